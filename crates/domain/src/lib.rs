@@ -1,1 +1,34 @@
-//! Stub.
+//! What the provider knows: values, accounts, clients, sessions, tokens, and the services people use.
+//!
+//! No input or output happens here. Storage, hashing, mail, time and randomness are ports that `server` fills.
+
+pub mod acr;
+pub mod authorization;
+pub mod change;
+pub mod client;
+pub mod clock;
+pub mod consent;
+pub mod ephemeral;
+pub mod event;
+pub mod id;
+pub mod interaction;
+pub mod issuer;
+pub mod job;
+pub mod login_session;
+pub mod mail;
+pub mod opaque;
+pub mod outbound;
+pub mod person;
+pub mod pkce;
+pub mod random;
+pub mod realm;
+pub mod realm_context;
+pub mod redirect_uri;
+pub mod scope;
+pub mod secret;
+pub mod services;
+pub mod signing_key;
+pub mod stores;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod user;

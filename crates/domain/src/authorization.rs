@@ -1,0 +1,107 @@
+//! The stored root that tokens descend from, and the refresh tokens below it.
+
+use crate::{
+    acr::Amr,
+    client::ClientId,
+    clock::Timestamp,
+    id::{AuthorizationId, LoginSessionId, RefreshTokenId, UserId},
+    login_session::LoginSession,
+    scope::ScopeSet,
+    secret::Digest,
+    user::User,
+};
+
+/// One approval of one client by one person. Exists from the moment the code is issued, so that revoking it
+/// reaches whatever is still in flight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authorization {
+    /// Its id; every access token carries it.
+    pub id: AuthorizationId,
+    /// Who approved.
+    pub user_id: UserId,
+    /// Whom.
+    pub client_id: ClientId,
+    /// The session it was approved in.
+    pub login_session_id: LoginSessionId,
+    /// What.
+    pub scopes: ScopeSet,
+    /// When the person proved who they are.
+    pub authenticated_at: Timestamp,
+    /// By which methods.
+    pub methods: Vec<Amr>,
+    /// The request's `nonce`.
+    pub nonce: Option<String>,
+    /// When it was approved.
+    pub created_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl Authorization {
+    /// Whether it outlives the session it was approved in (OpenID Connect Core §11).
+    pub fn is_offline(&self) -> bool {
+        self.scopes.contains("offline_access")
+    }
+}
+
+/// The life of a refresh token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefreshTokenState {
+    /// May be used.
+    Active,
+    /// Was used; `successor` took its place.
+    Rotated {
+        /// When.
+        at: Timestamp,
+        /// Digest of the token that took its place.
+        successor: Digest,
+    },
+}
+
+/// What is stored of a refresh token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// Its row.
+    pub id: RefreshTokenId,
+    /// Digest of the token.
+    pub digest: Digest,
+    /// What it descends from.
+    pub authorization_id: AuthorizationId,
+    /// When it was issued.
+    pub created_at: Timestamp,
+    /// When it stops working unless used.
+    pub expires_at: Timestamp,
+    /// Where it is in its life.
+    pub state: RefreshTokenState,
+}
+
+/// A refresh token with everything that decides whether it may be used, read in one statement.
+#[derive(Clone, Debug)]
+pub struct RefreshTokenFamily {
+    /// The token that was presented.
+    pub token: RefreshToken,
+    /// What it descends from.
+    pub authorization: Authorization,
+    /// Whose it is.
+    pub user: User,
+    /// The session it was approved in; `None` once its row has been swept away.
+    pub login_session: Option<LoginSession>,
+}
+
+/// What became of an attempt to rotate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rotation {
+    /// This call rotated the token.
+    Rotated,
+    /// Another call did before; its state now.
+    AlreadyRotated {
+        /// When.
+        at: Timestamp,
+        /// Digest of the token that took its place.
+        successor: Digest,
+        /// Whether that one is still unused.
+        successor_unused: bool,
+    },
+    /// The authorization was revoked meanwhile.
+    Revoked,
+}

@@ -1,0 +1,87 @@
+//! Ports for what may be lost with its store, after which the flow simply starts again.
+
+use crate::{
+    client::ClientId,
+    clock::Timestamp,
+    id::{AuthorizationId, InteractionId, RealmId},
+    interaction::Interaction,
+    pkce::CodeChallenge,
+    redirect_uri::RedirectUri,
+    secret::Digest,
+    stores::Stored,
+};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// What an authorization code stands for.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct CodeGrant {
+    /// The approval.
+    pub authorization_id: AuthorizationId,
+    /// To whom it was issued.
+    pub client_id: ClientId,
+    /// Where it was sent.
+    pub redirect_uri: RedirectUri,
+    /// The challenge the redeemer must meet.
+    pub code_challenge: Option<CodeChallenge>,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+}
+
+/// What became of a redemption.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redemption {
+    /// This call redeemed the code.
+    First,
+    /// Another call did before.
+    Replay,
+}
+
+/// Authorization codes.
+#[async_trait]
+pub trait AuthorizationCodes: Send + Sync {
+    /// Stores a code.
+    async fn put(&self, code: &Digest, grant: &CodeGrant) -> Stored<()>;
+    /// What the code stands for, also after it was redeemed, until it expires.
+    async fn find(&self, code: &Digest) -> Stored<Option<CodeGrant>>;
+    /// Redeems the code: of any number of callers, the first alone gets `First`.
+    async fn redeem(&self, code: &Digest, expires_at: Timestamp) -> Stored<Redemption>;
+}
+
+/// Requests that wait for a person.
+#[async_trait]
+pub trait Interactions: Send + Sync {
+    /// Stores a new interaction.
+    async fn put(&self, interaction: &Interaction) -> Stored<()>;
+    /// The interaction, if it has not expired.
+    async fn find(&self, id: InteractionId) -> Stored<Option<Interaction>>;
+    /// Replaces `old` by `new` if it is still what is stored; false otherwise.
+    async fn replace(&self, old: &Interaction, new: &Interaction) -> Stored<bool>;
+    /// Takes the interaction out: of any number of callers, one gets it.
+    async fn take(&self, id: InteractionId) -> Stored<Option<Interaction>>;
+}
+
+/// Counters with an end, for limits on guessing and sending.
+#[async_trait]
+pub trait RateLimits: Send + Sync {
+    /// Counts one attempt under `key` in the window that the first attempt opened; gives the count.
+    async fn count(&self, key: &str, window: std::time::Duration) -> Stored<u64>;
+}
+
+/// The ephemeral stores of one realm.
+#[derive(Clone)]
+#[allow(missing_docs, reason = "the port's documentation says it")]
+pub struct RealmEphemeral {
+    pub codes: Arc<dyn AuthorizationCodes>,
+    pub interactions: Arc<dyn Interactions>,
+    pub limits: Arc<dyn RateLimits>,
+}
+
+/// Opens ephemeral stores.
+#[async_trait]
+pub trait Ephemeral: Send + Sync {
+    /// The ephemeral stores of `realm`.
+    fn in_realm(&self, realm: RealmId) -> RealmEphemeral;
+    /// Whether the store answers.
+    async fn ping(&self) -> Stored<()>;
+}

@@ -1,0 +1,95 @@
+//! What happened: the catalogue, and the one envelope every sink receives. Ids, never secrets.
+
+use crate::{
+    client::ClientId,
+    clock::Timestamp,
+    id::{AuthorizationId, EventId, LoginSessionId, RealmId, UserId},
+    login_session::RequestOrigin,
+};
+
+/// Everything that can happen. The variant's name in snake case is the event's `kind`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "each name says what happened; the fields are ids and closed words")]
+pub enum EventKind {
+    RealmCreated,
+    RealmDeleted,
+    UserRegistered { user: UserId },
+    UserUpdated { user: UserId },
+    UserDisabled { user: UserId },
+    UserEnabled { user: UserId },
+    UserDeleted { user: UserId },
+    EmailVerified { user: UserId },
+    PasswordRehashed { user: UserId },
+    PasswordReset { user: UserId },
+    UserSignedIn { user: UserId, session: LoginSessionId },
+    SignInFailed { user: Option<UserId>, reason: SignInFailure },
+    SessionEnded { user: UserId, session: LoginSessionId },
+    ConsentGranted { user: UserId, client: ClientId },
+    ConsentDenied { user: UserId, client: ClientId },
+    ConsentRevoked { user: UserId, client: ClientId },
+    ClientCreated { client: ClientId },
+    ClientDisabled { client: ClientId },
+    ClientEnabled { client: ClientId },
+    ClientSecretRotated { client: ClientId },
+    ClientDeleted { client: ClientId },
+    AuthorizationIssued { user: UserId, client: ClientId, authorization: AuthorizationId },
+    AuthorizationRevoked { authorization: AuthorizationId },
+    TokenIssued { client: ClientId, authorization: AuthorizationId, refresh: bool },
+    ReplayDetected { client: ClientId, authorization: AuthorizationId },
+    KeysRotated,
+    MailSent,
+    MailGivenUp,
+}
+
+/// Why a sign-in failed; recorded, never shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum SignInFailure {
+    UnknownIdentifier,
+    WrongPassword,
+    NoPassword,
+    Disabled,
+}
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// Somebody not signed in.
+    Anonymous,
+    /// A person, by account.
+    Person(UserId),
+    /// A client.
+    Client(ClientId),
+    /// The product itself.
+    System,
+    /// Somebody at the command line.
+    CommandLine,
+}
+
+/// One event with its envelope.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Event {
+    /// Its id.
+    pub id: EventId,
+    /// Version of this envelope.
+    pub version: u16,
+    /// When.
+    pub at: Timestamp,
+    /// Where.
+    pub realm: RealmId,
+    /// Who.
+    pub actor: Actor,
+    /// From where.
+    pub origin: RequestOrigin,
+    /// What.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+impl Event {
+    /// The version of envelopes written now.
+    pub const VERSION: u16 = 1;
+}

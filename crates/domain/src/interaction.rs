@@ -1,0 +1,173 @@
+//! A request that waits for a person: what it needs, how far the person got, and what goes on afterwards.
+//!
+//! This module does not know which protocol asks. The asker leaves a [`Continuation`] and reads the
+//! [`InteractionState`] when the person comes back to `/resume/{id}`.
+
+use crate::{
+    client::ClientId,
+    clock::Timestamp,
+    id::{InteractionId, LoginSessionId},
+    scope::ScopeSet,
+    secret::Digest,
+};
+use std::time::Duration;
+
+/// What the asker needs of the sign-in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Requirement {
+    /// Oldest acceptable sign-in.
+    pub max_age: Option<Duration>,
+    /// The person must prove who they are again, whatever sessions there are.
+    pub fresh_sign_in: bool,
+    /// The person must choose an account, even when only one is signed in.
+    pub choose_account: bool,
+    /// What to put into the identifier field.
+    pub login_hint: Option<String>,
+}
+
+/// What a person is asked to allow.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ConsentRequest {
+    /// Who asks.
+    pub client_id: ClientId,
+    /// For what.
+    pub scopes: ScopeSet,
+    /// Ask even when it was allowed before.
+    pub always: bool,
+}
+
+/// What goes on once the person is done.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Continuation {
+    /// A page of the account, by its path below `/account`.
+    Account(AccountPage),
+    /// An authorization request, as its protocol wrote it down.
+    Authorization(Vec<u8>),
+}
+
+/// A page that needs a signed-in person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum AccountPage {
+    /// The overview.
+    Overview,
+    /// Sessions.
+    Sessions,
+    /// Connected apps.
+    Apps,
+}
+
+impl AccountPage {
+    /// The page's path within the realm.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Overview => "/account",
+            Self::Sessions => "/account/sessions",
+            Self::Apps => "/account/apps",
+        }
+    }
+}
+
+/// How far the person got.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum InteractionState {
+    /// Nobody signed in yet for this request.
+    AwaitingSignIn {
+        /// What was typed into the identifier field.
+        identifier: Option<String>,
+    },
+    /// Somebody signed in or chose a session for this request.
+    SignedIn {
+        /// Theirs.
+        session: LoginSessionId,
+        /// Whether the person proved who they are within this interaction.
+        fresh: bool,
+    },
+    /// The person allowed.
+    Approved {
+        /// Theirs.
+        session: LoginSessionId,
+        /// Whether the person proved who they are within this interaction.
+        fresh: bool,
+        /// What they allowed.
+        scopes: ScopeSet,
+    },
+    /// The person declined.
+    Denied,
+}
+
+/// A request that waits for a person.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Interaction {
+    /// Its id; appears in paths and proves nothing.
+    pub id: InteractionId,
+    /// Digest of the cookie of the browser that started it.
+    pub browser: Digest,
+    /// What the asker needs.
+    pub requirement: Requirement,
+    /// What is to be allowed, if anything.
+    pub consent: Option<ConsentRequest>,
+    /// What goes on afterwards.
+    pub continuation: Continuation,
+    /// How far the person got.
+    pub state: InteractionState,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it is forgotten.
+    pub expires_at: Timestamp,
+}
+
+/// The move is not one the present state has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the interaction is not in a state that allows this")]
+pub struct WrongState;
+
+impl Interaction {
+    /// Somebody typed an identifier; starts the sign-in over.
+    pub fn identified(mut self, identifier: String) -> Self {
+        self.state = InteractionState::AwaitingSignIn { identifier: Some(identifier) };
+        self
+    }
+
+    /// Somebody wants to sign in with another identifier.
+    pub fn unidentified(mut self) -> Self {
+        self.state = InteractionState::AwaitingSignIn { identifier: None };
+        self
+    }
+
+    /// Somebody signed in (`fresh`) or chose a session they already had.
+    pub fn signed_in(mut self, session: LoginSessionId, fresh: bool) -> Self {
+        self.state = InteractionState::SignedIn { session, fresh };
+        self
+    }
+
+    /// The person of `session` allowed `scopes`, which must be among those asked for.
+    pub fn approved(mut self, session: LoginSessionId, scopes: &ScopeSet) -> Result<Self, WrongState> {
+        let asked = &self.consent.as_ref().ok_or(WrongState)?.scopes;
+        let fresh = self.freshness_of(session);
+        self.state = InteractionState::Approved { session, fresh, scopes: scopes.intersection(asked) };
+        Ok(self)
+    }
+
+    /// The person declined.
+    pub fn denied(mut self) -> Self {
+        self.state = InteractionState::Denied;
+        self
+    }
+
+    /// The session chosen for this request, if any.
+    pub fn session(&self) -> Option<LoginSessionId> {
+        match &self.state {
+            InteractionState::SignedIn { session, .. } | InteractionState::Approved { session, .. } => Some(*session),
+            InteractionState::AwaitingSignIn { .. } | InteractionState::Denied => None,
+        }
+    }
+
+    fn freshness_of(&self, of: LoginSessionId) -> bool {
+        match &self.state {
+            InteractionState::SignedIn { session, fresh } | InteractionState::Approved { session, fresh, .. } => {
+                *session == of && *fresh
+            }
+            InteractionState::AwaitingSignIn { .. } | InteractionState::Denied => false,
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Work to be done later: rows with a lease, so that nothing that was promised is lost by a crash.
+
+use crate::{
+    clock::Timestamp,
+    id::{JobId, RealmId},
+    outbound::Sealed,
+};
+
+/// What kind of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobKind {
+    /// Send one mail.
+    SendMail,
+}
+
+impl JobKind {
+    /// Every kind.
+    pub const ALL: [Self; 1] = [Self::SendMail];
+
+    /// The name in the row.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SendMail => "send_mail",
+        }
+    }
+
+    /// The kind named `text`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A piece of work to be stored.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// Its id.
+    pub id: JobId,
+    /// What kind.
+    pub kind: JobKind,
+    /// What exactly; sealed, because mails carry codes.
+    pub payload: Sealed,
+    /// When it may first run.
+    pub run_at: Timestamp,
+}
+
+/// A piece of work this process holds the lease of.
+#[derive(Clone, Debug)]
+pub struct ClaimedJob {
+    /// Its id.
+    pub id: JobId,
+    /// Whose.
+    pub realm: RealmId,
+    /// What kind.
+    pub kind: JobKind,
+    /// What exactly.
+    pub payload: Sealed,
+    /// How often it was tried, this time included.
+    pub attempt: u32,
+    /// The end of the lease, which names the claim when it is completed.
+    pub lease_until: Timestamp,
+}

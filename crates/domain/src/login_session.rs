@@ -1,0 +1,74 @@
+//! A person signed in on one browser. A row: a restart signs nobody out.
+
+use crate::{
+    acr::Amr,
+    clock::Timestamp,
+    id::{LoginSessionId, UserId},
+    user::User,
+};
+
+/// Where a request came from, cut to fixed lengths.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct RequestOrigin {
+    /// The peer's address, or the one a trusted proxy names.
+    pub address: Option<std::net::IpAddr>,
+    /// The `User-Agent`, at most 256 bytes.
+    pub user_agent: Option<String>,
+    /// The request's id.
+    pub request_id: Option<String>,
+}
+
+/// A person signed in on one browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginSession {
+    /// Its id, published as `sid`.
+    pub id: LoginSessionId,
+    /// Who.
+    pub user_id: UserId,
+    /// When the session began.
+    pub created_at: Timestamp,
+    /// When the person last proved who they are: `auth_time`.
+    pub authenticated_at: Timestamp,
+    /// By which methods.
+    pub methods: Vec<Amr>,
+    /// When it was last used, to within five minutes.
+    pub last_seen_at: Timestamp,
+    /// When it ends whatever happens.
+    pub expires_at: Timestamp,
+    /// When it was ended.
+    pub ended_at: Option<Timestamp>,
+    /// Where it began.
+    pub origin: RequestOrigin,
+}
+
+/// A live session of an active account: can be made by [`LoginSession::signed_in`] only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedInUser {
+    session: LoginSession,
+    user: User,
+}
+
+impl LoginSession {
+    /// The witness that `user` is signed in, if the session is alive at `now` and the account may be used.
+    pub fn signed_in(self, user: User, now: Timestamp, idle: std::time::Duration) -> Option<SignedInUser> {
+        let alive = self.user_id == user.id
+            && self.ended_at.is_none()
+            && now < self.expires_at
+            && now < self.last_seen_at + idle
+            && self.created_at >= user.not_before
+            && user.is_active();
+        alive.then_some(SignedInUser { session: self, user })
+    }
+}
+
+impl SignedInUser {
+    /// The session.
+    pub fn session(&self) -> &LoginSession {
+        &self.session
+    }
+
+    /// The account.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+}

@@ -1,0 +1,91 @@
+//! Mails, and the codes and links they carry.
+
+use crate::{
+    clock::Timestamp,
+    id::{MailedCodeId, UserId},
+    person::Email,
+    secret::Digest,
+};
+
+/// A mail ready to be sent.
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
+pub struct Mail {
+    /// To whom.
+    pub to: Email,
+    /// Subject line.
+    pub subject: String,
+    /// Plain text part.
+    pub text: String,
+    /// HTML part.
+    pub html: String,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Mail(…)")
+    }
+}
+
+/// What a mailed code proves or opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailedCodePurpose {
+    /// The address belongs to the person.
+    ConfirmEmail,
+    /// The person may choose a new password.
+    ResetPassword,
+}
+
+impl MailedCodePurpose {
+    /// Every purpose.
+    pub const ALL: [Self; 2] = [Self::ConfirmEmail, Self::ResetPassword];
+
+    /// The name in the row.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ConfirmEmail => "confirm_email",
+            Self::ResetPassword => "reset_password",
+        }
+    }
+}
+
+/// What is stored of a mailed code and link. Single use; few attempts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailedCode {
+    /// Its id, which names the flow in the browser and proves nothing.
+    pub id: MailedCodeId,
+    /// Whose.
+    pub user_id: UserId,
+    /// What for.
+    pub purpose: MailedCodePurpose,
+    /// The address it was sent to.
+    pub email: Email,
+    /// Keyed digest of the code.
+    pub code: Digest,
+    /// Digest of the link's token.
+    pub link: Digest,
+    /// When it was sent.
+    pub created_at: Timestamp,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+}
+
+/// How often a mailed code may be tried.
+pub const MAILED_CODE_ATTEMPTS: u32 = 5;
+
+/// What a person brings back from the mail.
+#[derive(Clone, Copy, Debug)]
+pub enum MailedProof {
+    /// The code, typed on the page of flow `id`. Each call uses up one attempt.
+    Code {
+        /// The flow.
+        id: MailedCodeId,
+        /// Keyed digest of what was typed.
+        code: Digest,
+    },
+    /// The link's token.
+    Link {
+        /// Digest of the token.
+        link: Digest,
+    },
+}

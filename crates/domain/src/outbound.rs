@@ -1,0 +1,111 @@
+//! Ports that are not storage.
+
+use crate::{
+    mail::Mail,
+    person::{DisplayName, Email, NewPassword, PasswordHash, TypedPassword},
+    secret::{Digest, Secret},
+};
+use async_trait::async_trait;
+
+/// Hashes passwords on a bounded pool.
+#[async_trait]
+pub trait PasswordHasher: Send + Sync {
+    /// The hash of a password somebody chose.
+    async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, HashError>;
+    /// Judges a password against a hash. Without a hash it does the same work and answers `Wrong`.
+    async fn verify(&self, password: &TypedPassword, hash: Option<&PasswordHash>) -> Result<Verdict, HashError>;
+    /// A fresh hash of a password that was just verified, under today's parameters.
+    async fn rehash(&self, password: &TypedPassword) -> Result<PasswordHash, HashError>;
+}
+
+/// What a password was found to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is the password.
+    Right,
+    /// It is the password, hashed with parameters no longer used.
+    RightButOutdated,
+    /// It is not.
+    Wrong,
+}
+
+/// Why nothing was hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HashError {
+    /// The queue is full; try again shortly.
+    #[error("too many passwords are being hashed")]
+    Busy,
+    /// The hash is not one this product made.
+    #[error("the stored hash could not be read")]
+    Unreadable,
+}
+
+/// Delivers mails.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Sends one mail.
+    async fn send(&self, mail: &Mail) -> Result<(), MailError>;
+}
+
+/// Why a mail was not delivered.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// It may go through later.
+    #[error("the mail could not be delivered now")]
+    Later(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It never will.
+    #[error("the mail was refused")]
+    Never(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Writes mails in a person's language. Links are built from the realm's issuer only.
+pub trait MailWriter: Send + Sync {
+    /// Asks to confirm an address, by code or link.
+    fn confirm_email(&self, to: &Addressee<'_>, code: &str, link: &str) -> Mail;
+    /// Tells somebody who signs up again that there is an account.
+    fn already_registered(&self, to: &Addressee<'_>, sign_in_link: &str, reset_link: &str) -> Mail;
+    /// Lets somebody choose a new password, by link.
+    fn reset_password(&self, to: &Addressee<'_>, link: &str) -> Mail;
+    /// Tells somebody whose password was changed.
+    fn password_changed(&self, to: &Addressee<'_>) -> Mail;
+}
+
+/// To whom a mail goes and in whose name.
+#[derive(Clone, Copy, Debug)]
+pub struct Addressee<'a> {
+    /// The address.
+    pub email: &'a Email,
+    /// The person's name, if known.
+    pub name: Option<&'a DisplayName>,
+    /// The language to write in: the account's or the request's, a BCP 47 tag.
+    pub locale: Option<&'a str>,
+    /// Host of the issuer, which the mail names as its sender.
+    pub issuer_host: &'a str,
+    /// Minutes until a code or link in the mail expires.
+    pub minutes: u64,
+}
+
+/// Something sealed with the master key: the key's id and the ciphertext.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Sealed {
+    /// Which master key.
+    pub key_id: String,
+    /// Nonce and ciphertext.
+    pub bytes: Vec<u8>,
+}
+
+/// The master key at work.
+pub trait Sealer: Send + Sync {
+    /// Seals `plain`; `context` must be given again to open it, so that sealed values cannot be swapped.
+    fn seal(&self, context: &str, plain: &[u8]) -> Sealed;
+    /// Opens what was sealed under the same `context`.
+    fn open(&self, context: &str, sealed: &Sealed) -> Result<Secret<Vec<u8>>, OpenError>;
+    /// A keyed digest: of short codes, which a plain digest would not hide, and of tokens that must be
+    /// derived again.
+    fn mac(&self, context: &str, message: &[u8]) -> Digest;
+}
+
+/// The master key does not open what was sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the master key does not open what is stored")]
+pub struct OpenError;

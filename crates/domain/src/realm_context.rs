@@ -1,0 +1,171 @@
+//! A realm at work: its issuer, settings, keys and stores, shared by every request to it.
+
+use crate::{
+    change::{Revocation, Revoked},
+    client::ClientId,
+    clock::Timestamp,
+    ephemeral::RealmEphemeral,
+    id::{AuthorizationId, LoginSessionId, UserId},
+    issuer::{Issuer, Origin},
+    person::PasswordPolicy,
+    realm::Realm,
+    signing_key::{KeyRing, SigningAlgorithm},
+    stores::{Moment, RealmStores},
+};
+use std::{
+    collections::HashMap,
+    sync::{PoisonError, RwLock},
+    time::Duration,
+};
+
+/// How long things live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// Authorization codes (RFC 6749 §4.1.2 recommends 10 minutes at most).
+    pub code: Duration,
+    /// Access tokens.
+    pub access_token: Duration,
+    /// ID tokens.
+    pub id_token: Duration,
+    /// Refresh tokens that are not used.
+    pub refresh_idle: Duration,
+    /// Refresh tokens, from the approval on, however often they are used.
+    pub refresh_absolute: Duration,
+    /// How long a rotated refresh token gets its unused successor again.
+    pub refresh_grace: Duration,
+    /// Sign-in sessions that are not used.
+    pub session_idle: Duration,
+    /// Sign-in sessions from their beginning.
+    pub session_absolute: Duration,
+    /// Requests that wait for a person.
+    pub interaction: Duration,
+    /// Mailed codes and links.
+    pub mailed_code: Duration,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        const DAY: u64 = 86_400;
+        Self {
+            code: Duration::from_secs(60),
+            access_token: Duration::from_secs(600),
+            id_token: Duration::from_secs(600),
+            refresh_idle: Duration::from_secs(45 * DAY),
+            refresh_absolute: Duration::from_secs(180 * DAY),
+            refresh_grace: Duration::from_secs(10),
+            session_idle: Duration::from_secs(28_800),
+            session_absolute: Duration::from_secs(30 * DAY),
+            interaction: Duration::from_secs(3_600),
+            mailed_code: Duration::from_secs(900),
+        }
+    }
+}
+
+/// What an operator decided for a realm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RealmSettings {
+    /// How long things live.
+    pub lifetimes: Lifetimes,
+    /// What access tokens are signed with.
+    pub access_token_alg: SigningAlgorithm,
+    /// What a password must be.
+    pub password: PasswordPolicy,
+}
+
+impl Default for RealmSettings {
+    fn default() -> Self {
+        Self {
+            lifetimes: Lifetimes::default(),
+            access_token_alg: SigningAlgorithm::Es256,
+            password: PasswordPolicy::default(),
+        }
+    }
+}
+
+/// A realm at work.
+pub struct RealmContext {
+    /// Its row.
+    pub realm: Realm,
+    /// The deployment's public origin.
+    pub origin: Origin,
+    /// Its issuer identifier.
+    pub issuer: Issuer,
+    /// What an operator decided.
+    pub settings: RealmSettings,
+    /// Its stores.
+    pub stores: RealmStores,
+    /// Its ephemeral stores.
+    pub ephemeral: RealmEphemeral,
+    /// Its signing keys.
+    pub keys: KeyRing,
+    /// What is revoked although it has not expired.
+    pub revocations: RevocationList,
+}
+
+impl RealmContext {
+    /// The moment of an ending at `now`: tokens issued until then live as long as the longest-lived kind.
+    pub fn moment(&self, now: Timestamp) -> Moment {
+        let lifetimes = &self.settings.lifetimes;
+        Moment { at: now, tokens_until: now + lifetimes.access_token.max(lifetimes.id_token) }
+    }
+
+    /// The path `path` as browsers see it in this realm.
+    pub fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.realm.name.path_prefix())
+    }
+}
+
+/// What an access token says of where it comes from.
+#[derive(Clone, Debug)]
+pub struct TokenOrigin {
+    /// The approval it descends from.
+    pub authorization: AuthorizationId,
+    /// The session, when the token is bound to one.
+    pub session: Option<LoginSessionId>,
+    /// Whose it is.
+    pub user: UserId,
+    /// Who holds it.
+    pub client: ClientId,
+    /// When it was issued, in whole seconds.
+    pub issued_at: Timestamp,
+}
+
+/// The revocations that still matter, in memory.
+#[derive(Default)]
+pub struct RevocationList {
+    entries: RwLock<HashMap<Revoked, (Timestamp, Timestamp)>>,
+}
+
+impl RevocationList {
+    /// A list of `revocations`.
+    pub fn new(revocations: impl IntoIterator<Item = Revocation>) -> Self {
+        let list = Self::default();
+        revocations.into_iter().for_each(|revocation| list.add(revocation));
+        list
+    }
+
+    /// Adds one; the later of two for the same thing counts.
+    pub fn add(&self, revocation: Revocation) {
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        let entry = entries.entry(revocation.what).or_insert((revocation.at, revocation.until));
+        *entry = (entry.0.max(revocation.at), entry.1.max(revocation.until));
+    }
+
+    /// Whether a token of this origin is revoked.
+    pub fn revokes(&self, token: &TokenOrigin) -> bool {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        let named = |what: Revoked| entries.contains_key(&what);
+        // A token's time is in whole seconds: one issued in the second of the revocation counts as before it.
+        let before = |what: Revoked| entries.get(&what).is_some_and(|(at, _)| token.issued_at.seconds() <= at.seconds());
+        named(Revoked::Authorization(token.authorization))
+            || token.session.is_some_and(|session| named(Revoked::LoginSession(session)))
+            || before(Revoked::User(token.user))
+            || before(Revoked::Client(token.client.clone()))
+    }
+
+    /// Forgets what no longer matters at `now`.
+    pub fn sweep(&self, now: Timestamp) {
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        entries.retain(|_, (_, until)| *until > now);
+    }
+}

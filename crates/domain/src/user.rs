@@ -1,0 +1,90 @@
+//! People's accounts.
+
+use crate::{
+    client::Status,
+    clock::Timestamp,
+    id::UserId,
+    person::{DisplayName, Email, PasswordHash},
+};
+
+/// What a person may do besides looking after their own account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Nothing more.
+    Member,
+    /// Runs the realm.
+    Administrator,
+}
+
+/// Where an account is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserSource {
+    /// Here.
+    Local,
+}
+
+/// A person's account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Its id, also the public `sub`.
+    pub id: UserId,
+    /// The address that identifies the person.
+    pub email: Email,
+    /// When the person proved that the address is theirs.
+    pub email_verified_at: Option<Timestamp>,
+    /// The name apps may be told.
+    pub name: Option<DisplayName>,
+    /// A BCP 47 language tag.
+    pub locale: Option<String>,
+    /// An IANA time zone.
+    pub zoneinfo: Option<String>,
+    /// Whether the account may be used.
+    pub status: Status,
+    /// What the person may do.
+    pub role: Role,
+    /// Where the account is kept.
+    pub source: UserSource,
+    /// Tokens and sessions from before this are refused.
+    pub not_before: Timestamp,
+    /// Counts changes; a conditional update names the one it read.
+    pub version: i64,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl User {
+    /// Whether the address is proven.
+    pub fn email_verified(&self) -> bool {
+        self.email_verified_at.is_some()
+    }
+
+    /// Whether the account may be used.
+    pub fn is_active(&self) -> bool {
+        match self.status {
+            Status::Active => true,
+            Status::Disabled => false,
+        }
+    }
+}
+
+/// An account and its password, read together to sign in.
+#[derive(Clone, Debug)]
+pub struct UserWithPassword {
+    /// The account.
+    pub user: User,
+    /// Its password, if it has one.
+    pub password: Option<PasswordHash>,
+}
+
+/// What a person may change about themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The name apps may be told.
+    pub name: Option<DisplayName>,
+    /// A BCP 47 language tag.
+    pub locale: Option<String>,
+    /// An IANA time zone.
+    pub zoneinfo: Option<String>,
+}
