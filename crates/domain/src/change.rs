@@ -1,9 +1,9 @@
 //! The change feed: what every node must forget or learn within a second.
 
 use crate::{
+    client::ClientId,
     clock::Timestamp,
     id::{AuthorizationId, LoginSessionId, RealmId, UserId},
-    client::ClientId,
 };
 
 /// What changed.

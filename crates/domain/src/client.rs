@@ -1,11 +1,7 @@
 //! Clients: an application people recognise, and the protocol part it signs people in with.
 
 use crate::{
-    clock::Timestamp,
-    id::ClientSecretId,
-    redirect_uri::RedirectUri,
-    scope::ScopeSet,
-    secret::Digest,
+    clock::Timestamp, id::ClientSecretId, redirect_uri::RedirectUri, scope::ScopeSet, secret::Digest,
     signing_key::SigningAlgorithm,
 };
 use std::{collections::BTreeSet, str::FromStr};
@@ -231,12 +227,20 @@ impl Client {
 
     /// The host of the first redirect URI: what people can recognise a publisher by.
     pub fn publisher_host(&self) -> String {
-        self.oidc().redirect_uris.first().map(RedirectUri::display_host).unwrap_or_default()
+        self.oidc()
+            .redirect_uris
+            .first()
+            .map(RedirectUri::display_host)
+            .unwrap_or_default()
     }
 
     /// Whether scripts of `origin` may call CORS endpoints for this client.
     pub fn allows_origin(&self, origin: &str) -> bool {
         self.application.allowed_origins.contains(origin)
-            || self.oidc().redirect_uris.iter().any(|uri| uri.origin().as_deref() == Some(origin))
+            || self
+                .oidc()
+                .redirect_uris
+                .iter()
+                .any(|uri| uri.origin().as_deref() == Some(origin))
     }
 }

@@ -10,33 +10,93 @@ use crate::{
 /// Everything that can happen. The variant's name in snake case is the event's `kind`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[allow(missing_docs, reason = "each name says what happened; the fields are ids and closed words")]
+#[allow(
+    missing_docs,
+    reason = "each name says what happened; the fields are ids and closed words"
+)]
 pub enum EventKind {
     RealmCreated,
     RealmDeleted,
-    UserRegistered { user: UserId },
-    UserUpdated { user: UserId },
-    UserDisabled { user: UserId },
-    UserEnabled { user: UserId },
-    UserDeleted { user: UserId },
-    EmailVerified { user: UserId },
-    PasswordRehashed { user: UserId },
-    PasswordReset { user: UserId },
-    UserSignedIn { user: UserId, session: LoginSessionId },
-    SignInFailed { user: Option<UserId>, reason: SignInFailure },
-    SessionEnded { user: UserId, session: LoginSessionId },
-    ConsentGranted { user: UserId, client: ClientId },
-    ConsentDenied { user: UserId, client: ClientId },
-    ConsentRevoked { user: UserId, client: ClientId },
-    ClientCreated { client: ClientId },
-    ClientDisabled { client: ClientId },
-    ClientEnabled { client: ClientId },
-    ClientSecretRotated { client: ClientId },
-    ClientDeleted { client: ClientId },
-    AuthorizationIssued { user: UserId, client: ClientId, authorization: AuthorizationId },
-    AuthorizationRevoked { authorization: AuthorizationId },
-    TokenIssued { client: ClientId, authorization: AuthorizationId, refresh: bool },
-    ReplayDetected { client: ClientId, authorization: AuthorizationId },
+    UserRegistered {
+        user: UserId,
+    },
+    UserUpdated {
+        user: UserId,
+    },
+    UserDisabled {
+        user: UserId,
+    },
+    UserEnabled {
+        user: UserId,
+    },
+    UserDeleted {
+        user: UserId,
+    },
+    EmailVerified {
+        user: UserId,
+    },
+    PasswordRehashed {
+        user: UserId,
+    },
+    PasswordReset {
+        user: UserId,
+    },
+    UserSignedIn {
+        user: UserId,
+        session: LoginSessionId,
+    },
+    SignInFailed {
+        user: Option<UserId>,
+        reason: SignInFailure,
+    },
+    SessionEnded {
+        user: UserId,
+        session: LoginSessionId,
+    },
+    ConsentGranted {
+        user: UserId,
+        client: ClientId,
+    },
+    ConsentDenied {
+        user: UserId,
+        client: ClientId,
+    },
+    ConsentRevoked {
+        user: UserId,
+        client: ClientId,
+    },
+    ClientCreated {
+        client: ClientId,
+    },
+    ClientDisabled {
+        client: ClientId,
+    },
+    ClientEnabled {
+        client: ClientId,
+    },
+    ClientSecretRotated {
+        client: ClientId,
+    },
+    ClientDeleted {
+        client: ClientId,
+    },
+    AuthorizationIssued {
+        user: UserId,
+        client: ClientId,
+        authorization: AuthorizationId,
+    },
+    AuthorizationRevoked {
+        authorization: AuthorizationId,
+    },
+    TokenIssued {
+        client: ClientId,
+        authorization: AuthorizationId,
+        refresh: bool,
+    },
+    ReplayDetected {
+        client: ClientId,
+        authorization: AuthorizationId,
+    },
     KeysRotated,
     MailSent,
     MailGivenUp,

@@ -124,7 +124,9 @@ pub struct WrongState;
 impl Interaction {
     /// Somebody typed an identifier; starts the sign-in over.
     pub fn identified(mut self, identifier: String) -> Self {
-        self.state = InteractionState::AwaitingSignIn { identifier: Some(identifier) };
+        self.state = InteractionState::AwaitingSignIn {
+            identifier: Some(identifier),
+        };
         self
     }
 
@@ -144,7 +146,11 @@ impl Interaction {
     pub fn approved(mut self, session: LoginSessionId, scopes: &ScopeSet) -> Result<Self, WrongState> {
         let asked = &self.consent.as_ref().ok_or(WrongState)?.scopes;
         let fresh = self.freshness_of(session);
-        self.state = InteractionState::Approved { session, fresh, scopes: scopes.intersection(asked) };
+        self.state = InteractionState::Approved {
+            session,
+            fresh,
+            scopes: scopes.intersection(asked),
+        };
         Ok(self)
     }
 
@@ -157,16 +163,17 @@ impl Interaction {
     /// The session chosen for this request, if any.
     pub fn session(&self) -> Option<LoginSessionId> {
         match &self.state {
-            InteractionState::SignedIn { session, .. } | InteractionState::Approved { session, .. } => Some(*session),
+            InteractionState::SignedIn { session, .. } | InteractionState::Approved { session, .. } => {
+                Some(*session)
+            }
             InteractionState::AwaitingSignIn { .. } | InteractionState::Denied => None,
         }
     }
 
     fn freshness_of(&self, of: LoginSessionId) -> bool {
         match &self.state {
-            InteractionState::SignedIn { session, fresh } | InteractionState::Approved { session, fresh, .. } => {
-                *session == of && *fresh
-            }
+            InteractionState::SignedIn { session, fresh }
+            | InteractionState::Approved { session, fresh, .. } => *session == of && *fresh,
             InteractionState::AwaitingSignIn { .. } | InteractionState::Denied => false,
         }
     }

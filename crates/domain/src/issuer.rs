@@ -35,7 +35,10 @@ impl Origin {
         if !bare || !url.username().is_empty() || url.password().is_some() {
             return Err(InvalidOrigin::NotAnOrigin);
         }
-        let origin = Self { text: url.origin().ascii_serialization(), url };
+        let origin = Self {
+            text: url.origin().ascii_serialization(),
+            url,
+        };
         if !origin.is_https() && !origin.is_loopback() {
             return Err(InvalidOrigin::InsecureHttp);
         }

@@ -61,7 +61,10 @@ impl OpaqueToken {
         let mut text = format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(entropy));
         let checksum = checksum(&text);
         text.push_str(&checksum);
-        Self { kind, text: Secret::new(text) }
+        Self {
+            kind,
+            text: Secret::new(text),
+        }
     }
 
     /// The token written as `text`, if it is one of `kind` and whole.
@@ -71,7 +74,10 @@ impl OpaqueToken {
         let whole = random.len() == RANDOM_CHARACTERS
             && URL_SAFE_NO_PAD.decode(random).is_ok()
             && checksum(body) == sum;
-        whole.then(|| Self { kind, text: Secret::new(text.to_owned()) })
+        whole.then(|| Self {
+            kind,
+            text: Secret::new(text.to_owned()),
+        })
     }
 
     /// What the token is for.
@@ -103,15 +109,25 @@ mod tests {
     fn any_change_of_one_character_or_of_length_is_refused() {
         let token = OpaqueToken::generate(OpaqueKind::RefreshToken, &SeededRandom::new(1));
         let text = token.expose();
-        assert_eq!(OpaqueToken::parse(OpaqueKind::RefreshToken, text), Some(token.clone()));
+        assert_eq!(
+            OpaqueToken::parse(OpaqueKind::RefreshToken, text),
+            Some(token.clone())
+        );
         for at in 0..text.len() {
             let mut changed = text.as_bytes().to_vec();
             changed[at] ^= 1;
             let changed = String::from_utf8(changed).unwrap();
-            assert_eq!(OpaqueToken::parse(OpaqueKind::RefreshToken, &changed), None, "{changed}");
+            assert_eq!(
+                OpaqueToken::parse(OpaqueKind::RefreshToken, &changed),
+                None,
+                "{changed}"
+            );
             assert_eq!(OpaqueToken::parse(OpaqueKind::RefreshToken, &text[..at]), None);
         }
-        assert_eq!(OpaqueToken::parse(OpaqueKind::RefreshToken, &format!("{text}A")), None);
+        assert_eq!(
+            OpaqueToken::parse(OpaqueKind::RefreshToken, &format!("{text}A")),
+            None
+        );
     }
 
     #[test]

@@ -13,7 +13,11 @@ pub trait PasswordHasher: Send + Sync {
     /// The hash of a password somebody chose.
     async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, HashError>;
     /// Judges a password against a hash. Without a hash it does the same work and answers `Wrong`.
-    async fn verify(&self, password: &TypedPassword, hash: Option<&PasswordHash>) -> Result<Verdict, HashError>;
+    async fn verify(
+        &self,
+        password: &TypedPassword,
+        hash: Option<&PasswordHash>,
+    ) -> Result<Verdict, HashError>;
     /// A fresh hash of a password that was just verified, under today's parameters.
     async fn rehash(&self, password: &TypedPassword) -> Result<PasswordHash, HashError>;
 }

@@ -17,7 +17,8 @@ impl Email {
     /// Parses an address of at most 254 bytes with a dotted or `localhost` domain and no display name.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
         let text = text.trim();
-        let forbidden = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '"' | '<' | '>' | '(' | ')');
+        let forbidden =
+            |c: char| c.is_control() || c.is_whitespace() || matches!(c, '"' | '<' | '>' | '(' | ')');
         if text.len() > 254 || text.contains(forbidden) || !EmailAddress::is_valid(text) {
             return Err(InvalidEmail);
         }
@@ -69,8 +70,10 @@ impl DisplayName {
     pub fn parse(text: &str) -> Result<Self, InvalidDisplayName> {
         let text = text.trim();
         // Direction overrides and isolates would let one name pass for another text on the page.
-        let forbidden =
-            |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let forbidden = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
         let length = text.chars().count();
         if (1..=100).contains(&length) && !text.contains(forbidden) {
             return Ok(Self(text.to_owned()));
@@ -154,7 +157,9 @@ impl PasswordPolicy {
         let length = text.chars().count();
         let typed = TypedPassword::new(text).ok_or(PasswordRefused::TooLong)?;
         if length < self.min_characters {
-            return Err(PasswordRefused::TooShort { min: self.min_characters });
+            return Err(PasswordRefused::TooShort {
+                min: self.min_characters,
+            });
         }
         Ok(NewPassword(typed))
     }
@@ -189,8 +194,18 @@ mod tests {
 
     #[test]
     fn addresses_are_found_whatever_their_case() {
-        assert_eq!(Email::parse(" Ada@Example.COM ").unwrap().normalised(), "ada@example.com");
-        for bad in ["", "ada", "ada@", "Ada <ada@example.com>", "a b@example.com", "ada@example.com\r\nBcc: x@y.z"] {
+        assert_eq!(
+            Email::parse(" Ada@Example.COM ").unwrap().normalised(),
+            "ada@example.com"
+        );
+        for bad in [
+            "",
+            "ada",
+            "ada@",
+            "Ada <ada@example.com>",
+            "a b@example.com",
+            "ada@example.com\r\nBcc: x@y.z",
+        ] {
             assert!(Email::parse(bad).is_err(), "{bad:?}");
         }
         assert!(Email::parse(&format!("{}@example.com", "a".repeat(300))).is_err());
@@ -207,10 +222,16 @@ mod tests {
     #[test]
     fn sp800_63b_length_is_counted_in_characters() {
         let policy = PasswordPolicy::default();
-        assert_eq!(policy.check("ä".repeat(14)).err(), Some(PasswordRefused::TooShort { min: 15 }));
+        assert_eq!(
+            policy.check("ä".repeat(14)).err(),
+            Some(PasswordRefused::TooShort { min: 15 })
+        );
         assert!(policy.check("ä".repeat(15)).is_ok());
         assert!(policy.check("ä".repeat(256)).is_ok());
-        assert_eq!(policy.check("a".repeat(257)).err(), Some(PasswordRefused::TooLong));
+        assert_eq!(
+            policy.check("a".repeat(257)).err(),
+            Some(PasswordRefused::TooLong)
+        );
         assert!(TypedPassword::new("a".repeat(257)).is_none());
     }
 }

@@ -62,7 +62,11 @@ impl RealmName {
 impl FromStr for RealmName {
     type Err = InvalidRealmSlug;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == Self::ROOT { Ok(Self::Root) } else { text.parse().map(Self::Named) }
+        if text == Self::ROOT {
+            Ok(Self::Root)
+        } else {
+            text.parse().map(Self::Named)
+        }
     }
 }
 

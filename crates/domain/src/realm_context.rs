@@ -106,7 +106,10 @@ impl RealmContext {
     /// The moment of an ending at `now`: tokens issued until then live as long as the longest-lived kind.
     pub fn moment(&self, now: Timestamp) -> Moment {
         let lifetimes = &self.settings.lifetimes;
-        Moment { at: now, tokens_until: now + lifetimes.access_token.max(lifetimes.id_token) }
+        Moment {
+            at: now,
+            tokens_until: now + lifetimes.access_token.max(lifetimes.id_token),
+        }
     }
 
     /// The path `path` as browsers see it in this realm.
@@ -140,14 +143,18 @@ impl RevocationList {
     /// A list of `revocations`.
     pub fn new(revocations: impl IntoIterator<Item = Revocation>) -> Self {
         let list = Self::default();
-        revocations.into_iter().for_each(|revocation| list.add(revocation));
+        revocations
+            .into_iter()
+            .for_each(|revocation| list.add(revocation));
         list
     }
 
     /// Adds one; the later of two for the same thing counts.
     pub fn add(&self, revocation: Revocation) {
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.entry(revocation.what).or_insert((revocation.at, revocation.until));
+        let entry = entries
+            .entry(revocation.what)
+            .or_insert((revocation.at, revocation.until));
         *entry = (entry.0.max(revocation.at), entry.1.max(revocation.until));
     }
 
@@ -156,9 +163,15 @@ impl RevocationList {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         let named = |what: Revoked| entries.contains_key(&what);
         // A token's time is in whole seconds: one issued in the second of the revocation counts as before it.
-        let before = |what: Revoked| entries.get(&what).is_some_and(|(at, _)| token.issued_at.seconds() <= at.seconds());
+        let before = |what: Revoked| {
+            entries
+                .get(&what)
+                .is_some_and(|(at, _)| token.issued_at.seconds() <= at.seconds())
+        };
         named(Revoked::Authorization(token.authorization))
-            || token.session.is_some_and(|session| named(Revoked::LoginSession(session)))
+            || token
+                .session
+                .is_some_and(|session| named(Revoked::LoginSession(session)))
             || before(Revoked::User(token.user))
             || before(Revoked::Client(token.client.clone()))
     }

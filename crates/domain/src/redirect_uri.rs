@@ -50,7 +50,8 @@ impl RedirectUri {
         if text.contains('#') {
             return Err(InvalidRedirectUri::Fragment);
         }
-        if !url.username().is_empty() || url.password().is_some() || text.contains('@') && has_userinfo(text) {
+        if !url.username().is_empty() || url.password().is_some() || text.contains('@') && has_userinfo(text)
+        {
             return Err(InvalidRedirectUri::Credentials);
         }
         match url.scheme() {
@@ -71,7 +72,9 @@ impl RedirectUri {
     /// The host people can recognise, or the private-use scheme.
     pub fn display_host(&self) -> String {
         match Url::parse(&self.0) {
-            Ok(url) => url.host_str().map_or_else(|| url.scheme().to_owned(), str::to_owned),
+            Ok(url) => url
+                .host_str()
+                .map_or_else(|| url.scheme().to_owned(), str::to_owned),
             Err(_) => String::new(),
         }
     }
@@ -106,7 +109,10 @@ impl RedirectUri {
 
 fn has_userinfo(text: &str) -> bool {
     let after_scheme = text.split_once("://").map_or("", |(_, rest)| rest);
-    after_scheme.split(['/', '?']).next().is_some_and(|authority| authority.contains('@'))
+    after_scheme
+        .split(['/', '?'])
+        .next()
+        .is_some_and(|authority| authority.contains('@'))
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -120,11 +126,16 @@ fn is_loopback(url: &Url) -> bool {
 
 /// The URI split around its port when it starts with a loopback IP literal over http.
 fn without_loopback_port(text: &str) -> Option<(&str, &str)> {
-    let host = ["http://127.0.0.1", "http://[::1]"].into_iter().find(|host| text.starts_with(host))?;
+    let host = ["http://127.0.0.1", "http://[::1]"]
+        .into_iter()
+        .find(|host| text.starts_with(host))?;
     let rest = text.strip_prefix(host)?;
     let path_at = rest.find(['/', '?']).unwrap_or(rest.len());
     let (port, path) = rest.split_at_checked(path_at)?;
-    let digits = port.is_empty() || port.strip_prefix(':').is_some_and(|p| p.parse::<u16>().is_ok_and(|p| p > 0));
+    let digits = port.is_empty()
+        || port
+            .strip_prefix(':')
+            .is_some_and(|p| p.parse::<u16>().is_ok_and(|p| p > 0));
     digits.then_some((host, path))
 }
 

@@ -97,9 +97,16 @@ impl FromIterator<Scope> for ScopeSet {
 impl FromStr for ScopeSet {
     type Err = InvalidScope;
     fn from_str(text: &str) -> Result<Self, InvalidScope> {
-        let scopes: BTreeSet<Scope> =
-            text.split(' ').filter(|s| !s.is_empty()).map(str::parse).collect::<Result<_, _>>()?;
-        if scopes.len() > MAX_SCOPES { Err(InvalidScope) } else { Ok(Self(scopes)) }
+        let scopes: BTreeSet<Scope> = text
+            .split(' ')
+            .filter(|s| !s.is_empty())
+            .map(str::parse)
+            .collect::<Result<_, _>>()?;
+        if scopes.len() > MAX_SCOPES {
+            Err(InvalidScope)
+        } else {
+            Ok(Self(scopes))
+        }
     }
 }
 

@@ -107,7 +107,12 @@ pub trait KeyFactory: Send + Sync {
     /// A new key pair.
     async fn generate(&self, alg: SigningAlgorithm) -> Result<GeneratedKey, SigningError>;
     /// The signer for a stored private key.
-    fn open(&self, kid: &str, alg: SigningAlgorithm, pkcs8: &Secret<Vec<u8>>) -> Result<Arc<dyn Signer>, SigningError>;
+    fn open(
+        &self,
+        kid: &str,
+        alg: SigningAlgorithm,
+        pkcs8: &Secret<Vec<u8>>,
+    ) -> Result<Arc<dyn Signer>, SigningError>;
 }
 
 /// A key could not be made, opened or used.
@@ -140,12 +145,16 @@ impl KeyRing {
 
     /// The published key named `kid`.
     pub fn find(&self, kid: &str) -> Option<&serde_json::Value> {
-        self.published.iter().find(|jwk| jwk.get("kid").and_then(|k| k.as_str()) == Some(kid))
+        self.published
+            .iter()
+            .find(|jwk| jwk.get("kid").and_then(|k| k.as_str()) == Some(kid))
     }
 }
 
 impl std::fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("KeyRing").field("published", &self.published.len()).finish()
+        f.debug_struct("KeyRing")
+            .field("published", &self.published.len())
+            .finish()
     }
 }

@@ -72,7 +72,10 @@ pub struct PageRequest {
 impl PageRequest {
     /// A page of `limit` items, brought into 1..=200.
     pub fn new(after: Option<String>, limit: u16) -> Self {
-        Self { after, limit: limit.clamp(1, 200) }
+        Self {
+            after,
+            limit: limit.clamp(1, 200),
+        }
     }
 
     /// How many items, 1..=200.
@@ -140,9 +143,17 @@ pub trait UserStore: Send + Sync {
     /// Accounts in order of creation.
     async fn list(&self, page: &PageRequest) -> Stored<Page<User>>;
     /// Changes the profile if the account still has `version`; `Conflict` otherwise.
-    async fn update_profile(&self, id: UserId, version: i64, profile: &Profile, at: Timestamp, with: Alongside) -> Stored<()>;
+    async fn update_profile(
+        &self,
+        id: UserId,
+        version: i64,
+        profile: &Profile,
+        at: Timestamp,
+        with: Alongside,
+    ) -> Stored<()>;
     /// Replaces a hash by one of the same password under newer parameters, if it is still `old`.
-    async fn rehash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash, with: Alongside) -> Stored<()>;
+    async fn rehash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash, with: Alongside)
+    -> Stored<()>;
     /// Sets the status; disabling ends sessions and authorizations and is a revocation until `tokens_until`.
     async fn set_status(&self, id: UserId, status: Status, moment: Moment, with: Alongside) -> Stored<bool>;
     /// Deletes the account and everything that is its own. False if there is none.
@@ -168,9 +179,21 @@ pub trait ClientStore: Send + Sync {
     /// Clients in order of id.
     async fn list(&self, page: &PageRequest) -> Stored<Page<Client>>;
     /// Sets the status; disabling revokes what the client holds. False if there is none.
-    async fn set_status(&self, id: &ClientId, status: Status, moment: Moment, with: Alongside) -> Stored<bool>;
+    async fn set_status(
+        &self,
+        id: &ClientId,
+        status: Status,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<bool>;
     /// Adds a secret, keeps the newest of the others until `others_until` and drops the rest.
-    async fn rotate_secret(&self, id: &ClientId, new: &ClientSecret, others_until: Timestamp, with: Alongside) -> Stored<bool>;
+    async fn rotate_secret(
+        &self,
+        id: &ClientId,
+        new: &ClientSecret,
+        others_until: Timestamp,
+        with: Alongside,
+    ) -> Stored<bool>;
     /// Deletes the client and everything that depends on it. False if there is none.
     async fn delete(&self, id: &ClientId, moment: Moment, with: Alongside) -> Stored<bool>;
 }
@@ -186,12 +209,24 @@ pub trait LoginSessionStore: Send + Sync {
     /// The sessions among `ids` that exist, with their accounts, in one statement.
     async fn find_many(&self, ids: &[LoginSessionId]) -> Stored<Vec<SessionAndUser>>;
     /// The person proved again who they are.
-    async fn reauthenticate(&self, id: LoginSessionId, at: Timestamp, methods: &[Amr], with: Alongside) -> Stored<()>;
+    async fn reauthenticate(
+        &self,
+        id: LoginSessionId,
+        at: Timestamp,
+        methods: &[Amr],
+        with: Alongside,
+    ) -> Stored<()>;
     /// The session was used.
     async fn touch(&self, id: LoginSessionId, at: Timestamp) -> Stored<()>;
     /// Ends sessions of one person that have not ended, and what was approved in them without
     /// `offline_access`. Gives those that were ended.
-    async fn end(&self, user: UserId, which: EndSessions, moment: Moment, with: Alongside) -> Stored<Vec<LoginSessionId>>;
+    async fn end(
+        &self,
+        user: UserId,
+        which: EndSessions,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<Vec<LoginSessionId>>;
     /// The person's sessions that have not ended, newest use first, at most 200.
     async fn list(&self, user: UserId) -> Stored<Vec<LoginSession>>;
 }
@@ -252,7 +287,13 @@ pub trait AuthorizationStore: Send + Sync {
     /// The refresh token with everything that decides about it.
     async fn find_refresh_token(&self, digest: &Digest) -> Stored<Option<RefreshTokenFamily>>;
     /// Marks `old` rotated and stores `new`, if `old` is active and the authorization not revoked.
-    async fn rotate(&self, old: &Digest, new: &RefreshToken, at: Timestamp, with: Alongside) -> Stored<Rotation>;
+    async fn rotate(
+        &self,
+        old: &Digest,
+        new: &RefreshToken,
+        at: Timestamp,
+        with: Alongside,
+    ) -> Stored<Rotation>;
     /// Revokes the authorization. False if it was already, or there is none.
     async fn revoke(&self, id: AuthorizationId, moment: Moment, with: Alongside) -> Stored<bool>;
 }
@@ -276,9 +317,20 @@ pub trait MailedCodeStore: Send + Sync {
     /// The code whose link is `link` and that is not used and not expired at `now`.
     async fn find_by_link(&self, link: &Digest, now: Timestamp) -> Stored<Option<MailedCode>>;
     /// Uses up a code that confirms an address, and marks the address verified if it is still the account's.
-    async fn confirm_email(&self, proof: MailedProof, now: Timestamp, with: Alongside) -> Stored<MailedOutcome>;
+    async fn confirm_email(
+        &self,
+        proof: MailedProof,
+        now: Timestamp,
+        with: Alongside,
+    ) -> Stored<MailedOutcome>;
     /// Uses up a code that resets a password, sets it, and ends every session and authorization.
-    async fn reset_password(&self, proof: MailedProof, new: &PasswordHash, moment: Moment, with: Alongside) -> Stored<MailedOutcome>;
+    async fn reset_password(
+        &self,
+        proof: MailedProof,
+        new: &PasswordHash,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<MailedOutcome>;
     /// When the latest code for this person and purpose was sent.
     async fn last_sent(&self, user: UserId, purpose: MailedCodePurpose) -> Stored<Option<Timestamp>>;
 }
@@ -291,7 +343,13 @@ pub trait KeyStore: Send + Sync {
     /// Stores a first key; false, and nothing is written, if the algorithm has one in the same state.
     async fn add_if_missing(&self, key: &StoredKey) -> Stored<bool>;
     /// In one step: the active key of `alg` retires, the next one becomes active, `new_next` is published.
-    async fn rotate(&self, alg: SigningAlgorithm, retire_until: Timestamp, new_next: &StoredKey, with: Alongside) -> Stored<()>;
+    async fn rotate(
+        &self,
+        alg: SigningAlgorithm,
+        retire_until: Timestamp,
+        new_next: &StoredKey,
+        with: Alongside,
+    ) -> Stored<()>;
     /// Deletes retired keys whose time has passed.
     async fn sweep(&self, now: Timestamp) -> Stored<u64>;
 }
@@ -323,7 +381,8 @@ pub trait AllRealms: Send + Sync {
     /// Revocations of a realm that still matter at `now`.
     async fn revocations(&self, realm: RealmId, now: Timestamp) -> Stored<Vec<Revocation>>;
     /// Leases due work to the caller until `lease_until`.
-    async fn claim_jobs(&self, now: Timestamp, lease_until: Timestamp, limit: u16) -> Stored<Vec<ClaimedJob>>;
+    async fn claim_jobs(&self, now: Timestamp, lease_until: Timestamp, limit: u16)
+    -> Stored<Vec<ClaimedJob>>;
     /// The work is done. False if the lease was lost.
     async fn complete_job(&self, job: &ClaimedJob, with: Vec<Event>) -> Stored<bool>;
     /// The work is to be tried again at `at`.

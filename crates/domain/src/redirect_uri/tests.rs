@@ -74,5 +74,8 @@ fn what_cannot_be_registered() {
 #[test]
 fn parameters_join_an_existing_query_and_end_in_an_empty_fragment() {
     let uri = RedirectUri::parse("https://app.example.com/cb?a=1").unwrap();
-    assert_eq!(uri.with_query(&[("code", "x y"), ("state", "")]), "https://app.example.com/cb?a=1&code=x+y&state=#");
+    assert_eq!(
+        uri.with_query(&[("code", "x y"), ("state", "")]),
+        "https://app.example.com/cb?a=1&code=x+y&state=#"
+    );
 }

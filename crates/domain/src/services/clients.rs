@@ -1,1 +1,277 @@
-//! To be written.
+//! Registering and looking after clients.
+
+use super::{Act, Ports};
+use crate::{
+    client::{
+        Application, Client, ClientAuthMethod, ClientId, ClientProtocol, ClientSecret, ClientType, GrantType,
+        OidcClient, Party, PkceRequirement, Status,
+    },
+    event::EventKind,
+    id::ClientSecretId,
+    opaque::{OpaqueKind, OpaqueToken},
+    person::DisplayName,
+    redirect_uri::{InvalidRedirectUri, RedirectUri},
+    scope::ScopeSet,
+    signing_key::SigningAlgorithm,
+    stores::{Alongside, Page, PageRequest, StoreError},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use std::{collections::BTreeSet, time::Duration};
+
+/// How long a replaced secret keeps working.
+const SECRET_OVERLAP: Duration = Duration::from_secs(86_400);
+
+/// What a client may ask for when nothing else is said.
+const DEFAULT_SCOPES: &str = "openid profile email offline_access";
+
+/// What an operator says of a new client.
+#[derive(Clone, Debug)]
+pub struct NewClient {
+    /// Its `client_id`; a random one if none.
+    pub id: Option<ClientId>,
+    /// Its name.
+    pub name: String,
+    /// `None` for a public client, else how it authenticates.
+    pub method: Option<ClientAuthMethod>,
+    /// Where responses may go.
+    pub redirect_uris: Vec<String>,
+    /// Where people may land after signing out.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Its grants; authorization_code and refresh_token if none.
+    pub grants: Vec<GrantType>,
+    /// The scopes it may ask for; the usual ones if none.
+    pub scope: Option<String>,
+    /// Whether PKCE may be left out.
+    pub pkce: PkceRequirement,
+    /// Who stands behind it.
+    pub party: Party,
+    /// Further origins that may call CORS endpoints.
+    pub allowed_origins: Vec<String>,
+}
+
+/// A client just registered, with its secret, which is not shown again.
+pub struct Registered {
+    /// The client.
+    pub client: Client,
+    /// Its secret, if it is confidential.
+    pub secret: Option<OpaqueToken>,
+}
+
+/// Why a client was not registered.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// Not a name that can be shown.
+    #[error("the name must have 1 to 100 characters")]
+    Name,
+    /// A redirection URI cannot be registered.
+    #[error("a redirect URI cannot be registered: {0}")]
+    RedirectUri(#[from] InvalidRedirectUri),
+    /// The authorization code grant needs a redirection URI.
+    #[error("the authorization_code grant needs at least one redirect URI")]
+    NoRedirectUri,
+    /// The scope is malformed.
+    #[error("the scope is malformed")]
+    Scope,
+    /// An origin is not `scheme://host[:port]`.
+    #[error("an allowed origin must be scheme://host[:port]")]
+    Origin,
+    /// A public client always uses PKCE.
+    #[error("PKCE is optional for confidential clients only")]
+    PublicWithoutPkce,
+    /// The id is taken.
+    #[error("the client_id is taken")]
+    Taken,
+    /// The store could not answer.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+/// Clients.
+#[derive(Clone)]
+pub struct ClientService {
+    ports: Ports,
+}
+
+impl ClientService {
+    /// With these ports.
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// Registers a client.
+    pub async fn create(&self, act: &Act, new: NewClient) -> Result<Registered, ClientError> {
+        let (client, secret) = self.build(new)?;
+        let with = self.ports.alongside(
+            act,
+            EventKind::ClientCreated {
+                client: client.id.clone(),
+            },
+        );
+        act.realm
+            .stores
+            .clients
+            .create(&client, with)
+            .await
+            .map_err(|error| match error {
+                StoreError::Conflict => ClientError::Taken,
+                StoreError::Unavailable(_) => ClientError::Store(error),
+            })?;
+        Ok(Registered { client, secret })
+    }
+
+    /// Clients in order of id.
+    pub async fn list(&self, act: &Act, page: &PageRequest) -> Result<Page<Client>, StoreError> {
+        act.realm.stores.clients.list(page).await
+    }
+
+    /// Enables or disables a client. False if there is none.
+    pub async fn set_status(&self, act: &Act, id: &ClientId, status: Status) -> Result<bool, StoreError> {
+        let client = id.clone();
+        let kind = match status {
+            Status::Active => EventKind::ClientEnabled { client },
+            Status::Disabled => EventKind::ClientDisabled { client },
+        };
+        let moment = act.realm.moment(self.ports.clock.now());
+        act.realm
+            .stores
+            .clients
+            .set_status(id, status, moment, self.ports.alongside(act, kind))
+            .await
+    }
+
+    /// Gives a confidential client a new secret; the one before works for another day. `None` if there is no
+    /// such confidential client.
+    pub async fn rotate_secret(&self, act: &Act, id: &ClientId) -> Result<Option<OpaqueToken>, StoreError> {
+        let confidential =
+            act.realm
+                .stores
+                .clients
+                .find(id)
+                .await?
+                .is_some_and(|client| match client.oidc().client_type {
+                    ClientType::Confidential { .. } => true,
+                    ClientType::Public => false,
+                });
+        if !confidential {
+            return Ok(None);
+        }
+        let (secret, stored) = self.new_secret();
+        let until = self.ports.clock.now() + SECRET_OVERLAP;
+        let with = self
+            .ports
+            .alongside(act, EventKind::ClientSecretRotated { client: id.clone() });
+        let rotated = act
+            .realm
+            .stores
+            .clients
+            .rotate_secret(id, &stored, until, with)
+            .await?;
+        Ok(rotated.then_some(secret))
+    }
+
+    /// Deletes a client and everything that depends on it. False if there is none.
+    pub async fn delete(&self, act: &Act, id: &ClientId) -> Result<bool, StoreError> {
+        let with: Alongside = self
+            .ports
+            .alongside(act, EventKind::ClientDeleted { client: id.clone() });
+        act.realm
+            .stores
+            .clients
+            .delete(id, act.realm.moment(self.ports.clock.now()), with)
+            .await
+    }
+
+    fn build(&self, new: NewClient) -> Result<(Client, Option<OpaqueToken>), ClientError> {
+        let (client_type, secret) = match new.method {
+            None if new.pkce == PkceRequirement::Optional => return Err(ClientError::PublicWithoutPkce),
+            None => (ClientType::Public, None),
+            Some(method) => {
+                let (secret, stored) = self.new_secret();
+                (
+                    ClientType::Confidential {
+                        method,
+                        secrets: vec![stored],
+                    },
+                    Some(secret),
+                )
+            }
+        };
+        let grants: BTreeSet<GrantType> = if new.grants.is_empty() {
+            GrantType::ALL.into()
+        } else {
+            new.grants.into_iter().collect()
+        };
+        if grants.contains(&GrantType::AuthorizationCode) && new.redirect_uris.is_empty() {
+            return Err(ClientError::NoRedirectUri);
+        }
+        let parse_all = |uris: &[String]| {
+            uris.iter()
+                .map(|uri| RedirectUri::parse(uri))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let oidc = OidcClient {
+            client_type,
+            redirect_uris: parse_all(&new.redirect_uris)?,
+            post_logout_redirect_uris: parse_all(&new.post_logout_redirect_uris)?,
+            grants,
+            scopes: new
+                .scope
+                .as_deref()
+                .unwrap_or(DEFAULT_SCOPES)
+                .parse::<ScopeSet>()
+                .map_err(|_| ClientError::Scope)?,
+            pkce: new.pkce,
+            id_token_alg: SigningAlgorithm::Rs256,
+        };
+        let now = self.ports.clock.now();
+        let client = Client {
+            id: new.id.map_or_else(|| self.new_id(), Ok)?,
+            application: Application {
+                name: DisplayName::parse(&new.name).map_err(|_| ClientError::Name)?,
+                party: new.party,
+                allowed_origins: new
+                    .allowed_origins
+                    .iter()
+                    .map(|text| parse_origin(text))
+                    .collect::<Result<_, _>>()?,
+            },
+            protocol: ClientProtocol::Oidc(oidc),
+            status: Status::Active,
+            not_before: now,
+            created_at: now,
+        };
+        Ok((client, secret))
+    }
+
+    fn new_id(&self) -> Result<ClientId, ClientError> {
+        let mut bytes = [0; 16];
+        self.ports.random.fill(&mut bytes);
+        // Base64url of 16 bytes is 22 unreserved characters: always a client_id.
+        URL_SAFE_NO_PAD
+            .encode(bytes)
+            .parse()
+            .map_err(|_| ClientError::Taken)
+    }
+
+    fn new_secret(&self) -> (OpaqueToken, ClientSecret) {
+        let now = self.ports.clock.now();
+        let secret = OpaqueToken::generate(OpaqueKind::ClientSecret, &*self.ports.random);
+        let stored = ClientSecret {
+            id: ClientSecretId::generate(now, &*self.ports.random),
+            digest: secret.digest(),
+            created_at: now,
+            expires_at: None,
+        };
+        (secret, stored)
+    }
+}
+
+fn parse_origin(text: &str) -> Result<String, ClientError> {
+    let origin = url::Url::parse(text).map_err(|_| ClientError::Origin)?.origin();
+    let canonical = origin.ascii_serialization();
+    if origin.is_tuple() && canonical == text {
+        Ok(canonical)
+    } else {
+        Err(ClientError::Origin)
+    }
+}

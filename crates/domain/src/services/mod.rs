@@ -17,10 +17,11 @@ use crate::{
     job::{JobKind, NewJob},
     login_session::RequestOrigin,
     mail::Mail,
-    outbound::{MailWriter, PasswordHasher, Sealer},
+    outbound::{Addressee, MailWriter, PasswordHasher, Sealer},
     random::Random,
     realm_context::RealmContext,
     stores::Alongside,
+    user::User,
 };
 use std::sync::Arc;
 
@@ -65,7 +66,10 @@ impl Ports {
 
     /// One event to be stored with its act.
     pub fn alongside(&self, act: &Act, kind: EventKind) -> Alongside {
-        Alongside { events: vec![self.event(act, kind)], jobs: Vec::new() }
+        Alongside {
+            events: vec![self.event(act, kind)],
+            jobs: Vec::new(),
+        }
     }
 
     /// The job that sends `mail`.
@@ -74,7 +78,12 @@ impl Ports {
         let id = JobId::generate(now, &*self.random);
         // A mail is a struct of strings: writing it as JSON has no way to fail.
         let plain = serde_json::to_vec(mail).unwrap_or_default();
-        NewJob { id, kind: JobKind::SendMail, payload: self.sealer.seal(&mail_context(id), &plain), run_at: now }
+        NewJob {
+            id,
+            kind: JobKind::SendMail,
+            payload: self.sealer.seal(&mail_context(id), &plain),
+            run_at: now,
+        }
     }
 
     /// The mail that a claimed job is to send.
@@ -86,4 +95,45 @@ impl Ports {
 
 fn mail_context(id: JobId) -> String {
     format!("job:{id}")
+}
+
+/// To whom a mail about `user` goes.
+fn addressee<'a>(act: &'a Act, user: &'a User) -> Addressee<'a> {
+    Addressee {
+        email: &user.email,
+        name: user.name.as_ref(),
+        locale: user.locale.as_deref().or(act.locale.as_deref()),
+        issuer_host: act.realm.origin.authority(),
+        minutes: act.realm.settings.lifetimes.mailed_code.as_secs() / 60,
+    }
+}
+
+/// Every service, on one set of ports.
+#[derive(Clone)]
+#[allow(missing_docs, reason = "the service's documentation says it")]
+pub struct Services {
+    pub ports: Ports,
+    pub account: account::AccountService,
+    pub clients: clients::ClientService,
+    pub interactions: interactions::InteractionService,
+    pub recovery: recovery::RecoveryService,
+    pub registration: registration::RegistrationService,
+    pub sign_in: sign_in::SignIn,
+    pub users: users::UserService,
+}
+
+impl Services {
+    /// Every service, on `ports`.
+    pub fn new(ports: Ports) -> Self {
+        Self {
+            account: account::AccountService::new(ports.clone()),
+            clients: clients::ClientService::new(ports.clone()),
+            interactions: interactions::InteractionService::new(ports.clone()),
+            recovery: recovery::RecoveryService::new(ports.clone()),
+            registration: registration::RegistrationService::new(ports.clone()),
+            sign_in: sign_in::SignIn::new(ports.clone()),
+            users: users::UserService::new(ports.clone()),
+            ports,
+        }
+    }
 }

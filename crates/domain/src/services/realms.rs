@@ -1,1 +1,147 @@
-//! To be written.
+//! Making, opening and deleting realms.
+
+use super::{
+    Ports,
+    keys::{KeyError, KeyService},
+};
+use crate::{
+    ephemeral::Ephemeral,
+    event::{Actor, Event, EventKind},
+    id::{EventId, RealmId},
+    issuer::{Issuer, Origin},
+    login_session::RequestOrigin,
+    realm::{Realm, RealmName},
+    realm_context::{RealmContext, RealmSettings, RevocationList},
+    stores::{Alongside, Page, PageRequest, StoreError, Stores},
+};
+use std::sync::Arc;
+
+/// What realms are made of and opened with.
+#[derive(Clone)]
+#[allow(missing_docs, reason = "the types say it")]
+pub struct RealmParts {
+    pub stores: Arc<dyn Stores>,
+    pub ephemeral: Arc<dyn Ephemeral>,
+    pub keys: KeyService,
+    pub origin: Origin,
+    pub settings: RealmSettings,
+}
+
+/// Why a realm was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateRealmError {
+    /// The name is taken.
+    #[error("a realm of this name exists")]
+    Taken,
+    /// Its keys could not be made.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The store could not answer.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+/// Realms.
+#[derive(Clone)]
+pub struct RealmService {
+    ports: Ports,
+    parts: RealmParts,
+}
+
+impl RealmService {
+    /// With these ports and parts.
+    pub fn new(ports: Ports, parts: RealmParts) -> Self {
+        Self { ports, parts }
+    }
+
+    /// Makes a realm with its keys, and nothing else in it.
+    pub async fn create(&self, name: RealmName, actor: Actor) -> Result<Realm, CreateRealmError> {
+        let now = self.ports.clock.now();
+        let realm = Realm {
+            id: RealmId::generate(now, &*self.ports.random),
+            name,
+            created_at: now,
+        };
+        let event = Event {
+            id: EventId::generate(now, &*self.ports.random),
+            version: Event::VERSION,
+            at: now,
+            realm: realm.id,
+            actor,
+            origin: RequestOrigin::default(),
+            kind: EventKind::RealmCreated,
+        };
+        let with = Alongside {
+            events: vec![event],
+            jobs: Vec::new(),
+        };
+        self.parts
+            .stores
+            .all_realms()
+            .create(&realm, with)
+            .await
+            .map_err(|error| match error {
+                StoreError::Conflict => CreateRealmError::Taken,
+                StoreError::Unavailable(_) => CreateRealmError::Store(error),
+            })?;
+        let stores = self.parts.stores.in_realm(realm.id);
+        self.parts.keys.open(realm.id, &*stores.keys).await?;
+        Ok(realm)
+    }
+
+    /// Makes the root realm if it is not there.
+    pub async fn ensure_root(&self) -> Result<(), CreateRealmError> {
+        let found = self
+            .parts
+            .stores
+            .all_realms()
+            .find(&RealmName::Root)
+            .await
+            .map_err(CreateRealmError::Store)?;
+        if found.is_none() {
+            match self.create(RealmName::Root, Actor::System).await {
+                // Another process was quicker.
+                Ok(_) | Err(CreateRealmError::Taken) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// The realm of this name, ready for requests.
+    pub async fn open(&self, name: &RealmName) -> Result<Option<RealmContext>, KeyError> {
+        let all = self.parts.stores.all_realms();
+        let Some(realm) = all.find(name).await? else {
+            return Ok(None);
+        };
+        let stores = self.parts.stores.in_realm(realm.id);
+        let keys = self.parts.keys.open(realm.id, &*stores.keys).await?;
+        let revocations = all.revocations(realm.id, self.ports.clock.now()).await?;
+        Ok(Some(RealmContext {
+            issuer: Issuer::new(&self.parts.origin, &realm.name),
+            origin: self.parts.origin.clone(),
+            settings: self.parts.settings.clone(),
+            ephemeral: self.parts.ephemeral.in_realm(realm.id),
+            stores,
+            keys,
+            revocations: RevocationList::new(revocations),
+            realm,
+        }))
+    }
+
+    /// Realms in order of name.
+    pub async fn list(&self, page: &PageRequest) -> Result<Page<Realm>, StoreError> {
+        self.parts.stores.all_realms().list(page).await
+    }
+
+    /// Deletes a realm and everything in it. False if there is none; the root realm stays.
+    pub async fn delete(&self, name: &RealmName) -> Result<bool, StoreError> {
+        let all = self.parts.stores.all_realms();
+        match all.find(name).await? {
+            Some(realm) if realm.name != RealmName::Root => {
+                all.delete(realm.id, self.ports.clock.now()).await
+            }
+            Some(_) | None => Ok(false),
+        }
+    }
+}

@@ -1,1 +1,143 @@
-//! To be written.
+//! Getting back in when a password is forgotten: a mailed link, good once, that sets a new one.
+
+use super::{Act, Ports};
+use crate::{
+    event::EventKind,
+    id::MailedCodeId,
+    mail::{MailedCode, MailedCodePurpose, MailedProof},
+    opaque::{OpaqueKind, OpaqueToken},
+    outbound::HashError,
+    person::{Email, PasswordRefused},
+    secret::Digest,
+    stores::{Alongside, MailedOutcome, StoreError},
+    user::User,
+};
+use std::time::Duration;
+
+const WINDOW: Duration = Duration::from_secs(3_600);
+const MAILS_PER_WINDOW: u64 = 6;
+
+/// Why a password was not reset.
+#[derive(Debug, thiserror::Error)]
+pub enum ResetError {
+    /// The link is wrong, used or expired.
+    #[error("the link does not work")]
+    Refused,
+    /// The password does not meet the policy.
+    #[error(transparent)]
+    Password(#[from] PasswordRefused),
+    /// Too many passwords are being hashed.
+    #[error("busy")]
+    Busy,
+    /// The store could not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Getting back in.
+#[derive(Clone)]
+pub struct RecoveryService {
+    ports: Ports,
+}
+
+impl RecoveryService {
+    /// With these ports.
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// Mails a link to whoever the identifier belongs to. Costs and answers the same when it is nobody.
+    pub async fn request(&self, act: &Act, identifier: &str) -> Result<(), StoreError> {
+        let normalised = Email::parse(identifier)
+            .map(|email| email.normalised())
+            .unwrap_or_default();
+        let key = format!("reset:{}", Digest::of(&normalised).to_base64url());
+        let within = act.realm.ephemeral.limits.count(&key, WINDOW).await? <= MAILS_PER_WINDOW;
+        let found = act
+            .realm
+            .stores
+            .users
+            .find_by_email(&normalised)
+            .await?
+            .map(|found| found.user);
+        match found.filter(|user| within && user.is_active()) {
+            Some(user) => self.send(act, &user).await,
+            None => act.realm.stores.events.record(Alongside::default()).await,
+        }
+    }
+
+    /// Sets a new password by the mailed link's token; ends every session and everything that was allowed.
+    pub async fn reset(&self, act: &Act, token: &str, password: String) -> Result<(), ResetError> {
+        let password = act.realm.settings.password.check(password)?;
+        let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(ResetError::Refused)?;
+        let link = token.digest();
+        let now = self.ports.clock.now();
+        let stores = &act.realm.stores;
+        let code = stores
+            .mailed_codes
+            .find_by_link(&link, now)
+            .await?
+            .ok_or(ResetError::Refused)?;
+        let user = stores
+            .users
+            .find(code.user_id)
+            .await?
+            .filter(User::is_active)
+            .ok_or(ResetError::Refused)?;
+        let hash = self
+            .ports
+            .hasher
+            .hash(&password)
+            .await
+            .map_err(|error| match error {
+                HashError::Busy => ResetError::Busy,
+                HashError::Unreadable => ResetError::Store(StoreError::unavailable(error)),
+            })?;
+        let mail = self
+            .ports
+            .mail_writer
+            .password_changed(&super::addressee(act, &user));
+        let mut with = self
+            .ports
+            .alongside(act, EventKind::PasswordReset { user: user.id });
+        with.jobs.push(self.ports.mail_job(&mail));
+        let moment = act.realm.moment(now);
+        match stores
+            .mailed_codes
+            .reset_password(MailedProof::Link { link }, &hash, moment, with)
+            .await?
+        {
+            MailedOutcome::Redeemed(_) => Ok(()),
+            MailedOutcome::Refused => Err(ResetError::Refused),
+        }
+    }
+
+    async fn send(&self, act: &Act, user: &User) -> Result<(), StoreError> {
+        let now = self.ports.clock.now();
+        let link = OpaqueToken::generate(OpaqueKind::MailedLink, &*self.ports.random);
+        let code = MailedCode {
+            id: MailedCodeId::generate(now, &*self.ports.random),
+            user_id: user.id,
+            purpose: MailedCodePurpose::ResetPassword,
+            email: user.email.clone(),
+            // This mail has a link only; nothing typed has this digest.
+            code: Digest::of(self.ports.random.bytes32()),
+            link: link.digest(),
+            created_at: now,
+            expires_at: now + act.realm.settings.lifetimes.mailed_code,
+        };
+        let address = act
+            .realm
+            .issuer
+            .url(&format!("/reset-password?token={}", link.expose()));
+        let mail = self
+            .ports
+            .mail_writer
+            .reset_password(&super::addressee(act, user), &address);
+        let with = Alongside {
+            jobs: vec![self.ports.mail_job(&mail)],
+            ..Alongside::default()
+        };
+        act.realm.stores.mailed_codes.send(&code, with).await
+    }
+}
