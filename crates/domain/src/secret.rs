@@ -45,7 +45,7 @@ impl<T: Zeroize + AsRef<[u8]>> PartialEq for Secret<T> {
 impl<T: Zeroize + AsRef<[u8]>> Eq for Secret<T> {}
 
 /// SHA-256 of a secret that has 128 bits of entropy or more, or a keyed digest of one that has fewer.
-#[derive(Clone, Copy, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, serde::Serialize, serde::Deserialize)]
 pub struct Digest([u8; 32]);
 
 impl Digest {

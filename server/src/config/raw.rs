@@ -1,0 +1,88 @@
+//! What file and environment say, before anything is believed.
+
+use super::ConfigError;
+use std::{collections::HashMap, path::Path};
+
+/// The keys there are, as text and numbers.
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Raw {
+    pub issuer: Option<String>,
+    pub listen: Option<String>,
+    pub data_dir: Option<String>,
+    pub database_url: Option<String>,
+    pub ephemeral_url: Option<String>,
+    pub events_url: Option<String>,
+    pub smtp_url: Option<String>,
+    pub mail_from: Option<String>,
+    pub master_key: Option<String>,
+    pub master_key_file: Option<String>,
+    pub tls_cert: Option<String>,
+    pub tls_key: Option<String>,
+    pub trusted_proxies: Option<String>,
+    pub registration: Option<String>,
+    pub admin_email: Option<String>,
+    pub admin_password: Option<String>,
+    pub code_lifetime: Option<u64>,
+    pub access_token_lifetime: Option<u64>,
+    pub id_token_lifetime: Option<u64>,
+    pub refresh_idle: Option<u64>,
+    pub refresh_absolute: Option<u64>,
+    pub refresh_grace: Option<u64>,
+    pub session_idle: Option<u64>,
+    pub session_absolute: Option<u64>,
+    pub access_token_alg: Option<String>,
+    pub rsa_bits: Option<u32>,
+    pub log: Option<String>,
+    pub log_format: Option<String>,
+    pub metrics_listen: Option<String>,
+}
+
+/// Keys that hold a secret and may name a file instead: `{key}_file`.
+const SECRETS: [&str; 5] = ["admin_password", "database_url", "ephemeral_url", "events_url", "smtp_url"];
+
+impl Raw {
+    /// Merges the file and the environment.
+    pub(super) fn read(file: Option<&Path>, environment: HashMap<String, String>) -> Result<Self, ConfigError> {
+        let mut builder = config::Config::builder();
+        if let Some(path) = file {
+            let source = config::File::from(path).format(config::FileFormat::Toml);
+            builder = builder.add_source(source);
+        }
+        let variables: HashMap<String, String> = environment.into_iter().filter(|(key, _)| key != "SIGNET_CONFIG").collect();
+        let variables = config::Environment::with_prefix("SIGNET").prefix_separator("_").source(Some(variables.into_iter().collect()));
+        let merged = builder.add_source(variables).build().map_err(|error| Self::unreadable(file, &error))?;
+        let merged = read_secret_files(merged)?;
+        merged.try_deserialize().map_err(|error| Self::unreadable(file, &error))
+    }
+
+    fn unreadable(file: Option<&Path>, error: &config::ConfigError) -> ConfigError {
+        let text = error.to_string();
+        let unknown = text.split_once("unknown field `").and_then(|(_, rest)| rest.split_once('`'));
+        match unknown {
+            Some((key, _)) => ConfigError::new(&variable(key), "is not a key of this product; remove it or mend its name"),
+            None => ConfigError::new(&file.map_or_else(|| "environment".to_owned(), |file| file.display().to_string()), text),
+        }
+    }
+}
+
+fn variable(key: &str) -> String {
+    format!("SIGNET_{}", key.to_uppercase())
+}
+
+fn read_secret_files(mut merged: config::Config) -> Result<config::Config, ConfigError> {
+    let table = merged.cache.clone().into_table().map_err(|error| ConfigError::new("configuration", error.to_string()))?;
+    let mut table: HashMap<String, config::Value> = table.into_iter().collect();
+    for key in SECRETS {
+        let Some(path) = table.remove(&format!("{key}_file")) else { continue };
+        let path = path.into_string().map_err(|error| ConfigError::new(&variable(key), error.to_string()))?;
+        let named = format!("{}_FILE", variable(key));
+        if table.contains_key(key) {
+            return Err(ConfigError::new(&named, format!("set this or {}, not both", variable(key))));
+        }
+        let text = std::fs::read_to_string(&path).map_err(|error| ConfigError::new(&named, format!("the file cannot be read: {error}")))?;
+        table.insert(key.to_owned(), config::Value::from(text.trim_end_matches(['\r', '\n'])));
+    }
+    merged.cache = config::Value::new(None, config::ValueKind::Table(table.into_iter().collect()));
+    Ok(merged)
+}

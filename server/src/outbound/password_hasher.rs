@@ -1,0 +1,196 @@
+//! Argon2id (RFC 9106) on a bounded pool: one hash per core at a time, a bounded queue, then `Busy`.
+//!
+//! Each worker keeps its memory between hashes. Parameters follow OWASP's m=19 MiB, t=2, p=1.
+
+use argon2::{
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash as Phc, Salt},
+};
+use async_trait::async_trait;
+use domain::{
+    outbound::{HashError, PasswordHasher, Verdict},
+    person::{NewPassword, PasswordHash, TypedPassword},
+    random::Random,
+    secret::Secret,
+};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    mpsc::{Receiver, SyncSender, sync_channel},
+};
+use tokio::sync::oneshot;
+
+type Task = Box<dyn FnOnce(&mut Vec<Block>) + Send>;
+
+/// Cost of a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Memory in KiB.
+    pub memory: u32,
+    /// Passes.
+    pub passes: u32,
+}
+
+impl Default for Cost {
+    fn default() -> Self {
+        Self { memory: 19_456, passes: 2 }
+    }
+}
+
+/// The pool.
+pub struct Argon2Pool {
+    tasks: SyncSender<Task>,
+    random: Arc<dyn Random>,
+    cost: Cost,
+}
+
+impl Argon2Pool {
+    /// A pool of `workers` threads with room for `queue` waiting passwords.
+    pub fn start(workers: usize, queue: usize, cost: Cost, random: Arc<dyn Random>) -> std::io::Result<Self> {
+        let (tasks, receiver) = sync_channel::<Task>(queue);
+        let receiver = Arc::new(Mutex::new(receiver));
+        for index in 0..workers {
+            let receiver = receiver.clone();
+            std::thread::Builder::new().name(format!("argon2-{index}")).spawn(move || work(&receiver))?;
+        }
+        Ok(Self { tasks, random, cost })
+    }
+
+    async fn run<T: Send + 'static>(&self, task: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static) -> Result<T, HashError> {
+        let (answer, answered) = oneshot::channel();
+        let task: Task = Box::new(move |memory| {
+            // Nobody waits any more when the request was aborted.
+            if !answer.is_closed() {
+                answer.send(task(memory)).ok();
+            }
+        });
+        self.tasks.try_send(task).map_err(|_| HashError::Busy)?;
+        answered.await.map_err(|_| HashError::Busy)
+    }
+
+    async fn hash_text(&self, text: &str) -> Result<PasswordHash, HashError> {
+        let (text, cost) = (Secret::new(text.to_owned()), self.cost);
+        let mut salt = [0; 16];
+        self.random.fill(&mut salt);
+        self.run(move |memory| {
+            let hash = compute(cost, text.expose(), &salt, memory)?;
+            to_phc(cost, &salt, &hash).map(PasswordHash::new)
+        })
+        .await?
+        .ok_or(HashError::Unreadable)
+    }
+}
+
+#[async_trait]
+impl PasswordHasher for Argon2Pool {
+    async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, HashError> {
+        self.hash_text(password.expose()).await
+    }
+
+    async fn verify(&self, password: &TypedPassword, hash: Option<&PasswordHash>) -> Result<Verdict, HashError> {
+        let (text, today) = (Secret::new(password.expose().to_owned()), self.cost);
+        let stored = match hash {
+            Some(hash) => Some(parse_phc(hash.expose()).ok_or(HashError::Unreadable)?),
+            None => None,
+        };
+        self.run(move |memory| match stored {
+            Some((cost, salt, expected)) => {
+                let right = compute(cost, text.expose(), &salt, memory).is_some_and(|hash| Secret::new(hash) == Secret::new(expected));
+                match (right, cost == today) {
+                    (true, true) => Verdict::Right,
+                    (true, false) => Verdict::RightButOutdated,
+                    (false, _) => Verdict::Wrong,
+                }
+            }
+            None => {
+                // The same work as for an account, so that time does not tell them apart.
+                std::hint::black_box(compute(today, text.expose(), &[0; 16], memory));
+                Verdict::Wrong
+            }
+        })
+        .await
+    }
+
+    async fn rehash(&self, password: &TypedPassword) -> Result<PasswordHash, HashError> {
+        self.hash_text(password.expose()).await
+    }
+}
+
+fn work(receiver: &Mutex<Receiver<Task>>) {
+    let mut memory = Vec::new();
+    loop {
+        let task = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match task {
+            Ok(task) => task(&mut memory),
+            Err(_) => return,
+        }
+    }
+}
+
+fn compute(cost: Cost, text: &str, salt: &[u8], memory: &mut Vec<Block>) -> Option<[u8; 32]> {
+    let params = Params::new(cost.memory, cost.passes, 1, Some(32)).ok()?;
+    memory.resize(params.block_count(), Block::default());
+    let mut hash = [0; 32];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into_with_memory(text.as_bytes(), salt, &mut hash, memory.as_mut_slice())
+        .ok()?;
+    Some(hash)
+}
+
+fn to_phc(cost: Cost, salt: &[u8], hash: &[u8; 32]) -> Option<String> {
+    let params = Params::new(cost.memory, cost.passes, 1, None).ok()?;
+    let phc = Phc {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params).ok()?,
+        salt: Some(Salt::new(salt).ok()?),
+        hash: Some(Output::new(hash).ok()?),
+    };
+    Some(phc.to_string())
+}
+
+fn parse_phc(text: &str) -> Option<(Cost, Vec<u8>, [u8; 32])> {
+    let phc = Phc::new(text).ok()?;
+    if phc.algorithm != Algorithm::Argon2id.ident() {
+        return None;
+    }
+    let params = Params::try_from(&phc).ok()?;
+    let cost = Cost { memory: params.m_cost(), passes: params.t_cost() };
+    let hash = phc.hash?.as_bytes().try_into().ok()?;
+    Some((cost, phc.salt?.to_vec(), hash))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{person::PasswordPolicy, testing::SeededRandom};
+
+    fn pool(cost: Cost) -> Argon2Pool {
+        Argon2Pool::start(1, 4, cost, Arc::new(SeededRandom::new(1))).unwrap()
+    }
+
+    fn typed(text: &str) -> TypedPassword {
+        TypedPassword::new(text.to_owned()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_hash_verifies_its_password_and_no_other_and_tells_when_it_is_outdated() {
+        let old = pool(Cost { memory: 64, passes: 1 });
+        let password = PasswordPolicy::default().check("correct horse battery".to_owned()).unwrap();
+        let hash = old.hash(&password).await.unwrap();
+        assert!(hash.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{}", hash.expose());
+        assert_eq!(old.verify(&typed("correct horse battery"), Some(&hash)).await, Ok(Verdict::Right));
+        assert_eq!(old.verify(&typed("correct horse batterz"), Some(&hash)).await, Ok(Verdict::Wrong));
+        assert_eq!(old.verify(&typed("correct horse battery"), None).await, Ok(Verdict::Wrong));
+        let new = pool(Cost { memory: 128, passes: 1 });
+        assert_eq!(new.verify(&typed("correct horse battery"), Some(&hash)).await, Ok(Verdict::RightButOutdated));
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_answers_busy_at_once() {
+        let pool = Arc::new(pool(Cost { memory: 19_456, passes: 8 }));
+        let tries: Vec<_> = (0..64).map(|_| { let pool = pool.clone(); async move { pool.verify(&typed("x"), None).await } }).collect();
+        let answers = futures::future::join_all(tries).await;
+        assert!(answers.contains(&Err(HashError::Busy)));
+        assert!(answers.contains(&Ok(Verdict::Wrong)));
+    }
+}
