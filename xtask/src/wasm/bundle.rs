@@ -67,6 +67,8 @@ fn compile(workspace: &Workspace, output: &Path) -> Result<PathBuf> {
     command
         .args(["-p", "frontend", "--lib", "--profile", PROFILE])
         .env("CARGO_TARGET_DIR", output);
+    // wasm-bindgen and wasm-opt read from the module which instructions it may use; they strip it afterwards.
+    command.args(["--config", &format!("profile.{PROFILE}.strip='none'")]);
     process::run(&mut command)?;
     Ok(output.join(TARGET).join(PROFILE).join("frontend.wasm"))
 }

@@ -1,0 +1,31 @@
+error-identifier-empty = Enter your email or username.
+error-password-empty = Enter your password.
+error-credentials = That email or password isn't right. Try again or reset your password.
+error-credentials-start = That email or password isn't right.
+error-credentials-again = Try again
+error-credentials-or = or
+error-credentials-reset = reset your password
+error-password-again = Enter your password again.
+error-too-many = Too many attempts. Try again in { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+  }.
+error-too-many-minutes = Too many attempts. Try again in { $minutes ->
+    [one] one minute
+   *[other] { $minutes } minutes
+  }.
+error-busy = The service is very busy. Try again in a moment.
+error-unavailable = The service cannot answer right now. Try again in a moment.
+error-email = Enter an email address like name@example.com.
+error-name = Choose a name of at most 100 characters, without special signs.
+error-password-short = Choose a password of at least { $min } characters.
+error-password-long = Choose a password of at most 256 characters.
+error-code = That code doesn't work. Check it, or send a new one.
+error-link = This link doesn't work any more.
+error-email-taken = There is an account with this email already.
+error-changed-meanwhile = Your profile changed in another window. Check it and save again.
+error-decision = Choose Allow or Cancel.
+error-expired = This sign-in expired. Start again.
+error-signed-out = You are no longer signed in.
+error-not-found = There is no such thing here.
+error-nothing-sent = Nothing was sent. Try again.

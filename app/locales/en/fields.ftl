@@ -1,0 +1,11 @@
+identifier-label = Email or username
+email-label = Email
+email-hint = We send a code to this address to check it is yours.
+admin-email-label = Administrator’s email
+name-label = Name
+name-hint = Apps see it only when you allow them to.
+password-label = Password
+new-password-label = New password
+new-password-hint = At least { $min } characters. A few unrelated words work well.
+code-label = Code from the email
+code-hint = 6 digits. Spaces and dashes are fine.

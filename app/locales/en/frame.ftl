@@ -1,0 +1,10 @@
+product = Signet
+skip = Skip to content
+title = { $page } · Signet
+title-error = Error: { $page } · Signet
+belongs-to = This page belongs to
+sign-out = Sign out
+development = Development
+request-number = Request number
+show = Show
+show-password = password

@@ -1,0 +1,14 @@
+forgot-page = Reset your password
+forgot-title = Reset your password
+forgot-text = We send a link to the address of your account.
+forgot-submit = Send link
+forgot-back = Back to sign in
+forgot-sent-page = Check your email
+forgot-sent-title = Check your email
+forgot-sent-text = If an account exists for { $email }, we sent a link. It can take a minute.
+forgot-sent-unnamed = If there is such an account, we sent a link. It can take a minute.
+forgot-sent-other = Use another address
+reset-page = Choose a new password
+reset-title = Choose a new password
+reset-text = You will be signed out everywhere, and apps will ask you again.
+reset-submit = Save password

@@ -1,0 +1,17 @@
+sign-up-page = Create an account
+sign-up-title = Create your account
+sign-up-submit = Create account
+sign-up-have = Already have an account?
+sign-up-sign-in = Sign in
+verify-page = Check your email
+verify-title = Check your email
+verify-sent = We sent a message to { $email }. It can take a minute to arrive.
+verify-sent-unnamed = We sent a message to your address. It can take a minute to arrive.
+verify-submit = Confirm email
+verify-nothing = Nothing there? Look in spam first.
+verify-resent = We sent a new code. The old one no longer works.
+verify-resend = Send a new code
+verify-link-page = Confirm your email
+verify-link-title = Confirm this email address?
+verify-link-text = Only do so if you asked for it yourself.
+verify-link-not-you = Not you? Close this page. Nothing changes.

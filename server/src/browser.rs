@@ -1,0 +1,275 @@
+//! The browser behind a request: who is signed in on it, and the only place that reads and sets its cookies.
+//!
+//! Two cookies, named per realm and, on loopback, per port (cookies ignore ports). One carries the tower-sessions
+//! id under which the list of this browser's sign-in sessions is stored; the other proves which browser started
+//! an interaction and is never stored anywhere.
+
+use crate::{extract::request_origin::Origins, wiring::Runtime};
+use app::context::SessionChange;
+use async_trait::async_trait;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use domain::{
+    clock::Timestamp,
+    id::LoginSessionId,
+    issuer::Origin,
+    login_session::SignedInUser,
+    opaque::{OpaqueKind, OpaqueToken},
+    realm_context::RealmContext,
+    secret::Digest,
+    stores::StoreError,
+};
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tower::{Layer as _, ServiceExt as _, service_fn};
+use tower_sessions::{
+    Expiry, Session, SessionManagerLayer, SessionStore,
+    session::{Id, Record},
+    session_store,
+};
+
+const SESSIONS: &str = "login_sessions";
+/// Sign-in sessions one browser may hold at a time.
+const MAX_SESSIONS: usize = 10;
+/// How stale "last seen" may be.
+const TOUCH_EVERY: Duration = Duration::from_secs(300);
+
+/// The browser behind a request.
+#[derive(Clone)]
+pub struct Browser {
+    /// Who is signed in, the one used last first.
+    pub sessions: Vec<SignedInUser>,
+    /// Digest of the cookie that proves which browser this is.
+    pub cookie: Digest,
+    /// What the request wants done to the sessions of this browser.
+    pub change: Arc<Mutex<Option<SessionChange>>>,
+}
+
+/// Cookie names of a realm.
+fn cookie_name(kind: &str, realm: &RealmContext) -> String {
+    let of_realm = match realm.realm.name.path_prefix().rsplit_once('/') {
+        Some((_, slug)) => format!(".{slug}"),
+        None => String::new(),
+    };
+    if realm.origin.is_https() {
+        format!("__Host-signet-{kind}{of_realm}")
+    } else {
+        format!("signet-{kind}-{}{of_realm}", realm.origin.port())
+    }
+}
+
+/// Finds out who is behind the request, answers it, and then changes the browser's sessions as it asked.
+pub async fn with_browser(State(runtime): State<Arc<Runtime>>, request: Request, next: Next) -> Response {
+    let Some(realm) = request.extensions().get::<Arc<RealmContext>>().cloned() else {
+        return crate::error::not_found().into_response();
+    };
+    let store = RealmSessions { realm: realm.clone(), runtime: runtime.clone() };
+    let lifetime = realm.settings.lifetimes.session_absolute;
+    let layer = SessionManagerLayer::new(store)
+        .with_name(cookie_name("session", &realm))
+        .with_secure(realm.origin.is_https())
+        .with_http_only(true)
+        .with_same_site(tower_sessions::cookie::SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(lifetime.try_into().unwrap_or(time::Duration::DAY)));
+    let inner = service_fn(move |request: Request| {
+        let (next, runtime, realm) = (next.clone(), runtime.clone(), realm.clone());
+        async move { Ok::<_, Infallible>(answer(&runtime, &realm, request, next).await) }
+    });
+    match layer.layer(inner).oneshot(request).await {
+        Ok(response) => response.map(axum::body::Body::new),
+        Err(never) => match never {},
+    }
+}
+
+async fn answer(runtime: &Arc<Runtime>, realm: &Arc<RealmContext>, mut request: Request, next: Next) -> Response {
+    let Some(session) = request.extensions().get::<Session>().cloned() else {
+        return crate::error::not_found().into_response();
+    };
+    let (cookie, fresh) = browser_cookie(runtime, realm, &request);
+    let sessions = match signed_in(runtime, realm, &session).await {
+        Ok(sessions) => sessions,
+        Err(error) => return crate::error::unavailable(&error).into_response(),
+    };
+    let change = Arc::new(Mutex::new(None));
+    let browser = Browser { sessions, cookie: cookie.digest(), change: change.clone() };
+    let held: Vec<LoginSessionId> = browser.sessions.iter().map(|held| held.session().id).collect();
+    request.extensions_mut().insert(browser);
+    let mut response = next.run(request).await;
+    let wanted = change.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(wanted) = wanted {
+        // Spawned, so that a browser that goes away in the middle cannot leave half of the change behind.
+        let changed = tokio::spawn(async move { apply(&session, held, wanted).await }).await;
+        if !matches!(changed, Ok(Ok(()))) {
+            tracing::error!("the browser's sessions could not be changed");
+            return crate::error::try_later().into_response();
+        }
+    }
+    if let Some(header) = fresh {
+        response.headers_mut().append(header::SET_COOKIE, header);
+    }
+    response
+}
+
+/// The token of the browser's cookie, and the header that sets it when it is new.
+fn browser_cookie(runtime: &Runtime, realm: &RealmContext, request: &Request) -> (OpaqueToken, Option<HeaderValue>) {
+    let name = cookie_name("browser", realm);
+    let jar = CookieJar::from_headers(request.headers());
+    if let Some(token) = jar.get(&name).and_then(|cookie| OpaqueToken::parse(OpaqueKind::Browser, cookie.value())) {
+        return (token, None);
+    }
+    let token = OpaqueToken::generate(OpaqueKind::Browser, &*runtime.services.ports.random);
+    let cookie = Cookie::build((name, token.expose().to_owned()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(realm.origin.is_https())
+        .build();
+    let header = HeaderValue::try_from(cookie.to_string()).ok();
+    (token, header)
+}
+
+async fn signed_in(runtime: &Runtime, realm: &RealmContext, session: &Session) -> Result<Vec<SignedInUser>, StoreError> {
+    let ids: Vec<LoginSessionId> = session.get(SESSIONS).await.map_err(StoreError::unavailable)?.unwrap_or_default();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let now = runtime.services.ports.clock.now();
+    let idle = realm.settings.lifetimes.session_idle;
+    let mut found: HashMap<LoginSessionId, SignedInUser> = HashMap::new();
+    for (row, user) in realm.stores.sessions.find_many(&ids).await? {
+        if let Some(signed_in) = row.signed_in(user, now, idle) {
+            found.insert(signed_in.session().id, signed_in);
+        }
+    }
+    let sessions: Vec<SignedInUser> = ids.iter().filter_map(|id| found.remove(id)).collect();
+    if let Some(active) = sessions.first()
+        && now.since(active.session().last_seen_at) > TOUCH_EVERY
+    {
+        realm.stores.sessions.touch(active.session().id, now).await?;
+    }
+    Ok(sessions)
+}
+
+async fn apply(session: &Session, mut held: Vec<LoginSessionId>, change: SessionChange) -> Result<(), tower_sessions::session::Error> {
+    match change {
+        SessionChange::SignedIn(id) => {
+            held.retain(|other| *other != id);
+            held.insert(0, id);
+            held.truncate(MAX_SESSIONS);
+            session.cycle_id().await?;
+        }
+        SessionChange::Activate(id) if held.contains(&id) => {
+            held.retain(|other| *other != id);
+            held.insert(0, id);
+        }
+        SessionChange::Activate(_) => return Ok(()),
+        SessionChange::SignedOut(ids) => {
+            held.retain(|other| !ids.contains(other));
+            session.cycle_id().await?;
+        }
+    }
+    session.insert(SESSIONS, held).await
+}
+
+/// tower-sessions' records in the realm's database, under the digest of the cookie.
+#[derive(Clone)]
+struct RealmSessions {
+    realm: Arc<RealmContext>,
+    runtime: Arc<Runtime>,
+}
+
+impl std::fmt::Debug for RealmSessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RealmSessions")
+    }
+}
+
+impl RealmSessions {
+    /// Rows expire by the product's clock, not by the cookie library's.
+    fn expiry(&self) -> Timestamp {
+        self.runtime.services.ports.clock.now() + self.realm.settings.lifetimes.session_absolute
+    }
+}
+
+fn digest(id: &Id) -> Digest {
+    Digest::of(id.0.to_be_bytes())
+}
+
+#[async_trait]
+impl SessionStore for RealmSessions {
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        // 128 random bits do not meet another session's by chance.
+        self.save(record).await
+    }
+
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
+        let data = serde_json::to_vec(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))?;
+        let saved = self.realm.stores.browsers.save(&digest(&record.id), &data, self.expiry()).await;
+        saved.map_err(|error| session_store::Error::Backend(error.to_string()))
+    }
+
+    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
+        let now = self.runtime.services.ports.clock.now();
+        let loaded = self.realm.stores.browsers.load(&digest(id), now).await;
+        let Some((data, _)) = loaded.map_err(|error| session_store::Error::Backend(error.to_string()))? else { return Ok(None) };
+        let data = serde_json::from_slice(&data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date: time::OffsetDateTime::from_unix_timestamp(253_402_300_799).unwrap_or(time::OffsetDateTime::UNIX_EPOCH) }))
+    }
+
+    async fn delete(&self, id: &Id) -> session_store::Result<()> {
+        let deleted = self.realm.stores.browsers.delete(&digest(id)).await;
+        deleted.map_err(|error| session_store::Error::Backend(error.to_string()))
+    }
+}
+
+/// Whether a form or server function was sent by the product's own pages. Browsers say so; what says nothing is
+/// not a browser, or an old one that the Lax cookie protects.
+pub async fn same_origin(request: Request, next: Next) -> Response {
+    let origin = request.extensions().get::<Origins>().map(|origins| origins.public.clone());
+    let safe = matches!(*request.method(), axum::http::Method::GET | axum::http::Method::HEAD | axum::http::Method::OPTIONS);
+    if safe || origin.is_some_and(|origin| is_same_origin(request.headers(), &origin)) {
+        return next.run(request).await;
+    }
+    crate::error::cross_site().into_response()
+}
+
+fn is_same_origin(headers: &axum::http::HeaderMap, public: &Origin) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == "same-origin" || site == "none";
+    }
+    headers.get(header::ORIGIN).is_none_or(|origin| origin == public.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderMap;
+
+    #[test]
+    fn only_our_own_pages_may_post() {
+        let public = Origin::parse("https://id.example.com").unwrap();
+        let judged = |pairs: &[(&'static str, &'static str)]| {
+            let headers: HeaderMap = pairs.iter().map(|(n, v)| (n.parse().unwrap(), HeaderValue::from_static(v))).collect();
+            is_same_origin(&headers, &public)
+        };
+        assert!(judged(&[]));
+        assert!(judged(&[("origin", "https://id.example.com")]));
+        assert!(judged(&[("sec-fetch-site", "same-origin"), ("origin", "null")]));
+        for foreign in ["https://evil.example", "null", "https://id.example.com.evil.example", "http://id.example.com"] {
+            assert!(!judged(&[("origin", foreign)]), "{foreign}");
+        }
+        for site in ["cross-site", "same-site", ""] {
+            assert!(!judged(&[("sec-fetch-site", site), ("origin", "https://id.example.com")]), "{site}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What every answer carries, and the realm every request belongs to.
+
+use crate::wiring::Runtime;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Uri, header, uri::PathAndQuery},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::realm::{RealmName, RealmSlug};
+use std::sync::Arc;
+use tower_http::request_id::{MakeRequestId, RequestId};
+
+/// Makes request ids: 128 random bits in hexadecimal. What a client sends is not taken over.
+#[derive(Clone)]
+pub struct RequestIds(pub Arc<Runtime>);
+
+impl MakeRequestId for RequestIds {
+    fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
+        let mut bytes = [0; 16];
+        self.0.services.ports.random.fill(&mut bytes);
+        let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        HeaderValue::try_from(text).ok().map(RequestId::new)
+    }
+}
+
+/// Headers of every answer; what an endpoint set itself stays.
+pub async fn security_headers(State(runtime): State<Arc<Runtime>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+    if runtime.origin.is_https() {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    }
+    response
+}
+
+/// Finds the realm of the request, takes its prefix off the path, and passes both on. Runs before routing.
+pub async fn in_realm(State(runtime): State<Arc<Runtime>>, mut request: Request, next: Next) -> Response {
+    let (name, path) = match split_realm(request.uri().path()) {
+        Ok(split) => split,
+        Err(NoRealm) => return crate::error::not_found().into_response(),
+    };
+    let realm = match runtime.realms.get(&name).await {
+        Ok(Some(realm)) => realm,
+        Ok(None) => return crate::error::not_found().into_response(),
+        Err(error) => return crate::error::unavailable(&error).into_response(),
+    };
+    if let Some(uri) = path.and_then(|path| with_path(request.uri(), &path)) {
+        *request.uri_mut() = uri;
+    }
+    request.extensions_mut().insert(realm);
+    next.run(request).await
+}
+
+/// The path names a realm that cannot exist.
+#[derive(Debug, PartialEq, Eq)]
+struct NoRealm;
+
+/// The realm a path belongs to, and the path within it when it differs. Metadata has its realm behind the
+/// well-known name (RFC 8414 §3.1).
+fn split_realm(path: &str) -> Result<(RealmName, Option<String>), NoRealm> {
+    const INSERTED: [&str; 2] = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
+    for known in INSERTED {
+        if let Some(slug) = path.strip_prefix(known).and_then(|rest| rest.strip_prefix("/realms/")) {
+            return Ok((named(slug)?, Some(known.to_owned())));
+        }
+    }
+    let Some(rest) = path.strip_prefix("/realms/") else { return Ok((RealmName::Root, None)) };
+    let (slug, rest) = rest.split_once('/').ok_or(NoRealm)?;
+    Ok((named(slug)?, Some(format!("/{rest}"))))
+}
+
+fn named(slug: &str) -> Result<RealmName, NoRealm> {
+    slug.parse::<RealmSlug>().map(RealmName::Named).map_err(|_| NoRealm)
+}
+
+fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
+    let text = match uri.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(PathAndQuery::try_from(text).ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_realm_is_what_the_path_says() {
+        let acme = RealmName::Named("acme".parse().unwrap());
+        assert_eq!(split_realm("/token"), Ok((RealmName::Root, None)));
+        assert_eq!(split_realm("/realms/acme/token"), Ok((acme.clone(), Some("/token".to_owned()))));
+        assert_eq!(
+            split_realm("/.well-known/oauth-authorization-server/realms/acme"),
+            Ok((acme, Some("/.well-known/oauth-authorization-server".to_owned())))
+        );
+        for bad in ["/realms/acme", "/realms/", "/realms/ACME/token", "/realms/root/token", "/realms/../token"] {
+            assert_eq!(split_realm(bad), Err(NoRealm), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Realms at work, kept ready in a bounded cache that follows the change feed.
+
+use domain::{
+    change::{Change, Changed},
+    id::RealmId,
+    realm::RealmName,
+    realm_context::RealmContext,
+    services::{keys::KeyError, realms::RealmService},
+};
+use moka::future::Cache;
+use std::sync::Arc;
+use storage::cache::CachedClients;
+
+/// Names kept, unknown ones included, so that invented names cannot fill the memory.
+const KEPT: u64 = 10_000;
+
+/// A realm and the cache of its clients, which the change feed must reach.
+#[derive(Clone)]
+struct Opened {
+    context: Arc<RealmContext>,
+    clients: Arc<CachedClients>,
+}
+
+/// Realms by name.
+#[derive(Clone)]
+pub struct Realms {
+    service: RealmService,
+    opened: Cache<RealmName, Option<Opened>>,
+}
+
+impl Realms {
+    /// An empty cache over `service`.
+    pub fn new(service: RealmService) -> Self {
+        Self { service, opened: Cache::new(KEPT) }
+    }
+
+    /// The realm of this name; however many ask at once, it is opened once.
+    pub async fn get(&self, name: &RealmName) -> Result<Option<Arc<RealmContext>>, Arc<KeyError>> {
+        let opened = self.opened.try_get_with(name.clone(), self.open(name)).await?;
+        Ok(opened.map(|opened| opened.context))
+    }
+
+    /// Follows changes, whoever made them.
+    pub fn apply(&self, changes: &[Change]) {
+        for change in changes {
+            match &change.changed {
+                // A new realm may be known as absent here.
+                Changed::Realm => self.opened.invalidate_all(),
+                Changed::Keys => self.forget(change.realm),
+                Changed::Client(id) => self.each(change.realm, |opened| opened.clients.invalidate(id)),
+                Changed::Revoked(what) => self.each(change.realm, |opened| opened.context.revocations.add(what.clone())),
+            }
+        }
+    }
+
+    /// Forgets revocations that no longer matter.
+    pub fn sweep(&self, now: domain::clock::Timestamp) {
+        for (_, opened) in self.opened.iter() {
+            if let Some(opened) = opened {
+                opened.context.revocations.sweep(now);
+            }
+        }
+    }
+
+    async fn open(&self, name: &RealmName) -> Result<Option<Opened>, KeyError> {
+        let Some(mut context) = self.service.open(name).await? else { return Ok(None) };
+        let clients = Arc::new(CachedClients::new(context.stores.clients.clone()));
+        context.stores.clients = clients.clone();
+        Ok(Some(Opened { context: Arc::new(context), clients }))
+    }
+
+    fn each(&self, realm: RealmId, act: impl Fn(&Opened)) {
+        for (_, opened) in self.opened.iter() {
+            if let Some(opened) = opened.filter(|opened| opened.context.realm.id == realm) {
+                act(&opened);
+            }
+        }
+    }
+
+    fn forget(&self, realm: RealmId) {
+        let of_realm = |opened: &Option<Opened>| opened.as_ref().is_some_and(|opened| opened.context.realm.id == realm);
+        let names: Vec<RealmName> =
+            self.opened.iter().filter(|(_, opened)| of_realm(opened)).map(|(name, _)| name.as_ref().clone()).collect();
+        let opened = self.opened.clone();
+        // The cache drops entries from within a runtime only; forgetting is prompt, loading again is lazy.
+        tokio::spawn(async move {
+            for name in names {
+                opened.invalidate(&name).await;
+            }
+        });
+    }
+}
