@@ -1,0 +1,104 @@
+//! Errors on the wire: the only mapping from what went wrong to status, headers and body.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use oidc::error::ErrorCode;
+use serde_json::json;
+
+/// Seconds after which to try again when something is briefly out of reach.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+
+/// What is wrong with a request to a protocol endpoint, apart from what the protocol itself answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProtocolError {
+    /// The body is not a form.
+    UnsupportedMediaType,
+    /// The body is larger than 64 KiB.
+    TooLarge,
+    /// Parameters are repeated, too many, too long or wrongly encoded.
+    MalformedParameters,
+}
+
+impl IntoResponse for ProtocolError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::UnsupportedMediaType => json_error(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::InvalidRequest.as_str(), "send application/x-www-form-urlencoded"),
+            Self::TooLarge => json_error(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::InvalidRequest.as_str(), "the request is too large"),
+            Self::MalformedParameters => protocol(ErrorCode::InvalidRequest, Some("a parameter is repeated, too long or wrongly encoded"), false),
+        }
+    }
+}
+
+/// A protocol error as JSON (RFC 6749 §5.2); `basic` says whether the client used the Authorization header.
+pub fn protocol(code: ErrorCode, description: Option<&'static str>, basic: bool) -> Response {
+    let status = match code {
+        ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
+        ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::InvalidToken => StatusCode::UNAUTHORIZED,
+        ErrorCode::InsufficientScope => StatusCode::FORBIDDEN,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let mut response = json_error(status, code.as_str(), description.unwrap_or_default());
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+    }
+    if code == ErrorCode::InvalidClient && basic {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"token\", charset=\"UTF-8\""));
+    }
+    response
+}
+
+/// A bearer token error (RFC 6750 §3); without a code when no token was sent.
+pub fn bearer(code: Option<ErrorCode>) -> Response {
+    let (status, challenge) = match code {
+        None => (StatusCode::UNAUTHORIZED, "Bearer".to_owned()),
+        Some(ErrorCode::InsufficientScope) => (StatusCode::FORBIDDEN, "Bearer error=\"insufficient_scope\", scope=\"openid\"".to_owned()),
+        Some(ErrorCode::InvalidRequest) => (StatusCode::BAD_REQUEST, "Bearer error=\"invalid_request\"".to_owned()),
+        Some(code) => (StatusCode::UNAUTHORIZED, format!("Bearer error=\"{}\"", code.as_str())),
+    };
+    let mut response = match code {
+        None => status.into_response(),
+        Some(code) => json_error(status, code.as_str(), ""),
+    };
+    if let Ok(challenge) = HeaderValue::try_from(challenge) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+/// Something is briefly out of reach; the cause goes to the log only.
+pub fn unavailable(cause: &dyn std::error::Error) -> Response {
+    tracing::error!(error = cause, "a request could not be answered");
+    try_later()
+}
+
+/// Something is briefly out of reach.
+pub fn try_later() -> Response {
+    protocol(ErrorCode::TemporarilyUnavailable, Some("try again shortly"), false)
+}
+
+/// There is nothing at this address.
+pub fn not_found() -> Response {
+    json_error(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address")
+}
+
+/// The address answers other methods; axum adds `Allow`.
+pub fn method_not_allowed() -> Response {
+    json_error(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::InvalidRequest.as_str(), "the method is not allowed here")
+}
+
+/// A form was sent by another site's page.
+pub fn cross_site() -> Response {
+    json_error(StatusCode::FORBIDDEN, "cross_site_request", "this form was not sent by this site's own page")
+}
+
+fn json_error(status: StatusCode, code: &str, description: &str) -> Response {
+    let body = if description.is_empty() { json!({"error": code}) } else { json!({"error": code, "error_description": description}) };
+    let mut response = (status, Json(body)).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

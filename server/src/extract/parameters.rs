@@ -1,0 +1,27 @@
+//! Form bodies and queries as [`Parameters`] (RFC 6749 §3.1, §3.2): the right content type, within bounds,
+//! none repeated.
+
+use crate::error::ProtocolError;
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::header,
+};
+use oidc::parameters::Parameters;
+
+/// A form body.
+pub struct Form(pub Parameters);
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = ProtocolError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ProtocolError> {
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let mime = content_type.split(';').next().unwrap_or_default().trim();
+        if !mime.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(ProtocolError::UnsupportedMediaType);
+        }
+        let body = Bytes::from_request(request, state).await.map_err(|_| ProtocolError::TooLarge)?;
+        Parameters::parse(&body).map(Form).map_err(|_| ProtocolError::MalformedParameters)
+    }
+}
