@@ -1,1 +1,33 @@
-//! Stub.
+//! The database schema, step by step, in portable calls for SQLite and PostgreSQL.
+//!
+//! Moments are microseconds since the Unix epoch, ids are UUIDs, digests and sealed values are bytes. Every
+//! table that belongs to a realm leads its primary key with it, and goes when the realm goes.
+
+mod m20261121_000001_create_people;
+mod m20261121_000002_create_clients;
+mod m20261121_000003_create_sessions;
+mod m20261121_000004_create_authorizations;
+mod m20261121_000005_create_keys_and_changes;
+mod m20261121_000006_create_events_and_jobs;
+mod table;
+
+use sea_orm_migration::prelude::*;
+
+/// Brings a database up to date.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        // In the order in which they are applied.
+        vec![
+            Box::new(m20261121_000001_create_people::Migration),
+            Box::new(m20261121_000002_create_clients::Migration),
+            Box::new(m20261121_000003_create_sessions::Migration),
+            Box::new(m20261121_000004_create_authorizations::Migration),
+            Box::new(m20261121_000005_create_keys_and_changes::Migration),
+            Box::new(m20261121_000006_create_events_and_jobs::Migration),
+        ]
+    }
+}
