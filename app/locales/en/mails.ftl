@@ -29,5 +29,4 @@ mail-changed-preview = If it was not you, reset it now.
 mail-changed-title = Your password was changed
 mail-changed-text = The password of your account at { $host } was just changed. You were signed out everywhere.
 mail-changed-not-you = If it was not you, go to { $host }, choose “Forgot your password?” and set a new one.
-mail-greeting = Hello { $name },
 mail-sent-by = Sent by { $host }. We never ask for your password or a code by mail, chat or phone.

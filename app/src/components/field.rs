@@ -1,0 +1,135 @@
+//! A labelled input with its hint and its error.
+
+use crate::{error::UiError, words::Words};
+use leptos::{prelude::*, tachys::html::attribute::custom::custom_attribute};
+
+/// What an input takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Identifier,
+    Email,
+    AdministratorEmail,
+    Name,
+    Password,
+    NewPassword { min: usize },
+    Code,
+}
+
+/// One field of a form.
+pub(crate) struct Field<'a> {
+    /// Its name, also its id.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// What was typed before; never shown for passwords and codes.
+    pub value: &'a str,
+    /// The form's error.
+    pub error: Option<&'a UiError>,
+}
+
+/// What differs between the kinds.
+struct Look {
+    label: String,
+    hint: Option<String>,
+    input: &'static str,
+    autocomplete: &'static str,
+    class: &'static str,
+    required: bool,
+}
+
+impl Kind {
+    fn look(self, w: &Words) -> Look {
+        let look = |label: String, input, autocomplete| Look {
+            label,
+            hint: None,
+            input,
+            autocomplete,
+            class: "field__input",
+            required: true,
+        };
+        match self {
+            Self::Identifier => look(w.get("identifier-label"), "text", "username"),
+            Self::Email => Look { hint: Some(w.get("email-hint")), ..look(w.get("email-label"), "email", "email") },
+            Self::AdministratorEmail => look(w.get("admin-email-label"), "email", "username"),
+            Self::Name => Look {
+                hint: Some(w.get("name-hint")),
+                required: false,
+                ..look(w.get("name-label"), "text", "name")
+            },
+            Self::Password => look(w.get("password-label"), "password", "current-password"),
+            Self::NewPassword { min } => Look {
+                hint: Some(w.with("new-password-hint", &[("min", min.into())])),
+                ..look(w.get("new-password-label"), "password", "new-password")
+            },
+            Self::Code => Look {
+                hint: Some(w.get("code-hint")),
+                class: "field__input field__input--code",
+                ..look(w.get("code-label"), "text", "one-time-code")
+            },
+        }
+    }
+
+    fn secret(self) -> bool {
+        matches!(self, Self::Password | Self::NewPassword { .. } | Self::Code)
+    }
+}
+
+/// The field.
+pub(crate) fn view(field: &Field<'_>, w: &Words) -> AnyView {
+    let (name, kind) = (field.name, field.kind);
+    let look = kind.look(w);
+    let error = field.error.filter(|error| error.field.as_deref() == Some(name)).map(|error| error.text.clone());
+    let described: Vec<_> = [
+        look.hint.is_some().then(|| format!("{name}-hint")),
+        error.is_some().then(|| format!("{name}-error")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let (id_hint, id_error) = (format!("{name}-hint"), format!("{name}-error"));
+    let value = (!kind.secret() && !field.value.is_empty()).then(|| field.value.to_owned());
+    let plain = kind != Kind::Name;
+    let rules = match kind {
+        Kind::NewPassword { min } => Some(format!("minlength: {min}; maxlength: 256;")),
+        _ => None,
+    };
+    let input = view! {
+        <input
+            class=look.class id=name name=name type=look.input value=value
+            dir=plain.then_some("ltr")
+            autocomplete=look.autocomplete
+            autocapitalize=plain.then_some("none")
+            spellcheck=plain.then_some("false")
+            inputmode=(kind == Kind::Code).then_some("numeric")
+            maxlength=(kind == Kind::Code).then_some("16")
+            autofocus=error.is_some()
+            aria-describedby=(!described.is_empty()).then(|| described.join(" "))
+            aria-invalid=error.is_some().then_some("true")
+            required=look.required
+        />
+    }
+    .add_any_attr(custom_attribute("passwordrules", rules));
+    let input = if kind.secret() && kind != Kind::Code {
+        view! { <div class="field__box">{input}{reveal(name, w)}</div> }.into_any()
+    } else {
+        input.into_any()
+    };
+    view! {
+        <div class="field">
+            <label class="field__label" for=name>{look.label}</label>
+            {look.hint.map(|hint| view! { <span class="field__hint" id=id_hint>{hint}</span> })}
+            {error.map(|error| view! { <span class="field__error" id=id_error>{error}</span> })}
+            {input}
+        </div>
+    }
+    .into_any()
+}
+
+fn reveal(name: &'static str, w: &Words) -> AnyView {
+    view! {
+        <button class="field__reveal" type="button" aria-pressed="false" aria-controls=name hidden=true>
+            {w.get("show")}<span class="sr">" "{w.get("show-password")}</span>
+        </button>
+    }
+    .into_any()
+}

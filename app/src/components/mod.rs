@@ -1,0 +1,90 @@
+//! Widgets used by two or more pages, and the values they show.
+
+pub(crate) mod day;
+pub(crate) mod device;
+pub(crate) mod field;
+pub(crate) mod header;
+pub(crate) mod notice;
+
+use domain::{client::Client, login_session::SignedInUser};
+use leptos::prelude::*;
+
+/// An app, as people recognise it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct App {
+    /// Its name.
+    pub name: String,
+    /// The host it lives at.
+    pub host: String,
+}
+
+impl From<&Client> for App {
+    fn from(client: &Client) -> Self {
+        Self { name: client.application.name.as_str().to_owned(), host: client.publisher_host() }
+    }
+}
+
+/// A person, as they recognise themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Their name; the address where there is none.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+}
+
+impl From<&SignedInUser> for Person {
+    fn from(signed_in: &SignedInUser) -> Self {
+        let user = signed_in.user();
+        let email = user.email.as_str().to_owned();
+        let name = user.name.as_ref().map_or_else(|| email.clone(), |name| name.as_str().to_owned());
+        Self { name, email }
+    }
+}
+
+/// The first letter of a name, standing in for a picture.
+pub(crate) fn tile(name: &str, class: &'static str) -> AnyView {
+    let initial: String = name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    view! { <span class=class aria-hidden="true">{initial}</span> }.into_any()
+}
+
+/// A person's tile, name and address.
+pub(crate) fn identity(person: &Person) -> AnyView {
+    let named = (person.name != person.email).then(|| view! { <span>{person.name.clone()}</span> });
+    view! {
+        {tile(&person.name, "tile tile--person")}
+        <span class="identity__text">{named}<span>{person.email.clone()}</span></span>
+    }
+    .into_any()
+}
+
+/// A host or address that may break before a dot and after the @, where a reader can check it.
+pub(crate) fn breakable(text: &str) -> Vec<AnyView> {
+    let mut parts = Vec::new();
+    for part in text.split_inclusive('@') {
+        for (index, piece) in part.split('.').enumerate() {
+            let piece = if index == 0 { piece.to_owned() } else { format!(".{piece}") };
+            if !parts.is_empty() {
+                parts.push(view! { <wbr/> }.into_any());
+            }
+            parts.push(piece.into_any());
+        }
+    }
+    parts
+}
+
+/// A hidden form field.
+pub(crate) fn hidden(name: &'static str, value: impl Into<String>) -> AnyView {
+    let value: String = value.into();
+    view! { <input type="hidden" name=name value=value/> }.into_any()
+}
+
+/// A hidden form field, where there is something to carry.
+pub(crate) fn hidden_if(name: &'static str, value: Option<&String>) -> Option<AnyView> {
+    value.map(|value| hidden(name, value.clone()))
+}
+
+/// The button that carries a form's act.
+pub(crate) fn submit(text: String) -> AnyView {
+    view! { <button class="button button--primary button--wide" type="submit">{text}</button> }.into_any()
+}

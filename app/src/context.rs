@@ -1,0 +1,160 @@
+//! What a page knows of the request it answers: who, in which realm, and the services it may call.
+
+use crate::{
+    components::App,
+    error::{self, UiError, UiErrorKind},
+    pages::message::{Message, MessageKind},
+    routes::Next,
+    words::Words,
+};
+use domain::{
+    id::{InteractionId, LoginSessionId},
+    interaction::Interaction,
+    login_session::SignedInUser,
+    secret::Digest,
+    services::{Act, Services, interactions::InteractionError},
+    stores::StoreError,
+};
+use std::{
+    fmt::Display,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// What an act did to the sessions of this browser; the session layer writes it into the cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionChange {
+    /// Somebody signed in: the session is added and becomes the active one.
+    SignedIn(LoginSessionId),
+    /// These sessions ended.
+    SignedOut(Vec<LoginSessionId>),
+    /// One of the sessions of this browser becomes the active one.
+    Activate(LoginSessionId),
+}
+
+/// Where acts leave what they did to the sessions; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct SessionChanges(Arc<Mutex<Vec<SessionChange>>>);
+
+impl SessionChanges {
+    /// Leaves a change.
+    pub fn leave(&self, change: SessionChange) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(change);
+    }
+
+    /// Takes out what was left, in order.
+    pub fn take(&self) -> Vec<SessionChange> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What a page knows of the request it answers.
+#[derive(Clone)]
+pub struct RequestContext {
+    /// In which realm, by whom, from where.
+    pub act: Act,
+    /// What it may call.
+    pub services: Arc<Services>,
+    /// The people signed in on this browser, the active one first.
+    pub sessions: Vec<SignedInUser>,
+    /// Digest of the cookie that binds interactions to this browser.
+    pub browser: Digest,
+    /// Where acts leave what they did to the sessions.
+    pub changes: SessionChanges,
+    /// The words of the person's language.
+    pub words: Words,
+}
+
+impl RequestContext {
+    /// `path` as browsers see it in this realm.
+    pub fn path(&self, path: impl Display) -> String {
+        self.act.realm.path(&path.to_string())
+    }
+
+    /// On to `path` of this realm.
+    pub(crate) fn next(&self, path: impl Display) -> Next {
+        Next { to: self.path(path) }
+    }
+
+    /// Who is signed in.
+    pub(crate) fn person(&self) -> Result<&SignedInUser, UiError> {
+        self.sessions.first().ok_or_else(|| self.error(UiErrorKind::SignedOut, "error-signed-out"))
+    }
+
+    /// An error in the person's language.
+    pub(crate) fn error(&self, kind: UiErrorKind, key: &str) -> UiError {
+        UiError::new(kind, self.words.get(key))
+    }
+
+    /// A field that cannot be taken.
+    pub(crate) fn invalid(&self, field: &str, key: &str) -> UiError {
+        self.error(UiErrorKind::InvalidInput, key).at(field)
+    }
+
+    /// Too many attempts, for `wait`.
+    pub(crate) fn too_many(&self, wait: std::time::Duration) -> UiError {
+        let seconds = error::seconds(wait);
+        let text = if seconds < 120 {
+            self.words.with("error-too-many", &[("seconds", seconds.into())])
+        } else {
+            self.words.with("error-too-many-minutes", &[("minutes", seconds.div_ceil(60).into())])
+        };
+        UiError::new(UiErrorKind::Busy { retry_after: seconds }, text)
+    }
+
+    /// Too much work at once.
+    pub(crate) fn busy(&self) -> UiError {
+        self.error(UiErrorKind::Busy { retry_after: 2 }, "error-busy")
+    }
+
+    /// A store did not answer.
+    pub(crate) fn unavailable(&self, error: &StoreError) -> UiError {
+        error::log(error);
+        self.error(UiErrorKind::TryAgain, "error-unavailable")
+    }
+
+    /// An interaction cannot go on.
+    pub(crate) fn stuck(&self, error: InteractionError) -> UiError {
+        match error {
+            InteractionError::Unknown => self.error(UiErrorKind::Expired, "error-expired"),
+            InteractionError::Store(error) => self.unavailable(&error),
+        }
+    }
+
+    /// The interaction named `id`, if this browser started it.
+    pub(crate) async fn interaction(&self, id: Option<InteractionId>) -> Result<Interaction, UiError> {
+        let id = id.ok_or_else(|| self.stuck(InteractionError::Unknown))?;
+        self.services.interactions.load(&self.act, id, self.browser).await.map_err(|error| self.stuck(error))
+    }
+
+    /// The interaction named `id` where a page does without one that is gone.
+    pub(crate) async fn interaction_if_any(&self, id: Option<InteractionId>) -> Result<Option<Interaction>, UiError> {
+        match self.interaction(id).await {
+            Ok(interaction) => Ok(Some(interaction)),
+            Err(error) if error.kind == UiErrorKind::Expired => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The app that waits for the person.
+    pub(crate) async fn app(&self, interaction: Option<&Interaction>) -> Result<Option<App>, UiError> {
+        let Some(request) = interaction.and_then(|interaction| interaction.consent.as_ref()) else {
+            return Ok(None);
+        };
+        let found = self.act.realm.stores.clients.find(&request.client_id).await;
+        Ok(found.map_err(|error| self.unavailable(&error))?.map(|client| App::from(&client)))
+    }
+
+    /// The page that says what `error` says, where there is no form to show it at.
+    pub fn message(&self, error: &UiError) -> Message {
+        let kind = match error.kind {
+            UiErrorKind::InvalidInput => MessageKind::BadRequest,
+            UiErrorKind::SignedOut => MessageKind::SignedOut,
+            UiErrorKind::Expired => MessageKind::Expired,
+            UiErrorKind::NotFound => MessageKind::NotFound,
+            UiErrorKind::Rejected => MessageKind::LinkRefused,
+            UiErrorKind::Busy { retry_after } => MessageKind::TooMany { retry_after },
+            UiErrorKind::TryAgain => MessageKind::Unavailable,
+        };
+        Message { kind }
+    }
+}

@@ -1,0 +1,105 @@
+//! The document around every page: language, title, styles, header, footer, and the start of the island.
+//!
+//! Nothing in a document is inline but two scripts, which carry the request's nonce.
+
+use crate::{components::header, islands::Enhance, pages::Page, words::Words};
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Starts the island. Where the bundle lies is read from the body, so that this text never changes.
+const START: &str = "const{js,wasm}=document.body.dataset;import(js).then(async m=>{await m.default({module_or_path:wasm});\
+m.hydrate();for(const island of document.querySelectorAll('leptos-island'))m[island.dataset.component]?.(island)})";
+
+/// Where the browser finds what a document needs.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    /// The one stylesheet.
+    pub stylesheet: String,
+    /// The wasm bundle, where there is one.
+    pub script: Option<Script>,
+}
+
+/// Where the wasm bundle lies.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// The glue.
+    pub js: String,
+    /// The module.
+    pub wasm: String,
+}
+
+/// What every document says besides its page.
+#[derive(Clone)]
+pub struct Frame {
+    /// The nonce of the request's Content-Security-Policy.
+    pub nonce: String,
+    /// The words of the person's language.
+    pub words: Words,
+    /// What precedes every path of the realm.
+    pub prefix: String,
+    /// Host of the issuer, with its port if it is not the usual one.
+    pub host: String,
+    /// Where the browser finds styles and bundle.
+    pub assets: Assets,
+    /// The request's id, shown where something went wrong.
+    pub request_id: Option<String>,
+}
+
+impl Frame {
+    /// `path` as browsers see it in the realm.
+    pub(crate) fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+}
+
+/// Makes the HTML document that shows `page`.
+pub fn render(page: Page, frame: &Frame) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| document(page, frame).to_html());
+    owner.unset_with_forced_cleanup();
+    format!("<!doctype html>{html}")
+}
+
+fn document(page: Page, frame: &Frame) -> AnyView {
+    let w = &frame.words;
+    let title = w.with(
+        if page.has_error() { "title-error" } else { "title" },
+        &[("page", page.title(w).into())],
+    );
+    let script = frame.assets.script.clone().filter(|_| page.has_forms());
+    let (js, wasm) = script.map(|script| (script.js, script.wasm)).unzip();
+    let main = format!("page{}", page.width());
+    let island = js.is_some().then(|| view! { <Enhance/> });
+    let start = js.is_some().then(|| view! { <script type="module" nonce=frame.nonce.clone()>{START}</script> });
+    let preload = js.clone().map(|js| view! { <link rel="modulepreload" href=js nonce=frame.nonce.clone()/> });
+    let header = header::view(&page, frame);
+    let body = page.view(frame);
+    view! {
+        <html lang=w.language() dir="ltr">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <title>{title}</title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href=frame.assets.stylesheet.clone()/>
+                {preload}
+            </head>
+            <body data-js=js data-wasm=wasm>
+                <a class="skip" href="#main">{w.get("skip")}</a>
+                {header}
+                <main class=main id="main" tabindex="-1">{body}</main>
+                <footer class="foot">
+                    <span class="foot__host">
+                        <span class="sr">{w.get("belongs-to")}" "</span>
+                        {frame.host.clone()}
+                    </span>
+                </footer>
+                {island}
+                {start}
+            </body>
+        </html>
+    }
+    .into_any()
+}

@@ -1,0 +1,19 @@
+//! The one interactive part: it sends the forms of the page it is on to their server functions, and lets people
+//! see the passwords they type. Without script the same forms post to their own page.
+
+#[cfg(feature = "hydrate")]
+mod act_form;
+#[cfg(feature = "hydrate")]
+mod reveal;
+
+use leptos::prelude::*;
+
+/// Wakes the forms of the page. It has no markup of its own: the forms' layout must not change when it arrives.
+#[island]
+pub fn Enhance() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    {
+        act_form::listen();
+        reveal::listen();
+    }
+}

@@ -1,0 +1,128 @@
+//! The mails, as text and as HTML. What people typed never appears in them, so that nobody can use them to send
+//! words of their own to others; codes, links and hosts are escaped all the same.
+
+use crate::words::Words;
+use domain::{
+    mail::Mail,
+    outbound::{Addressee, MailWriter},
+};
+
+/// Writes mails in the words of the person's language.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mails;
+
+/// One part of a mail's body.
+enum Part {
+    /// A paragraph.
+    Text(String),
+    /// A short code, alone on its line.
+    Code(String),
+    /// The one button, and in the text the sentence that leads to its address.
+    Button { text: String, lead: String, href: String },
+    /// A further link.
+    Link { lead: String, text: String, href: String },
+    /// Small print.
+    Small(String),
+}
+
+struct Draft {
+    subject: String,
+    preview: String,
+    title: String,
+    parts: Vec<Part>,
+}
+
+impl MailWriter for Mails {
+    fn confirm_email(&self, to: &Addressee<'_>, code: &str, link: &str) -> Mail {
+        let words = Words::for_locale(to.locale);
+        let w = |key: &str| with(&words, to, key, code);
+        let end = format!("{} {}", w("mail-confirm-end"), w("mail-confirm-ignore"));
+        let button = Part::Button {
+            text: w("mail-confirm-button"),
+            lead: w("mail-confirm-how-text"),
+            href: link.to_owned(),
+        };
+        let parts = vec![Part::Text(w("mail-confirm-code")), Part::Code(code.to_owned()), button, Part::Small(end)];
+        let draft = Draft {
+            subject: w("mail-confirm-subject"),
+            preview: w("mail-confirm-preview"),
+            title: w("mail-confirm-title"),
+            parts,
+        };
+        finish(to, &words, &draft)
+    }
+
+    fn already_registered(&self, to: &Addressee<'_>, sign_in_link: &str, reset_link: &str) -> Mail {
+        let words = Words::for_locale(to.locale);
+        let w = |key: &str| with(&words, to, key, "");
+        let sign_in = w("mail-existing-sign-in");
+        let parts = vec![
+            Part::Text(w("mail-existing-text")),
+            Part::Button { lead: format!("{sign_in}:"), text: sign_in, href: sign_in_link.to_owned() },
+            Part::Link {
+                lead: w("mail-existing-forgot"),
+                text: w("mail-existing-reset"),
+                href: reset_link.to_owned(),
+            },
+            Part::Small(w("mail-existing-ignore")),
+        ];
+        let draft = Draft {
+            subject: w("mail-existing-subject"),
+            preview: w("mail-existing-preview"),
+            title: w("mail-existing-title"),
+            parts,
+        };
+        finish(to, &words, &draft)
+    }
+
+    fn reset_password(&self, to: &Addressee<'_>, link: &str) -> Mail {
+        let words = Words::for_locale(to.locale);
+        let w = |key: &str| with(&words, to, key, "");
+        let button = w("mail-reset-button");
+        let parts = vec![
+            Part::Text(w("mail-reset-text")),
+            Part::Button { lead: format!("{button}:"), text: button, href: link.to_owned() },
+            Part::Small(format!("{} {}", w("mail-reset-end"), w("mail-reset-ignore"))),
+        ];
+        let draft = Draft {
+            subject: w("mail-reset-subject"),
+            preview: w("mail-reset-preview"),
+            title: w("mail-reset-title"),
+            parts,
+        };
+        finish(to, &words, &draft)
+    }
+
+    fn password_changed(&self, to: &Addressee<'_>) -> Mail {
+        let words = Words::for_locale(to.locale);
+        let w = |key: &str| with(&words, to, key, "");
+        let parts = vec![Part::Text(w("mail-changed-text")), Part::Text(w("mail-changed-not-you"))];
+        let draft = Draft {
+            subject: w("mail-changed-subject"),
+            preview: w("mail-changed-preview"),
+            title: w("mail-changed-title"),
+            parts,
+        };
+        finish(to, &words, &draft)
+    }
+}
+
+fn with(words: &Words, to: &Addressee<'_>, key: &str, code: &str) -> String {
+    words.with(key, &[("host", to.issuer_host.into()), ("minutes", to.minutes.into()), ("code", code.into())])
+}
+
+fn finish(to: &Addressee<'_>, words: &Words, draft: &Draft) -> Mail {
+    let sent_by = with(words, to, "mail-sent-by", "");
+    Mail {
+        to: to.email.clone(),
+        subject: draft.subject.clone(),
+        text: text::body(draft, &sent_by),
+        html: html::body(draft, &sent_by, words),
+    }
+}
+
+mod html;
+mod text;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! The overview: what apps may see, and whether the account is safe.
+
+use super::{framed, sign_in_first};
+use crate::{
+    components::{day, device, field, field::Field, field::Kind, hidden, notice},
+    context::RequestContext,
+    doors::{answer, context},
+    error::{UiError, UiErrorKind},
+    fields::Fields,
+    frame::Frame,
+    pages::Page,
+    routes::{Next, Shown},
+    words::Words,
+};
+use domain::{clock::Timestamp, interaction::AccountPage, login_session::SignedInUser, services::account::ProfileError};
+use leptos::prelude::*;
+
+/// The overview.
+#[derive(Clone, Debug)]
+pub struct ProfilePage {
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+    /// Whether the address is proven.
+    pub confirmed: bool,
+    /// The version of the account that the page was made from.
+    pub version: i64,
+    /// When the person last proved who they are.
+    pub last_sign_in: Timestamp,
+    /// The browser they did it with.
+    pub user_agent: Option<String>,
+    /// Whether it was just saved.
+    pub saved: bool,
+    /// Why the last try did not succeed.
+    pub error: Option<UiError>,
+}
+
+impl From<&SignedInUser> for ProfilePage {
+    fn from(person: &SignedInUser) -> Self {
+        let (user, session) = (person.user(), person.session());
+        Self {
+            name: user.name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default(),
+            email: user.email.as_str().to_owned(),
+            confirmed: user.email_verified(),
+            version: user.version,
+            last_sign_in: session.authenticated_at,
+            user_agent: session.origin.user_agent.clone(),
+            saved: false,
+            error: None,
+        }
+    }
+}
+
+/// The page.
+pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
+    let Some(person) = cx.sessions.first() else { return sign_in_first(cx, AccountPage::Overview).await };
+    let saved = query.find("done") == Some("saved");
+    Ok(Page::Profile(ProfilePage { saved, ..ProfilePage::from(person) }).into())
+}
+
+/// What the form posts to the page itself.
+pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
+    update(cx, &form.get("name"), form.parse("version")).await
+}
+
+/// The page again, with its error.
+pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
+    let page = ProfilePage::from(cx.sessions.first()?);
+    Some(Page::Profile(ProfilePage { name: form.get("name"), error: Some(error.clone()), ..page }))
+}
+
+/// Changes the name; without a version, the one the session was read with counts.
+pub async fn update(cx: &RequestContext, name: &str, version: Option<i64>) -> Result<Next, UiError> {
+    let person = cx.person()?;
+    let version = version.unwrap_or(person.user().version);
+    let updated = cx.services.account.update_name(&cx.act, person, name, version).await;
+    updated.map_err(|error| match error {
+        ProfileError::InvalidName => cx.invalid("name", "error-name"),
+        ProfileError::ChangedMeanwhile => cx.error(UiErrorKind::InvalidInput, "error-changed-meanwhile"),
+        ProfileError::Store(error) => cx.unavailable(&error),
+    })?;
+    Ok(cx.next("/account?done=saved"))
+}
+
+#[server(endpoint = "account/profile")]
+pub(crate) async fn account_profile(name: String, version: Option<i64>) -> Result<Next, UiError> {
+    answer(update(&context()?, &name, version).await)
+}
+
+/// The page.
+pub(crate) fn view(page: &ProfilePage, frame: &Frame) -> AnyView {
+    let w = &frame.words;
+    let field = Field { name: "name", kind: Kind::Name, value: &page.name, error: page.error.as_ref() };
+    let body = view! {
+        {notice::done(page.saved.then(|| w.get("profile-saved")))}
+        <section class="card stack" aria-labelledby="who">
+            <h2 id="who">{w.get("profile-apps")}</h2>
+            <p class="muted">{w.get("profile-apps-text")}</p>
+            {notice::error(page.error.as_ref())}
+            <form class="stack" method="post" action=frame.path("/account") data-act=frame.path("/api/account/profile")>
+                {hidden("version", page.version.to_string())}
+                {field::view(&field, w)}
+                <div class="actions"><button class="button button--primary" type="submit">{w.get("profile-save")}</button></div>
+            </form>
+        </section>
+        {safe(page, frame, w)}
+    };
+    framed(AccountPage::Overview, w.get("profile-title"), body.into_any(), frame)
+}
+
+fn safe(page: &ProfilePage, frame: &Frame, w: &Words) -> AnyView {
+    let (class, text) = if page.confirmed {
+        ("badge badge--ok", w.get("safe-email-confirmed"))
+    } else {
+        ("badge badge--warn", w.get("safe-email-unconfirmed"))
+    };
+    view! {
+        <section class="card stack" aria-labelledby="safe">
+            <h2 id="safe">{w.get("safe-title")}</h2>
+            <ul>
+                <li class="list__item">
+                    <span class="list__text">
+                        <span class="list__title">{w.get("safe-email")}" "<span class=class>{text}</span></span>
+                        <span class="muted">{page.email.clone()}</span>
+                    </span>
+                </li>
+                <li class="list__item">
+                    <span class="list__text">
+                        <span class="list__title">{w.get("safe-last")}</span>
+                        <span class="muted">
+                            <time datetime=day::machine(page.last_sign_in)>{day::minute(page.last_sign_in, w)}</time>
+                            ", "{device::describe(page.user_agent.as_deref(), w)}
+                        </span>
+                    </span>
+                    <a class="button" href=frame.path("/account/sessions")>{w.get("safe-sessions")}</a>
+                </li>
+            </ul>
+        </section>
+    }
+    .into_any()
+}

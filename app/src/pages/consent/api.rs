@@ -1,0 +1,68 @@
+//! The decision.
+
+use super::ConsentPage;
+use crate::{
+    components::Person,
+    context::RequestContext,
+    error::UiError,
+    fields::Fields,
+    pages::Page,
+    routes::{Next, Shown},
+};
+use domain::{interaction::Interaction, login_session::SignedInUser, scope::Scope};
+
+/// Always part of what is allowed; without it there is nothing to sign in to.
+const REQUIRED: &str = "openid";
+
+/// The page, or back to whoever knows what is needed next.
+pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
+    let interaction = cx.interaction(query.parse("interaction")).await?;
+    match page(cx, &interaction, None).await? {
+        Some(page) => Ok(page.into()),
+        None => Ok(Shown::SeeOther(resume(cx, &interaction).to)),
+    }
+}
+
+async fn page(cx: &RequestContext, interaction: &Interaction, error: Option<UiError>) -> Result<Option<Page>, UiError> {
+    let app = cx.app(Some(interaction)).await?;
+    let (Some(app), Some(request), Some(person)) = (app, &interaction.consent, person(cx, interaction)) else {
+        return Ok(None);
+    };
+    let names = request.scopes.iter().map(|scope| scope.as_str().to_owned());
+    let (required, optional) = names.partition(|scope| scope == REQUIRED);
+    let interaction = interaction.id.to_string();
+    let person = Person::from(person);
+    Ok(Some(Page::Consent(ConsentPage { interaction, app, person, required, optional, error })))
+}
+
+/// Who is asked: the session chosen for this request, if it is one of this browser's.
+fn person<'a>(cx: &'a RequestContext, interaction: &Interaction) -> Option<&'a SignedInUser> {
+    let chosen = interaction.session()?;
+    cx.sessions.iter().find(|person| person.session().id == chosen)
+}
+
+/// What the form posts to the page itself.
+pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
+    let interaction = cx.interaction(form.parse("interaction")).await?;
+    let interactions = &cx.services.interactions;
+    let Some(person) = person(cx, &interaction) else { return Ok(resume(cx, &interaction)) };
+    let decided = match form.find("decision") {
+        Some("allow") => {
+            let scopes = form.all("scope").filter_map(|scope| scope.parse::<Scope>().ok()).collect();
+            interactions.allow(&cx.act, interaction, person, &scopes).await
+        }
+        Some("deny") => interactions.deny(&cx.act, interaction, Some(person)).await,
+        _ => return Err(cx.error(crate::UiErrorKind::InvalidInput, "error-decision")),
+    };
+    Ok(resume(cx, &decided.map_err(|error| cx.stuck(error))?))
+}
+
+/// The page again, with its error.
+pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
+    let interaction = cx.interaction(form.parse("interaction")).await.ok()?;
+    page(cx, &interaction, Some(error.clone())).await.ok().flatten()
+}
+
+fn resume(cx: &RequestContext, interaction: &Interaction) -> Next {
+    cx.next(format_args!("/resume/{}", interaction.id))
+}

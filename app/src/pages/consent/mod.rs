@@ -1,0 +1,146 @@
+//! What an app asks for, and the person's decision.
+//!
+//! The form is posted without script only: its answer leads out of the product, and scopes are a repeated field.
+
+mod api;
+
+pub(crate) use api::{again, load, post};
+
+use crate::{
+    components::{App, Person, breakable, hidden, notice, tile},
+    error::UiError,
+    frame::Frame,
+    words::Words,
+};
+use leptos::prelude::*;
+
+/// What an app asks for.
+#[derive(Clone, Debug)]
+pub struct ConsentPage {
+    /// The request that waits.
+    pub interaction: String,
+    /// The app that asks.
+    pub app: App,
+    /// Who is asked.
+    pub person: Person,
+    /// What it needs whatever the person chooses.
+    pub required: Vec<String>,
+    /// What the person may leave out.
+    pub optional: Vec<String>,
+    /// Why the last try did not succeed.
+    pub error: Option<UiError>,
+}
+
+/// A scope in words, and what it means more exactly.
+pub(crate) fn scope_words(scope: &str, w: &Words) -> (String, Option<String>) {
+    match scope {
+        "openid" => (w.get("scope-openid"), Some(w.get("scope-openid-hint"))),
+        "profile" => (w.get("scope-profile"), None),
+        "email" => (w.get("scope-email"), None),
+        "offline_access" => (w.get("scope-offline"), Some(w.get("scope-offline-hint"))),
+        other => (w.with("scope-other", &[("scope", other.into())]), None),
+    }
+}
+
+/// The page.
+pub(crate) fn view(page: &ConsentPage, frame: &Frame) -> AnyView {
+    let w = &frame.words;
+    let name = page.app.name.as_str();
+    let (before, after) = w.around("consent-unchecked", "host", &[]);
+    let switch = frame.path(&format!("/login?interaction={}&choose=1", page.interaction));
+    let required: Vec<_> = page.required.iter().map(|scope| hidden("scope", scope.clone())).collect();
+    view! {
+        <div class="card stack">
+            <div class="card__head"><h1>{w.with("consent-title", &[("app", name.into())])}</h1></div>
+            {notice::error(page.error.as_ref())}
+            {parties(page)}
+            <p class="muted small"><a href=switch>{w.get("consent-switch")}</a></p>
+            <p class="notice notice--warn small">{before}<strong>{page.app.host.clone()}</strong>{after}</p>
+            <form class="stack" method="post" action=frame.path("/consent")>
+                {hidden("interaction", page.interaction.clone())}
+                {required}
+                {scopes(page, w)}
+                {limits(w)}
+                // Cancel first: Enter in a checkbox must not allow.
+                <div class="actions actions--pair actions--guard">
+                    <button class="button" type="submit" name="decision" value="deny">{w.get("consent-cancel")}</button>
+                    <button class="button button--primary" type="submit" name="decision" value="allow">{w.get("consent-allow")}</button>
+                </div>
+            </form>
+            <div class="card__foot"><p class="muted small">{w.get("consent-remove")}</p></div>
+        </div>
+    }
+    .into_any()
+}
+
+fn parties(page: &ConsentPage) -> AnyView {
+    let (person, app) = (&page.person, &page.app);
+    view! {
+        <div class="parties">
+            <div class="parties__side">
+                {tile(&person.name, "tile tile--person")}
+                <strong>{person.name.clone()}</strong>
+                <span class="muted small">{breakable(&person.email)}</span>
+            </div>
+            <span class="parties__link" aria-hidden="true">
+                <svg width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"
+                    stroke-linecap="round" stroke-linejoin="round"><path d="M4 12h16M14 6l6 6-6 6"/></svg>
+            </span>
+            <div class="parties__side">
+                {tile(&app.name, "tile")}
+                <strong>{app.name.clone()}</strong>
+                <span class="muted small">{breakable(&app.host)}</span>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn scopes(page: &ConsentPage, w: &Words) -> AnyView {
+    let words = |scope: &String| {
+        let (text, hint) = scope_words(scope, w);
+        let hint = hint.map(|hint| view! { <span class="tick__hint">{hint}</span> });
+        view! { <span>{text}</span>{hint} }
+    };
+    let required: Vec<_> = page
+        .required
+        .iter()
+        .map(|scope| view! { <li class="scopes__item tick mark">{words(scope)}</li> })
+        .collect();
+    let optional: Vec<_> = page
+        .optional
+        .iter()
+        .map(|scope| {
+            view! {
+                <label class="scopes__item tick">
+                    <input class="tick__box" type="checkbox" name="scope" value=scope.clone() checked=true/>
+                    {words(scope)}
+                </label>
+            }
+        })
+        .collect();
+    let needs = w.with("consent-needs", &[("app", page.app.name.as_str().into())]);
+    let needs = (!required.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="needs"><h2 class="scopes__title" id="needs">{needs}</h2><ul>{required}</ul></section>
+        }
+    });
+    let may = (!optional.is_empty()).then(|| {
+        view! { <fieldset><legend class="scopes__title">{w.get("consent-choose")}</legend>{optional}</fieldset> }
+    });
+    view! { <div class="scopes">{needs}{may}</div> }.into_any()
+}
+
+fn limits(w: &Words) -> AnyView {
+    view! {
+        <section class="limits" aria-labelledby="limits">
+            <h2 class="scopes__title" id="limits">{w.get("consent-never")}</h2>
+            <ul>
+                <li>{w.get("consent-never-password")}</li>
+                <li>{w.get("consent-never-account")}</li>
+                <li>{w.get("consent-never-other")}</li>
+            </ul>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,76 @@
+//! Confirming a sign-out that an app asked for (OpenID Connect RP-Initiated Logout 1.0 §2), and its end.
+//!
+//! What is asked and done is decided at the end session endpoint; these are its pages only.
+
+use crate::{
+    components::{App, Person, identity},
+    frame::Frame,
+};
+use leptos::prelude::*;
+
+/// Asking whether to sign out. The form posts `decision` to `/logout`.
+#[derive(Clone, Debug)]
+pub struct Logout {
+    /// The app that asks.
+    pub app: Option<App>,
+    /// Who would be signed out.
+    pub person: Option<Person>,
+    /// What the endpoint needs back.
+    pub hidden: Vec<(String, String)>,
+}
+
+/// The person is signed out.
+#[derive(Clone, Debug)]
+pub struct SignedOut {
+    /// The app to return to and its registered address.
+    pub back: Option<(String, String)>,
+}
+
+/// The page.
+pub(crate) fn view(page: &Logout, frame: &Frame) -> AnyView {
+    let w = &frame.words;
+    let host = ("host", frame.host.as_str().into());
+    let text = match &page.app {
+        Some(app) => w.with("logout-text-app", &[("app", app.name.as_str().into()), host]),
+        None => w.with("logout-text", &[host]),
+    };
+    let who = page.person.as_ref().map(|person| view! { <div class="identity">{identity(person)}</div> });
+    let hidden: Vec<_> = page
+        .hidden
+        .iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone()/> })
+        .collect();
+    view! {
+        <div class="card stack">
+            <div class="card__head"><h1>{w.get("logout-title")}</h1><p>{text}</p></div>
+            {who}
+            <form class="stack" method="post" action=frame.path("/logout")>
+                {hidden}
+                <div class="actions actions--pair">
+                    <button class="button" type="submit" name="decision" value="deny">{w.get("logout-stay")}</button>
+                    <button class="button button--primary" type="submit" name="decision" value="allow">{w.get("sign-out")}</button>
+                </div>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+/// The page after it.
+pub(crate) fn signed_out_view(page: &SignedOut, frame: &Frame) -> AnyView {
+    let w = &frame.words;
+    let back = page.back.clone().map(|(name, href)| {
+        let text = w.with("signed-out-return", &[("app", name.into())]);
+        view! { <a class="button button--primary button--wide" href=href>{text}</a> }
+    });
+    view! {
+        <div class="card stack">
+            <div class="card__head"><h1>{w.get("signed-out-title")}</h1><p>{w.get("signed-out-text")}</p></div>
+            <div class="actions">
+                {back}
+                <a class="button button--wide" href=frame.path("/login")>{w.get("signed-out-again")}</a>
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,193 @@
+//! Every page, as a value: what it shows, without how. One folder a page, with its view and its acts.
+
+pub mod account;
+pub mod choose_account;
+pub mod consent;
+pub mod forgot_password;
+pub mod form_post;
+pub mod logout;
+pub mod mailbox;
+pub mod message;
+pub mod playground;
+pub mod reset_password;
+pub mod setup;
+pub mod sign_in;
+pub mod sign_up;
+pub mod verify_email;
+
+pub use crate::components::{App, Person};
+
+use crate::{error::UiError, frame::Frame, words::Words};
+use leptos::prelude::AnyView;
+
+/// A page and what it shows.
+#[allow(missing_docs, reason = "the page's module says it")]
+pub enum Page {
+    Apps(account::apps::Apps),
+    ChooseAccount(choose_account::ChooseAccount),
+    Consent(consent::ConsentPage),
+    ForgotPassword(forgot_password::ForgotPassword),
+    FormPost(form_post::FormPost),
+    Logout(logout::Logout),
+    Mailbox(mailbox::Mailbox),
+    MailboxMail(mailbox::MailboxMail),
+    Message(message::Message),
+    Playground(playground::Playground),
+    Profile(account::profile::ProfilePage),
+    ResetPassword(reset_password::ResetPassword),
+    Sessions(account::sessions::Sessions),
+    Setup(setup::Setup),
+    SignIn(sign_in::SignInPage),
+    SignUp(sign_up::SignUpPage),
+    SignedOut(logout::SignedOut),
+    VerifyEmail(verify_email::VerifyEmail),
+}
+
+impl Page {
+    /// The status of an answer that shows the page for its own sake.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Message(message) => message.kind.status(),
+            _ => 200,
+        }
+    }
+
+    pub(crate) fn title(&self, w: &Words) -> String {
+        match self {
+            Self::Apps(_) => w.get("apps-title"),
+            Self::ChooseAccount(_) => w.get("choose-page"),
+            Self::Consent(page) => w.with("consent-page", &[("app", page.app.name.as_str().into())]),
+            Self::ForgotPassword(page) => page.title(w),
+            Self::FormPost(_) => w.get("form-post-title"),
+            Self::Logout(_) => w.get("logout-page"),
+            Self::Mailbox(_) => w.get("mailbox-title"),
+            Self::MailboxMail(mail) => mail.subject.clone(),
+            Self::Message(message) => message.title(w),
+            Self::Playground(_) => w.get("playground-title"),
+            Self::Profile(_) => w.get("profile-title"),
+            Self::ResetPassword(_) => w.get("reset-page"),
+            Self::Sessions(_) => w.get("sessions-title"),
+            Self::Setup(_) => w.get("setup-title"),
+            Self::SignIn(_) => w.get("sign-in-page"),
+            Self::SignUp(_) => w.get("sign-up-page"),
+            Self::SignedOut(_) => w.get("signed-out-title"),
+            Self::VerifyEmail(page) => page.title(w),
+        }
+    }
+
+    pub(crate) fn view(self, frame: &Frame) -> AnyView {
+        match self {
+            Self::Apps(page) => account::apps::view(&page, frame),
+            Self::ChooseAccount(page) => choose_account::view(&page, frame),
+            Self::Consent(page) => consent::view(&page, frame),
+            Self::ForgotPassword(page) => forgot_password::view(&page, frame),
+            Self::FormPost(page) => form_post::view(&page, frame),
+            Self::Logout(page) => logout::view(&page, frame),
+            Self::Mailbox(page) => mailbox::view(&page, frame),
+            Self::MailboxMail(page) => mailbox::mail_view(&page, frame),
+            Self::Message(page) => message::view(&page, frame),
+            Self::Playground(page) => playground::view(&page, frame),
+            Self::Profile(page) => account::profile::view(&page, frame),
+            Self::ResetPassword(page) => reset_password::view(&page, frame),
+            Self::Sessions(page) => account::sessions::view(&page, frame),
+            Self::Setup(page) => setup::view(&page, frame),
+            Self::SignIn(page) => sign_in::view(&page, frame),
+            Self::SignUp(page) => sign_up::view(&page, frame),
+            Self::SignedOut(page) => logout::signed_out_view(&page, frame),
+            Self::VerifyEmail(page) => verify_email::view(&page, frame),
+        }
+    }
+
+    /// The app that waits, which leads the page.
+    pub(crate) fn app(&self) -> Option<&App> {
+        match self {
+            Self::ChooseAccount(page) => page.app.as_ref(),
+            Self::Consent(page) => Some(&page.app),
+            Self::ForgotPassword(page) => page.app.as_ref(),
+            Self::Logout(page) => page.app.as_ref(),
+            Self::SignIn(page) => page.app.as_ref(),
+            Self::SignUp(page) => page.app.as_ref(),
+            Self::VerifyEmail(page) => page.app.as_ref(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn has_error(&self) -> bool {
+        self.error().is_some()
+    }
+
+    fn error(&self) -> Option<&UiError> {
+        match self {
+            Self::Consent(page) => page.error.as_ref(),
+            Self::ForgotPassword(page) => page.error.as_ref(),
+            Self::Profile(page) => page.error.as_ref(),
+            Self::ResetPassword(page) => page.error.as_ref(),
+            Self::Setup(page) => page.error.as_ref(),
+            Self::SignIn(page) => page.error.as_ref(),
+            Self::SignUp(page) => page.error.as_ref(),
+            Self::VerifyEmail(page) => page.error.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whether the page has forms that the island sends.
+    pub(crate) fn has_forms(&self) -> bool {
+        match self {
+            Self::Apps(_)
+            | Self::ForgotPassword(_)
+            | Self::Profile(_)
+            | Self::ResetPassword(_)
+            | Self::Sessions(_)
+            | Self::Setup(_)
+            | Self::SignIn(_)
+            | Self::SignUp(_)
+            | Self::VerifyEmail(_) => true,
+            Self::ChooseAccount(_)
+            | Self::Consent(_)
+            | Self::FormPost(_)
+            | Self::Logout(_)
+            | Self::Mailbox(_)
+            | Self::MailboxMail(_)
+            | Self::Message(_)
+            | Self::Playground(_)
+            | Self::SignedOut(_) => false,
+        }
+    }
+
+    pub(crate) fn width(&self) -> &'static str {
+        match self {
+            Self::Apps(_) | Self::Profile(_) | Self::Sessions(_) | Self::Playground(_) => " page--wide",
+            Self::Mailbox(_) | Self::MailboxMail(_) => " page--medium",
+            _ => "",
+        }
+    }
+}
+
+/// An address as it may be shown where anyone could have typed it: the first letter and the domain.
+pub(crate) fn masked(typed: &str) -> Option<String> {
+    let email = domain::person::Email::parse(typed).ok()?;
+    let (local, host) = email.as_str().rsplit_once('@')?;
+    Some(format!("{}***@{host}", local.chars().next()?))
+}
+
+/// A value for a query: everything but unreserved characters is percent-encoded (RFC 3986 §2.1).
+pub(crate) fn encoded(value: &str) -> String {
+    value
+        .bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+/// `path` with the interaction it belongs to, if any.
+pub(crate) fn with_interaction(path: &str, interaction: Option<&String>) -> String {
+    match interaction {
+        Some(id) => format!("{path}?interaction={}", encoded(id)),
+        None => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

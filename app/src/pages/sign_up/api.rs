@@ -1,0 +1,99 @@
+//! The act of signing up.
+
+use super::SignUpPage;
+use crate::{
+    context::RequestContext,
+    doors::{answer, context},
+    error::{UiError, UiErrorKind},
+    fields::Fields,
+    pages::{Page, encoded, masked},
+    routes::{Next, Shown},
+};
+use domain::{
+    person::PasswordRefused,
+    services::registration::{SignUp, SignUpError},
+};
+use leptos::prelude::*;
+
+/// What somebody types to sign up.
+pub struct SignUpForm {
+    /// The request that waits, if any.
+    pub interaction: Option<String>,
+    /// Their address.
+    pub email: String,
+    /// Their name; may be empty.
+    pub name: String,
+    /// The password they want.
+    pub new_password: String,
+}
+
+/// The page.
+pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
+    let interaction = cx.interaction_if_any(query.parse("interaction")).await?;
+    let app = cx.app(interaction.as_ref()).await?;
+    let page = SignUpPage {
+        interaction: interaction.map(|interaction| interaction.id.to_string()),
+        app,
+        email: String::new(),
+        name: String::new(),
+        min: cx.act.realm.settings.password.min_characters,
+        error: None,
+    };
+    Ok(Page::SignUp(page).into())
+}
+
+/// What the form posts to the page itself.
+pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
+    let form = SignUpForm {
+        interaction: form.find("interaction").map(str::to_owned),
+        email: form.get("email"),
+        name: form.get("name"),
+        new_password: form.get("new_password"),
+    };
+    sign_up(cx, form).await
+}
+
+/// The page again, with its error.
+pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
+    let Ok(Shown::Page(page)) = load(cx, form).await else { return None };
+    let Page::SignUp(page) = *page else { return None };
+    let (email, name) = (form.get("email"), form.get("name"));
+    Some(Page::SignUp(SignUpPage { email, name, error: Some(error.clone()), ..page }))
+}
+
+/// Signs somebody up and mails a code and a link.
+pub async fn sign_up(cx: &RequestContext, form: SignUpForm) -> Result<Next, UiError> {
+    let id = form.interaction.and_then(|id| id.parse().ok());
+    let interaction = cx.interaction_if_any(id).await?.map(|interaction| interaction.id);
+    let to = masked(&form.email).map(|to| format!("&to={}", encoded(&to))).unwrap_or_default();
+    let new = SignUp { email: form.email, name: form.name, password: form.new_password, interaction };
+    let flow = cx.services.registration.sign_up(&cx.act, new).await.map_err(|error| match error {
+        SignUpError::InvalidEmail => cx.invalid("email", "error-email"),
+        SignUpError::InvalidName => cx.invalid("name", "error-name"),
+        SignUpError::Password(refused) => refused_password(cx, refused),
+        SignUpError::TooMany { retry_after } => cx.too_many(retry_after),
+        SignUpError::Busy => cx.busy(),
+        SignUpError::Store(error) => cx.unavailable(&error),
+    })?;
+    let interaction = interaction.map(|id| format!("&interaction={id}")).unwrap_or_default();
+    Ok(cx.next(format_args!("/verify-email?flow={flow}{interaction}{to}")))
+}
+
+/// Why a new password was not taken.
+pub(crate) fn refused_password(cx: &RequestContext, refused: PasswordRefused) -> UiError {
+    let text = match refused {
+        PasswordRefused::TooShort { min } => cx.words.with("error-password-short", &[("min", min.into())]),
+        PasswordRefused::TooLong => cx.words.get("error-password-long"),
+    };
+    UiError::new(UiErrorKind::InvalidInput, text).at("new_password")
+}
+
+#[server(endpoint = "sign-up")]
+pub(crate) async fn sign_up_act(
+    interaction: Option<String>,
+    email: String,
+    name: String,
+    new_password: String,
+) -> Result<Next, UiError> {
+    answer(sign_up(&context()?, SignUpForm { interaction, email, name, new_password }).await)
+}

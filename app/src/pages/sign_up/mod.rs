@@ -1,0 +1,65 @@
+//! Making an account. Whoever signs up with an address that has one sees the same.
+
+mod api;
+
+pub use api::{SignUpForm, sign_up};
+pub(crate) use api::{again, load, post, refused_password};
+
+use crate::{
+    components::{App, field, field::Field, field::Kind, hidden_if, notice, submit},
+    error::UiError,
+    frame::Frame,
+    pages::with_interaction,
+};
+use leptos::prelude::*;
+
+/// Making an account.
+#[derive(Clone, Debug)]
+pub struct SignUpPage {
+    /// The request that waits, if any.
+    pub interaction: Option<String>,
+    /// The app that waits.
+    pub app: Option<App>,
+    /// The address typed.
+    pub email: String,
+    /// The name typed.
+    pub name: String,
+    /// Fewest characters of a password.
+    pub min: usize,
+    /// Why the last try did not succeed.
+    pub error: Option<UiError>,
+}
+
+/// The page.
+pub(crate) fn view(page: &SignUpPage, frame: &Frame) -> AnyView {
+    let w = &frame.words;
+    let error = page.error.as_ref();
+    let to = page.app.as_ref().map(|app| {
+        let values = [("app", app.name.as_str().into()), ("host", app.host.as_str().into())];
+        view! { <p class="muted">{w.with("choose-app", &values)}</p> }
+    });
+    let fields = [
+        Field { name: "email", kind: Kind::Email, value: &page.email, error },
+        Field { name: "name", kind: Kind::Name, value: &page.name, error },
+        Field { name: "new_password", kind: Kind::NewPassword { min: page.min }, value: "", error },
+    ]
+    .map(|field| field::view(&field, w))
+    .into_iter()
+    .collect::<Vec<_>>();
+    let login = frame.path(&with_interaction("/login", page.interaction.as_ref()));
+    view! {
+        <div class="card stack">
+            <div class="card__head"><h1>{w.get("sign-up-title")}</h1>{to}</div>
+            {notice::error(error)}
+            <form class="stack" method="post" action=frame.path("/sign-up") data-act=frame.path("/api/sign-up")>
+                {hidden_if("interaction", page.interaction.as_ref())}
+                {fields}
+                {submit(w.get("sign-up-submit"))}
+            </form>
+            <div class="card__foot">
+                <p>{w.get("sign-up-have")}" "<a class="link" href=login>{w.get("sign-up-sign-in")}</a></p>
+            </div>
+        </div>
+    }
+    .into_any()
+}

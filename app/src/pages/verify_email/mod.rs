@@ -1,0 +1,121 @@
+//! Proving that an address is one's own: by the mailed code in this browser, or by the mailed link in any.
+
+mod api;
+
+pub use api::{CodeForm, code, link, resend};
+pub(crate) use api::{again, load, post};
+
+use crate::{
+    components::{App, field, field::Field, field::Kind, hidden, hidden_if, notice, submit},
+    error::UiError,
+    frame::Frame,
+    words::Words,
+};
+use leptos::prelude::*;
+
+/// Proving an address.
+#[derive(Clone, Debug)]
+pub struct VerifyEmail {
+    /// The request that waits, if any.
+    pub interaction: Option<String>,
+    /// The app that waits.
+    pub app: Option<App>,
+    /// By code or by link.
+    pub by: By,
+    /// Why the last try did not succeed.
+    pub error: Option<UiError>,
+}
+
+/// By code or by link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The code, typed here.
+    Code {
+        /// The flow the code belongs to.
+        flow: String,
+        /// The address, masked.
+        to: Option<String>,
+        /// Whether a new code was just sent.
+        resent: bool,
+    },
+    /// The link that was followed; it works by this page's button only, so that mail scanners use nothing up.
+    Link {
+        /// The link's token.
+        token: String,
+    },
+}
+
+impl VerifyEmail {
+    pub(crate) fn title(&self, w: &Words) -> String {
+        match self.by {
+            By::Code { .. } => w.get("verify-page"),
+            By::Link { .. } => w.get("verify-link-page"),
+        }
+    }
+}
+
+/// The page.
+pub(crate) fn view(page: &VerifyEmail, frame: &Frame) -> AnyView {
+    match &page.by {
+        By::Code { flow, to, resent } => code_view(page, frame, flow, to.as_deref(), *resent),
+        By::Link { token } => link_view(page, frame, token),
+    }
+}
+
+fn code_view(page: &VerifyEmail, frame: &Frame, flow: &str, to: Option<&str>, resent: bool) -> AnyView {
+    let w = &frame.words;
+    let action = frame.path("/verify-email");
+    let field = Field { name: "code", kind: Kind::Code, value: "", error: page.error.as_ref() };
+    let sent = match to {
+        Some(to) => {
+            let (before, after) = w.around("verify-sent", "email", &[]);
+            view! { <p>{before}<strong>{to.to_owned()}</strong>{after}</p> }.into_any()
+        }
+        None => view! { <p>{w.get("verify-sent-unnamed")}</p> }.into_any(),
+    };
+    let status = if resent { w.get("verify-resent") } else { w.get("verify-nothing") };
+    let carried = || {
+        view! {
+            {hidden("flow", flow)}
+            {hidden_if("interaction", page.interaction.as_ref())}
+            {to.map(|to| hidden("to", to))}
+        }
+    };
+    view! {
+        <div class="card stack">
+            <div class="card__head"><h1>{w.get("verify-title")}</h1>{sent}</div>
+            {notice::error(page.error.as_ref())}
+            <form class="stack" method="post" action=action.clone() data-act=frame.path("/api/verify-email/code")>
+                {carried()}
+                {field::view(&field, w)}
+                {submit(w.get("verify-submit"))}
+            </form>
+            <div class="card__foot">
+                <form class="actions" method="post" action=action data-act=frame.path("/api/verify-email/resend")>
+                    {carried()}
+                    {hidden("act", "resend")}
+                    <span class="muted" role="status">{status}</span>" "
+                    <button class="button button--plain" type="submit">{w.get("verify-resend")}</button>
+                </form>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn link_view(page: &VerifyEmail, frame: &Frame, token: &str) -> AnyView {
+    let w = &frame.words;
+    view! {
+        <div class="card stack">
+            <div class="card__head"><h1>{w.get("verify-link-title")}</h1><p>{w.get("verify-link-text")}</p></div>
+            {notice::error(page.error.as_ref())}
+            <form class="stack" method="post" action=frame.path("/verify-email") data-act=frame.path("/api/verify-email/link")>
+                {hidden("token", token)}
+                {hidden_if("interaction", page.interaction.as_ref())}
+                {submit(w.get("verify-submit"))}
+            </form>
+            <div class="card__foot"><p class="muted small">{w.get("verify-link-not-you")}</p></div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,125 @@
+//! Which page answers which path, for reading ([`show`]) and for forms posted without script ([`submit`]).
+
+use crate::{
+    context::RequestContext,
+    error::UiError,
+    fields::Fields,
+    pages::{
+        Page, account, choose_account, consent, forgot_password, reset_password, setup, sign_in, sign_up,
+        verify_email,
+    },
+};
+
+/// The paths that [`show`] and [`submit`] answer, below a realm's prefix.
+pub const PAGES: [&str; 10] = [
+    "/account",
+    "/account/apps",
+    "/account/sessions",
+    "/consent",
+    "/forgot-password",
+    "/login",
+    "/reset-password",
+    "/setup",
+    "/sign-up",
+    "/verify-email",
+];
+
+/// Where the browser goes after an act: a path within the product, realm prefix included.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Next {
+    /// The path.
+    pub to: String,
+}
+
+/// What a path shows.
+pub enum Shown {
+    /// A page; [`Page::status`] says its status.
+    Page(Box<Page>),
+    /// Another path has the answer.
+    SeeOther(String),
+}
+
+/// What became of a posted form.
+pub enum Submitted {
+    /// It was done: 303.
+    Next(Next),
+    /// It was not: the page again, with what was typed and why.
+    Again {
+        /// The status of the answer.
+        status: u16,
+        /// Seconds for `Retry-After`.
+        retry_after: Option<u64>,
+        /// The page.
+        page: Box<Page>,
+    },
+}
+
+impl From<Page> for Shown {
+    fn from(page: Page) -> Self {
+        Self::Page(Box::new(page))
+    }
+}
+
+/// What `path` shows; an error has no page of its own and is shown as [`RequestContext::message`].
+pub async fn show(path: &str, query: &Fields, cx: &RequestContext) -> Result<Shown, UiError> {
+    match path {
+        "/account" => account::profile::load(cx, query).await,
+        "/account/apps" => account::apps::load(cx, query).await,
+        "/account/sessions" => account::sessions::load(cx, query).await,
+        "/consent" => consent::load(cx, query).await,
+        "/forgot-password" => forgot_password::load(cx, query).await,
+        "/login" => sign_in::load(cx, query).await,
+        "/reset-password" => reset_password::load(cx, query).await,
+        "/setup" => setup::load(cx, query).await,
+        "/sign-up" => sign_up::load(cx, query).await,
+        "/verify-email" => verify_email::load(cx, query).await,
+        _ => Err(cx.error(crate::UiErrorKind::NotFound, "error-not-found")),
+    }
+}
+
+/// Does what a form posted to `path` asks for.
+pub async fn submit(path: &str, form: &Fields, cx: &RequestContext) -> Submitted {
+    match act(path, form, cx).await {
+        Ok(next) => Submitted::Next(next),
+        Err(error) => {
+            let (status, retry_after) = (error.kind.status(), error.kind.retry_after());
+            let page = again(path, form, cx, error).await;
+            Submitted::Again { status, retry_after, page: Box::new(page) }
+        }
+    }
+}
+
+async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiError> {
+    match path {
+        "/account" => account::profile::post(cx, form).await,
+        "/account/apps" => account::apps::post(cx, form).await,
+        "/account/sessions" => account::sessions::post(cx, form).await,
+        "/consent" => consent::post(cx, form).await,
+        "/forgot-password" => forgot_password::post(cx, form).await,
+        "/login" if form.find("session").is_some() => choose_account::post(cx, form).await,
+        "/login" => sign_in::post(cx, form).await,
+        "/reset-password" => reset_password::post(cx, form).await,
+        "/setup" => setup::post(cx, form).await,
+        "/sign-up" => sign_up::post(cx, form).await,
+        "/verify-email" => verify_email::post(cx, form).await,
+        _ => Err(cx.error(crate::UiErrorKind::NotFound, "error-not-found")),
+    }
+}
+
+async fn again(path: &str, form: &Fields, cx: &RequestContext, error: UiError) -> Page {
+    let shown = match path {
+        "/account" => account::profile::again(cx, form, &error).await,
+        "/consent" => consent::again(cx, form, &error).await,
+        "/forgot-password" => forgot_password::again(cx, form, &error).await,
+        "/login" => sign_in::again(cx, form, &error).await,
+        "/reset-password" => reset_password::again(cx, form, &error),
+        "/setup" => setup::again(cx, form, &error),
+        "/sign-up" => sign_up::again(cx, form, &error).await,
+        "/verify-email" => verify_email::again(cx, form, &error).await,
+        _ => None,
+    };
+    shown.unwrap_or_else(|| Page::Message(cx.message(&error)))
+}
+
+#[cfg(test)]
+mod tests;
