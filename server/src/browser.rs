@@ -5,7 +5,7 @@
 //! an interaction and is never stored anywhere.
 
 use crate::{extract::request_origin::Origins, wiring::Runtime};
-use app::context::SessionChange;
+use app::{SessionChange, SessionChanges};
 use async_trait::async_trait;
 use axum::{
     extract::{Request, State},
@@ -27,7 +27,7 @@ use domain::{
 use std::{
     collections::HashMap,
     convert::Infallible,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 use tower::{Layer as _, ServiceExt as _, service_fn};
@@ -51,7 +51,7 @@ pub struct Browser {
     /// Digest of the cookie that proves which browser this is.
     pub cookie: Digest,
     /// What the request wants done to the sessions of this browser.
-    pub change: Arc<Mutex<Option<SessionChange>>>,
+    pub changes: SessionChanges,
 }
 
 /// Cookie names of a realm.
@@ -100,13 +100,13 @@ async fn answer(runtime: &Arc<Runtime>, realm: &Arc<RealmContext>, mut request: 
         Ok(sessions) => sessions,
         Err(error) => return crate::error::unavailable(&error).into_response(),
     };
-    let change = Arc::new(Mutex::new(None));
-    let browser = Browser { sessions, cookie: cookie.digest(), change: change.clone() };
+    let changes = SessionChanges::default();
+    let browser = Browser { sessions, cookie: cookie.digest(), changes: changes.clone() };
     let held: Vec<LoginSessionId> = browser.sessions.iter().map(|held| held.session().id).collect();
     request.extensions_mut().insert(browser);
     let mut response = next.run(request).await;
-    let wanted = change.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(wanted) = wanted {
+    let wanted = changes.take();
+    if !wanted.is_empty() {
         // Spawned, so that a browser that goes away in the middle cannot leave half of the change behind.
         let changed = tokio::spawn(async move { apply(&session, held, wanted).await }).await;
         if !matches!(changed, Ok(Ok(()))) {
@@ -160,24 +160,24 @@ async fn signed_in(runtime: &Runtime, realm: &RealmContext, session: &Session) -
     Ok(sessions)
 }
 
-async fn apply(session: &Session, mut held: Vec<LoginSessionId>, change: SessionChange) -> Result<(), tower_sessions::session::Error> {
-    match change {
-        SessionChange::SignedIn(id) => {
-            held.retain(|other| *other != id);
-            held.insert(0, id);
-            held.truncate(MAX_SESSIONS);
-            session.cycle_id().await?;
-        }
-        SessionChange::Activate(id) if held.contains(&id) => {
-            held.retain(|other| *other != id);
-            held.insert(0, id);
-        }
-        SessionChange::Activate(_) => return Ok(()),
-        SessionChange::SignedOut(ids) => {
-            held.retain(|other| !ids.contains(other));
-            session.cycle_id().await?;
+async fn apply(session: &Session, mut held: Vec<LoginSessionId>, changes: Vec<SessionChange>) -> Result<(), tower_sessions::session::Error> {
+    for change in changes {
+        match change {
+            SessionChange::SignedIn(id) => {
+                held.retain(|other| *other != id);
+                held.insert(0, id);
+                held.truncate(MAX_SESSIONS);
+            }
+            SessionChange::Activate(id) if held.contains(&id) => {
+                held.retain(|other| *other != id);
+                held.insert(0, id);
+            }
+            SessionChange::Activate(_) => {}
+            SessionChange::SignedOut(ids) => held.retain(|other| !ids.contains(other)),
         }
     }
+    // A cookie somebody planted before the sign-in, or kept after the sign-out, is worth nothing.
+    session.cycle_id().await?;
     session.insert(SESSIONS, held).await
 }
 

@@ -24,6 +24,12 @@ impl MakeRequestId for RequestIds {
     }
 }
 
+/// The span of a request in the log: its id, method and path, never its query, which may hold codes.
+pub fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::Span {
+    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+}
+
 /// Headers of every answer; what an endpoint set itself stays.
 pub async fn security_headers(State(runtime): State<Arc<Runtime>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
@@ -54,6 +60,8 @@ pub async fn in_realm(State(runtime): State<Arc<Runtime>>, mut request: Request,
         Ok(None) => return crate::error::not_found().into_response(),
         Err(error) => return crate::error::unavailable(&error).into_response(),
     };
+    let within = path.as_deref().unwrap_or_else(|| request.uri().path());
+    let path = crate::routes::canonical(within).map(str::to_owned).or(path);
     if let Some(uri) = path.and_then(|path| with_path(request.uri(), &path)) {
         *request.uri_mut() = uri;
     }

@@ -1,0 +1,61 @@
+//! Cross-origin requests (RFC 9700 §2.6, contract §4): metadata and keys for everyone, endpoints that tokens or
+//! codes are sent to for the origins of registered clients, pages and the authorization endpoint for nobody.
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::{realm_context::RealmContext, stores::PageRequest};
+use std::sync::Arc;
+use tower_http::cors::CorsLayer;
+
+/// Pages of clients looked through for an origin.
+const MAX_PAGES: usize = 50;
+
+/// Any origin may read.
+pub fn for_everyone() -> CorsLayer {
+    CorsLayer::new().allow_origin(tower_http::cors::Any).allow_methods([Method::GET])
+}
+
+/// The origins of registered clients may call, without cookies.
+pub async fn for_clients(request: Request, next: Next) -> Response {
+    let Some(origin) = request.headers().get(header::ORIGIN).cloned() else { return next.run(request).await };
+    let preflight = request.method() == Method::OPTIONS;
+    let realm = request.extensions().get::<Arc<RealmContext>>().cloned();
+    let allowed = match (origin.to_str(), realm) {
+        (Ok(origin), Some(realm)) => is_registered(&realm, origin).await,
+        (Ok(_) | Err(_), _) => false,
+    };
+    let mut response = if preflight { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    if allowed {
+        allow(headers, origin);
+    }
+    response
+}
+
+fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type, dpop"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("www-authenticate, x-request-id"));
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+}
+
+async fn is_registered(realm: &RealmContext, origin: &str) -> bool {
+    let mut after = None;
+    for _ in 0..MAX_PAGES {
+        let Ok(page) = realm.stores.clients.list(&PageRequest::new(after, 200)).await else { return false };
+        if page.items.iter().any(|client| client.allows_origin(origin)) {
+            return true;
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return false,
+        }
+    }
+    false
+}

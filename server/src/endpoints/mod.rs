@@ -1,0 +1,13 @@
+//! One file an endpoint, named as in RFC 8414 metadata.
+
+pub mod authorize;
+pub mod cors;
+pub mod discovery;
+pub mod elsewhere;
+pub mod end_session;
+pub mod health;
+pub mod jwks;
+pub mod mailbox;
+pub mod revocation;
+pub mod token;
+pub mod userinfo;

@@ -1,0 +1,193 @@
+//! Mounts the pages of `app`: shows them, takes their forms, and answers their server functions.
+
+use crate::{
+    assets::Assets,
+    browser::Browser,
+    extract::request_origin::Origins,
+    wiring::Runtime,
+};
+use app::{Fields, Frame, Page, RequestContext, Shown, Submitted, UiError, Words, frame::Script};
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::{FromRequestParts, RawQuery, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
+    response::{Html, IntoResponse, Response},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{event::Actor, realm_context::RealmContext, services::Act};
+use std::sync::Arc;
+
+/// Fields a form may have.
+const MAX_FIELDS: usize = 200;
+
+/// What handlers share.
+#[derive(Clone, axum::extract::FromRef)]
+pub struct AppState {
+    /// Everything the process works with.
+    pub runtime: Arc<Runtime>,
+    /// What is served as a file.
+    pub assets: Arc<Assets>,
+}
+
+/// A request as pages see it: who, where, in which words, and how documents are framed.
+pub struct PageRequest {
+    /// The realm.
+    pub realm: Arc<RealmContext>,
+    /// The browser.
+    pub browser: Browser,
+    /// What acts know of the request.
+    pub cx: RequestContext,
+    frame: Frame,
+}
+
+impl FromRequestParts<AppState> for PageRequest {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let missing = || crate::error::not_found().into_response();
+        let realm = parts.extensions.get::<Arc<RealmContext>>().cloned().ok_or_else(missing)?;
+        let browser = parts.extensions.get::<Browser>().cloned().ok_or_else(missing)?;
+        let origins = parts.extensions.get::<Origins>().cloned().ok_or_else(missing)?;
+        let locale = language(&parts.headers);
+        let words = Words::for_locale(locale.as_deref());
+        let actor = browser.sessions.first().map_or(Actor::Anonymous, |person| Actor::Person(person.user().id));
+        let request_id = origins.request.request_id.clone();
+        let act = Act { realm: realm.clone(), actor, origin: origins.request, locale: Some(words.language().to_owned()) };
+        let cx = RequestContext {
+            act,
+            services: Arc::new(state.runtime.services.clone()),
+            sessions: browser.sessions.clone(),
+            browser: browser.cookie,
+            changes: browser.changes.clone(),
+            words: words.clone(),
+        };
+        let frame = frame(state, &realm, words, request_id);
+        Ok(Self { realm, browser, cx, frame })
+    }
+}
+
+impl PageRequest {
+    /// The document that shows `page`, with this status.
+    pub fn respond(&self, status: StatusCode, page: Page) -> Response {
+        let html = app::render(page, &self.frame);
+        let mut response = (status, Html(html)).into_response();
+        let headers = response.headers_mut();
+        if let Ok(policy) = HeaderValue::try_from(content_security_policy(&self.frame.nonce)) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+
+    /// The document that shows `page` with its own status.
+    pub fn show(&self, page: Page) -> Response {
+        self.respond(StatusCode::from_u16(page.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), page)
+    }
+
+    /// The page that says what went wrong where there is no form to say it at.
+    pub fn fail(&self, error: &UiError) -> Response {
+        let status = StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let response = self.respond(status, Page::Message(self.cx.message(error)));
+        with_retry_after(response, error.kind.retry_after())
+    }
+}
+
+/// Shows the page at the request's path.
+pub async fn get(page: PageRequest, uri: Uri, RawQuery(query): RawQuery) -> Response {
+    let Some(fields) = decode(query.unwrap_or_default().as_bytes()) else {
+        return crate::error::ProtocolError::MalformedParameters.into_response();
+    };
+    match app::show(uri.path(), &fields, &page.cx).await {
+        Ok(Shown::Page(shown)) => page.show(*shown),
+        Ok(Shown::SeeOther(to)) => see_other(&to),
+        Err(error) => page.fail(&error),
+    }
+}
+
+/// Does what the form posted to the request's path asks for.
+pub async fn post(page: PageRequest, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let mime = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !mime.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
+        return crate::error::ProtocolError::UnsupportedMediaType.into_response();
+    }
+    let Some(fields) = decode(&body) else {
+        return crate::error::ProtocolError::MalformedParameters.into_response();
+    };
+    match app::submit(uri.path(), &fields, &page.cx).await {
+        Submitted::Next(next) => see_other(&next.to),
+        Submitted::Again { status, retry_after, page: again } => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            with_retry_after(page.respond(status, *again), retry_after)
+        }
+    }
+}
+
+/// Answers a server function: the same acts, called by script.
+pub async fn server_function(page: PageRequest, request: Request) -> Response {
+    let cx = page.cx;
+    leptos_axum::handle_server_fns_with_context(move || leptos::context::provide_context(cx.clone()), request).await.into_response()
+}
+
+/// `GET /favicon.svg` below a realm and other addresses that have no page.
+pub async fn not_found(page: PageRequest) -> Response {
+    let kind = app::UiErrorKind::NotFound;
+    page.fail(&UiError::new(kind, String::new()))
+}
+
+/// 303 See Other: after a form and wherever a browser is sent on (RFC 9700 §4.12 forbids 307).
+pub fn see_other(to: &str) -> Response {
+    let Ok(location) = HeaderValue::try_from(to) else {
+        return crate::error::try_later();
+    };
+    let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    (StatusCode::SEE_OTHER, headers).into_response()
+}
+
+/// Decodes a query or form; `None` when it is not text or has too many fields.
+pub fn decode(bytes: &[u8]) -> Option<Fields> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).ok()?;
+    (pairs.len() <= MAX_FIELDS).then(|| Fields::new(pairs))
+}
+
+fn with_retry_after(mut response: Response, seconds: Option<u64>) -> Response {
+    if let Some(seconds) = seconds {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+fn frame(state: &AppState, realm: &RealmContext, words: Words, request_id: Option<String>) -> Frame {
+    let mut nonce = [0; 16];
+    state.runtime.services.ports.random.fill(&mut nonce);
+    let script = state.assets.islands.clone().map(|(js, wasm)| Script { js, wasm });
+    Frame {
+        nonce: URL_SAFE_NO_PAD.encode(nonce),
+        words,
+        prefix: realm.realm.name.path_prefix(),
+        host: realm.origin.authority().to_owned(),
+        assets: app::Assets { stylesheet: state.assets.css.clone(), script },
+        request_id,
+    }
+}
+
+/// No `form-action`: Chromium applies it to redirects too, and a form may end at an app.
+fn content_security_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// The language the browser likes best, at most 35 bytes of it (RFC 5646 §4.4.1).
+fn language(headers: &HeaderMap) -> Option<String> {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    let tag = wanted.split([',', ';']).next()?.trim();
+    (tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')).then(|| tag.to_owned())
+}
+
+/// The realm of a request outside pages.
+pub type InRealm = Extension<Arc<RealmContext>>;
+
+/// What handlers take out of the state.
+pub type WithRuntime = State<Arc<Runtime>>;

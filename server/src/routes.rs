@@ -1,0 +1,122 @@
+//! Every path of the product on one screen.
+//!
+//! A request passes, from outside in: request id, security headers, where it came from, its realm (which takes
+//! the prefix off the path), and only then the routes below.
+
+use crate::{
+    assets::{self, Assets},
+    browser, endpoints as e, error,
+    extract::request_origin,
+    layers, pages, playground,
+    pages::AppState,
+    wiring::Runtime,
+};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{any, get, post},
+};
+use std::sync::Arc;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
+    trace::TraceLayer,
+};
+
+/// The most a request body may hold.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// Paths of the protocol besides the canonical ones: older names that answer and are never advertised.
+const ALIASES: [(&str, &str); 8] = [
+    ("/oauth2/authorize", "/authorize"),
+    ("/oauth2/token", "/token"),
+    ("/oauth2/revoke", "/revoke"),
+    ("/oauth2/introspect", "/introspect"),
+    ("/oauth2/userinfo", "/userinfo"),
+    ("/revocation", "/revoke"),
+    ("/jwks.json", "/.well-known/jwks.json"),
+    ("/health", "/healthz"),
+];
+
+/// The canonical path of an alias.
+pub fn canonical(path: &str) -> Option<&'static str> {
+    ALIASES.iter().find(|(alias, _)| *alias == path).map(|(_, canonical)| *canonical)
+}
+
+/// The whole product as one service.
+pub fn router(runtime: Arc<Runtime>) -> Router {
+    let state = AppState { runtime: runtime.clone(), assets: Arc::new(Assets::load()) };
+    let routed = protocol().merge(browsers(&runtime)).merge(files()).method_not_allowed_fallback(error_405).with_state(state);
+    // The realm is found before routing: a layer of a router runs after it, so the routes are nested as a fallback.
+    Router::new()
+        .fallback_service(routed)
+        .layer(from_fn_with_state(runtime.clone(), layers::in_realm))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(runtime.clone(), request_origin::note_origin))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::custom(|_| error::try_later()))
+        .layer(from_fn_with_state(runtime.clone(), layers::security_headers))
+        .layer(TraceLayer::new_for_http().make_span_with(layers::span))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(layers::RequestIds(runtime)))
+}
+
+/// What applications call.
+fn protocol() -> Router<AppState> {
+    let public = Router::new()
+        .route("/.well-known/openid-configuration", get(e::discovery::openid_configuration))
+        .route("/.well-known/oauth-authorization-server", get(e::discovery::authorization_server))
+        .route("/.well-known/jwks.json", get(e::jwks::get))
+        .layer(e::cors::for_everyone());
+    let for_clients = Router::new()
+        .route("/token", post(e::token::post))
+        .route("/revoke", post(e::revocation::post))
+        .route("/userinfo", get(e::userinfo::get).post(e::userinfo::post))
+        .layer(from_fn(e::cors::for_clients));
+    let process = Router::new().route("/healthz", get(e::health::alive)).route("/readyz", get(e::health::ready));
+    public.merge(for_clients).merge(process)
+}
+
+/// What people's browsers visit: everything that knows who is signed in.
+fn browsers(runtime: &Arc<Runtime>) -> Router<AppState> {
+    let mut forms = Router::new()
+        .route("/resume/{interaction}", get(e::authorize::resume))
+        .route("/switch/{interaction}", get(e::authorize::switch_account))
+        .route("/logout/confirm", post(e::end_session::confirm))
+        .route("/playground", get(playground::get).post(playground::post))
+        .route("/playground/callback", get(playground::callback))
+        .route("/dev/mailbox", get(e::mailbox::list))
+        .route("/dev/mailbox/{mail}", get(e::mailbox::one))
+        .route("/dev/mailbox/{mail}/html", get(e::mailbox::html))
+        .route("/dev/mailbox.json", get(e::mailbox::json))
+        .route("/api/{*function}", any(pages::server_function))
+        .route("/", get(e::authorize::home));
+    for path in app::routes::PAGES {
+        forms = forms.route(path, get(pages::get).post(pages::post));
+    }
+    // Applications send people here from their own origin, by link or by form.
+    let arrivals = Router::new()
+        .route("/authorize", get(e::authorize::get).post(e::authorize::post))
+        .route("/logout", get(e::end_session::get).post(e::end_session::post));
+    forms
+        .layer(from_fn(browser::same_origin))
+        .merge(arrivals)
+        .fallback(pages::not_found)
+        .layer(from_fn_with_state(runtime.clone(), browser::with_browser))
+}
+
+/// What is served as a file, and addresses that only lead elsewhere.
+fn files() -> Router<AppState> {
+    Router::new()
+        .route("/assets/{name}", get(assets::get))
+        .route("/favicon.svg", get(assets::favicon))
+        .route("/favicon.ico", get(assets::favicon))
+        .route("/register", get(e::elsewhere::sign_up))
+        .route("/.well-known/change-password", get(e::elsewhere::change_password))
+}
+
+async fn error_405() -> axum::response::Response {
+    error::method_not_allowed()
+}

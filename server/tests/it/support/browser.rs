@@ -1,0 +1,163 @@
+//! A browser without script: it keeps cookies, follows no redirect unasked, and fills in forms as they are.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use std::{collections::BTreeMap, net::SocketAddr};
+use tower::ServiceExt as _;
+
+#[derive(Clone)]
+pub struct Browser {
+    router: Router,
+    prefix: String,
+    pub cookies: BTreeMap<String, String>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+/// A form as it stands on a page.
+#[derive(Debug)]
+pub struct Form {
+    pub action: String,
+    pub fields: Vec<(String, String)>,
+}
+
+impl Browser {
+    pub fn new(router: Router, prefix: String) -> Self {
+        Self { router, prefix, cookies: BTreeMap::new() }
+    }
+
+    /// GET of a path within the realm, an absolute path, or an absolute address of this deployment.
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[], Body::empty()).await
+    }
+
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = serde_urlencoded::to_string(fields).unwrap();
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        self.send(Method::POST, path, &form, Body::from(body)).await
+    }
+
+    pub async fn post_with(&mut self, path: &str, headers: &[(&str, &str)], fields: &[(&str, &str)]) -> Answer {
+        let body = serde_urlencoded::to_string(fields).unwrap();
+        let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
+        all.extend_from_slice(headers);
+        self.send(Method::POST, path, &all, Body::from(body)).await
+    }
+
+    pub async fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+        let mut request = Request::builder().method(method).uri(self.resolve(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if !self.cookies.is_empty() {
+            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        let mut request = request.body(body).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, 4 << 20).await.unwrap();
+        self.keep_cookies(&parts.headers);
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// Follows redirects within the deployment; stops at the first answer that leads elsewhere or nowhere.
+    pub async fn follow(&mut self, mut answer: Answer) -> Answer {
+        for _ in 0..10 {
+            match answer.location() {
+                Some(to) if to.starts_with('/') || to.starts_with("http://localhost:4000/") => answer = self.get(&to).await,
+                Some(_) | None => return answer,
+            }
+        }
+        panic!("too many redirects");
+    }
+
+    /// Posts the form on `page` that has a field or button named `name`, with these values filled in.
+    pub async fn submit(&mut self, page: &Answer, name: &str, values: &[(&str, &str)]) -> Answer {
+        let form = page.form(name);
+        let filled: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
+        let kept = form.fields.iter().filter(|(name, _)| !filled.contains(&name.as_str()));
+        let mut fields: Vec<(&str, &str)> = kept.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        fields.extend_from_slice(values);
+        self.post(&form.action, &fields).await
+    }
+
+    fn resolve(&self, path: &str) -> String {
+        if let Some(path) = path.strip_prefix("http://localhost:4000") {
+            return path.to_owned();
+        }
+        if path.starts_with("/realms/") || path.starts_with("/.well-known/oauth-authorization-server/") || self.prefix.is_empty() {
+            return path.to_owned();
+        }
+        format!("{}{path}", self.prefix)
+    }
+
+    fn keep_cookies(&mut self, headers: &HeaderMap) {
+        for cookie in headers.get_all(header::SET_COOKIE) {
+            let text = cookie.to_str().unwrap();
+            let (pair, attributes) = text.split_once(';').unwrap_or((text, ""));
+            let (name, value) = pair.split_once('=').unwrap();
+            if attributes.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+impl Answer {
+    pub fn location(&self) -> Option<String> {
+        self.headers.get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned())
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {} {}", self.status, self.body))
+    }
+
+    /// The parameters of the redirect.
+    pub fn redirect_parameters(&self) -> BTreeMap<String, String> {
+        let location = self.location().unwrap_or_else(|| panic!("no redirect: {} {}", self.status, self.body));
+        let url = url::Url::parse(&location).unwrap();
+        url.query_pairs().into_owned().collect()
+    }
+
+    /// The form that has a field or button named `name`.
+    pub fn form(&self, name: &str) -> Form {
+        let wanted = format!("name=\"{name}\"");
+        let found = self.body.split("<form").skip(1).find(|form| form.split("</form>").next().unwrap().contains(&wanted));
+        let form = found.unwrap_or_else(|| panic!("no form with {name}: {} {}", self.status, self.body));
+        let (tag, rest) = form.split_once('>').unwrap();
+        let inside = rest.split("</form>").next().unwrap();
+        let inputs = inside.split("<input").skip(1).map(|input| input.split('>').next().unwrap());
+        let sent = inputs.filter(|input| {
+            let kind = attribute(input, "type").unwrap_or_default();
+            kind == "hidden" || (!matches!(kind.as_str(), "checkbox" | "radio")) || input.contains(" checked")
+        });
+        let fields = sent
+            .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default())))
+            .collect();
+        Form { action: attribute(tag, "action").unwrap_or_default(), fields }
+    }
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let start = tag.find(&format!(" {name}=\""))? + name.len() + 3;
+    let value = tag[start..].split('"').next()?;
+    Some(value.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'"))
+}

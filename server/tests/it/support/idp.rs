@@ -1,0 +1,125 @@
+//! The whole product in process, with a clock that tests move.
+
+use super::{Browser, ClientBuilder, RelyingParty};
+use axum::Router;
+use domain::{
+    clock::Timestamp,
+    event::Actor,
+    mail::Mail,
+    realm::{RealmName, RealmSlug},
+    services::{Act, users::CreateUser},
+    stores::Stores as _,
+    testing::FixedClock,
+    user::{Role, User},
+};
+use server::{
+    config::Config,
+    outbound::{password_hasher::Cost, system::SystemRandomness},
+    wiring::{Adapters, Runtime},
+};
+use std::{collections::HashMap, sync::Arc};
+
+/// 2026-01-01T00:00:00Z.
+const NEW_YEAR: i64 = 1_767_225_600;
+
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// A running provider; its files go when it does.
+pub struct TestIdp {
+    pub runtime: Arc<Runtime>,
+    pub clock: Arc<FixedClock>,
+    router: Router,
+    realm: RealmName,
+    _folder: Arc<tempfile::TempDir>,
+}
+
+impl TestIdp {
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut environment: HashMap<String, String> = HashMap::from([
+            ("SIGNET_DATA_DIR".to_owned(), folder.path().display().to_string()),
+            ("SIGNET_ISSUER".to_owned(), "http://localhost:4000".to_owned()),
+        ]);
+        environment.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
+        let config = Config::from_sources(None, environment).unwrap();
+        let clock = Arc::new(FixedClock::new(Timestamp::from_seconds(NEW_YEAR)));
+        let adapters = Adapters {
+            clock: clock.clone(),
+            random: Arc::new(SystemRandomness::default()),
+            cost: Cost { memory: 64, passes: 1 },
+        };
+        let runtime = Runtime::start(&config, adapters).await.unwrap();
+        let router = server::router(runtime.clone());
+        Self { runtime, clock, router, realm: RealmName::Root, _folder: Arc::new(folder) }
+    }
+
+    /// The same deployment, seen from a realm made now.
+    pub async fn realm(&self, slug: &str) -> Self {
+        let name = RealmName::Named(slug.parse::<RealmSlug>().unwrap());
+        self.runtime.realm_service.create(name.clone(), Actor::CommandLine).await.unwrap();
+        Self {
+            runtime: self.runtime.clone(),
+            clock: self.clock.clone(),
+            router: self.router.clone(),
+            realm: name,
+            _folder: self._folder.clone(),
+        }
+    }
+
+    pub async fn act(&self) -> Act {
+        Runtime::act(self.runtime.realm(&self.realm).await.unwrap(), Actor::CommandLine)
+    }
+
+    /// `path` below the realm's prefix.
+    pub fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.realm.path_prefix())
+    }
+
+    pub fn issuer(&self) -> String {
+        format!("http://localhost:4000{}", self.realm.path_prefix())
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.router.clone(), self.realm.path_prefix())
+    }
+
+    pub async fn relying_party(&self, client: ClientBuilder) -> RelyingParty {
+        client.register(self).await
+    }
+
+    /// An account with [`PASSWORD`] and a confirmed address.
+    pub async fn person(&self, email: &str) -> User {
+        self.account(email, true).await
+    }
+
+    pub async fn unconfirmed_person(&self, email: &str) -> User {
+        self.account(email, false).await
+    }
+
+    async fn account(&self, email: &str, verified: bool) -> User {
+        let new = CreateUser {
+            email: email.to_owned(),
+            name: "Ada Lovelace".to_owned(),
+            password: Some(PASSWORD.to_owned()),
+            verified,
+            role: Role::Member,
+        };
+        self.runtime.services.users.create(&self.act().await, new).await.unwrap()
+    }
+
+    /// The mails waiting to be sent, opened as the job that sends them would.
+    pub async fn mails(&self) -> Vec<Mail> {
+        let all = self.runtime.stores.all_realms();
+        let now = self.runtime.services.ports.clock.now();
+        let jobs = all.claim_jobs(now, now, 200).await.unwrap();
+        let mails = jobs.iter().map(|job| self.runtime.services.ports.open_mail(job).unwrap()).collect();
+        for job in &jobs {
+            all.complete_job(job, Vec::new()).await.unwrap();
+        }
+        mails
+    }
+}

@@ -1,0 +1,9 @@
+//! A provider, a browser and a relying party for tests.
+
+pub mod browser;
+pub mod idp;
+pub mod relying_party;
+
+pub use browser::{Answer, Browser};
+pub use idp::TestIdp;
+pub use relying_party::{ClientBuilder, RelyingParty, a_client};
