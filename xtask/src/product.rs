@@ -67,6 +67,11 @@ pub fn screenshots(workspace: &Workspace, arguments: &[String]) -> Result<ExitCo
 /// Compiles the server in a profile's folder, `debug` or `release`.
 pub fn server(workspace: &Workspace, profile: &str) -> Result<()> {
     wasm::make_site_folder(workspace)?;
+    // A program left from an earlier build must not stand in for one that does not compile.
+    let signet = workspace.signet(profile);
+    if signet.exists() {
+        fs::remove_file(signet)?;
+    }
     let mut command = workspace.cargo(&["build", "-p", "server", "--bin", "signet"]);
     if profile == "release" {
         command.arg("--release");

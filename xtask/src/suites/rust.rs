@@ -7,14 +7,15 @@ use crate::{process, product, wasm, workspace::Workspace};
 
 /// Every file is formatted.
 pub fn format(workspace: &Workspace) -> Result<Tally> {
-    let outcome = process::run(&mut workspace.cargo(&["fmt", "--all", "--check"]));
-    Ok(Tally::of(outcome.context(
-        "this formats every file, once rustup component add rustfmt has run: cargo fmt --all",
+    need_component(workspace, "fmt", "rustfmt")?;
+    Ok(Tally::of(process::run(
+        &mut workspace.cargo(&["fmt", "--all", "--check"]),
     )))
 }
 
 /// No warning in either half of the product, nor in the recipes.
 pub fn lints(workspace: &Workspace) -> Result<Tally> {
+    need_component(workspace, "clippy", "clippy")?;
     wasm::make_site_folder(workspace)?;
     let mut server = workspace.cargo(&["clippy", "--all-targets"]);
     server.args(workspace.server_side());
@@ -24,10 +25,7 @@ pub fn lints(workspace: &Workspace) -> Result<Tally> {
 
     let mut tally = Tally::default();
     for command in [&mut server, &mut browser, &mut recipes] {
-        let outcome = process::run(command.args(["--", "-D", "warnings"]));
-        tally.add(Tally::of(
-            outcome.context("this installs the linter: rustup component add clippy"),
-        ));
+        tally.add(Tally::of(process::run(command.args(["--", "-D", "warnings"]))));
     }
     Ok(tally)
 }
@@ -55,6 +53,13 @@ pub fn bundle(workspace: &Workspace) -> Result<Tally> {
 pub fn server(workspace: &Workspace) -> Result<Tally> {
     product::server(workspace, "debug")?;
     Ok(Tally::of(Ok(())))
+}
+
+fn need_component(workspace: &Workspace, verb: &str, component: &str) -> Result<()> {
+    process::output(&mut workspace.cargo(&[verb, "--version"])).with_context(|| {
+        format!("cargo {verb} is missing; this installs it: rustup component add {component}")
+    })?;
+    Ok(())
 }
 
 fn cargo_test(workspace: &Workspace, arguments: &[&str]) -> Result<Tally> {
