@@ -77,7 +77,9 @@ impl RequestContext {
 
     /// Who is signed in.
     pub(crate) fn person(&self) -> Result<&SignedInUser, UiError> {
-        self.sessions.first().ok_or_else(|| self.error(UiErrorKind::SignedOut, "error-signed-out"))
+        self.sessions
+            .first()
+            .ok_or_else(|| self.error(UiErrorKind::SignedOut, "error-signed-out"))
     }
 
     /// An error in the person's language.
@@ -96,7 +98,10 @@ impl RequestContext {
         let text = if seconds < 120 {
             self.words.with("error-too-many", &[("seconds", seconds.into())])
         } else {
-            self.words.with("error-too-many-minutes", &[("minutes", seconds.div_ceil(60).into())])
+            self.words.with(
+                "error-too-many-minutes",
+                &[("minutes", seconds.div_ceil(60).into())],
+            )
         };
         UiError::new(UiErrorKind::Busy { retry_after: seconds }, text)
     }
@@ -123,11 +128,18 @@ impl RequestContext {
     /// The interaction named `id`, if this browser started it.
     pub(crate) async fn interaction(&self, id: Option<InteractionId>) -> Result<Interaction, UiError> {
         let id = id.ok_or_else(|| self.stuck(InteractionError::Unknown))?;
-        self.services.interactions.load(&self.act, id, self.browser).await.map_err(|error| self.stuck(error))
+        self.services
+            .interactions
+            .load(&self.act, id, self.browser)
+            .await
+            .map_err(|error| self.stuck(error))
     }
 
     /// The interaction named `id` where a page does without one that is gone.
-    pub(crate) async fn interaction_if_any(&self, id: Option<InteractionId>) -> Result<Option<Interaction>, UiError> {
+    pub(crate) async fn interaction_if_any(
+        &self,
+        id: Option<InteractionId>,
+    ) -> Result<Option<Interaction>, UiError> {
         match self.interaction(id).await {
             Ok(interaction) => Ok(Some(interaction)),
             Err(error) if error.kind == UiErrorKind::Expired => Ok(None),
@@ -141,7 +153,9 @@ impl RequestContext {
             return Ok(None);
         };
         let found = self.act.realm.stores.clients.find(&request.client_id).await;
-        Ok(found.map_err(|error| self.unavailable(&error))?.map(|client| App::from(&client)))
+        Ok(found
+            .map_err(|error| self.unavailable(&error))?
+            .map(|client| App::from(&client)))
     }
 
     /// The page that says what `error` says, where there is no form to show it at.

@@ -69,7 +69,11 @@ pub struct UiError {
 impl UiError {
     /// An error that belongs to no field.
     pub fn new(kind: UiErrorKind, text: String) -> Self {
-        Self { kind, field: None, text }
+        Self {
+            kind,
+            field: None,
+            text,
+        }
     }
 
     /// The same error, belonging to `field`.

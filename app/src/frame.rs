@@ -71,8 +71,12 @@ fn document(page: Page, frame: &Frame) -> AnyView {
     let (js, wasm) = script.map(|script| (script.js, script.wasm)).unzip();
     let main = format!("page{}", page.width());
     let island = js.is_some().then(|| view! { <Enhance/> });
-    let start = js.is_some().then(|| view! { <script type="module" nonce=frame.nonce.clone()>{START}</script> });
-    let preload = js.clone().map(|js| view! { <link rel="modulepreload" href=js nonce=frame.nonce.clone()/> });
+    let start = js
+        .is_some()
+        .then(|| view! { <script type="module" nonce=frame.nonce.clone()>{START}</script> });
+    let preload = js
+        .clone()
+        .map(|js| view! { <link rel="modulepreload" href=js nonce=frame.nonce.clone()/> });
     let header = header::view(&page, frame);
     let body = page.view(frame);
     view! {

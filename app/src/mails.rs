@@ -9,7 +9,7 @@ use domain::{
 
 /// Writes mails in the words of the person's language.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Mails;
+pub struct Writer;
 
 /// One part of a mail's body.
 enum Part {
@@ -17,10 +17,19 @@ enum Part {
     Text(String),
     /// A short code, alone on its line.
     Code(String),
-    /// The one button, and in the text the sentence that leads to its address.
-    Button { text: String, lead: String, href: String },
+    /// The one button; what leads to it in HTML, if anything, and to its address in text.
+    Button {
+        how: Option<String>,
+        text: String,
+        lead: String,
+        href: String,
+    },
     /// A further link.
-    Link { lead: String, text: String, href: String },
+    Link {
+        lead: String,
+        text: String,
+        href: String,
+    },
     /// Small print.
     Small(String),
 }
@@ -32,17 +41,23 @@ struct Draft {
     parts: Vec<Part>,
 }
 
-impl MailWriter for Mails {
+impl MailWriter for Writer {
     fn confirm_email(&self, to: &Addressee<'_>, code: &str, link: &str) -> Mail {
         let words = Words::for_locale(to.locale);
         let w = |key: &str| with(&words, to, key, code);
         let end = format!("{} {}", w("mail-confirm-end"), w("mail-confirm-ignore"));
         let button = Part::Button {
+            how: Some(w("mail-confirm-how")),
             text: w("mail-confirm-button"),
             lead: w("mail-confirm-how-text"),
             href: link.to_owned(),
         };
-        let parts = vec![Part::Text(w("mail-confirm-code")), Part::Code(code.to_owned()), button, Part::Small(end)];
+        let parts = vec![
+            Part::Text(w("mail-confirm-code")),
+            Part::Code(code.to_owned()),
+            button,
+            Part::Small(end),
+        ];
         let draft = Draft {
             subject: w("mail-confirm-subject"),
             preview: w("mail-confirm-preview"),
@@ -58,7 +73,12 @@ impl MailWriter for Mails {
         let sign_in = w("mail-existing-sign-in");
         let parts = vec![
             Part::Text(w("mail-existing-text")),
-            Part::Button { lead: format!("{sign_in}:"), text: sign_in, href: sign_in_link.to_owned() },
+            Part::Button {
+                how: None,
+                lead: format!("{sign_in}:"),
+                text: sign_in,
+                href: sign_in_link.to_owned(),
+            },
             Part::Link {
                 lead: w("mail-existing-forgot"),
                 text: w("mail-existing-reset"),
@@ -81,7 +101,12 @@ impl MailWriter for Mails {
         let button = w("mail-reset-button");
         let parts = vec![
             Part::Text(w("mail-reset-text")),
-            Part::Button { lead: format!("{button}:"), text: button, href: link.to_owned() },
+            Part::Button {
+                how: None,
+                lead: format!("{button}:"),
+                text: button,
+                href: link.to_owned(),
+            },
             Part::Small(format!("{} {}", w("mail-reset-end"), w("mail-reset-ignore"))),
         ];
         let draft = Draft {
@@ -96,7 +121,10 @@ impl MailWriter for Mails {
     fn password_changed(&self, to: &Addressee<'_>) -> Mail {
         let words = Words::for_locale(to.locale);
         let w = |key: &str| with(&words, to, key, "");
-        let parts = vec![Part::Text(w("mail-changed-text")), Part::Text(w("mail-changed-not-you"))];
+        let parts = vec![
+            Part::Text(w("mail-changed-text")),
+            Part::Text(w("mail-changed-not-you")),
+        ];
         let draft = Draft {
             subject: w("mail-changed-subject"),
             preview: w("mail-changed-preview"),
@@ -108,7 +136,14 @@ impl MailWriter for Mails {
 }
 
 fn with(words: &Words, to: &Addressee<'_>, key: &str, code: &str) -> String {
-    words.with(key, &[("host", to.issuer_host.into()), ("minutes", to.minutes.into()), ("code", code.into())])
+    words.with(
+        key,
+        &[
+            ("host", to.issuer_host.into()),
+            ("minutes", to.minutes.into()),
+            ("code", code.into()),
+        ],
+    )
 }
 
 fn finish(to: &Addressee<'_>, words: &Words, draft: &Draft) -> Mail {

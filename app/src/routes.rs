@@ -84,7 +84,11 @@ pub async fn submit(path: &str, form: &Fields, cx: &RequestContext) -> Submitted
         Err(error) => {
             let (status, retry_after) = (error.kind.status(), error.kind.retry_after());
             let page = again(path, form, cx, error).await;
-            Submitted::Again { status, retry_after, page: Box::new(page) }
+            Submitted::Again {
+                status,
+                retry_after,
+                page: Box::new(page),
+            }
         }
     }
 }

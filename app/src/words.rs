@@ -38,7 +38,10 @@ pub struct Words {
 impl Words {
     /// The words of the best language there is for a BCP 47 tag.
     pub fn for_locale(_tag: Option<&str>) -> Self {
-        Self { language: "en", bundle: Arc::clone(&ENGLISH_BUNDLE) }
+        Self {
+            language: "en",
+            bundle: Arc::clone(&ENGLISH_BUNDLE),
+        }
     }
 
     /// The language of the words, for `lang`.
@@ -53,7 +56,10 @@ impl Words {
 
     /// The message `key` with values.
     pub fn with(&self, key: &str, values: &[(&'static str, FluentValue<'_>)]) -> String {
-        let args: FluentArgs<'_> = values.iter().map(|(name, value)| (*name, value.clone())).collect();
+        let args: FluentArgs<'_> = values
+            .iter()
+            .map(|(name, value)| (*name, value.clone()))
+            .collect();
         self.format(key, Some(&args))
     }
 
@@ -64,7 +70,10 @@ impl Words {
         name: &'static str,
         values: &[(&'static str, FluentValue<'_>)],
     ) -> (String, String) {
-        let mut args: FluentArgs<'_> = values.iter().map(|(name, value)| (*name, value.clone())).collect();
+        let mut args: FluentArgs<'_> = values
+            .iter()
+            .map(|(name, value)| (*name, value.clone()))
+            .collect();
         args.set(name, SLOT);
         let text = self.format(key, Some(&args));
         match text.split_once(SLOT) {
@@ -78,7 +87,9 @@ impl Words {
         let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
             return key.to_owned();
         };
-        self.bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned()
+        self.bundle
+            .format_pattern(pattern, args, &mut Vec::new())
+            .into_owned()
     }
 }
 

@@ -28,4 +28,3 @@ error-decision = Choose Allow or Cancel.
 error-expired = This sign-in expired. Start again.
 error-signed-out = You are no longer signed in.
 error-not-found = There is no such thing here.
-error-nothing-sent = Nothing was sent. Try again.

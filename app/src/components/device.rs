@@ -28,12 +28,16 @@ const SYSTEMS: [(&str, &str); 7] = [
 pub(crate) fn describe(user_agent: Option<&str>, w: &Words) -> String {
     let named = |names: &[(&'static str, &'static str)]| {
         let agent = user_agent?;
-        names.iter().find(|(token, _)| agent.contains(token)).map(|(_, name)| *name)
+        names
+            .iter()
+            .find(|(token, _)| agent.contains(token))
+            .map(|(_, name)| *name)
     };
     match (named(&BROWSERS), named(&SYSTEMS)) {
-        (Some(browser), Some(system)) => {
-            w.with("device-on", &[("browser", browser.into()), ("system", system.into())])
-        }
+        (Some(browser), Some(system)) => w.with(
+            "device-on",
+            &[("browser", browser.into()), ("system", system.into())],
+        ),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => w.get("device-unknown"),
     }

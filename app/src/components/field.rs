@@ -49,7 +49,10 @@ impl Kind {
         };
         match self {
             Self::Identifier => look(w.get("identifier-label"), "text", "username"),
-            Self::Email => Look { hint: Some(w.get("email-hint")), ..look(w.get("email-label"), "email", "email") },
+            Self::Email => Look {
+                hint: Some(w.get("email-hint")),
+                ..look(w.get("email-label"), "email", "email")
+            },
             Self::AdministratorEmail => look(w.get("admin-email-label"), "email", "username"),
             Self::Name => Look {
                 hint: Some(w.get("name-hint")),
@@ -78,7 +81,10 @@ impl Kind {
 pub(crate) fn view(field: &Field<'_>, w: &Words) -> AnyView {
     let (name, kind) = (field.name, field.kind);
     let look = kind.look(w);
-    let error = field.error.filter(|error| error.field.as_deref() == Some(name)).map(|error| error.text.clone());
+    let error = field
+        .error
+        .filter(|error| error.field.as_deref() == Some(name))
+        .map(|error| error.text.clone());
     let described: Vec<_> = [
         look.hint.is_some().then(|| format!("{name}-hint")),
         error.is_some().then(|| format!("{name}-error")),

@@ -20,7 +20,10 @@ pub struct App {
 
 impl From<&Client> for App {
     fn from(client: &Client) -> Self {
-        Self { name: client.application.name.as_str().to_owned(), host: client.publisher_host() }
+        Self {
+            name: client.application.name.as_str().to_owned(),
+            host: client.publisher_host(),
+        }
     }
 }
 
@@ -37,14 +40,21 @@ impl From<&SignedInUser> for Person {
     fn from(signed_in: &SignedInUser) -> Self {
         let user = signed_in.user();
         let email = user.email.as_str().to_owned();
-        let name = user.name.as_ref().map_or_else(|| email.clone(), |name| name.as_str().to_owned());
+        let name = user
+            .name
+            .as_ref()
+            .map_or_else(|| email.clone(), |name| name.as_str().to_owned());
         Self { name, email }
     }
 }
 
 /// The first letter of a name, standing in for a picture.
 pub(crate) fn tile(name: &str, class: &'static str) -> AnyView {
-    let initial: String = name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let initial: String = name
+        .chars()
+        .next()
+        .map(|first| first.to_uppercase().collect())
+        .unwrap_or_default();
     view! { <span class=class aria-hidden="true">{initial}</span> }.into_any()
 }
 
@@ -63,7 +73,11 @@ pub(crate) fn breakable(text: &str) -> Vec<AnyView> {
     let mut parts = Vec::new();
     for part in text.split_inclusive('@') {
         for (index, piece) in part.split('.').enumerate() {
-            let piece = if index == 0 { piece.to_owned() } else { format!(".{piece}") };
+            let piece = if index == 0 {
+                piece.to_owned()
+            } else {
+                format!(".{piece}")
+            };
             if !parts.is_empty() {
                 parts.push(view! { <wbr/> }.into_any());
             }

@@ -9,8 +9,8 @@ use leptos::{
 use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Element, Event, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement, RequestInit, Response, SubmitEvent,
-    UrlSearchParams,
+    Element, Event, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement, RequestInit, Response,
+    SubmitEvent, UrlSearchParams,
 };
 
 /// What the form's own post says better.
@@ -25,9 +25,14 @@ impl From<JsValue> for Native {
 /// Takes over the page's forms.
 pub(super) fn listen() {
     let on_submit = Closure::<dyn Fn(Event)>::new(|event: Event| {
-        let Ok(event) = event.dyn_into::<SubmitEvent>() else { return };
-        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        let Some((form, act)) = form.and_then(|form| form.get_attribute("data-act").map(|act| (form, act))) else {
+        let Ok(event) = event.dyn_into::<SubmitEvent>() else {
+            return;
+        };
+        let form = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+        let Some((form, act)) = form.and_then(|form| form.get_attribute("data-act").map(|act| (form, act)))
+        else {
             return;
         };
         event.prevent_default();
@@ -64,15 +69,28 @@ async fn send(form: &HtmlFormElement, act: &str, button: Option<&HtmlElement>) -
     let headers = web_sys::Headers::new()?;
     headers.set("Accept", "application/json")?;
     request.set_headers(&headers);
-    let response: Response = JsFuture::from(window().fetch_with_str_and_init(act, &request)).await?.unchecked_into();
-    let text = JsFuture::from(response.text()?).await?.as_string().ok_or(Native)?;
+    let response: Response = JsFuture::from(window().fetch_with_str_and_init(act, &request))
+        .await?
+        .unchecked_into();
+    let text = JsFuture::from(response.text()?)
+        .await?
+        .as_string()
+        .ok_or(Native)?;
     let answer: serde_json::Value = serde_json::from_str(&text).map_err(|_| Native)?;
     if response.ok() {
         let to = answer.get("to").and_then(|to| to.as_str()).ok_or(Native)?;
         return Ok(window().location().assign(to)?);
     }
-    let word = |name: &str| answer.get(name).and_then(|value| value.as_str()).filter(|text| !text.is_empty());
-    let kind = answer.get("kind").and_then(|kind| kind.as_str().or_else(|| kind.as_object()?.keys().next().map(String::as_str)));
+    let word = |name: &str| {
+        answer
+            .get(name)
+            .and_then(|value| value.as_str())
+            .filter(|text| !text.is_empty())
+    };
+    let kind = answer.get("kind").and_then(|kind| {
+        kind.as_str()
+            .or_else(|| kind.as_object()?.keys().next().map(String::as_str))
+    });
     match (kind, word("text")) {
         (Some("invalid_input" | "rejected" | "busy"), Some(text)) => show(form, text, word("field")),
         _ => Err(Native),
@@ -85,7 +103,9 @@ fn submitter(button: Option<&HtmlElement>) -> Option<(String, String)> {
 }
 
 fn add_submitter(form: &HtmlFormElement, button: Option<&HtmlElement>) {
-    let Some((name, value)) = submitter(button) else { return };
+    let Some((name, value)) = submitter(button) else {
+        return;
+    };
     if let Ok(input) = document().create_element("input") {
         let set = |name: &str, value: &str| drop(input.set_attribute(name, value));
         set("type", "hidden");
@@ -96,7 +116,10 @@ fn add_submitter(form: &HtmlFormElement, button: Option<&HtmlElement>) {
 }
 
 fn busy(form: &HtmlFormElement, button: Option<&HtmlElement>, on: bool) {
-    for element in [Some(form.as_ref()), button.map(AsRef::<Element>::as_ref)].into_iter().flatten() {
+    for element in [Some(form.as_ref()), button.map(AsRef::<Element>::as_ref)]
+        .into_iter()
+        .flatten()
+    {
         let element: &Element = element;
         if on {
             let _ = element.set_attribute("aria-busy", "true");
@@ -138,18 +161,26 @@ fn show(form: &HtmlFormElement, text: &str, field: Option<&str>) -> Result<(), N
 }
 
 fn mark(form: &HtmlFormElement, field: &str, text: &str) -> Option<HtmlElement> {
-    let input = document().get_element_by_id(field).filter(|input| form.contains(Some(input)))?;
+    let input = document()
+        .get_element_by_id(field)
+        .filter(|input| form.contains(Some(input)))?;
     let id = format!("{field}-error");
     let error = document().create_element("span").ok()?;
     error.set_class_name("field__error");
     error.set_id(&id);
     error.set_text_content(Some(text));
-    let before = input.closest(".field__box").ok().flatten().unwrap_or_else(|| input.clone());
+    let before = input
+        .closest(".field__box")
+        .ok()
+        .flatten()
+        .unwrap_or_else(|| input.clone());
     before.before_with_node_1(&error).ok()?;
     let hint = input.get_attribute("aria-describedby").unwrap_or_default();
     let hint = hint.split(' ').filter(|part| !part.is_empty() && *part != id);
     let described: Vec<_> = hint.chain([id.as_str()]).collect();
-    input.set_attribute("aria-describedby", &described.join(" ")).ok()?;
+    input
+        .set_attribute("aria-describedby", &described.join(" "))
+        .ok()?;
     input.set_attribute("aria-invalid", "true").ok()?;
     input.dyn_into().ok()
 }

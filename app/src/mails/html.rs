@@ -47,7 +47,10 @@ fn part(out: &mut String, part: &Part, words: &Words) {
             r#"<p style="margin:0 0 16px;padding:16px;background:#edf2f2;border-radius:8px;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:32px;line-height:40px;font-weight:600;letter-spacing:4px;text-align:center;">{}</p>"#,
             escaped(code)
         ),
-        Part::Button { text, href, .. } => button(out, text, href, words),
+        Part::Button { how, text, href, .. } => how
+            .iter()
+            .try_for_each(|how| writeln!(out, r#"<p style="margin:0 0 16px;">{}</p>"#, escaped(how)))
+            .and_then(|()| button(out, text, href, words)),
         Part::Link { lead, text, href } => writeln!(
             out,
             r#"<p style="margin:0 0 16px;{SMALL}">{} <a href="{}" style="color:#0b5763;">{}</a>.</p>"#,
@@ -71,15 +74,16 @@ fn button(out: &mut String, text: &str, href: &str, words: &Words) -> std::fmt::
 
 /// Text that means itself, between tags and in quoted attributes.
 fn escaped(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-        out
-    })
+    text.chars()
+        .fold(String::with_capacity(text.len()), |mut out, c| {
+            match c {
+                '&' => out.push_str("&amp;"),
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '"' => out.push_str("&quot;"),
+                '\'' => out.push_str("&#39;"),
+                c => out.push(c),
+            }
+            out
+        })
 }

@@ -1,0 +1,70 @@
+use super::*;
+use domain::person::{DisplayName, Email};
+
+const HOSTILE: &str = "\"><script>alert(1)</script>&'";
+
+fn every_mail(to: &Addressee<'_>) -> Vec<Mail> {
+    vec![
+        Writer.confirm_email(
+            to,
+            "492017",
+            "https://id.example.org/verify-email?token=a&b=\"><script>",
+        ),
+        Writer.already_registered(
+            to,
+            "https://id.example.org/login",
+            "https://id.example.org/forgot-password",
+        ),
+        Writer.reset_password(to, "https://id.example.org/reset-password?token=t"),
+        Writer.password_changed(to),
+    ]
+}
+
+fn addressee<'a>(email: &'a Email, name: &'a DisplayName, issuer_host: &'a str) -> Addressee<'a> {
+    Addressee {
+        email,
+        name: Some(name),
+        locale: Some("en"),
+        issuer_host,
+        minutes: 15,
+    }
+}
+
+#[test]
+fn nothing_in_a_mail_becomes_markup_and_names_do_not_appear() {
+    let email = Email::parse("ada@example.org").unwrap();
+    let name = DisplayName::parse("Cheap pills <b>here</b>").unwrap();
+    for mail in every_mail(&addressee(&email, &name, HOSTILE)) {
+        assert!(!mail.html.contains("<script"), "{}", mail.html);
+        assert!(mail.html.contains("&lt;script&gt;"));
+        assert!(
+            !mail.html.contains("pills") && !mail.text.contains("pills") && !mail.subject.contains("pills")
+        );
+        assert!(!mail.subject.contains('\n'));
+    }
+}
+
+#[test]
+fn the_code_stands_alone_and_the_link_whole() {
+    let email = Email::parse("ada@example.org").unwrap();
+    let name = DisplayName::parse("Ada").unwrap();
+    let to = addressee(&email, &name, "id.example.org");
+    let link = "https://id.example.org/verify-email?token=sgn_ml_0123456789012345678901234567890123456789012345678&interaction=0";
+    let mail = Writer.confirm_email(&to, "492017", link);
+    assert_eq!(mail.subject, "Your code for id.example.org: 492017");
+    assert!(mail.text.lines().any(|line| line == "    492017"));
+    assert!(mail.text.lines().any(|line| line == link));
+    assert!(mail.html.contains(">492017</p>"));
+    assert!(
+        mail.html
+            .contains(&format!("href=\"{}\"", link.replace('&', "&amp;")))
+    );
+    assert!(
+        mail.text
+            .lines()
+            .all(|line| line.chars().count() <= 72 || line == link),
+        "{}",
+        mail.text
+    );
+    assert!(!mail.text.contains("mail-") && !mail.html.contains("mail-"));
+}

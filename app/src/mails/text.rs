@@ -12,7 +12,9 @@ pub(super) fn body(draft: &Draft, sent_by: &str) -> String {
             Part::Text(text) | Part::Small(text) => blocks.push(wrap(text)),
             Part::Code(code) => blocks.push(format!("    {code}")),
             Part::Button { lead, href, .. } => blocks.push(format!("{}\n\n{href}", wrap(lead))),
-            Part::Link { lead, text, href } => blocks.push(format!("{}\n\n{href}", wrap(&format!("{lead} {text}:")))),
+            Part::Link { lead, text, href } => {
+                blocks.push(format!("{}\n\n{href}", wrap(&format!("{lead} {text}:"))))
+            }
         }
     }
     blocks.push(format!("--\n{}", wrap(sent_by)));

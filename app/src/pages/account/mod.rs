@@ -4,13 +4,7 @@ pub mod apps;
 pub mod profile;
 pub mod sessions;
 
-use crate::{
-    context::RequestContext,
-    error::UiError,
-    frame::Frame,
-    pages::sign_in,
-    routes::Shown,
-};
+use crate::{context::RequestContext, error::UiError, frame::Frame, pages::sign_in, routes::Shown};
 use domain::interaction::AccountPage;
 use leptos::prelude::*;
 

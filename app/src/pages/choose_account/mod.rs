@@ -26,13 +26,22 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
     let interaction = cx.interaction(form.parse("interaction")).await?;
     let chosen = form.parse("session");
     let interactions = &cx.services.interactions;
-    let Some(person) = cx.sessions.iter().find(|person| Some(person.session().id) == chosen) else {
-        let interaction =
-            interactions.start_over(&cx.act, interaction).await.map_err(|error| cx.stuck(error))?;
+    let Some(person) = cx
+        .sessions
+        .iter()
+        .find(|person| Some(person.session().id) == chosen)
+    else {
+        let interaction = interactions
+            .start_over(&cx.act, interaction)
+            .await
+            .map_err(|error| cx.stuck(error))?;
         return Ok(cx.next(format_args!("/login?interaction={}&change=1", interaction.id)));
     };
     cx.changes.leave(SessionChange::Activate(person.session().id));
-    let interaction = interactions.choose(&cx.act, interaction, person).await.map_err(|error| cx.stuck(error))?;
+    let interaction = interactions
+        .choose(&cx.act, interaction, person)
+        .await
+        .map_err(|error| cx.stuck(error))?;
     Ok(cx.next(format_args!("/resume/{}", interaction.id)))
 }
 
@@ -40,7 +49,10 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
 pub(crate) fn view(page: &ChooseAccount, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let to = page.app.as_ref().map(|app| {
-        let values = [("app", app.name.as_str().into()), ("host", app.host.as_str().into())];
+        let values = [
+            ("app", app.name.as_str().into()),
+            ("host", app.host.as_str().into()),
+        ];
         view! { <p class="muted">{w.with("choose-app", &values)}</p> }
     });
     let people: Vec<_> = page

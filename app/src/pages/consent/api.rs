@@ -23,16 +23,28 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
     }
 }
 
-async fn page(cx: &RequestContext, interaction: &Interaction, error: Option<UiError>) -> Result<Option<Page>, UiError> {
+async fn page(
+    cx: &RequestContext,
+    interaction: &Interaction,
+    error: Option<UiError>,
+) -> Result<Option<Page>, UiError> {
     let app = cx.app(Some(interaction)).await?;
-    let (Some(app), Some(request), Some(person)) = (app, &interaction.consent, person(cx, interaction)) else {
+    let (Some(app), Some(request), Some(person)) = (app, &interaction.consent, person(cx, interaction))
+    else {
         return Ok(None);
     };
     let names = request.scopes.iter().map(|scope| scope.as_str().to_owned());
     let (required, optional) = names.partition(|scope| scope == REQUIRED);
     let interaction = interaction.id.to_string();
     let person = Person::from(person);
-    Ok(Some(Page::Consent(ConsentPage { interaction, app, person, required, optional, error })))
+    Ok(Some(Page::Consent(ConsentPage {
+        interaction,
+        app,
+        person,
+        required,
+        optional,
+        error,
+    })))
 }
 
 /// Who is asked: the session chosen for this request, if it is one of this browser's.
@@ -45,10 +57,15 @@ fn person<'a>(cx: &'a RequestContext, interaction: &Interaction) -> Option<&'a S
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
     let interaction = cx.interaction(form.parse("interaction")).await?;
     let interactions = &cx.services.interactions;
-    let Some(person) = person(cx, &interaction) else { return Ok(resume(cx, &interaction)) };
+    let Some(person) = person(cx, &interaction) else {
+        return Ok(resume(cx, &interaction));
+    };
     let decided = match form.find("decision") {
         Some("allow") => {
-            let scopes = form.all("scope").filter_map(|scope| scope.parse::<Scope>().ok()).collect();
+            let scopes = form
+                .all("scope")
+                .filter_map(|scope| scope.parse::<Scope>().ok())
+                .collect();
             interactions.allow(&cx.act, interaction, person, &scopes).await
         }
         Some("deny") => interactions.deny(&cx.act, interaction, Some(person)).await,

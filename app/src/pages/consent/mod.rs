@@ -48,7 +48,11 @@ pub(crate) fn view(page: &ConsentPage, frame: &Frame) -> AnyView {
     let name = page.app.name.as_str();
     let (before, after) = w.around("consent-unchecked", "host", &[]);
     let switch = frame.path(&format!("/login?interaction={}&choose=1", page.interaction));
-    let required: Vec<_> = page.required.iter().map(|scope| hidden("scope", scope.clone())).collect();
+    let required: Vec<_> = page
+        .required
+        .iter()
+        .map(|scope| hidden("scope", scope.clone()))
+        .collect();
     view! {
         <div class="card stack">
             <div class="card__head"><h1>{w.with("consent-title", &[("app", name.into())])}</h1></div>

@@ -53,17 +53,31 @@ impl ForgotPassword {
 /// The page.
 pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
     let step = match query.find("sent") {
-        Some(to) => Step::Sent { to: Some(to).filter(|to| masked(to).as_deref() == Some(*to)).map(str::to_owned) },
+        Some(to) => Step::Sent {
+            to: Some(to)
+                .filter(|to| masked(to).as_deref() == Some(*to))
+                .map(str::to_owned),
+        },
         None => Step::Ask { typed: String::new() },
     };
     page(cx, query, step, None).await.map(Shown::from)
 }
 
-async fn page(cx: &RequestContext, fields: &Fields, step: Step, error: Option<UiError>) -> Result<Page, UiError> {
+async fn page(
+    cx: &RequestContext,
+    fields: &Fields,
+    step: Step,
+    error: Option<UiError>,
+) -> Result<Page, UiError> {
     let interaction = cx.interaction_if_any(fields.parse("interaction")).await?;
     let app = cx.app(interaction.as_ref()).await?;
     let interaction = interaction.map(|interaction| interaction.id.to_string());
-    Ok(Page::ForgotPassword(ForgotPassword { interaction, app, step, error }))
+    Ok(Page::ForgotPassword(ForgotPassword {
+        interaction,
+        app,
+        step,
+        error,
+    }))
 }
 
 /// What the form posts to the page itself.
@@ -74,11 +88,17 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
 /// The page again, with its error.
 pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
     let typed = form.get("identifier").chars().take(254).collect();
-    page(cx, form, Step::Ask { typed }, Some(error.clone())).await.ok()
+    page(cx, form, Step::Ask { typed }, Some(error.clone()))
+        .await
+        .ok()
 }
 
 /// Mails a link to whoever the identifier belongs to.
-pub async fn request(cx: &RequestContext, identifier: &str, interaction: Option<&str>) -> Result<Next, UiError> {
+pub async fn request(
+    cx: &RequestContext,
+    identifier: &str,
+    interaction: Option<&str>,
+) -> Result<Next, UiError> {
     let identifier = identifier.trim();
     if identifier.is_empty() || identifier.len() > 254 {
         return Err(cx.invalid("identifier", "error-identifier-empty"));
@@ -86,7 +106,9 @@ pub async fn request(cx: &RequestContext, identifier: &str, interaction: Option<
     let asked = cx.services.recovery.request(&cx.act, identifier).await;
     asked.map_err(|error| cx.unavailable(&error))?;
     let to = encoded(&masked(identifier).unwrap_or_default());
-    let interaction = interaction.map(|id| format!("&interaction={}", encoded(id))).unwrap_or_default();
+    let interaction = interaction
+        .map(|id| format!("&interaction={}", encoded(id)))
+        .unwrap_or_default();
     Ok(cx.next(format_args!("/forgot-password?sent={to}{interaction}")))
 }
 
@@ -105,7 +127,12 @@ pub(crate) fn view(page: &ForgotPassword, frame: &Frame) -> AnyView {
 
 fn ask_view(page: &ForgotPassword, frame: &Frame, typed: &str) -> AnyView {
     let w = &frame.words;
-    let field = Field { name: "identifier", kind: Kind::Identifier, value: typed, error: page.error.as_ref() };
+    let field = Field {
+        name: "identifier",
+        kind: Kind::Identifier,
+        value: typed,
+        error: page.error.as_ref(),
+    };
     let path = "/forgot-password";
     let login = frame.path(&with_interaction("/login", page.interaction.as_ref()));
     view! {

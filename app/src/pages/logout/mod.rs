@@ -34,7 +34,10 @@ pub(crate) fn view(page: &Logout, frame: &Frame) -> AnyView {
         Some(app) => w.with("logout-text-app", &[("app", app.name.as_str().into()), host]),
         None => w.with("logout-text", &[host]),
     };
-    let who = page.person.as_ref().map(|person| view! { <div class="identity">{identity(person)}</div> });
+    let who = page
+        .person
+        .as_ref()
+        .map(|person| view! { <div class="identity">{identity(person)}</div> });
     let hidden: Vec<_> = page
         .hidden
         .iter()

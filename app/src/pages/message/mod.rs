@@ -99,7 +99,11 @@ impl Message {
 pub(crate) fn view(message: &Message, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let (href, text) = message.way_on(w);
-    let paragraphs: Vec<_> = message.paragraphs(w).into_iter().map(|text| view! { <p>{text}</p> }).collect();
+    let paragraphs: Vec<_> = message
+        .paragraphs(w)
+        .into_iter()
+        .map(|text| view! { <p>{text}</p> })
+        .collect();
     let number = frame.request_id.clone().map(|id| {
         view! {
             <div class="card__foot">

@@ -97,7 +97,13 @@ pub enum Act {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 5] = [Self::Start, Self::Refresh, Self::Userinfo, Self::Revoke, Self::SignOut];
+    pub const ALL: [Self; 5] = [
+        Self::Start,
+        Self::Refresh,
+        Self::Userinfo,
+        Self::Revoke,
+        Self::SignOut,
+    ];
 
     /// The value of the form field `act`.
     pub const fn as_str(self) -> &'static str {
@@ -158,13 +164,21 @@ pub(crate) fn view(page: &Playground, frame: &Frame) -> AnyView {
 
 fn next_view(page: &Playground, frame: &Frame) -> AnyView {
     let w = &frame.words;
-    let title = if page.steps.is_empty() { w.get("playground-start-text") } else { w.get("playground-next") };
+    let title = if page.steps.is_empty() {
+        w.get("playground-start-text")
+    } else {
+        w.get("playground-next")
+    };
     let forms: Vec<_> = page
         .next
         .iter()
         .enumerate()
         .map(|(index, act)| {
-            let class = if index == 0 { "button button--primary" } else { "button" };
+            let class = if index == 0 {
+                "button button--primary"
+            } else {
+                "button"
+            };
             view! {
                 <form method="post" action=frame.path("/playground")>
                     {hidden("act", act.as_str())}
@@ -178,16 +192,27 @@ fn next_view(page: &Playground, frame: &Frame) -> AnyView {
 }
 
 fn step_view(step: &Step, w: &Words) -> AnyView {
-    let class = if step.ok { "badge badge--ok" } else { "badge badge--danger" };
-    let status = step.status.clone().map(|status| view! { " "<span class=class>{status}</span> });
+    let class = if step.ok {
+        "badge badge--ok"
+    } else {
+        "badge badge--danger"
+    };
+    let status = step
+        .status
+        .clone()
+        .map(|status| view! { " "<span class=class>{status}</span> });
     let panels = panels(
-        [(w.get("playground-request"), &step.request), (w.get("playground-response"), &step.response)]
-            .into_iter()
-            .filter_map(|(title, text)| Some((title, text.clone()?)))
-            .collect(),
+        [
+            (w.get("playground-request"), &step.request),
+            (w.get("playground-response"), &step.response),
+        ]
+        .into_iter()
+        .filter_map(|(title, text)| Some((title, text.clone()?)))
+        .collect(),
     );
     let panels = if step.kind == StepKind::Discovery {
-        view! { <details class="more"><summary>{w.get("playground-both")}</summary>{panels}</details> }.into_any()
+        view! { <details class="more"><summary>{w.get("playground-both")}</summary>{panels}</details> }
+            .into_any()
     } else {
         panels
     };
@@ -203,7 +228,11 @@ fn step_view(step: &Step, w: &Words) -> AnyView {
 }
 
 fn panels(texts: Vec<(String, String)>) -> AnyView {
-    let class = if texts.len() > 1 { "panels panels--two" } else { "panels" };
+    let class = if texts.len() > 1 {
+        "panels panels--two"
+    } else {
+        "panels"
+    };
     let panels: Vec<_> = texts
         .into_iter()
         .map(|(title, text)| {

@@ -27,7 +27,11 @@ pub struct ResetPassword {
 /// The page.
 pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
     let token = query.get("token");
-    let works = cx.services.registration.link_works(&cx.act, &token, MailedCodePurpose::ResetPassword).await;
+    let works = cx
+        .services
+        .registration
+        .link_works(&cx.act, &token, MailedCodePurpose::ResetPassword)
+        .await;
     if !works.map_err(|error| cx.unavailable(&error))? {
         return Err(cx.error(UiErrorKind::Rejected, "error-link"));
     }
@@ -35,7 +39,11 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
 }
 
 fn page(cx: &RequestContext, token: String, error: Option<UiError>) -> Page {
-    Page::ResetPassword(ResetPassword { token, min: cx.act.realm.settings.password.min_characters, error })
+    Page::ResetPassword(ResetPassword {
+        token,
+        min: cx.act.realm.settings.password.min_characters,
+        error,
+    })
 }
 
 /// What the form posts to the page itself.

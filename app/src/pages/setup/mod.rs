@@ -44,12 +44,24 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
 fn page(cx: &RequestContext, token: String, email: String, error: Option<UiError>) -> Page {
     let realm = &cx.act.realm;
     let issuer = realm.issuer.as_str().to_owned();
-    Page::Setup(Setup { token, email, issuer, min: realm.settings.password.min_characters, error })
+    Page::Setup(Setup {
+        token,
+        email,
+        issuer,
+        min: realm.settings.password.min_characters,
+        error,
+    })
 }
 
 /// What the form posts to the page itself.
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
-    create(cx, &form.get("token"), form.get("email"), form.get("new_password")).await
+    create(
+        cx,
+        &form.get("token"),
+        form.get("email"),
+        form.get("new_password"),
+    )
+    .await
 }
 
 /// The page again, with its error.
@@ -72,7 +84,11 @@ pub async fn create(
         verified: true,
         role: Role::Administrator,
     };
-    let made = cx.services.users.create_first_administrator(&cx.act, token, new).await;
+    let made = cx
+        .services
+        .users
+        .create_first_administrator(&cx.act, token, new)
+        .await;
     made.map_err(|error| match error {
         CreateUserError::InvalidEmail | CreateUserError::InvalidName => cx.invalid("email", "error-email"),
         CreateUserError::Password(refused) => refused_password(cx, refused),
@@ -85,7 +101,11 @@ pub async fn create(
 }
 
 #[server(endpoint = "setup")]
-pub(crate) async fn create_administrator(token: String, email: String, new_password: String) -> Result<Next, UiError> {
+pub(crate) async fn create_administrator(
+    token: String,
+    email: String,
+    new_password: String,
+) -> Result<Next, UiError> {
     answer(create(&context()?, &token, email, new_password).await)
 }
 
@@ -94,8 +114,18 @@ pub(crate) fn view(page: &Setup, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let error = page.error.as_ref();
     let kind = Kind::NewPassword { min: page.min };
-    let email = Field { name: "email", kind: Kind::AdministratorEmail, value: &page.email, error };
-    let password = Field { name: "new_password", kind, value: "", error };
+    let email = Field {
+        name: "email",
+        kind: Kind::AdministratorEmail,
+        value: &page.email,
+        error,
+    };
+    let password = Field {
+        name: "new_password",
+        kind,
+        value: "",
+        error,
+    };
     view! {
         <div class="card stack">
             <div class="card__head"><h1>{w.get("setup-title")}</h1><p>{w.get("setup-text")}</p></div>

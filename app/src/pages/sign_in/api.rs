@@ -45,42 +45,104 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
     let interaction = cx.interaction(id.parse().ok()).await?;
     let app = cx.app(Some(&interaction)).await?;
     let change = query.find("change").is_some();
-    let awaits = matches!(interaction.state, InteractionState::AwaitingSignIn { identifier: Some(_) });
+    let awaits = matches!(
+        interaction.state,
+        InteractionState::AwaitingSignIn { identifier: Some(_) }
+    );
     let choose = query.find("choose").is_some() || (interaction.requirement.choose_account && !awaits);
     if choose && !change && !cx.sessions.is_empty() {
-        let people = cx.sessions.iter().map(|person| (person.session().id.to_string(), Person::from(person)));
-        let page = ChooseAccount { interaction: interaction.id.to_string(), app, people: people.collect() };
+        let people = cx
+            .sessions
+            .iter()
+            .map(|person| (person.session().id.to_string(), Person::from(person)));
+        let page = ChooseAccount {
+            interaction: interaction.id.to_string(),
+            app,
+            people: people.collect(),
+        };
         return Ok(Page::ChooseAccount(page).into());
     }
-    let step = if change { Step::Identifier { typed: String::new() } } else { step(cx, &interaction) };
-    let page = SignInPage { interaction: interaction.id.to_string(), app, step, done, error: None };
+    let step = if change {
+        Step::Identifier { typed: String::new() }
+    } else {
+        step(cx, &interaction)
+    };
+    let page = SignInPage {
+        interaction: interaction.id.to_string(),
+        app,
+        step,
+        done,
+        error: None,
+    };
     Ok(Page::SignIn(page).into())
 }
 
 /// The sign-in that leads to a page of the account.
-pub(crate) async fn start(cx: &RequestContext, page: AccountPage, done: Option<Done>) -> Result<Shown, UiError> {
-    let started = cx.services.interactions.start_for_account(&cx.act, cx.browser, page).await;
+pub(crate) async fn start(
+    cx: &RequestContext,
+    page: AccountPage,
+    done: Option<Done>,
+) -> Result<Shown, UiError> {
+    let started = cx
+        .services
+        .interactions
+        .start_for_account(&cx.act, cx.browser, page)
+        .await;
     let id = started.map_err(|error| cx.unavailable(&error))?.id;
-    let done = done.map(|done| format!("&done={}", done.as_str())).unwrap_or_default();
-    Ok(Shown::SeeOther(cx.path(format_args!("/login?interaction={id}{done}"))))
+    let done = done
+        .map(|done| format!("&done={}", done.as_str()))
+        .unwrap_or_default();
+    Ok(Shown::SeeOther(
+        cx.path(format_args!("/login?interaction={id}{done}")),
+    ))
 }
 
 fn step(cx: &RequestContext, interaction: &Interaction) -> Step {
-    if let InteractionState::AwaitingSignIn { identifier: Some(identifier) } = &interaction.state {
-        return Step::Password { identifier: identifier.clone() };
+    if let InteractionState::AwaitingSignIn {
+        identifier: Some(identifier),
+    } = &interaction.state
+    {
+        return Step::Password {
+            identifier: identifier.clone(),
+        };
     }
     let requirement = &interaction.requirement;
     let again = requirement.fresh_sign_in || requirement.max_age.is_some();
-    let known = cx.sessions.first().filter(|_| again).map(|person| person.user().email.as_str().to_owned());
-    Step::Identifier { typed: requirement.login_hint.clone().or(known).unwrap_or_default() }
+    let known = cx
+        .sessions
+        .first()
+        .filter(|_| again)
+        .map(|person| person.user().email.as_str().to_owned());
+    Step::Identifier {
+        typed: requirement.login_hint.clone().or(known).unwrap_or_default(),
+    }
 }
 
 /// What the form posts to the page itself.
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
     let (interaction, identifier) = (form.get("interaction"), form.get("identifier"));
     match form.find("password") {
-        Some(secret) => password(cx, PasswordForm { interaction, identifier, password: secret.to_owned() }).await,
-        None => identify(cx, IdentifierForm { interaction, identifier }).await,
+        Some(secret) => {
+            password(
+                cx,
+                PasswordForm {
+                    interaction,
+                    identifier,
+                    password: secret.to_owned(),
+                },
+            )
+            .await
+        }
+        None => {
+            identify(
+                cx,
+                IdentifierForm {
+                    interaction,
+                    identifier,
+                },
+            )
+            .await
+        }
     }
 }
 
@@ -94,7 +156,13 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
         (Some(_), _) if !typed.is_empty() => Step::Password { identifier: typed },
         _ => Step::Identifier { typed },
     };
-    let page = SignInPage { interaction: interaction.id.to_string(), app, step, done: None, error: Some(error.clone()) };
+    let page = SignInPage {
+        interaction: interaction.id.to_string(),
+        app,
+        step,
+        done: None,
+        error: Some(error.clone()),
+    };
     Some(Page::SignIn(page))
 }
 
@@ -103,7 +171,10 @@ pub async fn identify(cx: &RequestContext, form: IdentifierForm) -> Result<Next,
     let interaction = cx.interaction(form.interaction.parse().ok()).await?;
     let identifier = checked(cx, &form.identifier)?;
     let interactions = &cx.services.interactions;
-    let interaction = interactions.identify(&cx.act, interaction, identifier).await.map_err(|error| cx.stuck(error))?;
+    let interaction = interactions
+        .identify(&cx.act, interaction, identifier)
+        .await
+        .map_err(|error| cx.stuck(error))?;
     Ok(cx.next(format_args!("/login?interaction={}", interaction.id)))
 }
 
@@ -111,23 +182,36 @@ pub async fn identify(cx: &RequestContext, form: IdentifierForm) -> Result<Next,
 pub async fn password(cx: &RequestContext, form: PasswordForm) -> Result<Next, UiError> {
     let interaction = cx.interaction(form.interaction.parse().ok()).await?;
     let identifier = match (form.identifier.trim(), &interaction.state) {
-        ("", InteractionState::AwaitingSignIn { identifier: Some(known) }) => known.clone(),
+        (
+            "",
+            InteractionState::AwaitingSignIn {
+                identifier: Some(known),
+            },
+        ) => known.clone(),
         (typed, _) => checked(cx, typed)?,
     };
     if form.password.is_empty() {
         return Err(cx.invalid("password", "error-password-empty"));
     }
-    let signed_in = cx.services.sign_in.password(&cx.act, &identifier, form.password, &cx.sessions).await;
+    let signed_in = cx
+        .services
+        .sign_in
+        .password(&cx.act, &identifier, form.password, &cx.sessions)
+        .await;
     let session = signed_in.map_err(|error| match error {
-        SignInError::WrongCredentials => cx.error(UiErrorKind::Rejected, "error-credentials").at("password"),
+        SignInError::WrongCredentials => cx
+            .error(UiErrorKind::Rejected, "error-credentials")
+            .at("password"),
         SignInError::TooManyAttempts { retry_after } => cx.too_many(retry_after),
         SignInError::Busy => cx.busy(),
         SignInError::Store(error) => cx.unavailable(&error),
     })?;
     cx.changes.leave(SessionChange::SignedIn(session.id));
     let interactions = &cx.services.interactions;
-    let interaction =
-        interactions.signed_in(&cx.act, interaction, session.id).await.map_err(|error| cx.stuck(error))?;
+    let interaction = interactions
+        .signed_in(&cx.act, interaction, session.id)
+        .await
+        .map_err(|error| cx.stuck(error))?;
     Ok(cx.next(format_args!("/resume/{}", interaction.id)))
 }
 
@@ -141,7 +225,16 @@ fn checked(cx: &RequestContext, typed: &str) -> Result<String, UiError> {
 
 #[server(endpoint = "sign-in/identifier")]
 pub(crate) async fn sign_in_identifier(interaction: String, identifier: String) -> Result<Next, UiError> {
-    answer(identify(&context()?, IdentifierForm { interaction, identifier }).await)
+    answer(
+        identify(
+            &context()?,
+            IdentifierForm {
+                interaction,
+                identifier,
+            },
+        )
+        .await,
+    )
 }
 
 #[server(endpoint = "sign-in/password")]
@@ -150,5 +243,15 @@ pub(crate) async fn sign_in_password(
     identifier: String,
     password: String,
 ) -> Result<Next, UiError> {
-    answer(self::password(&context()?, PasswordForm { interaction, identifier, password }).await)
+    answer(
+        self::password(
+            &context()?,
+            PasswordForm {
+                interaction,
+                identifier,
+                password,
+            },
+        )
+        .await,
+    )
 }

@@ -127,7 +127,12 @@ fn error_notice(page: &SignInPage, frame: &Frame) -> Option<AnyView> {
 
 fn identifier_form(page: &SignInPage, typed: &str, frame: &Frame) -> AnyView {
     let w = &frame.words;
-    let field = Field { name: "identifier", kind: Kind::Identifier, value: typed, error: page.error.as_ref() };
+    let field = Field {
+        name: "identifier",
+        kind: Kind::Identifier,
+        value: typed,
+        error: page.error.as_ref(),
+    };
     let sign_up = frame.path(&with_interaction("/sign-up", Some(&page.interaction)));
     view! {
         <form class="stack" method="post" action=frame.path("/login") data-act=frame.path("/api/sign-in/identifier")>
@@ -146,11 +151,22 @@ fn password_form(page: &SignInPage, identifier: &str, frame: &Frame) -> AnyView 
     let w = &frame.words;
     // The sentence that says so stands above the form; at the field it is enough to ask again.
     let again = page.error.clone().map(|error| match error.kind {
-        UiErrorKind::Rejected => UiError { text: w.get("error-password-again"), ..error.at("password") },
+        UiErrorKind::Rejected => UiError {
+            text: w.get("error-password-again"),
+            ..error.at("password")
+        },
         _ => error,
     });
-    let field = Field { name: "password", kind: Kind::Password, value: "", error: again.as_ref() };
-    let change = frame.path(&format!("{}&change=1", with_interaction("/login", Some(&page.interaction))));
+    let field = Field {
+        name: "password",
+        kind: Kind::Password,
+        value: "",
+        error: again.as_ref(),
+    };
+    let change = frame.path(&format!(
+        "{}&change=1",
+        with_interaction("/login", Some(&page.interaction))
+    ));
     let forgot = frame.path(&with_interaction("/forgot-password", Some(&page.interaction)));
     let identifier = identifier.to_owned();
     view! {

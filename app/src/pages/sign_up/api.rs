@@ -55,27 +55,48 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
 
 /// The page again, with its error.
 pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
-    let Ok(Shown::Page(page)) = load(cx, form).await else { return None };
+    let Ok(Shown::Page(page)) = load(cx, form).await else {
+        return None;
+    };
     let Page::SignUp(page) = *page else { return None };
     let (email, name) = (form.get("email"), form.get("name"));
-    Some(Page::SignUp(SignUpPage { email, name, error: Some(error.clone()), ..page }))
+    Some(Page::SignUp(SignUpPage {
+        email,
+        name,
+        error: Some(error.clone()),
+        ..page
+    }))
 }
 
 /// Signs somebody up and mails a code and a link.
 pub async fn sign_up(cx: &RequestContext, form: SignUpForm) -> Result<Next, UiError> {
     let id = form.interaction.and_then(|id| id.parse().ok());
     let interaction = cx.interaction_if_any(id).await?.map(|interaction| interaction.id);
-    let to = masked(&form.email).map(|to| format!("&to={}", encoded(&to))).unwrap_or_default();
-    let new = SignUp { email: form.email, name: form.name, password: form.new_password, interaction };
-    let flow = cx.services.registration.sign_up(&cx.act, new).await.map_err(|error| match error {
-        SignUpError::InvalidEmail => cx.invalid("email", "error-email"),
-        SignUpError::InvalidName => cx.invalid("name", "error-name"),
-        SignUpError::Password(refused) => refused_password(cx, refused),
-        SignUpError::TooMany { retry_after } => cx.too_many(retry_after),
-        SignUpError::Busy => cx.busy(),
-        SignUpError::Store(error) => cx.unavailable(&error),
-    })?;
-    let interaction = interaction.map(|id| format!("&interaction={id}")).unwrap_or_default();
+    let to = masked(&form.email)
+        .map(|to| format!("&to={}", encoded(&to)))
+        .unwrap_or_default();
+    let new = SignUp {
+        email: form.email,
+        name: form.name,
+        password: form.new_password,
+        interaction,
+    };
+    let flow = cx
+        .services
+        .registration
+        .sign_up(&cx.act, new)
+        .await
+        .map_err(|error| match error {
+            SignUpError::InvalidEmail => cx.invalid("email", "error-email"),
+            SignUpError::InvalidName => cx.invalid("name", "error-name"),
+            SignUpError::Password(refused) => refused_password(cx, refused),
+            SignUpError::TooMany { retry_after } => cx.too_many(retry_after),
+            SignUpError::Busy => cx.busy(),
+            SignUpError::Store(error) => cx.unavailable(&error),
+        })?;
+    let interaction = interaction
+        .map(|id| format!("&interaction={id}"))
+        .unwrap_or_default();
     Ok(cx.next(format_args!("/verify-email?flow={flow}{interaction}{to}")))
 }
 
@@ -95,5 +116,16 @@ pub(crate) async fn sign_up_act(
     name: String,
     new_password: String,
 ) -> Result<Next, UiError> {
-    answer(sign_up(&context()?, SignUpForm { interaction, email, name, new_password }).await)
+    answer(
+        sign_up(
+            &context()?,
+            SignUpForm {
+                interaction,
+                email,
+                name,
+                new_password,
+            },
+        )
+        .await,
+    )
 }

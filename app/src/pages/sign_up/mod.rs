@@ -35,13 +35,31 @@ pub(crate) fn view(page: &SignUpPage, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let error = page.error.as_ref();
     let to = page.app.as_ref().map(|app| {
-        let values = [("app", app.name.as_str().into()), ("host", app.host.as_str().into())];
+        let values = [
+            ("app", app.name.as_str().into()),
+            ("host", app.host.as_str().into()),
+        ];
         view! { <p class="muted">{w.with("choose-app", &values)}</p> }
     });
     let fields = [
-        Field { name: "email", kind: Kind::Email, value: &page.email, error },
-        Field { name: "name", kind: Kind::Name, value: &page.name, error },
-        Field { name: "new_password", kind: Kind::NewPassword { min: page.min }, value: "", error },
+        Field {
+            name: "email",
+            kind: Kind::Email,
+            value: &page.email,
+            error,
+        },
+        Field {
+            name: "name",
+            kind: Kind::Name,
+            value: &page.name,
+            error,
+        },
+        Field {
+            name: "new_password",
+            kind: Kind::NewPassword { min: page.min },
+            value: "",
+            error,
+        },
     ]
     .map(|field| field::view(&field, w))
     .into_iter()

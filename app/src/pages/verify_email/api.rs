@@ -26,7 +26,11 @@ pub struct CodeForm {
 pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
     let by = by(query).ok_or_else(|| cx.error(UiErrorKind::Rejected, "error-link"))?;
     if let By::Link { token } = &by {
-        let works = cx.services.registration.link_works(&cx.act, token, MailedCodePurpose::ConfirmEmail).await;
+        let works = cx
+            .services
+            .registration
+            .link_works(&cx.act, token, MailedCodePurpose::ConfirmEmail)
+            .await;
         if !works.map_err(|error| cx.unavailable(&error))? {
             return Err(cx.error(UiErrorKind::Rejected, "error-link"));
         }
@@ -38,17 +42,31 @@ async fn page(cx: &RequestContext, fields: &Fields, by: By, error: Option<UiErro
     let interaction = cx.interaction_if_any(fields.parse("interaction")).await?;
     let app = cx.app(interaction.as_ref()).await?;
     let interaction = interaction.map(|interaction| interaction.id.to_string());
-    Ok(Page::VerifyEmail(VerifyEmail { interaction, app, by, error }))
+    Ok(Page::VerifyEmail(VerifyEmail {
+        interaction,
+        app,
+        by,
+        error,
+    }))
 }
 
 fn by(fields: &Fields) -> Option<By> {
     if let Some(token) = fields.find("token") {
-        return Some(By::Link { token: token.to_owned() });
+        return Some(By::Link {
+            token: token.to_owned(),
+        });
     }
     let flow: MailedCodeId = fields.parse("flow")?;
     // Only what has the shape of a masked address is shown again.
-    let to = fields.find("to").filter(|to| masked(to).as_deref() == Some(*to)).map(str::to_owned);
-    Some(By::Code { flow: flow.to_string(), to, resent: fields.find("resent").is_some() })
+    let to = fields
+        .find("to")
+        .filter(|to| masked(to).as_deref() == Some(*to))
+        .map(str::to_owned);
+    Some(By::Code {
+        flow: flow.to_string(),
+        to,
+        resent: fields.find("resent").is_some(),
+    })
 }
 
 /// What the forms post to the page itself.
@@ -60,7 +78,15 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
     if form.find("act") == Some("resend") {
         return resend(cx, form).await;
     }
-    code(cx, CodeForm { flow: form.get("flow"), code: form.get("code"), interaction }).await
+    code(
+        cx,
+        CodeForm {
+            flow: form.get("flow"),
+            code: form.get("code"),
+            interaction,
+        },
+    )
+    .await
 }
 
 /// The page again, with its error.
@@ -76,7 +102,11 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
 pub async fn code(cx: &RequestContext, form: CodeForm) -> Result<Next, UiError> {
     let refused = || cx.error(UiErrorKind::Rejected, "error-code").at("code");
     let flow = form.flow.parse().map_err(|_| refused())?;
-    let confirmed = cx.services.registration.confirm_with_code(&cx.act, flow, &form.code).await;
+    let confirmed = cx
+        .services
+        .registration
+        .confirm_with_code(&cx.act, flow, &form.code)
+        .await;
     confirmed.map_err(|error| match error {
         ConfirmError::Refused => refused(),
         ConfirmError::Store(error) => cx.unavailable(&error),
@@ -96,13 +126,25 @@ pub async fn link(cx: &RequestContext, token: &str, interaction: Option<String>)
 
 /// Mails a new code and link.
 pub async fn resend(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
-    let flow = form.parse("flow").ok_or_else(|| cx.error(UiErrorKind::Rejected, "error-link"))?;
-    let interaction = cx.interaction_if_any(form.parse("interaction")).await?.map(|interaction| interaction.id);
+    let flow = form
+        .parse("flow")
+        .ok_or_else(|| cx.error(UiErrorKind::Rejected, "error-link"))?;
+    let interaction = cx
+        .interaction_if_any(form.parse("interaction"))
+        .await?
+        .map(|interaction| interaction.id);
     let sent = cx.services.registration.resend(&cx.act, flow, interaction).await;
     let flow = sent.map_err(|error| cx.unavailable(&error))?;
-    let interaction = interaction.map(|id| format!("&interaction={id}")).unwrap_or_default();
-    let to = form.find("to").map(|to| format!("&to={}", encoded(to))).unwrap_or_default();
-    Ok(cx.next(format_args!("/verify-email?flow={flow}{interaction}{to}&resent=1")))
+    let interaction = interaction
+        .map(|id| format!("&interaction={id}"))
+        .unwrap_or_default();
+    let to = form
+        .find("to")
+        .map(|to| format!("&to={}", encoded(to)))
+        .unwrap_or_default();
+    Ok(cx.next(format_args!(
+        "/verify-email?flow={flow}{interaction}{to}&resent=1"
+    )))
 }
 
 async fn confirmed_next(cx: &RequestContext, interaction: Option<String>) -> Result<Next, UiError> {
@@ -120,7 +162,17 @@ pub(crate) async fn verify_email_code(
     code: String,
     interaction: Option<String>,
 ) -> Result<Next, UiError> {
-    answer(self::code(&context()?, CodeForm { flow, code, interaction }).await)
+    answer(
+        self::code(
+            &context()?,
+            CodeForm {
+                flow,
+                code,
+                interaction,
+            },
+        )
+        .await,
+    )
 }
 
 #[server(endpoint = "verify-email/link")]
@@ -135,6 +187,9 @@ pub(crate) async fn verify_email_resend(
     to: Option<String>,
 ) -> Result<Next, UiError> {
     let named = [("flow", Some(flow)), ("interaction", interaction), ("to", to)];
-    let fields = named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+    let fields = named
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect();
     answer(resend(&context()?, &Fields::new(fields)).await)
 }

@@ -65,7 +65,12 @@ pub(crate) fn view(page: &VerifyEmail, frame: &Frame) -> AnyView {
 fn code_view(page: &VerifyEmail, frame: &Frame, flow: &str, to: Option<&str>, resent: bool) -> AnyView {
     let w = &frame.words;
     let action = frame.path("/verify-email");
-    let field = Field { name: "code", kind: Kind::Code, value: "", error: page.error.as_ref() };
+    let field = Field {
+        name: "code",
+        kind: Kind::Code,
+        value: "",
+        error: page.error.as_ref(),
+    };
     let sent = match to {
         Some(to) => {
             let (before, after) = w.around("verify-sent", "email", &[]);
@@ -73,7 +78,11 @@ fn code_view(page: &VerifyEmail, frame: &Frame, flow: &str, to: Option<&str>, re
         }
         None => view! { <p>{w.get("verify-sent-unnamed")}</p> }.into_any(),
     };
-    let status = if resent { w.get("verify-resent") } else { w.get("verify-nothing") };
+    let status = if resent {
+        w.get("verify-resent")
+    } else {
+        w.get("verify-nothing")
+    };
     let carried = || {
         view! {
             {hidden("flow", flow)}

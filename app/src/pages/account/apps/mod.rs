@@ -44,7 +44,11 @@ impl From<&ConnectedApp> for Connected {
         Self {
             client_id: consent.client_id.to_string(),
             app: App::from(&connected.client),
-            scopes: consent.scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
+            scopes: consent
+                .scopes
+                .iter()
+                .map(|scope| scope.as_str().to_owned())
+                .collect(),
             granted: consent.granted_at,
             used: consent.updated_at,
         }
@@ -53,10 +57,21 @@ impl From<&ConnectedApp> for Connected {
 
 /// The page.
 pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
-    let Some(person) = cx.sessions.first() else { return sign_in_first(cx, AccountPage::Apps).await };
-    let found = cx.services.account.apps(&cx.act, person).await.map_err(|error| cx.unavailable(&error))?;
+    let Some(person) = cx.sessions.first() else {
+        return sign_in_first(cx, AccountPage::Apps).await;
+    };
+    let found = cx
+        .services
+        .account
+        .apps(&cx.act, person)
+        .await
+        .map_err(|error| cx.unavailable(&error))?;
     let apps = found.iter().map(Connected::from).collect();
-    Ok(Page::Apps(Apps { apps, removed: query.find("done").is_some() }).into())
+    Ok(Page::Apps(Apps {
+        apps,
+        removed: query.find("done").is_some(),
+    })
+    .into())
 }
 
 /// What the forms post to the page itself.
@@ -102,9 +117,15 @@ fn item(connected: &Connected, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let app = &connected.app;
     let (path, act) = ("/account/apps", "/api/account/apps/remove");
-    let (away, told): (Vec<_>, Vec<_>) = connected.scopes.iter().partition(|scope| *scope == "offline_access");
+    let (away, told): (Vec<_>, Vec<_>) = connected
+        .scopes
+        .iter()
+        .partition(|scope| *scope == "offline_access");
     let away = (!away.is_empty()).then(|| view! { " "<span class="badge">{w.get("apps-away")}</span> });
-    let told: Vec<_> = told.iter().map(|scope| view! { <span>{scope_words(scope, w).0}</span> }).collect();
+    let told: Vec<_> = told
+        .iter()
+        .map(|scope| view! { <span>{scope_words(scope, w).0}</span> })
+        .collect();
     let (granted, used) = (day::day(connected.granted, w), day::day(connected.used, w));
     view! {
         <li class="list__item">

@@ -12,7 +12,9 @@ use crate::{
     routes::{Next, Shown},
     words::Words,
 };
-use domain::{clock::Timestamp, interaction::AccountPage, login_session::SignedInUser, services::account::ProfileError};
+use domain::{
+    clock::Timestamp, interaction::AccountPage, login_session::SignedInUser, services::account::ProfileError,
+};
 use leptos::prelude::*;
 
 /// The overview.
@@ -40,7 +42,11 @@ impl From<&SignedInUser> for ProfilePage {
     fn from(person: &SignedInUser) -> Self {
         let (user, session) = (person.user(), person.session());
         Self {
-            name: user.name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default(),
+            name: user
+                .name
+                .as_ref()
+                .map(|name| name.as_str().to_owned())
+                .unwrap_or_default(),
             email: user.email.as_str().to_owned(),
             confirmed: user.email_verified(),
             version: user.version,
@@ -54,9 +60,15 @@ impl From<&SignedInUser> for ProfilePage {
 
 /// The page.
 pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
-    let Some(person) = cx.sessions.first() else { return sign_in_first(cx, AccountPage::Overview).await };
+    let Some(person) = cx.sessions.first() else {
+        return sign_in_first(cx, AccountPage::Overview).await;
+    };
     let saved = query.find("done") == Some("saved");
-    Ok(Page::Profile(ProfilePage { saved, ..ProfilePage::from(person) }).into())
+    Ok(Page::Profile(ProfilePage {
+        saved,
+        ..ProfilePage::from(person)
+    })
+    .into())
 }
 
 /// What the form posts to the page itself.
@@ -67,14 +79,22 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
 /// The page again, with its error.
 pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
     let page = ProfilePage::from(cx.sessions.first()?);
-    Some(Page::Profile(ProfilePage { name: form.get("name"), error: Some(error.clone()), ..page }))
+    Some(Page::Profile(ProfilePage {
+        name: form.get("name"),
+        error: Some(error.clone()),
+        ..page
+    }))
 }
 
 /// Changes the name; without a version, the one the session was read with counts.
 pub async fn update(cx: &RequestContext, name: &str, version: Option<i64>) -> Result<Next, UiError> {
     let person = cx.person()?;
     let version = version.unwrap_or(person.user().version);
-    let updated = cx.services.account.update_name(&cx.act, person, name, version).await;
+    let updated = cx
+        .services
+        .account
+        .update_name(&cx.act, person, name, version)
+        .await;
     updated.map_err(|error| match error {
         ProfileError::InvalidName => cx.invalid("name", "error-name"),
         ProfileError::ChangedMeanwhile => cx.error(UiErrorKind::InvalidInput, "error-changed-meanwhile"),
@@ -91,7 +111,12 @@ pub(crate) async fn account_profile(name: String, version: Option<i64>) -> Resul
 /// The page.
 pub(crate) fn view(page: &ProfilePage, frame: &Frame) -> AnyView {
     let w = &frame.words;
-    let field = Field { name: "name", kind: Kind::Name, value: &page.name, error: page.error.as_ref() };
+    let field = Field {
+        name: "name",
+        kind: Kind::Name,
+        value: &page.name,
+        error: page.error.as_ref(),
+    };
     let body = view! {
         {notice::done(page.saved.then(|| w.get("profile-saved")))}
         <section class="card stack" aria-labelledby="who">
@@ -106,7 +131,12 @@ pub(crate) fn view(page: &ProfilePage, frame: &Frame) -> AnyView {
         </section>
         {safe(page, frame, w)}
     };
-    framed(AccountPage::Overview, w.get("profile-title"), body.into_any(), frame)
+    framed(
+        AccountPage::Overview,
+        w.get("profile-title"),
+        body.into_any(),
+        frame,
+    )
 }
 
 fn safe(page: &ProfilePage, frame: &Frame, w: &Words) -> AnyView {

@@ -56,11 +56,25 @@ impl Session {
 
 /// The page.
 pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
-    let Some(person) = cx.sessions.first() else { return sign_in_first(cx, AccountPage::Sessions).await };
+    let Some(person) = cx.sessions.first() else {
+        return sign_in_first(cx, AccountPage::Sessions).await;
+    };
     let here = person.session().id;
-    let found = cx.services.account.sessions(&cx.act, person).await.map_err(|error| cx.unavailable(&error))?;
-    let sessions = found.into_iter().map(|session| Session::new(session.clone(), session.id == here)).collect();
-    Ok(Page::Sessions(Sessions { sessions, ended: query.find("done").is_some() }).into())
+    let found = cx
+        .services
+        .account
+        .sessions(&cx.act, person)
+        .await
+        .map_err(|error| cx.unavailable(&error))?;
+    let sessions = found
+        .into_iter()
+        .map(|session| Session::new(session.clone(), session.id == here))
+        .collect();
+    Ok(Page::Sessions(Sessions {
+        sessions,
+        ended: query.find("done").is_some(),
+    })
+    .into())
 }
 
 /// What the forms post to the page itself.
@@ -74,10 +88,17 @@ pub async fn end(cx: &RequestContext, session: &str) -> Result<Next, UiError> {
     let account = &cx.services.account;
     let missing = || cx.error(UiErrorKind::NotFound, "error-not-found");
     if session == "others" {
-        account.end_other_sessions(&cx.act, person).await.map_err(|error| cx.unavailable(&error))?;
+        account
+            .end_other_sessions(&cx.act, person)
+            .await
+            .map_err(|error| cx.unavailable(&error))?;
     } else {
         let id = session.parse().map_err(|_| missing())?;
-        if !account.end_session(&cx.act, person, id).await.map_err(|error| cx.unavailable(&error))? {
+        if !account
+            .end_session(&cx.act, person, id)
+            .await
+            .map_err(|error| cx.unavailable(&error))?
+        {
             return Err(missing());
         }
         cx.changes.leave(SessionChange::SignedOut(vec![id]));
@@ -105,7 +126,12 @@ pub(crate) fn view(page: &Sessions, frame: &Frame) -> AnyView {
         <section class="card stack" aria-label=w.get("sessions-list")><ul>{items}</ul>{others}</section>
         <p class="muted">{w.get("sessions-unknown")}</p>
     };
-    framed(AccountPage::Sessions, w.get("sessions-title"), body.into_any(), frame)
+    framed(
+        AccountPage::Sessions,
+        w.get("sessions-title"),
+        body.into_any(),
+        frame,
+    )
 }
 
 fn form(session: &str, button: AnyView, frame: &Frame) -> AnyView {
@@ -122,7 +148,9 @@ fn form(session: &str, button: AnyView, frame: &Frame) -> AnyView {
 fn item(session: &Session, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let name = device::describe(session.user_agent.as_deref(), w);
-    let here = session.here.then(|| view! { " "<span class="badge badge--ok">{w.get("sessions-here")}</span> });
+    let here = session
+        .here
+        .then(|| view! { " "<span class="badge badge--ok">{w.get("sessions-here")}</span> });
     let end = (!session.here).then(|| {
         let button = view! {
             <button class="button button--danger" type="submit">
@@ -148,8 +176,15 @@ fn facts(session: &Session, w: &Words) -> String {
     match &session.address {
         Some(address) => w.with(
             "sessions-facts",
-            &[("address", address.as_str().into()), ("since", since.into()), ("seen", seen.into())],
+            &[
+                ("address", address.as_str().into()),
+                ("since", since.into()),
+                ("seen", seen.into()),
+            ],
         ),
-        None => w.with("sessions-facts-nowhere", &[("since", since.into()), ("seen", seen.into())]),
+        None => w.with(
+            "sessions-facts-nowhere",
+            &[("since", since.into()), ("seen", seen.into())],
+        ),
     }
 }

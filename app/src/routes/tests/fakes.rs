@@ -1,0 +1,286 @@
+//! Stores in which nobody has an account: enough to see what pages do with requests and refusals.
+
+use async_trait::async_trait;
+use domain::{
+    acr::Amr,
+    authorization::{Authorization, RefreshToken, RefreshTokenFamily, Rotation},
+    client::{Client, ClientId, ClientSecret, Status},
+    clock::Timestamp,
+    consent::Consent,
+    ephemeral::{AuthorizationCodes, CodeGrant, Interactions, RateLimits, Redemption},
+    id::{AuthorizationId, InteractionId, LoginSessionId, MailedCodeId, UserId},
+    interaction::Interaction,
+    login_session::LoginSession,
+    mail::{MailedCode, MailedCodePurpose, MailedProof},
+    outbound::{HashError, OpenError, PasswordHasher, Sealed, Sealer, Verdict},
+    person::{NewPassword, PasswordHash, TypedPassword},
+    secret::{Digest, Secret},
+    signing_key::{SigningAlgorithm, StoredKey},
+    stores::*,
+    user::{Profile, User, UserWithPassword},
+};
+use std::{collections::HashMap, sync::Mutex, time::Duration};
+
+/// Holds interactions; everything else is empty and stays so.
+#[derive(Default)]
+pub(super) struct Empty(Mutex<HashMap<InteractionId, Interaction>>);
+
+fn missing<T>() -> Stored<T> {
+    Err(StoreError::unavailable("there is no such thing in this test"))
+}
+
+#[async_trait]
+impl UserStore for Empty {
+    async fn register(&self, _: NewUser, _: Alongside) -> Stored<Registration> {
+        Ok(Registration::Registered)
+    }
+    async fn register_first_administrator(&self, _: NewUser, _: Alongside) -> Stored<Registration> {
+        Ok(Registration::IdentifierTaken)
+    }
+    async fn administrator_exists(&self) -> Stored<bool> {
+        Ok(true)
+    }
+    async fn find(&self, _: UserId) -> Stored<Option<User>> {
+        Ok(None)
+    }
+    async fn find_by_email(&self, _: &str) -> Stored<Option<UserWithPassword>> {
+        Ok(None)
+    }
+    async fn list(&self, _: &PageRequest) -> Stored<Page<User>> {
+        missing()
+    }
+    async fn update_profile(&self, _: UserId, _: i64, _: &Profile, _: Timestamp, _: Alongside) -> Stored<()> {
+        missing()
+    }
+    async fn rehash(&self, _: UserId, _: &PasswordHash, _: &PasswordHash, _: Alongside) -> Stored<()> {
+        missing()
+    }
+    async fn set_status(&self, _: UserId, _: Status, _: Moment, _: Alongside) -> Stored<bool> {
+        missing()
+    }
+    async fn delete(&self, _: UserId, _: Moment, _: Alongside) -> Stored<bool> {
+        missing()
+    }
+}
+
+#[async_trait]
+impl ClientStore for Empty {
+    async fn create(&self, _: &Client, _: Alongside) -> Stored<()> {
+        missing()
+    }
+    async fn find(&self, _: &ClientId) -> Stored<Option<Client>> {
+        Ok(None)
+    }
+    async fn list(&self, _: &PageRequest) -> Stored<Page<Client>> {
+        missing()
+    }
+    async fn set_status(&self, _: &ClientId, _: Status, _: Moment, _: Alongside) -> Stored<bool> {
+        missing()
+    }
+    async fn rotate_secret(
+        &self,
+        _: &ClientId,
+        _: &ClientSecret,
+        _: Timestamp,
+        _: Alongside,
+    ) -> Stored<bool> {
+        missing()
+    }
+    async fn delete(&self, _: &ClientId, _: Moment, _: Alongside) -> Stored<bool> {
+        missing()
+    }
+}
+
+#[async_trait]
+impl LoginSessionStore for Empty {
+    async fn begin(&self, _: &LoginSession, _: Alongside) -> Stored<()> {
+        missing()
+    }
+    async fn find_many(&self, _: &[LoginSessionId]) -> Stored<Vec<SessionAndUser>> {
+        missing()
+    }
+    async fn reauthenticate(&self, _: LoginSessionId, _: Timestamp, _: &[Amr], _: Alongside) -> Stored<()> {
+        missing()
+    }
+    async fn touch(&self, _: LoginSessionId, _: Timestamp) -> Stored<()> {
+        missing()
+    }
+    async fn end(&self, _: UserId, _: EndSessions, _: Moment, _: Alongside) -> Stored<Vec<LoginSessionId>> {
+        missing()
+    }
+    async fn list(&self, _: UserId) -> Stored<Vec<LoginSession>> {
+        missing()
+    }
+}
+
+#[async_trait]
+impl BrowserStore for Empty {
+    async fn save(&self, _: &Digest, _: &[u8], _: Timestamp) -> Stored<()> {
+        missing()
+    }
+    async fn load(&self, _: &Digest, _: Timestamp) -> Stored<Option<(Vec<u8>, Timestamp)>> {
+        missing()
+    }
+    async fn delete(&self, _: &Digest) -> Stored<()> {
+        missing()
+    }
+}
+
+#[async_trait]
+impl ConsentStore for Empty {
+    async fn find(&self, _: UserId, _: &ClientId) -> Stored<Option<Consent>> {
+        missing()
+    }
+    async fn allow(&self, _: &Consent, _: Alongside) -> Stored<()> {
+        missing()
+    }
+    async fn list(&self, _: UserId) -> Stored<Vec<Consent>> {
+        missing()
+    }
+    async fn revoke(&self, _: UserId, _: &ClientId, _: Moment, _: Alongside) -> Stored<bool> {
+        missing()
+    }
+}
+
+#[async_trait]
+impl AuthorizationStore for Empty {
+    async fn begin(&self, _: &Authorization, _: Alongside) -> Stored<()> {
+        missing()
+    }
+    async fn find(&self, _: AuthorizationId) -> Stored<Option<Authorization>> {
+        missing()
+    }
+    async fn record(&self, _: &RefreshToken, _: Alongside) -> Stored<Recorded> {
+        missing()
+    }
+    async fn find_refresh_token(&self, _: &Digest) -> Stored<Option<RefreshTokenFamily>> {
+        missing()
+    }
+    async fn rotate(&self, _: &Digest, _: &RefreshToken, _: Timestamp, _: Alongside) -> Stored<Rotation> {
+        missing()
+    }
+    async fn revoke(&self, _: AuthorizationId, _: Moment, _: Alongside) -> Stored<bool> {
+        missing()
+    }
+}
+
+#[async_trait]
+impl MailedCodeStore for Empty {
+    async fn send(&self, _: &MailedCode, _: Alongside) -> Stored<()> {
+        missing()
+    }
+    async fn find(&self, _: MailedCodeId, _: Timestamp) -> Stored<Option<MailedCode>> {
+        Ok(None)
+    }
+    async fn find_by_link(&self, _: &Digest, _: Timestamp) -> Stored<Option<MailedCode>> {
+        Ok(None)
+    }
+    async fn confirm_email(&self, _: MailedProof, _: Timestamp, _: Alongside) -> Stored<MailedOutcome> {
+        Ok(MailedOutcome::Refused)
+    }
+    async fn reset_password(
+        &self,
+        _: MailedProof,
+        _: &PasswordHash,
+        _: Moment,
+        _: Alongside,
+    ) -> Stored<MailedOutcome> {
+        Ok(MailedOutcome::Refused)
+    }
+    async fn last_sent(&self, _: UserId, _: MailedCodePurpose) -> Stored<Option<Timestamp>> {
+        missing()
+    }
+}
+
+#[async_trait]
+impl KeyStore for Empty {
+    async fn list(&self) -> Stored<Vec<StoredKey>> {
+        missing()
+    }
+    async fn add_if_missing(&self, _: &StoredKey) -> Stored<bool> {
+        missing()
+    }
+    async fn rotate(&self, _: SigningAlgorithm, _: Timestamp, _: &StoredKey, _: Alongside) -> Stored<()> {
+        missing()
+    }
+    async fn sweep(&self, _: Timestamp) -> Stored<u64> {
+        missing()
+    }
+}
+
+#[async_trait]
+impl EventStore for Empty {
+    async fn record(&self, _: Alongside) -> Stored<()> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl AuthorizationCodes for Empty {
+    async fn put(&self, _: &Digest, _: &CodeGrant) -> Stored<()> {
+        missing()
+    }
+    async fn find(&self, _: &Digest) -> Stored<Option<CodeGrant>> {
+        missing()
+    }
+    async fn redeem(&self, _: &Digest, _: Timestamp) -> Stored<Redemption> {
+        missing()
+    }
+}
+
+#[async_trait]
+impl Interactions for Empty {
+    async fn put(&self, interaction: &Interaction) -> Stored<()> {
+        self.0.lock().unwrap().insert(interaction.id, interaction.clone());
+        Ok(())
+    }
+    async fn find(&self, id: InteractionId) -> Stored<Option<Interaction>> {
+        Ok(self.0.lock().unwrap().get(&id).cloned())
+    }
+    async fn replace(&self, old: &Interaction, new: &Interaction) -> Stored<bool> {
+        let mut stored = self.0.lock().unwrap();
+        let same = stored.get(&old.id) == Some(old);
+        if same {
+            stored.insert(new.id, new.clone());
+        }
+        Ok(same)
+    }
+    async fn take(&self, id: InteractionId) -> Stored<Option<Interaction>> {
+        Ok(self.0.lock().unwrap().remove(&id))
+    }
+}
+
+#[async_trait]
+impl RateLimits for Empty {
+    async fn count(&self, _: &str, _: Duration) -> Stored<u64> {
+        Ok(1)
+    }
+}
+
+#[async_trait]
+impl PasswordHasher for Empty {
+    async fn hash(&self, _: &NewPassword) -> Result<PasswordHash, HashError> {
+        Ok(PasswordHash::new("hash".into()))
+    }
+    async fn verify(&self, _: &TypedPassword, _: Option<&PasswordHash>) -> Result<Verdict, HashError> {
+        Ok(Verdict::Wrong)
+    }
+    async fn rehash(&self, _: &TypedPassword) -> Result<PasswordHash, HashError> {
+        Err(HashError::Busy)
+    }
+}
+
+impl Sealer for Empty {
+    fn seal(&self, _: &str, plain: &[u8]) -> Sealed {
+        Sealed {
+            key_id: "test".into(),
+            bytes: plain.to_vec(),
+        }
+    }
+    fn open(&self, _: &str, _: &Sealed) -> Result<Secret<Vec<u8>>, OpenError> {
+        Err(OpenError)
+    }
+    fn mac(&self, context: &str, message: &[u8]) -> Digest {
+        Digest::of([context.as_bytes(), message].concat())
+    }
+}
