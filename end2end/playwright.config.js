@@ -1,0 +1,23 @@
+import { defineConfig } from "@playwright/test";
+
+import { browser } from "./tests/support/chromium.js";
+
+// Specs and tests that are about script itself; everything else runs with and without it.
+const NEEDS_SCRIPT = ["**/spa.spec.js", "**/a11y.spec.js"];
+
+export default defineConfig({
+  testDir: "tests",
+  testIgnore: "**/screenshots.spec.js",
+  forbidOnly: true,
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["json", { outputFile: "test-results/results.json" }]],
+  use: { ...browser, actionTimeout: 10_000, navigationTimeout: 15_000, trace: "retain-on-failure" },
+  projects: [
+    { name: "script" },
+    { name: "no-script", testIgnore: NEEDS_SCRIPT, grepInvert: /@script/, use: { javaScriptEnabled: false } },
+  ],
+});

@@ -1,0 +1,58 @@
+// What every journey starts from: a server, an app that uses it, and a person with an account.
+
+import { randomBytes } from "node:crypto";
+
+import { test as base } from "@playwright/test";
+
+import { RelyingParty } from "./relying-party.js";
+import { Signet } from "./signet.js";
+
+export { expect } from "@playwright/test";
+
+/** Somebody without an account yet. */
+export function somebody(name = "Ada Example") {
+  const mark = randomBytes(6).toString("hex");
+  return { name, email: `ada-${mark}@example.com`, password: `correct horse ${mark}` };
+}
+
+/** Registers an app with a realm; it is stopped by whoever asked for it. */
+export async function connectedApp(signet, { realm, name = "Harbour Notes", type = "confidential", host } = {}) {
+  const app = await RelyingParty.start({ host });
+  const { redirectUri, origin } = app;
+  const client = await signet.createClient({ name, type, redirectUri, postLogoutRedirectUri: `${origin}/`, realm });
+  return Object.assign(await app.connect(signet.issuerOf(realm), client), { name });
+}
+
+export const test = base.extend({
+  signet: [
+    async ({}, use) => {
+      const signet = await Signet.start();
+      await use(signet);
+      await signet.stop();
+    },
+    { scope: "worker", timeout: 45_000 },
+  ],
+
+  app: [
+    async ({ signet }, use) => {
+      const app = await connectedApp(signet);
+      await use(app);
+      await app.stop();
+    },
+    { scope: "worker" },
+  ],
+
+  person: async ({ signet }, use) => {
+    await use(await signet.createUser(somebody()));
+  },
+
+  serverLog: [
+    async ({ signet }, use, testInfo) => {
+      await use();
+      if (testInfo.status !== testInfo.expectedStatus) {
+        await testInfo.attach("signet.log", { body: signet.log(), contentType: "text/plain" });
+      }
+    },
+    { auto: true },
+  ],
+});
