@@ -7,9 +7,13 @@ use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Starts the island. Where the bundle lies is read from the body, so that this text never changes.
+/// Starts the island. Where the bundle lies is read from the body, so that this text never changes. An island's
+/// name ends in a digest of its source as the compiler prints it, which two compilers may do differently: the
+/// name alone is looked up.
 const START: &str = "const{js,wasm}=document.body.dataset;import(js).then(async m=>{await m.default({module_or_path:wasm});\
-m.hydrate();for(const island of document.querySelectorAll('leptos-island'))m[island.dataset.component]?.(island)})";
+m.hydrate();for(const island of document.querySelectorAll('leptos-island')){\
+const name=island.dataset.component.replace(/\\d+$/,'');\
+m[Object.keys(m).find(key=>key.startsWith(name))]?.(island)}})";
 
 /// Where the browser finds what a document needs.
 #[derive(Clone, Debug)]
@@ -58,6 +62,10 @@ pub fn render(page: Page, frame: &Frame) -> String {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| document(page, frame).to_html());
     owner.unset_with_forced_cleanup();
+    // Markers between texts are for hydration, which happens in the island only; text is escaped and has none.
+    let html = html
+        .replace("<!>", "")
+        .replace("></leptos-island>", "><!></leptos-island>");
     format!("<!doctype html>{html}")
 }
 
