@@ -1,1 +1,29 @@
-//! Stub.
+//! The protocol: OAuth 2 and OpenID Connect over `domain`'s accounts, clients and sessions.
+//!
+//! It takes decoded [`Parameters`](parameters::Parameters) and header values and returns values and
+//! [`ErrorCode`](error::ErrorCode)s. It knows nothing of HTTP, pages or databases.
+
+#![deny(clippy::wildcard_enum_match_arm)]
+
+pub mod bearer;
+pub mod client_auth;
+pub mod error;
+#[allow(dead_code)]
+mod issue;
+pub mod jose;
+pub mod parameters;
+
+use domain::services::Ports;
+
+/// What the protocol needs of the outside, filled once when the process starts.
+#[derive(Clone)]
+pub struct Protocol {
+    ports: Ports,
+}
+
+impl Protocol {
+    /// With these ports.
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+}

@@ -1,0 +1,70 @@
+//! ID tokens (OpenID Connect Core §2, §3.1.3.6, §12.2).
+
+use super::{
+    Subject,
+    claims::{UserClaims, user_claims},
+    signer,
+};
+use crate::jose::{TokenType, left_half_hash, sign};
+use domain::{
+    acr::{Acr, Amr},
+    client::{Client, ClientId},
+    id::{LoginSessionId, UserId},
+    realm_context::RealmContext,
+    signing_key::SigningError,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    aud: &'a ClientId,
+    azp: &'a ClientId,
+    exp: i64,
+    iat: i64,
+    auth_time: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr: Option<&'static str>,
+    amr: Vec<&'static str>,
+    at_hash: String,
+    sid: LoginSessionId,
+    #[serde(flatten)]
+    user: UserClaims,
+}
+
+/// What this product reads of an ID token that comes back as `id_token_hint`.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct IdTokenClaims {
+    pub sub: UserId,
+    pub aud: ClientId,
+    pub sid: Option<LoginSessionId>,
+}
+
+/// Mints the ID token that goes with `access_token`. `nonce` is that of the request, and absent on refresh.
+pub(crate) async fn issue(
+    realm: &RealmContext,
+    client: &Client,
+    subject: Subject<'_>,
+    nonce: Option<&str>,
+    access_token: &str,
+) -> Result<String, SigningError> {
+    let Subject { authorization, user, scopes, now } = subject;
+    let alg = client.oidc().id_token_alg;
+    let claims = Claims {
+        iss: realm.issuer.as_str(),
+        aud: &client.id,
+        azp: &client.id,
+        exp: (now + realm.settings.lifetimes.id_token).seconds(),
+        iat: now.seconds(),
+        auth_time: authorization.authenticated_at.seconds(),
+        nonce,
+        acr: Acr::of(&authorization.methods).map(Acr::as_str),
+        amr: authorization.methods.iter().copied().map(Amr::as_str).collect(),
+        at_hash: left_half_hash(alg, access_token),
+        sid: authorization.login_session_id,
+        user: user_claims(user, scopes),
+    };
+    sign(signer(realm, alg)?, TokenType::IdToken, &claims).await
+}
