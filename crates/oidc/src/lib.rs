@@ -5,13 +5,18 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod authorize;
 pub mod bearer;
 pub mod client_auth;
+pub mod discovery;
+pub mod end_session;
 pub mod error;
-#[allow(dead_code)]
 mod issue;
 pub mod jose;
 pub mod parameters;
+pub mod revocation;
+pub mod token;
+pub mod userinfo;
 
 use domain::services::Ports;
 

@@ -1,0 +1,126 @@
+//! What can be wrong with an authorization request: pages before the return address is known, responses after.
+
+use crate::{error::ErrorCode, parameters::Repeated};
+use domain::stores::StoreError;
+
+/// Why a request ends on a page of ours: it may not be answered anywhere else.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the message says it")]
+pub enum PageError {
+    #[error("the request names no client")]
+    ClientMissing,
+    #[error("there is no such client")]
+    ClientUnknown,
+    #[error("the client is disabled")]
+    ClientDisabled,
+    #[error("the request has no redirect_uri")]
+    RedirectUriMissing,
+    #[error("the redirect_uri is not registered for the client")]
+    RedirectUriUnregistered,
+    #[error("client_id or redirect_uri is repeated")]
+    Repeated,
+    #[error("the interaction is not an authorization request, is over, or moved on in another tab")]
+    InteractionOver,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl PageError {
+    /// The code that belongs to it.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::ClientMissing
+            | Self::ClientUnknown
+            | Self::ClientDisabled
+            | Self::RedirectUriMissing
+            | Self::RedirectUriUnregistered
+            | Self::Repeated
+            | Self::InteractionOver => ErrorCode::InvalidRequest,
+            Self::Store(_) => ErrorCode::ServerError,
+        }
+    }
+}
+
+/// Why a request is answered with an error.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the message says it")]
+pub enum AuthorizeError {
+    #[error("a parameter is repeated")]
+    Repeated,
+    #[error("{0} is missing or malformed")]
+    Malformed(&'static str),
+    #[error("only the response type code is supported")]
+    ResponseType,
+    #[error("a scope is missing, malformed or not registered for the client")]
+    Scope,
+    #[error("the client is not registered for the authorization code grant")]
+    GrantNotRegistered,
+    #[error("code_challenge is required")]
+    ChallengeMissing,
+    #[error("code_challenge comes with code_challenge_method S256")]
+    ChallengeMethod,
+    #[error("request objects are not supported")]
+    RequestObject,
+    #[error("request_uri is not supported")]
+    RequestUri,
+    #[error("the registration parameter is not supported")]
+    Registration,
+    #[error("the person declined, or nobody can be asked")]
+    Unmet(ErrorCode),
+    #[error("the store could not answer")]
+    Store(#[from] StoreError),
+}
+
+impl AuthorizeError {
+    /// The code on the wire.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Repeated | Self::Malformed(_) | Self::ChallengeMissing | Self::ChallengeMethod => {
+                ErrorCode::InvalidRequest
+            }
+            Self::ResponseType => ErrorCode::UnsupportedResponseType,
+            Self::Scope => ErrorCode::InvalidScope,
+            Self::GrantNotRegistered => ErrorCode::UnauthorizedClient,
+            Self::RequestObject => ErrorCode::RequestNotSupported,
+            Self::RequestUri => ErrorCode::RequestUriNotSupported,
+            Self::Registration => ErrorCode::RegistrationNotSupported,
+            Self::Unmet(code) => *code,
+            Self::Store(_) => ErrorCode::ServerError,
+        }
+    }
+
+    /// A fixed sentence for developers.
+    pub fn description(&self) -> Option<&'static str> {
+        match self {
+            Self::Repeated => Some("a parameter is repeated"),
+            Self::Malformed(name) => Some(malformed(name)),
+            Self::ResponseType => Some("the only response type is code"),
+            Self::Scope => Some("a scope is missing, malformed or not registered for this client"),
+            Self::GrantNotRegistered => Some("this client is not registered for authorization_code"),
+            Self::ChallengeMissing => Some("code_challenge is required"),
+            Self::ChallengeMethod => Some("code_challenge and code_challenge_method=S256 come together"),
+            Self::RequestObject | Self::RequestUri | Self::Registration | Self::Unmet(_) | Self::Store(_) => None,
+        }
+    }
+}
+
+fn malformed(name: &str) -> &'static str {
+    match name {
+        "response_type" => "response_type is missing",
+        "response_mode" => "response_mode is not supported",
+        "state" => "state is too long",
+        "nonce" => "nonce is malformed or too long",
+        "prompt" => "prompt is not one of the values supported, or none is combined",
+        "max_age" => "max_age is not a number of seconds",
+        "id_token_hint" => "id_token_hint is not an ID token of this issuer",
+        "login_hint" => "login_hint is malformed or too long",
+        "code_challenge" => "code_challenge is not an S256 challenge",
+        _ => "a parameter is malformed",
+    }
+}
+
+impl From<Repeated> for AuthorizeError {
+    fn from(_: Repeated) -> Self {
+        Self::Repeated
+    }
+}

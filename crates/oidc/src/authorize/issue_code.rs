@@ -1,0 +1,88 @@
+//! Issuing an authorization code (RFC 6749 §4.1.2) and, before it, the authorization that tokens descend from.
+
+use super::{AuthorizationResponse, AuthorizeError, Pending};
+use crate::Protocol;
+use domain::{
+    authorization::Authorization,
+    consent::Consent,
+    ephemeral::CodeGrant,
+    event::{Actor, EventKind},
+    id::AuthorizationId,
+    login_session::SignedInUser,
+    opaque::{OpaqueKind, OpaqueToken},
+    scope::ScopeSet,
+    services::Act,
+};
+
+/// Who allowed what.
+pub(super) struct Grant<'a> {
+    pub person: &'a SignedInUser,
+    pub scopes: ScopeSet,
+    pub just_now: bool,
+}
+
+/// Remembers what was allowed, makes the authorization and answers with its code.
+pub(super) async fn issue(
+    protocol: &Protocol,
+    act: &Act,
+    pending: &Pending,
+    grant: Grant<'_>,
+) -> Result<AuthorizationResponse, AuthorizeError> {
+    let act = Act { actor: Actor::Person(grant.person.user().id), ..act.clone() };
+    if grant.just_now {
+        remember(protocol, &act, pending, &grant).await?;
+    }
+    let authorization = begin(protocol, &act, pending, grant).await?;
+    let code = OpaqueToken::generate(OpaqueKind::AuthorizationCode, &*protocol.ports.random);
+    let stands_for = CodeGrant {
+        authorization_id: authorization.id,
+        client_id: pending.client.id.clone(),
+        redirect_uri: pending.address.reply().redirect_uri.clone(),
+        code_challenge: pending.request.code_challenge.clone(),
+        expires_at: authorization.created_at + act.realm.settings.lifetimes.code,
+    };
+    act.realm.ephemeral.codes.put(&code.digest(), &stands_for).await?;
+    Ok(pending.address.code(&code))
+}
+
+async fn remember(
+    protocol: &Protocol,
+    act: &Act,
+    pending: &Pending,
+    grant: &Grant<'_>,
+) -> Result<(), AuthorizeError> {
+    let now = protocol.ports.clock.now();
+    let (user_id, client_id) = (grant.person.user().id, pending.client.id.clone());
+    let event = EventKind::ConsentGranted { user: user_id, client: client_id.clone() };
+    let consent = Consent { user_id, client_id, scopes: grant.scopes.clone(), granted_at: now, updated_at: now };
+    Ok(act.realm.stores.consents.allow(&consent, protocol.ports.alongside(act, event)).await?)
+}
+
+async fn begin(
+    protocol: &Protocol,
+    act: &Act,
+    pending: &Pending,
+    grant: Grant<'_>,
+) -> Result<Authorization, AuthorizeError> {
+    let now = protocol.ports.clock.now();
+    let session = grant.person.session();
+    let authorization = Authorization {
+        id: AuthorizationId::generate(now, &*protocol.ports.random),
+        user_id: grant.person.user().id,
+        client_id: pending.client.id.clone(),
+        login_session_id: session.id,
+        scopes: grant.scopes,
+        authenticated_at: session.authenticated_at,
+        methods: session.methods.clone(),
+        nonce: pending.request.nonce.clone(),
+        created_at: now,
+        revoked_at: None,
+    };
+    let event = EventKind::AuthorizationIssued {
+        user: authorization.user_id,
+        client: authorization.client_id.clone(),
+        authorization: authorization.id,
+    };
+    act.realm.stores.authorizations.begin(&authorization, protocol.ports.alongside(act, event)).await?;
+    Ok(authorization)
+}

@@ -1,0 +1,161 @@
+//! The authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1, RFC 7636 §4.3), parsed into values.
+//!
+//! It is kept in an interaction while a person is busy, so it serialises; what the client may do is checked
+//! elsewhere, each time.
+
+use super::{AuthorizeError, prompt::Prompt};
+use crate::{
+    issue::id_token::IdTokenClaims,
+    jose::{TokenType, verify},
+    parameters::Parameters,
+};
+use domain::{
+    client::ClientId, id::UserId, pkce::CodeChallenge, realm_context::RealmContext, redirect_uri::RedirectUri,
+    scope::ScopeSet,
+};
+use std::{collections::BTreeSet, time::Duration};
+
+const MAX_STATE_BYTES: usize = 4_096;
+const MAX_NONCE_BYTES: usize = 512;
+const MAX_LOGIN_HINT_BYTES: usize = 254;
+
+/// How the response is delivered (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseMode {
+    /// In the query of a redirect.
+    #[default]
+    Query,
+    /// In a form that the browser posts.
+    FormPost,
+}
+
+impl ResponseMode {
+    /// Every mode.
+    pub const ALL: [Self; 2] = [Self::Query, Self::FormPost];
+
+    /// The value on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::FormPost => "form_post",
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == text)
+    }
+}
+
+/// Where and how to answer; of the whole request, what must be known before any error may be sent.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) struct ReplyTo {
+    pub client_id: ClientId,
+    pub redirect_uri: RedirectUri,
+    pub state: Option<String>,
+    pub response_mode: ResponseMode,
+}
+
+/// Everything else.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) struct AuthorizationRequest {
+    pub scopes: ScopeSet,
+    pub nonce: Option<String>,
+    pub code_challenge: Option<CodeChallenge>,
+    pub prompt: BTreeSet<Prompt>,
+    pub max_age: Option<Duration>,
+    pub subject: Option<UserId>,
+    pub login_hint: Option<String>,
+}
+
+/// `state` may be any text; only its length is bounded.
+pub(super) fn parse_state(parameters: &Parameters) -> Result<Option<String>, AuthorizeError> {
+    let state = parameters.one("state")?;
+    if state.is_some_and(|state| state.len() > MAX_STATE_BYTES) {
+        return Err(AuthorizeError::Malformed("state"));
+    }
+    Ok(state.map(str::to_owned))
+}
+
+impl AuthorizationRequest {
+    /// Parses what follows once it is known where errors go.
+    pub(super) fn parse(realm: &RealmContext, parameters: &Parameters) -> Result<Self, AuthorizeError> {
+        refuse_unsupported(parameters)?;
+        check_response_type(parameters)?;
+        let prompt = parameters.one("prompt")?.map_or(Some(BTreeSet::new()), Prompt::parse_set);
+        Ok(Self {
+            scopes: parse_scopes(parameters)?,
+            nonce: bounded_text(parameters, "nonce", MAX_NONCE_BYTES)?,
+            code_challenge: parse_challenge(parameters)?,
+            prompt: prompt.ok_or(AuthorizeError::Malformed("prompt"))?,
+            max_age: parse_max_age(parameters)?,
+            subject: parse_hint(realm, parameters)?,
+            login_hint: bounded_text(parameters, "login_hint", MAX_LOGIN_HINT_BYTES)?,
+        })
+    }
+}
+
+fn refuse_unsupported(parameters: &Parameters) -> Result<(), AuthorizeError> {
+    if parameters.one("request")?.is_some() {
+        return Err(AuthorizeError::RequestObject);
+    }
+    if parameters.one("request_uri")?.is_some() {
+        return Err(AuthorizeError::RequestUri);
+    }
+    if parameters.one("registration")?.is_some() {
+        return Err(AuthorizeError::Registration);
+    }
+    // Known and ignored; a repetition is still an error (RFC 6749 §3.1).
+    for ignored in ["acr_values", "claims", "claims_locales", "display", "ui_locales"] {
+        parameters.one(ignored)?;
+    }
+    Ok(())
+}
+
+fn check_response_type(parameters: &Parameters) -> Result<(), AuthorizeError> {
+    match parameters.one("response_type")? {
+        Some("code") => Ok(()),
+        Some(_) => Err(AuthorizeError::ResponseType),
+        None => Err(AuthorizeError::Malformed("response_type")),
+    }
+}
+
+fn parse_scopes(parameters: &Parameters) -> Result<ScopeSet, AuthorizeError> {
+    let scopes: ScopeSet =
+        parameters.one("scope")?.unwrap_or_default().parse().map_err(|_| AuthorizeError::Scope)?;
+    if scopes.is_empty() { Err(AuthorizeError::Scope) } else { Ok(scopes) }
+}
+
+/// A missing method would mean `plain` (RFC 7636 §4.3), which is not offered.
+fn parse_challenge(parameters: &Parameters) -> Result<Option<CodeChallenge>, AuthorizeError> {
+    match (parameters.one("code_challenge")?, parameters.one("code_challenge_method")?) {
+        (None, None) => Ok(None),
+        (Some(text), Some("S256")) => {
+            CodeChallenge::parse(text).map(Some).map_err(|_| AuthorizeError::Malformed("code_challenge"))
+        }
+        (None, Some(_)) | (Some(_), _) => Err(AuthorizeError::ChallengeMethod),
+    }
+}
+
+fn parse_max_age(parameters: &Parameters) -> Result<Option<Duration>, AuthorizeError> {
+    let Some(text) = parameters.one("max_age")? else { return Ok(None) };
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let seconds = text.parse::<u32>().ok().filter(|_| digits).ok_or(AuthorizeError::Malformed("max_age"))?;
+    Ok(Some(Duration::from_secs(seconds.into())))
+}
+
+/// The person an ID token of ours names; it may have expired.
+fn parse_hint(realm: &RealmContext, parameters: &Parameters) -> Result<Option<UserId>, AuthorizeError> {
+    let Some(token) = parameters.one("id_token_hint")? else { return Ok(None) };
+    let claims: IdTokenClaims = verify(&realm.keys, &realm.issuer, TokenType::IdToken, token)
+        .map_err(|_| AuthorizeError::Malformed("id_token_hint"))?;
+    Ok(Some(claims.sub))
+}
+
+fn bounded_text(parameters: &Parameters, name: &'static str, max: usize) -> Result<Option<String>, AuthorizeError> {
+    let text = parameters.one(name)?;
+    if text.is_some_and(|text| text.len() > max || text.contains(char::is_control)) {
+        return Err(AuthorizeError::Malformed(name));
+    }
+    Ok(text.map(str::to_owned))
+}

@@ -1,0 +1,98 @@
+//! Metadata (OpenID Connect Discovery §3, RFC 8414 §2), generated from the enums that the code itself matches on.
+//!
+//! Both documents are the same one; only what is implemented is in it.
+
+use crate::{
+    authorize::{Prompt, ResponseMode},
+    issue::claims::StandardScope,
+};
+use domain::{
+    acr::Acr,
+    client::{ClientAuthMethod, GrantType},
+    issuer::Issuer,
+    signing_key::SigningAlgorithm,
+};
+use serde::Serialize;
+
+/// Paths within a realm; routes and metadata both read them.
+#[allow(missing_docs, reason = "the names are those of the metadata")]
+pub mod path {
+    pub const AUTHORIZATION: &str = "/authorize";
+    pub const END_SESSION: &str = "/logout";
+    pub const JWKS: &str = "/.well-known/jwks.json";
+    pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
+    pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+    pub const REVOCATION: &str = "/revoke";
+    pub const TOKEN: &str = "/token";
+    pub const USERINFO: &str = "/userinfo";
+}
+
+/// The metadata document of one issuer.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs, reason = "the names are those of the metadata")]
+pub struct Metadata {
+    pub issuer: String,
+    pub authorization_endpoint: String,
+    pub token_endpoint: String,
+    pub userinfo_endpoint: String,
+    pub jwks_uri: String,
+    pub revocation_endpoint: String,
+    pub end_session_endpoint: String,
+    pub scopes_supported: Vec<&'static str>,
+    pub response_types_supported: Vec<&'static str>,
+    pub response_modes_supported: Vec<&'static str>,
+    pub grant_types_supported: Vec<&'static str>,
+    pub subject_types_supported: Vec<&'static str>,
+    pub acr_values_supported: Vec<&'static str>,
+    pub id_token_signing_alg_values_supported: Vec<&'static str>,
+    pub token_endpoint_auth_methods_supported: Vec<&'static str>,
+    pub revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    pub code_challenge_methods_supported: Vec<&'static str>,
+    pub prompt_values_supported: Vec<&'static str>,
+    pub claim_types_supported: Vec<&'static str>,
+    pub claims_supported: Vec<&'static str>,
+    pub authorization_response_iss_parameter_supported: bool,
+    pub claims_parameter_supported: bool,
+    pub request_parameter_supported: bool,
+    pub request_uri_parameter_supported: bool,
+}
+
+/// The metadata of `issuer`.
+pub fn metadata(issuer: &Issuer) -> Metadata {
+    Metadata {
+        issuer: issuer.as_str().to_owned(),
+        authorization_endpoint: issuer.url(path::AUTHORIZATION),
+        token_endpoint: issuer.url(path::TOKEN),
+        userinfo_endpoint: issuer.url(path::USERINFO),
+        jwks_uri: issuer.url(path::JWKS),
+        revocation_endpoint: issuer.url(path::REVOCATION),
+        end_session_endpoint: issuer.url(path::END_SESSION),
+        scopes_supported: StandardScope::ALL.map(StandardScope::as_str).to_vec(),
+        response_types_supported: vec!["code"],
+        response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str).to_vec(),
+        grant_types_supported: GrantType::ALL.map(GrantType::as_str).to_vec(),
+        subject_types_supported: vec!["public"],
+        acr_values_supported: vec![Acr::OneFactor.as_str()],
+        id_token_signing_alg_values_supported: SigningAlgorithm::ALL.map(SigningAlgorithm::as_str).to_vec(),
+        token_endpoint_auth_methods_supported: client_auth_methods(),
+        revocation_endpoint_auth_methods_supported: client_auth_methods(),
+        code_challenge_methods_supported: vec!["S256"],
+        prompt_values_supported: Prompt::ALL.map(Prompt::as_str).to_vec(),
+        claim_types_supported: vec!["normal"],
+        claims_supported: claims(),
+        authorization_response_iss_parameter_supported: true,
+        claims_parameter_supported: false,
+        request_parameter_supported: false,
+        request_uri_parameter_supported: false,
+    }
+}
+
+fn client_auth_methods() -> Vec<&'static str> {
+    ClientAuthMethod::ALL.map(ClientAuthMethod::as_str).into_iter().chain(["none"]).collect()
+}
+
+fn claims() -> Vec<&'static str> {
+    let about_the_token = ["iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"];
+    let about_the_person = StandardScope::ALL.into_iter().flat_map(StandardScope::claims).copied();
+    about_the_person.chain(about_the_token).collect()
+}

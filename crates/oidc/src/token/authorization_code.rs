@@ -1,0 +1,100 @@
+//! The authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.6).
+//!
+//! The code is redeemed only after everything the redeemer must prove was proven: a wrong guess changes nothing,
+//! a second valid redemption revokes what the first gave.
+
+use super::{Approval, Refresh, TokenError, may_refresh, request::AuthorizationCodeRequest, revoke_authorization};
+use crate::{Protocol, client_auth::AuthenticatedClient, token::standing::Standing};
+use domain::{
+    authorization::Authorization,
+    ephemeral::{CodeGrant, Redemption},
+    event::EventKind,
+    login_session::LoginSession,
+    services::Act,
+    user::User,
+};
+
+/// Decides about a code.
+pub(super) async fn approve(
+    protocol: &Protocol,
+    act: &Act,
+    client: &AuthenticatedClient,
+    request: &AuthorizationCodeRequest,
+) -> Result<Approval, TokenError> {
+    let digest = request.code.digest();
+    let codes = &act.realm.ephemeral.codes;
+    let grant = codes.find(&digest).await?.ok_or(TokenError::CodeUnknown)?;
+    check_client(client, &grant)?;
+    if protocol.ports.clock.now() >= grant.expires_at {
+        return Err(TokenError::CodeExpired);
+    }
+    check_redirect_uri(request, &grant)?;
+    check_verifier(request, &grant)?;
+    let redemption = codes.redeem(&digest, grant.expires_at).await?;
+    let found = act.realm.stores.authorizations.find(grant.authorization_id).await?;
+    let authorization = found.ok_or(TokenError::CodeUnknown)?;
+    match redemption {
+        Redemption::First => approval(protocol, act, client, authorization).await,
+        Redemption::Replay => {
+            let replay =
+                EventKind::ReplayDetected { client: client.id().clone(), authorization: authorization.id };
+            revoke_authorization(protocol, act, &authorization, Some(replay)).await?;
+            Err(TokenError::CodeReplayed)
+        }
+    }
+}
+
+fn check_client(client: &AuthenticatedClient, grant: &CodeGrant) -> Result<(), TokenError> {
+    if *client.id() == grant.client_id { Ok(()) } else { Err(TokenError::ClientMismatch) }
+}
+
+/// May be left out where PKCE binds the code to the request (OAuth 2.1 §10.2).
+fn check_redirect_uri(request: &AuthorizationCodeRequest, grant: &CodeGrant) -> Result<(), TokenError> {
+    let right = match &request.redirect_uri {
+        Some(sent) => sent == grant.redirect_uri.as_str(),
+        None => grant.code_challenge.is_some(),
+    };
+    if right { Ok(()) } else { Err(TokenError::RedirectUriMismatch) }
+}
+
+/// A verifier comes if and only if there was a challenge (RFC 9700 §2.1.1).
+fn check_verifier(request: &AuthorizationCodeRequest, grant: &CodeGrant) -> Result<(), TokenError> {
+    let right = match (&grant.code_challenge, &request.code_verifier) {
+        (Some(challenge), Some(verifier)) => challenge.is_met_by(verifier),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    };
+    if right { Ok(()) } else { Err(TokenError::VerifierMismatch) }
+}
+
+async fn approval(
+    protocol: &Protocol,
+    act: &Act,
+    client: &AuthenticatedClient,
+    authorization: Authorization,
+) -> Result<Approval, TokenError> {
+    let (user, login_session) = who(act, &authorization).await?;
+    Standing {
+        authorization: &authorization,
+        client: client.client(),
+        user: &user,
+        login_session: login_session.as_ref(),
+    }
+    .check(protocol.ports.clock.now(), act.realm.settings.lifetimes.session_idle)?;
+    Ok(Approval {
+        scopes: authorization.scopes.clone(),
+        nonce: authorization.nonce.clone(),
+        refresh: if may_refresh(client, &user) { Refresh::First } else { Refresh::No },
+        authorization,
+        user,
+    })
+}
+
+async fn who(act: &Act, authorization: &Authorization) -> Result<(User, Option<LoginSession>), TokenError> {
+    let sessions = act.realm.stores.sessions.find_many(&[authorization.login_session_id]).await?;
+    if let Some((session, user)) = sessions.into_iter().next() {
+        return Ok((user, Some(session)));
+    }
+    let user = act.realm.stores.users.find(authorization.user_id).await?;
+    user.map(|user| (user, None)).ok_or(TokenError::UserRefused)
+}

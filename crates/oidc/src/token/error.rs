@@ -1,0 +1,109 @@
+//! What can be wrong with a token request (RFC 6749 §5.2).
+
+use crate::{error::ErrorCode, parameters::Repeated};
+use domain::{signing_key::SigningError, stores::StoreError};
+
+/// Why no tokens are issued. Fine-grained for the log; the wire sees [`TokenError::code`].
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the message says it")]
+pub enum TokenError {
+    #[error("a parameter is repeated")]
+    Repeated,
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    #[error("the grant type is not supported")]
+    UnsupportedGrant,
+    #[error("the client is not registered for this grant")]
+    GrantNotRegistered,
+    #[error("the code is unknown")]
+    CodeUnknown,
+    #[error("the code has expired")]
+    CodeExpired,
+    #[error("the code was redeemed before; what it gave is revoked")]
+    CodeReplayed,
+    #[error("the code or token was issued to another client")]
+    ClientMismatch,
+    #[error("redirect_uri is not the one authorized")]
+    RedirectUriMismatch,
+    #[error("code_verifier does not meet the challenge")]
+    VerifierMismatch,
+    #[error("the refresh token is unknown")]
+    RefreshTokenUnknown,
+    #[error("the refresh token has expired")]
+    RefreshTokenExpired,
+    #[error("the refresh token was used before; its family is revoked")]
+    RefreshTokenReused,
+    #[error("the authorization was revoked")]
+    AuthorizationRevoked,
+    #[error("the account is gone, disabled, or its tokens were withdrawn")]
+    UserRefused,
+    #[error("the client's tokens were withdrawn")]
+    ClientWithdrawn,
+    #[error("the sign-in session has ended")]
+    SessionEnded,
+    #[error("a scope is malformed or was not granted")]
+    Scope,
+    #[error("the signing key could not be used")]
+    Signing(#[from] SigningError),
+    #[error("the store could not answer")]
+    Store(#[from] StoreError),
+}
+
+impl TokenError {
+    /// The code on the wire.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Repeated | Self::Missing(_) => ErrorCode::InvalidRequest,
+            Self::UnsupportedGrant => ErrorCode::UnsupportedGrantType,
+            Self::GrantNotRegistered => ErrorCode::UnauthorizedClient,
+            Self::CodeUnknown
+            | Self::CodeExpired
+            | Self::CodeReplayed
+            | Self::ClientMismatch
+            | Self::RedirectUriMismatch
+            | Self::VerifierMismatch
+            | Self::RefreshTokenUnknown
+            | Self::RefreshTokenExpired
+            | Self::RefreshTokenReused
+            | Self::AuthorizationRevoked
+            | Self::UserRefused
+            | Self::ClientWithdrawn
+            | Self::SessionEnded => ErrorCode::InvalidGrant,
+            Self::Scope => ErrorCode::InvalidScope,
+            Self::Signing(_) | Self::Store(_) => ErrorCode::ServerError,
+        }
+    }
+
+    /// A fixed sentence for developers; none where it would tell a guesser more than the code does.
+    pub fn description(&self) -> Option<&'static str> {
+        match self {
+            Self::Repeated => Some("a parameter is repeated"),
+            Self::Missing("grant_type") => Some("grant_type is missing"),
+            Self::Missing(_) => Some("a parameter that this grant needs is missing"),
+            Self::GrantNotRegistered => Some("this client is not registered for this grant"),
+            Self::Scope => Some("a scope is malformed or was not granted"),
+            Self::RedirectUriMismatch => Some("redirect_uri is not the one of the authorization request"),
+            Self::VerifierMismatch => Some("code_verifier does not meet code_challenge"),
+            Self::UnsupportedGrant
+            | Self::CodeUnknown
+            | Self::CodeExpired
+            | Self::CodeReplayed
+            | Self::ClientMismatch
+            | Self::RefreshTokenUnknown
+            | Self::RefreshTokenExpired
+            | Self::RefreshTokenReused
+            | Self::AuthorizationRevoked
+            | Self::UserRefused
+            | Self::ClientWithdrawn
+            | Self::SessionEnded
+            | Self::Signing(_)
+            | Self::Store(_) => None,
+        }
+    }
+}
+
+impl From<Repeated> for TokenError {
+    fn from(_: Repeated) -> Self {
+        Self::Repeated
+    }
+}

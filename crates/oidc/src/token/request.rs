@@ -1,0 +1,71 @@
+//! The token request (RFC 6749 §4.1.3, §6; RFC 7636 §4.5), parsed into values.
+
+use super::TokenError;
+use crate::parameters::Parameters;
+use domain::{
+    client::GrantType,
+    opaque::{OpaqueKind, OpaqueToken},
+    pkce::CodeVerifier,
+    scope::ScopeSet,
+};
+
+/// A request, by grant.
+pub(super) enum TokenRequest {
+    AuthorizationCode(AuthorizationCodeRequest),
+    RefreshToken(RefreshTokenRequest),
+}
+
+/// RFC 6749 §4.1.3.
+pub(super) struct AuthorizationCodeRequest {
+    pub code: OpaqueToken,
+    pub redirect_uri: Option<String>,
+    pub code_verifier: Option<CodeVerifier>,
+}
+
+/// RFC 6749 §6.
+pub(super) struct RefreshTokenRequest {
+    pub token: OpaqueToken,
+    pub scopes: Option<ScopeSet>,
+}
+
+impl TokenRequest {
+    /// Picks the grant and parses what it needs.
+    pub(super) fn parse(parameters: &Parameters) -> Result<Self, TokenError> {
+        let grant = parameters.one("grant_type")?.ok_or(TokenError::Missing("grant_type"))?;
+        match GrantType::parse(grant).ok_or(TokenError::UnsupportedGrant)? {
+            GrantType::AuthorizationCode => AuthorizationCodeRequest::parse(parameters).map(Self::AuthorizationCode),
+            GrantType::RefreshToken => RefreshTokenRequest::parse(parameters).map(Self::RefreshToken),
+        }
+    }
+
+    pub(super) fn grant_type(&self) -> GrantType {
+        match self {
+            Self::AuthorizationCode(_) => GrantType::AuthorizationCode,
+            Self::RefreshToken(_) => GrantType::RefreshToken,
+        }
+    }
+}
+
+impl AuthorizationCodeRequest {
+    fn parse(parameters: &Parameters) -> Result<Self, TokenError> {
+        let code = parameters.one("code")?.ok_or(TokenError::Missing("code"))?;
+        let redirect_uri = parameters.one("redirect_uri")?.map(str::to_owned);
+        let verifier = parameters.one("code_verifier")?.map(CodeVerifier::parse).transpose();
+        Ok(Self {
+            code: OpaqueToken::parse(OpaqueKind::AuthorizationCode, code).ok_or(TokenError::CodeUnknown)?,
+            redirect_uri,
+            code_verifier: verifier.map_err(|_| TokenError::VerifierMismatch)?,
+        })
+    }
+}
+
+impl RefreshTokenRequest {
+    fn parse(parameters: &Parameters) -> Result<Self, TokenError> {
+        let token = parameters.one("refresh_token")?.ok_or(TokenError::Missing("refresh_token"))?;
+        let scopes = parameters.one("scope")?.map(str::parse).transpose().map_err(|_| TokenError::Scope)?;
+        Ok(Self {
+            token: OpaqueToken::parse(OpaqueKind::RefreshToken, token).ok_or(TokenError::RefreshTokenUnknown)?,
+            scopes,
+        })
+    }
+}

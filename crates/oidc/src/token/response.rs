@@ -1,0 +1,63 @@
+//! The token response (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
+
+use domain::{opaque::OpaqueToken, scope::ScopeSet};
+use serde::Serialize;
+use std::time::Duration;
+
+/// Tokens on their way to a client; serialises as the response's JSON. `Debug` shows none of them.
+#[derive(Serialize)]
+pub struct TokenResponse {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: u64,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+}
+
+impl TokenResponse {
+    pub(super) fn new(
+        access_token: String,
+        lifetime: Duration,
+        scopes: ScopeSet,
+        id_token: Option<String>,
+        refresh_token: Option<OpaqueToken>,
+    ) -> Self {
+        Self {
+            access_token,
+            token_type: "Bearer",
+            expires_in: lifetime.as_secs(),
+            scope: scopes.to_string(),
+            refresh_token: refresh_token.map(|token| token.expose().to_owned()),
+            id_token,
+        }
+    }
+
+    /// The access token.
+    pub fn access_token(&self) -> &str {
+        &self.access_token
+    }
+
+    /// The refresh token, if there is one.
+    pub fn refresh_token(&self) -> Option<&str> {
+        self.refresh_token.as_deref()
+    }
+
+    /// The ID token, if there is one.
+    pub fn id_token(&self) -> Option<&str> {
+        self.id_token.as_deref()
+    }
+
+    /// What the access token may do.
+    pub fn scope(&self) -> &str {
+        &self.scope
+    }
+}
+
+impl std::fmt::Debug for TokenResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TokenResponse").field("scope", &self.scope).finish_non_exhaustive()
+    }
+}
