@@ -64,7 +64,7 @@ const RECIPES: &[Recipe] = &[
     Recipe {
         name: "screenshots",
         arguments: "[ARGUMENT…]",
-        about: "pictures of the pages, taken from a server started for it",
+        about: "pictures of the pages, taken from the debug build",
         run: product::screenshots,
     },
 ];

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf, process::Command};
 
 use anyhow::{Context, Result};
 
-use crate::{environment, fingerprint::fingerprint, packages, process, workspace::Workspace};
+use crate::{fingerprint::fingerprint, packages, process, workspace::Workspace};
 
 const INSTALLED: &str = "node_modules/.installed";
 
@@ -27,9 +27,6 @@ pub fn npm(workspace: &Workspace, arguments: &[&str]) -> Command {
     command
         .args(arguments)
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    if let Some(chromium) = environment::which(packages::CHROMIUM.proof) {
-        command.env("CHROMIUM_PATH", chromium);
-    }
     command
 }
 
