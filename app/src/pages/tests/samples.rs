@@ -1,0 +1,277 @@
+//! Every page in every state, filled with text that would do harm if it were taken for markup.
+
+use crate::{
+    error::{UiError, UiErrorKind},
+    frame::{Assets, Frame, Script},
+    pages::*,
+    words::Words,
+};
+use domain::clock::Timestamp;
+
+const HOSTILE: &str = "x\"'><script>alert(1)</script><img src=x onerror=alert(1)>&{ $y }</title></pre>";
+
+pub(super) fn frame(script: bool) -> Frame {
+    let script = script.then(|| Script {
+        js: "/pkg/signet.js".into(),
+        wasm: "/pkg/signet.wasm".into(),
+    });
+    Frame {
+        nonce: "bm9uY2U".into(),
+        words: Words::for_locale(None),
+        prefix: "/realms/acme".into(),
+        host: "id.example.org".into(),
+        assets: Assets {
+            stylesheet: "/style.css".into(),
+            script,
+        },
+        request_id: Some(HOSTILE.into()),
+    }
+}
+
+pub(super) fn text() -> String {
+    HOSTILE.to_owned()
+}
+
+fn app() -> App {
+    App {
+        name: text(),
+        host: text(),
+    }
+}
+
+fn person() -> Person {
+    Person {
+        name: text(),
+        email: text(),
+    }
+}
+
+pub(super) fn error(kind: UiErrorKind, field: &str) -> Option<UiError> {
+    Some(UiError::new(kind, text()).at(field))
+}
+
+pub(super) fn sign_in(step: sign_in::Step, error: Option<UiError>) -> Page {
+    let done = Some(sign_in::Done::Password);
+    Page::SignIn(sign_in::SignInPage {
+        interaction: text(),
+        app: Some(app()),
+        step,
+        done,
+        error,
+    })
+}
+
+fn sign_in_pages() -> Vec<Page> {
+    let identifier = || sign_in::Step::Identifier { typed: text() };
+    let password = || sign_in::Step::Password { identifier: text() };
+    vec![
+        sign_in(identifier(), None),
+        sign_in(identifier(), error(UiErrorKind::InvalidInput, "identifier")),
+        sign_in(password(), None),
+        sign_in(password(), error(UiErrorKind::Rejected, "password")),
+        sign_in(
+            password(),
+            error(UiErrorKind::Busy { retry_after: 9 }, "password"),
+        ),
+        Page::ChooseAccount(choose_account::ChooseAccount {
+            interaction: text(),
+            app: Some(app()),
+            people: vec![(text(), person())],
+        }),
+        Page::Consent(consent::ConsentPage {
+            interaction: text(),
+            app: app(),
+            person: person(),
+            required: vec!["openid".into()],
+            optional: vec!["email".into(), text()],
+            error: error(UiErrorKind::InvalidInput, "decision"),
+        }),
+        Page::Logout(logout::Logout {
+            app: Some(app()),
+            person: Some(person()),
+            hidden: vec![(text(), text())],
+        }),
+        Page::SignedOut(logout::SignedOut {
+            back: Some((text(), text())),
+        }),
+        Page::FormPost(form_post::FormPost {
+            action: text(),
+            fields: vec![(text(), text())],
+        }),
+    ]
+}
+
+fn account_making_pages() -> Vec<Page> {
+    let verify = |by, error| {
+        Page::VerifyEmail(verify_email::VerifyEmail {
+            interaction: Some(text()),
+            app: Some(app()),
+            by,
+            error,
+        })
+    };
+    let forgot = |step, error| {
+        Page::ForgotPassword(forgot_password::ForgotPassword {
+            interaction: Some(text()),
+            app: None,
+            step,
+            error,
+        })
+    };
+    vec![
+        Page::SignUp(sign_up::SignUpPage {
+            interaction: Some(text()),
+            app: Some(app()),
+            email: text(),
+            name: text(),
+            min: 15,
+            error: error(UiErrorKind::InvalidInput, "email"),
+        }),
+        verify(
+            verify_email::By::Code {
+                flow: text(),
+                to: Some(text()),
+                resent: true,
+            },
+            error(UiErrorKind::Rejected, "code"),
+        ),
+        verify(verify_email::By::Link { token: text() }, None),
+        forgot(
+            forgot_password::Step::Ask { typed: text() },
+            error(UiErrorKind::InvalidInput, "identifier"),
+        ),
+        forgot(forgot_password::Step::Sent { to: Some(text()) }, None),
+        forgot(forgot_password::Step::Sent { to: None }, None),
+        Page::ResetPassword(reset_password::ResetPassword {
+            token: text(),
+            min: 15,
+            error: error(UiErrorKind::InvalidInput, "new_password"),
+        }),
+        Page::Setup(setup::Setup {
+            token: text(),
+            email: text(),
+            issuer: text(),
+            min: 15,
+            error: None,
+        }),
+    ]
+}
+
+fn account_pages() -> Vec<Page> {
+    let at = Timestamp::from_seconds(1_795_236_000);
+    let session = |here| account::sessions::Session {
+        id: text(),
+        here,
+        user_agent: Some(text()),
+        address: Some(text()),
+        since: at,
+        seen: at,
+    };
+    let app = account::apps::Connected {
+        client_id: text(),
+        app: app(),
+        scopes: vec!["offline_access".into(), text()],
+        granted: at,
+        used: at,
+    };
+    vec![
+        Page::Profile(account::profile::ProfilePage {
+            name: text(),
+            email: text(),
+            confirmed: false,
+            version: 3,
+            last_sign_in: at,
+            user_agent: Some(text()),
+            saved: true,
+            error: error(UiErrorKind::InvalidInput, "name"),
+        }),
+        Page::Sessions(account::sessions::Sessions {
+            sessions: vec![session(true), session(false)],
+            ended: true,
+        }),
+        Page::Apps(account::apps::Apps {
+            apps: vec![app],
+            removed: true,
+        }),
+        Page::Apps(account::apps::Apps {
+            apps: Vec::new(),
+            removed: false,
+        }),
+    ]
+}
+
+fn tool_pages() -> Vec<Page> {
+    let at = Timestamp::from_seconds(1_795_236_000);
+    let mail = mailbox::MailSummary {
+        href: text(),
+        subject: text(),
+        to: text(),
+        at,
+    };
+    let decoded = |signature| playground::Decoded {
+        token: playground::TokenKind::IdToken,
+        header: text(),
+        claims: text(),
+        signature,
+    };
+    let step = |kind| playground::Step {
+        kind,
+        status: Some(text()),
+        ok: true,
+        request: Some(text()),
+        response: Some(text()),
+        decoded: vec![
+            decoded(playground::Signature::Valid { kid: text() }),
+            decoded(playground::Signature::Invalid),
+        ],
+    };
+    vec![
+        Page::Mailbox(mailbox::Mailbox { mails: vec![mail] }),
+        Page::Mailbox(mailbox::Mailbox { mails: Vec::new() }),
+        Page::MailboxMail(mailbox::MailboxMail {
+            subject: text(),
+            to: text(),
+            at,
+            codes: vec![text()],
+            links: vec![text()],
+            html_href: text(),
+            text: text(),
+            list_href: text(),
+        }),
+        Page::Playground(playground::Playground {
+            steps: vec![
+                step(playground::StepKind::Discovery),
+                step(playground::StepKind::TokenRequest),
+            ],
+            next: playground::Act::ALL.to_vec(),
+            error: error(UiErrorKind::TryAgain, "act"),
+        }),
+    ]
+}
+
+fn messages() -> Vec<Page> {
+    use message::MessageKind::*;
+    let kinds = [
+        AppRefused,
+        BadRequest,
+        Expired,
+        Forbidden,
+        LinkRefused,
+        NotFound,
+        SignedOut,
+        TooMany { retry_after: 3 },
+        Unavailable,
+    ];
+    kinds.map(|kind| Page::Message(message::Message { kind })).into()
+}
+
+pub(super) fn every_page() -> Vec<Page> {
+    let pages = [
+        sign_in_pages(),
+        account_making_pages(),
+        account_pages(),
+        tool_pages(),
+        messages(),
+    ];
+    pages.into_iter().flatten().collect()
+}
