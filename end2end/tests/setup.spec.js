@@ -1,0 +1,41 @@
+// The link that makes the first administrator, once.
+
+import { expect, somebody, test } from "./support/fixtures.js";
+import { Signet } from "./support/signet.js";
+import { errorOf, field, settled, signIn } from "./support/steps.js";
+
+test("the set-up link makes the first administrator and closes for good", async ({ page }) => {
+  const signet = await Signet.start();
+  const { email, password } = somebody();
+  expect(signet.setupUrl.startsWith(`${signet.issuer}/setup?`)).toBe(true);
+  expect((await page.goto(signet.url("/setup?token=guessed"))).status()).toBe(410);
+  expect((await page.goto(signet.url("/setup"))).status()).toBe(410);
+
+  await page.goto(signet.setupUrl);
+  await settled(page);
+  await expect(page.getByText(signet.issuer, { exact: true })).toBeVisible();
+  await field(page, "email").fill(email);
+  await field(page, "new_password").fill("too short");
+  await page.getByRole("button", { name: "Create administrator" }).click();
+  await expect(await errorOf(page, "new_password")).toHaveText("Choose a password of at least 15 characters.");
+  await expect(field(page, "email")).toHaveValue(email);
+
+  await field(page, "new_password").fill(password);
+  await page.getByRole("button", { name: "Create administrator" }).click();
+  await expect(page.getByRole("status")).toHaveText("The administrator is created. Sign in to go on.");
+  await signIn(page, { email, password });
+  await expect(page.getByText(email)).toBeVisible();
+
+  expect((await page.goto(signet.setupUrl)).status()).toBe(410);
+  const { items } = await signet.cli(["user", "list"]);
+  expect(items.map((user) => user.email)).toContain(email);
+  await signet.stop();
+});
+
+test("an administrator made by the command line closes the set-up link", async ({ page }) => {
+  const signet = await Signet.start();
+  const { email, password } = somebody();
+  await signet.cli(["user", "create", "--email", email, "--password-stdin", "--verified", "--admin"], { stdin: password });
+  expect((await page.goto(signet.setupUrl)).status()).toBe(410);
+  await signet.stop();
+});

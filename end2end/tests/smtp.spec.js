@@ -1,0 +1,47 @@
+// Mail through a real mail server instead of the local mailbox.
+
+import { expect, somebody, test } from "./support/fixtures.js";
+import { Signet } from "./support/signet.js";
+import { MailServer } from "./support/smtp.js";
+import { enterCode, signIn, signUp } from "./support/steps.js";
+
+test("the sign-up mail arrives as text and HTML, and its code and link work", async ({ page }) => {
+  const mail = await MailServer.start();
+  const signet = await Signet.start({ SIGNET_SMTP_URL: mail.url, SIGNET_MAIL_FROM: "Signet <post@example.com>" });
+  const person = somebody("Zoë Example");
+  await page.goto(signet.url("/sign-up"));
+  await signUp(page, person);
+  await expect(page.getByRole("heading", { name: "Check your email" })).toBeVisible();
+
+  const { headers, type, parts } = await mail.mail(person.email);
+  expect(type).toContain("multipart/alternative");
+  expect(headers.get("from")).toContain("post@example.com");
+  for (const name of ["date", "message-id", "subject", "to"]) expect(headers.get(name)).toBeTruthy();
+  const [code] = /^\d{6}$/m.exec(parts["text/plain"]);
+  const [link] = /http:\/\/\S+\/verify-email\S+/.exec(parts["text/plain"]);
+  expect(link.startsWith(signet.issuer)).toBe(true);
+  expect(parts["text/html"]).toContain(code);
+  expect(parts["text/html"]).toContain("/verify-email");
+  expect(parts["text/html"]).not.toMatch(/<script|<img[^>]+src="http/i);
+
+  await enterCode(page, code);
+  await signIn(page, person);
+  await expect(page.getByText("Confirmed", { exact: true })).toBeVisible();
+  expect((await fetch(link)).status).toBe(410);
+  for (const path of ["/dev/mailbox", "/dev/mailbox.json"]) {
+    expect((await fetch(signet.url(path))).status).toBe(404);
+  }
+  await signet.stop();
+  await mail.stop();
+});
+
+test("a sign-up while the mail server is away is not lost", async ({ page }) => {
+  const away = await MailServer.start();
+  await away.stop();
+  const signet = await Signet.start({ SIGNET_SMTP_URL: away.url });
+  await page.goto(signet.url("/sign-up"));
+  await signUp(page, somebody());
+  await expect(page.getByRole("heading", { name: "Check your email" })).toBeVisible();
+  expect((await fetch(signet.url("/readyz"))).status).toBe(200);
+  await signet.stop();
+});

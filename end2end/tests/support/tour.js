@@ -1,0 +1,191 @@
+// Every page of the product in every state worth looking at, each reached the way a person reaches it.
+
+import { expect } from "@playwright/test";
+
+import { somebody } from "./fixtures.js";
+import { decide, decision, enterCode, field, identify, openAccount, prove, signIn, signOut, signUp } from "./steps.js";
+
+const heading = (page, name) => expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+
+async function mailed(page, signet) {
+  const person = somebody();
+  await page.goto(signet.url("/sign-up"));
+  await signUp(page, person);
+  await heading(page, "Check your email");
+  return signet.mail(person.email);
+}
+
+async function resetLink(page, signet, person) {
+  await page.goto(signet.url("/forgot-password"));
+  await field(page, "identifier").fill(person.email);
+  await page.getByRole("button", { name: "Send link" }).click();
+  await heading(page, "Check your email");
+  const { links } = await signet.mail(person.email);
+  return links.find((link) => new URL(link).pathname === "/reset-password");
+}
+
+async function atConsent(page, app, person) {
+  await page.goto(app.begin({ scope: "openid profile email offline_access" }).url);
+  await signIn(page, person);
+  await expect(decision(page, "allow")).toBeVisible();
+}
+
+async function allowed(page, app, person) {
+  await atConsent(page, app, person);
+  await decide(page, "allow");
+  await page.waitForURL((url) => url.href.startsWith(app.redirectUri));
+}
+
+async function playground(page, signet, person) {
+  await page.goto(signet.url("/playground"));
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await signIn(page, person);
+  await decide(page, "allow");
+  await heading(page, "Playground");
+}
+
+const signingIn = {
+  login: ({ page, signet }) => page.goto(signet.url("/login")),
+  "login-for-app": ({ page, app }) => page.goto(app.begin().url),
+  "login-password": async ({ page, signet, person }) => {
+    await page.goto(signet.url("/login"));
+    await identify(page, person.email);
+    await expect(field(page, "password")).toBeVisible();
+  },
+  "login-wrong-password": async ({ page, app, person }) => {
+    await page.goto(app.begin().url);
+    await identify(page, person.email);
+    await prove(page, "not the password at all");
+    await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "login-choose-account": async ({ page, signet, app, person }) => {
+    await openAccount(page, signet, person);
+    await page.goto(app.begin({ prompt: "select_account" }).url);
+    await heading(page, "Choose an account");
+  },
+  "sign-up": ({ page, signet }) => page.goto(signet.url("/sign-up")),
+  "sign-up-error": async ({ page, signet }) => {
+    await page.goto(signet.url("/sign-up"));
+    await signUp(page, { ...somebody(), password: "too short" });
+    await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "verify-email": ({ page, signet }) => mailed(page, signet),
+  "verify-email-error": async ({ page, signet }) => {
+    await mailed(page, signet);
+    await enterCode(page, "12");
+    await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "verify-email-resent": async ({ page, signet }) => {
+    await mailed(page, signet);
+    await page.getByRole("button", { name: "Send a new code" }).click();
+    await expect(page.getByText("We sent a new code.")).toBeVisible();
+  },
+  "verify-email-link": async ({ page, signet }) => {
+    const { links } = await mailed(page, signet);
+    await page.goto(links[0]);
+    await heading(page, "Confirm this email address?");
+  },
+};
+
+const recovering = {
+  "forgot-password": ({ page, signet }) => page.goto(signet.url("/forgot-password")),
+  "forgot-password-sent": ({ page, signet, person }) => resetLink(page, signet, person),
+  "reset-password": async ({ page, signet, person }) => {
+    await page.goto(await resetLink(page, signet, person));
+    await heading(page, "Choose a new password");
+  },
+  "reset-password-error": async ({ page, signet, person }) => {
+    await page.goto(await resetLink(page, signet, person));
+    await field(page, "new_password").fill("too short");
+    await page.getByRole("button", { name: "Save password" }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
+  },
+};
+
+const deciding = {
+  consent: ({ page, app, person }) => atConsent(page, app, person),
+  "consent-minimal": async ({ page, app, person }) => {
+    await page.goto(app.begin({ scope: "openid" }).url);
+    await signIn(page, person);
+    await expect(decision(page, "allow")).toBeVisible();
+  },
+  logout: async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await page.goto(signet.url("/logout"));
+    await heading(page, "Sign out?");
+  },
+  "signed-out": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await signOut(page);
+  },
+};
+
+const account = {
+  account: ({ page, signet, person }) => openAccount(page, signet, person),
+  "account-error": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await field(page, "name").fill("A".repeat(101));
+    await page.getByRole("button", { name: "Save profile" }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "account-saved": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await page.getByRole("button", { name: "Save profile" }).click();
+    await expect(page.getByRole("status")).toBeVisible();
+  },
+  "account-sessions": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await page.goto(signet.url("/account/sessions"));
+    await heading(page, "Sessions");
+  },
+  "account-apps": async ({ page, signet, app, person }) => {
+    await allowed(page, app, person);
+    await page.goto(signet.url("/account/apps"));
+    await heading(page, "Connected apps");
+  },
+  "account-apps-empty": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await page.goto(signet.url("/account/apps"));
+    await heading(page, "Connected apps");
+  },
+};
+
+const tools = {
+  setup: ({ page, signet }) => page.goto(signet.setupUrl),
+  "setup-error": async ({ page, signet }) => {
+    await page.goto(signet.setupUrl);
+    await field(page, "email").fill("admin@example.com");
+    await field(page, "new_password").fill("too short");
+    await page.getByRole("button", { name: "Create administrator" }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
+  },
+  playground: ({ page, signet }) => page.goto(signet.url("/playground")),
+  "playground-done": ({ page, signet, person }) => playground(page, signet, person),
+  mailbox: async ({ page, signet }) => {
+    await mailed(page, signet);
+    await page.goto(signet.url("/dev/mailbox"));
+    await heading(page, "Mailbox");
+  },
+  "mailbox-mail": async ({ page, signet }) => {
+    const { subject } = await mailed(page, signet);
+    await page.goto(signet.url("/dev/mailbox"));
+    await page.getByRole("link", { name: subject }).first().click();
+    await heading(page, subject);
+  },
+};
+
+const refusals = {
+  "not-found": ({ page, signet }) => page.goto(signet.url("/no-such-page")),
+  expired: ({ page, signet }) => page.goto(signet.url("/login?interaction=nonsense")),
+  "link-refused": ({ page, signet }) => page.goto(signet.url("/verify-email?token=nonsense")),
+  "app-refused": ({ page, signet }) => page.goto(signet.url("/authorize?client_id=nobody&response_type=code")),
+  forbidden: async ({ page, signet, app }) => {
+    app.page("/forged", `<!doctype html><title>Prize</title><form method="post" action="${signet.url("/sign-up")}"><button>Win</button></form>`);
+    await page.goto(`${app.origin}/forged`);
+    await page.getByRole("button", { name: "Win" }).click();
+    await heading(page, "This request was not accepted");
+  },
+};
+
+/** Name and way of every page. */
+export const tour = Object.entries({ ...signingIn, ...recovering, ...deciding, ...account, ...tools, ...refusals });
