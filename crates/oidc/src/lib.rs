@@ -18,6 +18,9 @@ pub mod revocation;
 pub mod token;
 pub mod userinfo;
 
+#[cfg(test)]
+mod fixtures;
+
 use domain::services::Ports;
 
 /// What the protocol needs of the outside, filled once when the process starts.

@@ -224,3 +224,6 @@ fn approved_by(question: &Question<'_>, state: &InteractionState) -> Option<Scop
     }
 }
 
+
+#[cfg(test)]
+mod tests;

@@ -75,3 +75,6 @@ impl std::fmt::Debug for AuthorizationResponse {
         f.debug_struct("AuthorizationResponse").field("error", &self.error).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -115,3 +115,6 @@ fn check_method(client: &Client, credentials: &Credentials, now: Timestamp) -> R
     }
 }
 
+
+#[cfg(test)]
+mod tests;

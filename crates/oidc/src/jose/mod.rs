@@ -50,3 +50,6 @@ pub(crate) fn left_half_hash(alg: SigningAlgorithm, text: &str) -> String {
     URL_SAFE_NO_PAD.encode(left)
 }
 
+
+#[cfg(test)]
+mod tests;
