@@ -41,7 +41,11 @@ pub fn bearer_token<'a>(
         (None, Some(token)) => token,
         (None, None) => return Err(BearerError::Missing),
     };
-    if token.len() > MAX_TOKEN_BYTES { Err(BearerError::Malformed) } else { Ok(token) }
+    if token.len() > MAX_TOKEN_BYTES {
+        Err(BearerError::Malformed)
+    } else {
+        Ok(token)
+    }
 }
 
 fn in_header(header: &str) -> Result<&str, BearerError> {
@@ -50,7 +54,8 @@ fn in_header(header: &str) -> Result<&str, BearerError> {
         return Err(BearerError::Missing);
     }
     let token = token.trim_start_matches(' ');
-    let b64token = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=');
+    let b64token =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=');
     if token.is_empty() || !token.bytes().all(b64token) {
         return Err(BearerError::Malformed);
     }
@@ -66,11 +71,18 @@ mod tests {
         let form = Parameters::parse("access_token=abc").unwrap();
         assert_eq!(bearer_token(Some("bearer abc"), None), Ok("abc"));
         assert_eq!(bearer_token(None, Some(&form)), Ok("abc"));
-        assert_eq!(bearer_token(Some("Bearer abc"), Some(&form)), Err(BearerError::Malformed));
+        assert_eq!(
+            bearer_token(Some("Bearer abc"), Some(&form)),
+            Err(BearerError::Malformed)
+        );
         assert_eq!(bearer_token(None, None), Err(BearerError::Missing));
         assert_eq!(bearer_token(Some("Basic abc"), None), Err(BearerError::Missing));
         for malformed in ["Bearer", "Bearer ", "Bearer a b", "Bearer ä"] {
-            assert_eq!(bearer_token(Some(malformed), None), Err(BearerError::Malformed), "{malformed}");
+            assert_eq!(
+                bearer_token(Some(malformed), None),
+                Err(BearerError::Malformed),
+                "{malformed}"
+            );
         }
     }
 }

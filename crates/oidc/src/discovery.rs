@@ -88,11 +88,30 @@ pub fn metadata(issuer: &Issuer) -> Metadata {
 }
 
 fn client_auth_methods() -> Vec<&'static str> {
-    ClientAuthMethod::ALL.map(ClientAuthMethod::as_str).into_iter().chain(["none"]).collect()
+    ClientAuthMethod::ALL
+        .map(ClientAuthMethod::as_str)
+        .into_iter()
+        .chain(["none"])
+        .collect()
 }
 
 fn claims() -> Vec<&'static str> {
-    let about_the_token = ["iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"];
-    let about_the_person = StandardScope::ALL.into_iter().flat_map(StandardScope::claims).copied();
+    let about_the_token = [
+        "iss",
+        "aud",
+        "azp",
+        "exp",
+        "iat",
+        "auth_time",
+        "nonce",
+        "acr",
+        "amr",
+        "at_hash",
+        "sid",
+    ];
+    let about_the_person = StandardScope::ALL
+        .into_iter()
+        .flat_map(StandardScope::claims)
+        .copied();
     about_the_person.chain(about_the_token).collect()
 }

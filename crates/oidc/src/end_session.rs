@@ -78,15 +78,27 @@ pub async fn decide(
     let return_to = return_to(parameters, client.as_ref(), hint.is_some())?;
     let client_id = client.map(|client| client.id);
     let meant: Vec<LoginSessionId> = match &hint {
-        Some(hint) => sessions.iter().filter(|person| is_meant(hint, person)).map(|p| p.session().id).collect(),
+        Some(hint) => sessions
+            .iter()
+            .filter(|person| is_meant(hint, person))
+            .map(|p| p.session().id)
+            .collect(),
         None => sessions.iter().map(|person| person.session().id).collect(),
     };
     let needs_confirmation = hint.is_none() && !meant.is_empty();
-    Ok(EndSession { sessions: meant, needs_confirmation, client_id, return_to })
+    Ok(EndSession {
+        sessions: meant,
+        needs_confirmation,
+        client_id,
+        return_to,
+    })
 }
 
 /// An ID token of ours, which may have expired. Any other text counts for nothing.
-fn read_hint(realm: &RealmContext, parameters: &Parameters) -> Result<Option<IdTokenClaims>, EndSessionError> {
+fn read_hint(
+    realm: &RealmContext,
+    parameters: &Parameters,
+) -> Result<Option<IdTokenClaims>, EndSessionError> {
     let token = parameters.one("id_token_hint")?;
     Ok(token.and_then(|token| verify(&realm.keys, &realm.issuer, TokenType::IdToken, token).ok()))
 }
@@ -130,16 +142,25 @@ fn return_to(
     if state.is_some_and(|state| state.len() > MAX_STATE_BYTES) {
         return Err(EndSessionError::StateTooLong);
     }
-    let Some(requested) = parameters.one("post_logout_redirect_uri")? else { return Ok(None) };
+    let Some(requested) = parameters.one("post_logout_redirect_uri")? else {
+        return Ok(None);
+    };
     let hint_is_bad = parameters.one("id_token_hint")?.is_some() && !hint_is_good;
     let Some(client) = client else { return Ok(None) };
-    let registered = client.oidc().post_logout_redirect_uris.iter().find(|uri| uri.as_str() == requested);
+    let registered = client
+        .oidc()
+        .post_logout_redirect_uris
+        .iter()
+        .find(|uri| uri.as_str() == requested);
     let uri = registered.ok_or(EndSessionError::RedirectUriUnregistered)?;
     if hint_is_bad {
         return Ok(None);
     }
     Ok(Some(match state {
-        Some(state) => uri.with_query(&[("state", state)]).trim_end_matches('#').to_owned(),
+        Some(state) => uri
+            .with_query(&[("state", state)])
+            .trim_end_matches('#')
+            .to_owned(),
         None => uri.as_str().to_owned(),
     }))
 }

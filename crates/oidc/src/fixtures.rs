@@ -20,13 +20,19 @@ pub fn now() -> Timestamp {
 }
 
 pub fn issuer(realm: &str) -> Issuer {
-    Issuer::new(&Origin::parse("https://id.example.com").unwrap(), &realm.parse().unwrap())
+    Issuer::new(
+        &Origin::parse("https://id.example.com").unwrap(),
+        &realm.parse().unwrap(),
+    )
 }
 
 pub async fn key_ring(alg: SigningAlgorithm) -> KeyRing {
     let keys = crate::jose::LocalKeys::default();
     let made = keys.generate(alg).await.unwrap();
-    KeyRing::new(vec![keys.open(&made.kid, alg, &made.pkcs8).unwrap()], vec![made.public_jwk])
+    KeyRing::new(
+        vec![keys.open(&made.kid, alg, &made.pkcs8).unwrap()],
+        vec![made.public_jwk],
+    )
 }
 
 pub fn user(email: &str) -> User {
@@ -63,5 +69,7 @@ pub fn signed_in(email: &str, ago: u64) -> SignedInUser {
         ended_at: None,
         origin: RequestOrigin::default(),
     };
-    session.signed_in(user, now(), Duration::from_secs(3_600)).unwrap()
+    session
+        .signed_in(user, now(), Duration::from_secs(3_600))
+        .unwrap()
 }

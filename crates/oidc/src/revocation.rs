@@ -57,21 +57,30 @@ pub async fn respond(
 ) -> Result<(), RevocationError> {
     let token = parameters.one("token")?.ok_or(RevocationError::Missing)?;
     parameters.one("token_type_hint")?;
-    let Some(authorization) = find(act, token).await? else { return Ok(()) };
+    let Some(authorization) = find(act, token).await? else {
+        return Ok(());
+    };
     if authorization.client_id != *client.id() {
         return Err(RevocationError::ClientMismatch);
     }
     if authorization.revoked_at.is_some() {
         return Ok(());
     }
-    let act = Act { actor: Actor::Client(client.id().clone()), ..act.clone() };
+    let act = Act {
+        actor: Actor::Client(client.id().clone()),
+        ..act.clone()
+    };
     Ok(revoke_authorization(protocol, &act, &authorization, None).await?)
 }
 
 async fn find(act: &Act, token: &str) -> Result<Option<Authorization>, StoreError> {
     let realm = &act.realm;
     if let Some(token) = OpaqueToken::parse(OpaqueKind::RefreshToken, token) {
-        let family = realm.stores.authorizations.find_refresh_token(&token.digest()).await?;
+        let family = realm
+            .stores
+            .authorizations
+            .find_refresh_token(&token.digest())
+            .await?;
         return Ok(family.map(|family| family.authorization));
     }
     match verify::<AccessTokenClaims>(&realm.keys, &realm.issuer, TokenType::AccessToken, token) {

@@ -32,7 +32,10 @@ pub(super) async fn address(realm: &RealmContext, parameters: &Parameters) -> Re
         .parse()
         .map_err(|_| PageError::ClientUnknown)?;
     let client = find_client(realm, &client_id).await?;
-    let requested = parameters.one("redirect_uri").map_err(repeated)?.ok_or(PageError::RedirectUriMissing)?;
+    let requested = parameters
+        .one("redirect_uri")
+        .map_err(repeated)?
+        .ok_or(PageError::RedirectUriMissing)?;
     let redirect_uri = client
         .oidc()
         .redirect_uris
@@ -41,23 +44,44 @@ pub(super) async fn address(realm: &RealmContext, parameters: &Parameters) -> Re
         .ok_or(PageError::RedirectUriUnregistered)?;
     let (state, state_fault) = split(parse_state(parameters));
     let (mode, mode_fault) = split(parse_response_mode(parameters));
-    let reply = ReplyTo { client_id, redirect_uri, state, response_mode: mode };
-    Ok(Addressed { client, address: ReturnAddress::new(realm, reply), fault: state_fault.or(mode_fault) })
+    let reply = ReplyTo {
+        client_id,
+        redirect_uri,
+        state,
+        response_mode: mode,
+    };
+    Ok(Addressed {
+        client,
+        address: ReturnAddress::new(realm, reply),
+        fault: state_fault.or(mode_fault),
+    })
 }
 
 /// Stage one again, for a request that waited for a person.
 pub(super) async fn readdress(realm: &RealmContext, reply: ReplyTo) -> Result<Addressed, PageError> {
     let client = find_client(realm, &reply.client_id).await?;
-    let still_registered =
-        client.oidc().redirect_uris.iter().any(|uri| uri.admits(reply.redirect_uri.as_str()).is_some());
+    let still_registered = client
+        .oidc()
+        .redirect_uris
+        .iter()
+        .any(|uri| uri.admits(reply.redirect_uri.as_str()).is_some());
     if !still_registered {
         return Err(PageError::RedirectUriUnregistered);
     }
-    Ok(Addressed { client, address: ReturnAddress::new(realm, reply), fault: None })
+    Ok(Addressed {
+        client,
+        address: ReturnAddress::new(realm, reply),
+        fault: None,
+    })
 }
 
 async fn find_client(realm: &RealmContext, id: &ClientId) -> Result<Client, PageError> {
-    let client = realm.stores.clients.find(id).await?.ok_or(PageError::ClientUnknown)?;
+    let client = realm
+        .stores
+        .clients
+        .find(id)
+        .await?
+        .ok_or(PageError::ClientUnknown)?;
     match client.status {
         Status::Active => Ok(client),
         Status::Disabled => Err(PageError::ClientDisabled),
@@ -79,15 +103,27 @@ fn split<T: Default>(result: Result<T, AuthorizeError>) -> (T, Option<AuthorizeE
 }
 
 /// Stage two: whether the client may ask for this.
-pub(super) fn check(client: &Client, mut request: AuthorizationRequest) -> Result<AuthorizationRequest, AuthorizeError> {
+pub(super) fn check(
+    client: &Client,
+    mut request: AuthorizationRequest,
+) -> Result<AuthorizationRequest, AuthorizeError> {
     check_grant(client)?;
     check_scopes(client, &request)?;
     check_pkce(client, &request)?;
     if !client.oidc().grants.contains(&GrantType::RefreshToken) {
         // Without a refresh token offline access means nothing (OpenID Connect Core §11).
-        request.scopes = request.scopes.iter().filter(|scope| scope.as_str() != "offline_access").cloned().collect();
+        request.scopes = request
+            .scopes
+            .iter()
+            .filter(|scope| scope.as_str() != "offline_access")
+            .cloned()
+            .collect();
     }
-    if request.scopes.is_empty() { Err(AuthorizeError::Scope) } else { Ok(request) }
+    if request.scopes.is_empty() {
+        Err(AuthorizeError::Scope)
+    } else {
+        Ok(request)
+    }
 }
 
 fn check_grant(client: &Client) -> Result<(), AuthorizeError> {
@@ -99,7 +135,11 @@ fn check_grant(client: &Client) -> Result<(), AuthorizeError> {
 }
 
 fn check_scopes(client: &Client, request: &AuthorizationRequest) -> Result<(), AuthorizeError> {
-    if request.scopes.is_subset(&client.oidc().scopes) { Ok(()) } else { Err(AuthorizeError::Scope) }
+    if request.scopes.is_subset(&client.oidc().scopes) {
+        Ok(())
+    } else {
+        Err(AuthorizeError::Scope)
+    }
 }
 
 fn check_pkce(client: &Client, request: &AuthorizationRequest) -> Result<(), AuthorizeError> {
@@ -107,5 +147,9 @@ fn check_pkce(client: &Client, request: &AuthorizationRequest) -> Result<(), Aut
         (ClientType::Confidential { .. }, PkceRequirement::Optional) => true,
         (ClientType::Confidential { .. }, PkceRequirement::Required) | (ClientType::Public, _) => false,
     };
-    if optional || request.code_challenge.is_some() { Ok(()) } else { Err(AuthorizeError::ChallengeMissing) }
+    if optional || request.code_challenge.is_some() {
+        Ok(())
+    } else {
+        Err(AuthorizeError::ChallengeMissing)
+    }
 }

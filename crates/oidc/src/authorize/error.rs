@@ -99,7 +99,9 @@ impl AuthorizeError {
             Self::GrantNotRegistered => Some("this client is not registered for authorization_code"),
             Self::ChallengeMissing => Some("code_challenge is required"),
             Self::ChallengeMethod => Some("code_challenge and code_challenge_method=S256 come together"),
-            Self::RequestObject | Self::RequestUri | Self::Registration | Self::Unmet(_) | Self::Store(_) => None,
+            Self::RequestObject | Self::RequestUri | Self::Registration | Self::Unmet(_) | Self::Store(_) => {
+                None
+            }
         }
     }
 }

@@ -28,7 +28,10 @@ pub(super) async fn issue(
     pending: &Pending,
     grant: Grant<'_>,
 ) -> Result<AuthorizationResponse, AuthorizeError> {
-    let act = Act { actor: Actor::Person(grant.person.user().id), ..act.clone() };
+    let act = Act {
+        actor: Actor::Person(grant.person.user().id),
+        ..act.clone()
+    };
     if grant.just_now {
         remember(protocol, &act, pending, &grant).await?;
     }
@@ -53,9 +56,23 @@ async fn remember(
 ) -> Result<(), AuthorizeError> {
     let now = protocol.ports.clock.now();
     let (user_id, client_id) = (grant.person.user().id, pending.client.id.clone());
-    let event = EventKind::ConsentGranted { user: user_id, client: client_id.clone() };
-    let consent = Consent { user_id, client_id, scopes: grant.scopes.clone(), granted_at: now, updated_at: now };
-    Ok(act.realm.stores.consents.allow(&consent, protocol.ports.alongside(act, event)).await?)
+    let event = EventKind::ConsentGranted {
+        user: user_id,
+        client: client_id.clone(),
+    };
+    let consent = Consent {
+        user_id,
+        client_id,
+        scopes: grant.scopes.clone(),
+        granted_at: now,
+        updated_at: now,
+    };
+    Ok(act
+        .realm
+        .stores
+        .consents
+        .allow(&consent, protocol.ports.alongside(act, event))
+        .await?)
 }
 
 async fn begin(
@@ -83,6 +100,10 @@ async fn begin(
         client: authorization.client_id.clone(),
         authorization: authorization.id,
     };
-    act.realm.stores.authorizations.begin(&authorization, protocol.ports.alongside(act, event)).await?;
+    act.realm
+        .stores
+        .authorizations
+        .begin(&authorization, protocol.ports.alongside(act, event))
+        .await?;
     Ok(authorization)
 }

@@ -96,7 +96,9 @@ pub async fn resume(
     interaction: Interaction,
     sessions: &[SignedInUser],
 ) -> Outcome {
-    let Some(kept) = read(&interaction) else { return Outcome::Page(PageError::InteractionOver) };
+    let Some(kept) = read(&interaction) else {
+        return Outcome::Page(PageError::InteractionOver);
+    };
     let addressed = match checks::readdress(&act.realm, kept.reply).await {
         Ok(addressed) => addressed,
         Err(error) => return Outcome::Page(error),
@@ -104,7 +106,11 @@ pub async fn resume(
     let Addressed { client, address, .. } = addressed;
     let decided = match checks::check(&client, kept.request) {
         Ok(request) => {
-            let pending = Pending { client, address: address.clone(), request };
+            let pending = Pending {
+                client,
+                address: address.clone(),
+                request,
+            };
             match pending.decide(protocol, act, sessions, &interaction.state).await {
                 Ok(Decision::Wait(step, person)) => return wait_on(act, interaction, step, person).await,
                 Ok(Decision::Issue(grant)) => Ok((pending, grant)),
@@ -133,15 +139,25 @@ async fn begin(
     addressed: Addressed,
     (sessions, browser): (&[SignedInUser], Digest),
 ) -> Result<Outcome, AuthorizeError> {
-    let Addressed { client, address, fault } = addressed;
+    let Addressed {
+        client,
+        address,
+        fault,
+    } = addressed;
     if let Some(fault) = fault {
         return Err(fault);
     }
     let request = checks::check(&client, AuthorizationRequest::parse(&act.realm, parameters)?)?;
-    let pending = Pending { client, address, request };
+    let pending = Pending {
+        client,
+        address,
+        request,
+    };
     let nobody = InteractionState::AwaitingSignIn { identifier: None };
     match pending.decide(protocol, act, sessions, &nobody).await? {
-        Decision::Issue(grant) => Ok(Outcome::Respond(issue_code::issue(protocol, act, &pending, grant).await?)),
+        Decision::Issue(grant) => Ok(Outcome::Respond(
+            issue_code::issue(protocol, act, &pending, grant).await?,
+        )),
         Decision::Wait(step, person) => {
             let state = person.map_or(nobody, |person| chosen(person, false));
             let interaction = pending.interaction(protocol, act, browser, state);
@@ -161,7 +177,13 @@ async fn wait_on(act: &Act, interaction: Interaction, step: Step, person: Option
         Some(person) => interaction.clone().signed_in(person.session().id, false),
         None => interaction.clone(),
     };
-    match act.realm.ephemeral.interactions.replace(&interaction, &next).await {
+    match act
+        .realm
+        .ephemeral
+        .interactions
+        .replace(&interaction, &next)
+        .await
+    {
         Ok(true) => Outcome::Interact(Box::new(next), step),
         Ok(false) => Outcome::Page(PageError::InteractionOver),
         Err(error) => Outcome::Page(error.into()),
@@ -169,7 +191,10 @@ async fn wait_on(act: &Act, interaction: Interaction, step: Step, person: Option
 }
 
 fn chosen(person: &SignedInUser, fresh: bool) -> InteractionState {
-    InteractionState::SignedIn { session: person.session().id, fresh }
+    InteractionState::SignedIn {
+        session: person.session().id,
+        fresh,
+    }
 }
 
 fn read(interaction: &Interaction) -> Option<Kept> {
@@ -194,7 +219,12 @@ impl Pending {
             Who::Fail(code) => return Err(AuthorizeError::Unmet(code)),
             Who::Person(person) => person,
         };
-        let before = act.realm.stores.consents.find(person.user().id, &self.client.id).await?;
+        let before = act
+            .realm
+            .stores
+            .consents
+            .find(person.user().id, &self.client.id)
+            .await?;
         let question = Question {
             person,
             party: self.client.application.party,
@@ -203,9 +233,11 @@ impl Pending {
         };
         match prompt::permission(&ask, &question, state) {
             Permission::Ask => Ok(Decision::Wait(Step::Consent, Some(person))),
-            Permission::Granted { scopes, just_now } => {
-                Ok(Decision::Issue(issue_code::Grant { person, scopes, just_now }))
-            }
+            Permission::Granted { scopes, just_now } => Ok(Decision::Issue(issue_code::Grant {
+                person,
+                scopes,
+                just_now,
+            })),
             Permission::Fail(code) => Err(AuthorizeError::Unmet(code)),
         }
     }
@@ -219,9 +251,18 @@ impl Pending {
         }
     }
 
-    fn interaction(&self, protocol: &Protocol, act: &Act, browser: Digest, state: InteractionState) -> Interaction {
+    fn interaction(
+        &self,
+        protocol: &Protocol,
+        act: &Act,
+        browser: Digest,
+        state: InteractionState,
+    ) -> Interaction {
         let now = protocol.ports.clock.now();
-        let kept = Kept { reply: self.address.reply().clone(), request: self.request.clone() };
+        let kept = Kept {
+            reply: self.address.reply().clone(),
+            request: self.request.clone(),
+        };
         Interaction {
             id: InteractionId::generate(now, &*protocol.ports.random),
             browser,

@@ -45,7 +45,11 @@ impl Prompt {
     /// The set written as space-delimited text; `none` stands alone.
     pub(super) fn parse_set(text: &str) -> Option<BTreeSet<Self>> {
         let named = |name: &str| Self::ALL.into_iter().find(|prompt| prompt.as_str() == name);
-        let set: BTreeSet<Self> = text.split(' ').filter(|s| !s.is_empty()).map(named).collect::<Option<_>>()?;
+        let set: BTreeSet<Self> = text
+            .split(' ')
+            .filter(|s| !s.is_empty())
+            .map(named)
+            .collect::<Option<_>>()?;
         (!set.contains(&Self::None) || set.len() == 1).then_some(set)
     }
 }
@@ -72,7 +76,8 @@ impl Ask<'_> {
 
     /// `auth_time` counts, not the beginning of the session.
     fn is_recent(&self, person: &SignedInUser, now: Timestamp) -> bool {
-        self.max_age.is_none_or(|max| now.since(person.session().authenticated_at) <= max)
+        self.max_age
+            .is_none_or(|max| now.since(person.session().authenticated_at) <= max)
     }
 }
 
@@ -115,7 +120,9 @@ pub(super) fn who<'a>(
 fn silently<'a>(ask: &Ask<'_>, sessions: &'a [SignedInUser], now: Timestamp) -> Who<'a> {
     match candidates(ask, sessions).as_slice() {
         [] => Who::Fail(ErrorCode::LoginRequired),
-        [person] if ask.wants_fresh_sign_in() || !ask.is_recent(person, now) => Who::Fail(ErrorCode::LoginRequired),
+        [person] if ask.wants_fresh_sign_in() || !ask.is_recent(person, now) => {
+            Who::Fail(ErrorCode::LoginRequired)
+        }
         [person] => Who::Person(person),
         [_, _, ..] => Who::Fail(ErrorCode::AccountSelectionRequired),
     }
@@ -153,8 +160,11 @@ fn candidates<'a>(ask: &Ask<'_>, sessions: &'a [SignedInUser]) -> Vec<&'a Signed
     let named = |person: &&SignedInUser| ask.subject.is_none_or(|subject| subject == person.user().id);
     let named: Vec<_> = sessions.iter().filter(named).collect();
     let hint = ask.login_hint.map(|hint| hint.trim().to_lowercase());
-    let hinted: Vec<_> =
-        named.iter().copied().filter(|person| hint.as_deref() == Some(&person.user().email.normalised())).collect();
+    let hinted: Vec<_> = named
+        .iter()
+        .copied()
+        .filter(|person| hint.as_deref() == Some(&person.user().email.normalised()))
+        .collect();
     if hinted.is_empty() { named } else { hinted }
 }
 
@@ -188,12 +198,18 @@ pub(super) struct Question<'a> {
 
 /// Finds out whether the person allowed it.
 pub(super) fn permission(ask: &Ask<'_>, question: &Question<'_>, state: &InteractionState) -> Permission {
-    let granted = |scopes| Permission::Granted { scopes, just_now: false };
+    let granted = |scopes| Permission::Granted {
+        scopes,
+        just_now: false,
+    };
     if let Some(scopes) = approved_by(question, state) {
         return if scopes.is_empty() {
             Permission::Fail(ErrorCode::AccessDenied)
         } else {
-            Permission::Granted { scopes, just_now: true }
+            Permission::Granted {
+                scopes,
+                just_now: true,
+            }
         };
     }
     if ask.prompt.contains(&Prompt::Consent) {
@@ -203,10 +219,17 @@ pub(super) fn permission(ask: &Ask<'_>, question: &Question<'_>, state: &Interac
         Party::First => return granted(question.requested.clone()),
         Party::Third => {}
     }
-    if question.allowed_before.is_some_and(|before| question.requested.is_subset(before)) {
+    if question
+        .allowed_before
+        .is_some_and(|before| question.requested.is_subset(before))
+    {
         return granted(question.requested.clone());
     }
-    if ask.is_silent() { Permission::Fail(ErrorCode::ConsentRequired) } else { Permission::Ask }
+    if ask.is_silent() {
+        Permission::Fail(ErrorCode::ConsentRequired)
+    } else {
+        Permission::Ask
+    }
 }
 
 /// What this very person ticked; `openid` cannot be unticked, for without it the request means something else.
@@ -214,7 +237,12 @@ fn approved_by(question: &Question<'_>, state: &InteractionState) -> Option<Scop
     match state {
         InteractionState::Approved { session, scopes, .. } if *session == question.person.session().id => {
             let ticked = scopes.intersection(question.requested);
-            let openid = question.requested.iter().filter(|scope| scope.as_str() == "openid").cloned().collect();
+            let openid = question
+                .requested
+                .iter()
+                .filter(|scope| scope.as_str() == "openid")
+                .cloned()
+                .collect();
             Some(ticked.union(&openid))
         }
         InteractionState::Approved { .. }
@@ -223,7 +251,6 @@ fn approved_by(question: &Question<'_>, state: &InteractionState) -> Option<Scop
         | InteractionState::Denied => None,
     }
 }
-
 
 #[cfg(test)]
 mod tests;

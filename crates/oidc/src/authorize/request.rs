@@ -10,8 +10,8 @@ use crate::{
     parameters::Parameters,
 };
 use domain::{
-    client::ClientId, id::UserId, pkce::CodeChallenge, realm_context::RealmContext, redirect_uri::RedirectUri,
-    scope::ScopeSet,
+    client::ClientId, id::UserId, pkce::CodeChallenge, realm_context::RealmContext,
+    redirect_uri::RedirectUri, scope::ScopeSet,
 };
 use std::{collections::BTreeSet, time::Duration};
 
@@ -82,7 +82,9 @@ impl AuthorizationRequest {
     pub(super) fn parse(realm: &RealmContext, parameters: &Parameters) -> Result<Self, AuthorizeError> {
         refuse_unsupported(parameters)?;
         check_response_type(parameters)?;
-        let prompt = parameters.one("prompt")?.map_or(Some(BTreeSet::new()), Prompt::parse_set);
+        let prompt = parameters
+            .one("prompt")?
+            .map_or(Some(BTreeSet::new()), Prompt::parse_set);
         Ok(Self {
             scopes: parse_scopes(parameters)?,
             nonce: bounded_text(parameters, "nonce", MAX_NONCE_BYTES)?,
@@ -121,38 +123,60 @@ fn check_response_type(parameters: &Parameters) -> Result<(), AuthorizeError> {
 }
 
 fn parse_scopes(parameters: &Parameters) -> Result<ScopeSet, AuthorizeError> {
-    let scopes: ScopeSet =
-        parameters.one("scope")?.unwrap_or_default().parse().map_err(|_| AuthorizeError::Scope)?;
-    if scopes.is_empty() { Err(AuthorizeError::Scope) } else { Ok(scopes) }
+    let scopes: ScopeSet = parameters
+        .one("scope")?
+        .unwrap_or_default()
+        .parse()
+        .map_err(|_| AuthorizeError::Scope)?;
+    if scopes.is_empty() {
+        Err(AuthorizeError::Scope)
+    } else {
+        Ok(scopes)
+    }
 }
 
 /// A missing method would mean `plain` (RFC 7636 §4.3), which is not offered.
 fn parse_challenge(parameters: &Parameters) -> Result<Option<CodeChallenge>, AuthorizeError> {
-    match (parameters.one("code_challenge")?, parameters.one("code_challenge_method")?) {
+    match (
+        parameters.one("code_challenge")?,
+        parameters.one("code_challenge_method")?,
+    ) {
         (None, None) => Ok(None),
-        (Some(text), Some("S256")) => {
-            CodeChallenge::parse(text).map(Some).map_err(|_| AuthorizeError::Malformed("code_challenge"))
-        }
+        (Some(text), Some("S256")) => CodeChallenge::parse(text)
+            .map(Some)
+            .map_err(|_| AuthorizeError::Malformed("code_challenge")),
         (None, Some(_)) | (Some(_), _) => Err(AuthorizeError::ChallengeMethod),
     }
 }
 
 fn parse_max_age(parameters: &Parameters) -> Result<Option<Duration>, AuthorizeError> {
-    let Some(text) = parameters.one("max_age")? else { return Ok(None) };
+    let Some(text) = parameters.one("max_age")? else {
+        return Ok(None);
+    };
     let digits = text.bytes().all(|b| b.is_ascii_digit());
-    let seconds = text.parse::<u32>().ok().filter(|_| digits).ok_or(AuthorizeError::Malformed("max_age"))?;
+    let seconds = text
+        .parse::<u32>()
+        .ok()
+        .filter(|_| digits)
+        .ok_or(AuthorizeError::Malformed("max_age"))?;
     Ok(Some(Duration::from_secs(seconds.into())))
 }
 
 /// The person an ID token of ours names; it may have expired.
 fn parse_hint(realm: &RealmContext, parameters: &Parameters) -> Result<Option<UserId>, AuthorizeError> {
-    let Some(token) = parameters.one("id_token_hint")? else { return Ok(None) };
+    let Some(token) = parameters.one("id_token_hint")? else {
+        return Ok(None);
+    };
     let claims: IdTokenClaims = verify(&realm.keys, &realm.issuer, TokenType::IdToken, token)
         .map_err(|_| AuthorizeError::Malformed("id_token_hint"))?;
     Ok(Some(claims.sub))
 }
 
-fn bounded_text(parameters: &Parameters, name: &'static str, max: usize) -> Result<Option<String>, AuthorizeError> {
+fn bounded_text(
+    parameters: &Parameters,
+    name: &'static str,
+    max: usize,
+) -> Result<Option<String>, AuthorizeError> {
     let text = parameters.one(name)?;
     if text.is_some_and(|text| text.len() > max || text.contains(char::is_control)) {
         return Err(AuthorizeError::Malformed(name));

@@ -36,7 +36,10 @@ pub enum Delivery {
 
 impl ReturnAddress {
     pub(super) fn new(realm: &RealmContext, reply: ReplyTo) -> Self {
-        Self { reply, issuer: realm.issuer.as_str().to_owned() }
+        Self {
+            reply,
+            issuer: realm.issuer.as_str().to_owned(),
+        }
     }
 
     pub(super) fn reply(&self) -> &ReplyTo {
@@ -45,14 +48,24 @@ impl ReturnAddress {
 
     /// The response that carries `code`.
     pub(super) fn code(&self, code: &OpaqueToken) -> AuthorizationResponse {
-        AuthorizationResponse { delivery: self.deliver(vec![("code", code.expose().to_owned())]), error: None }
+        AuthorizationResponse {
+            delivery: self.deliver(vec![("code", code.expose().to_owned())]),
+            error: None,
+        }
     }
 
     /// The response that carries `error`.
     pub(super) fn error(&self, error: AuthorizeError) -> AuthorizationResponse {
         let mut fields = vec![("error", error.code().as_str().to_owned())];
-        fields.extend(error.description().map(|text| ("error_description", text.to_owned())));
-        AuthorizationResponse { delivery: self.deliver(fields), error: Some(error) }
+        fields.extend(
+            error
+                .description()
+                .map(|text| ("error_description", text.to_owned())),
+        );
+        AuthorizationResponse {
+            delivery: self.deliver(fields),
+            error: Some(error),
+        }
     }
 
     fn deliver(&self, mut fields: Vec<(&'static str, String)>) -> Delivery {
@@ -60,19 +73,25 @@ impl ReturnAddress {
         fields.push(("iss", self.issuer.clone()));
         match self.reply.response_mode {
             ResponseMode::Query => {
-                let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                let pairs: Vec<(&str, &str)> = fields
+                    .iter()
+                    .map(|(name, value)| (*name, value.as_str()))
+                    .collect();
                 Delivery::Redirect(self.reply.redirect_uri.with_query(&pairs))
             }
-            ResponseMode::FormPost => {
-                Delivery::FormPost { action: self.reply.redirect_uri.as_str().to_owned(), fields }
-            }
+            ResponseMode::FormPost => Delivery::FormPost {
+                action: self.reply.redirect_uri.as_str().to_owned(),
+                fields,
+            },
         }
     }
 }
 
 impl std::fmt::Debug for AuthorizationResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AuthorizationResponse").field("error", &self.error).finish_non_exhaustive()
+        f.debug_struct("AuthorizationResponse")
+            .field("error", &self.error)
+            .finish_non_exhaustive()
     }
 }
 

@@ -43,7 +43,9 @@ impl Credentials {
                 method: ClientAuthMethod::ClientSecretPost,
                 secret: parse_secret(secret.to_owned())?,
             },
-            (None, None) => Self::None { client_id: parse_id(id.ok_or(ClientAuthError::Missing)?)? },
+            (None, None) => Self::None {
+                client_id: parse_id(id.ok_or(ClientAuthError::Missing)?)?,
+            },
         };
         if id.is_some_and(|id| id != credentials.client_id().as_str()) {
             return Err(ClientAuthError::SeveralMethods);
@@ -65,7 +67,9 @@ fn basic(header: &str) -> Result<Credentials, ClientAuthError> {
     if !scheme.eq_ignore_ascii_case("Basic") || encoded.len() > 8 * MAX_SECRET_BYTES {
         return Err(ClientAuthError::Malformed);
     }
-    let decoded = STANDARD.decode(encoded.trim_matches(' ')).map_err(|_| ClientAuthError::Malformed)?;
+    let decoded = STANDARD
+        .decode(encoded.trim_matches(' '))
+        .map_err(|_| ClientAuthError::Malformed)?;
     let decoded = Zeroizing::new(decoded);
     let mut halves = decoded.splitn(2, |b| *b == b':');
     let id = halves.next().unwrap_or_default();
@@ -83,7 +87,11 @@ fn parse_id(text: &str) -> Result<ClientId, ClientAuthError> {
 
 fn parse_secret(text: String) -> Result<Secret<String>, ClientAuthError> {
     let secret = Secret::new(text);
-    if secret.expose().len() > MAX_SECRET_BYTES { Err(ClientAuthError::WrongSecret) } else { Ok(secret) }
+    if secret.expose().len() > MAX_SECRET_BYTES {
+        Err(ClientAuthError::WrongSecret)
+    } else {
+        Ok(secret)
+    }
 }
 
 impl From<Repeated> for ClientAuthError {

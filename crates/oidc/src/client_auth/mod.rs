@@ -104,17 +104,23 @@ pub async fn authenticate(
 fn check_method(client: &Client, credentials: &Credentials, now: Timestamp) -> Result<(), ClientAuthError> {
     match (&client.oidc().client_type, credentials) {
         (ClientType::Public, Credentials::None { .. }) => Ok(()),
-        (ClientType::Confidential { method, secrets }, Credentials::Secret { method: used, secret, .. })
-            if method == used =>
-        {
-            if secret::is_accepted(secrets, secret, now) { Ok(()) } else { Err(ClientAuthError::WrongSecret) }
+        (
+            ClientType::Confidential { method, secrets },
+            Credentials::Secret {
+                method: used, secret, ..
+            },
+        ) if method == used => {
+            if secret::is_accepted(secrets, secret, now) {
+                Ok(())
+            } else {
+                Err(ClientAuthError::WrongSecret)
+            }
         }
         (ClientType::Public, Credentials::Secret { .. }) | (ClientType::Confidential { .. }, _) => {
             Err(ClientAuthError::WrongMethod)
         }
     }
 }
-
 
 #[cfg(test)]
 mod tests;

@@ -66,7 +66,12 @@ pub(crate) async fn issue(
     random: &dyn Random,
     subject: Subject<'_>,
 ) -> Result<String, SigningError> {
-    let Subject { authorization, user, scopes, now } = subject;
+    let Subject {
+        authorization,
+        user,
+        scopes,
+        now,
+    } = subject;
     let mut jti = [0; 16];
     random.fill(&mut jti);
     let claims = Claims {
@@ -85,5 +90,10 @@ pub(crate) async fn issue(
         sid: (!authorization.is_offline()).then_some(authorization.login_session_id),
         aid: authorization.id,
     };
-    sign(signer(realm, realm.settings.access_token_alg)?, TokenType::AccessToken, &claims).await
+    sign(
+        signer(realm, realm.settings.access_token_alg)?,
+        TokenType::AccessToken,
+        &claims,
+    )
+    .await
 }

@@ -50,7 +50,12 @@ pub(crate) async fn issue(
     nonce: Option<&str>,
     access_token: &str,
 ) -> Result<String, SigningError> {
-    let Subject { authorization, user, scopes, now } = subject;
+    let Subject {
+        authorization,
+        user,
+        scopes,
+        now,
+    } = subject;
     let alg = client.oidc().id_token_alg;
     let claims = Claims {
         iss: realm.issuer.as_str(),

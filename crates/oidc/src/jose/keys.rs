@@ -6,8 +6,8 @@ use aws_lc_rs::{
     rand::SystemRandom,
     rsa::KeySize,
     signature::{
-        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
-        RsaPublicKeyComponents,
+        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256,
+        RsaKeyPair, RsaPublicKeyComponents,
     },
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -61,7 +61,11 @@ impl KeyFactory for LocalKeys {
     async fn generate(&self, alg: SigningAlgorithm) -> Result<GeneratedKey, SigningError> {
         let pair = Pair::generate(alg, self.rsa)?;
         let (kid, public_jwk) = pair.published()?;
-        Ok(GeneratedKey { kid, public_jwk, pkcs8: pair.pkcs8()? })
+        Ok(GeneratedKey {
+            kid,
+            public_jwk,
+            pkcs8: pair.pkcs8()?,
+        })
     }
 
     fn open(
@@ -70,7 +74,10 @@ impl KeyFactory for LocalKeys {
         alg: SigningAlgorithm,
         pkcs8: &Secret<Vec<u8>>,
     ) -> Result<Arc<dyn Signer>, SigningError> {
-        Ok(Arc::new(LocalSigner { kid: kid.to_owned(), pair: Pair::open(alg, pkcs8.expose())? }))
+        Ok(Arc::new(LocalSigner {
+            kid: kid.to_owned(),
+            pair: Pair::open(alg, pkcs8.expose())?,
+        }))
     }
 }
 
@@ -92,9 +99,9 @@ impl Signer for LocalSigner {
 impl Pair {
     fn generate(alg: SigningAlgorithm, rsa: RsaKeySize) -> Result<Self, SigningError> {
         Ok(match alg {
-            SigningAlgorithm::Es256 => {
-                Self::Es256(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(|_| SigningError)?)
-            }
+            SigningAlgorithm::Es256 => Self::Es256(
+                EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(|_| SigningError)?,
+            ),
             SigningAlgorithm::EdDsa => Self::EdDsa(Ed25519KeyPair::generate().map_err(|_| SigningError)?),
             SigningAlgorithm::Rs256 => {
                 let size = match rsa {
@@ -110,9 +117,12 @@ impl Pair {
     fn open(alg: SigningAlgorithm, pkcs8: &[u8]) -> Result<Self, SigningError> {
         Ok(match alg {
             SigningAlgorithm::Es256 => Self::Es256(
-                EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).map_err(|_| SigningError)?,
+                EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8)
+                    .map_err(|_| SigningError)?,
             ),
-            SigningAlgorithm::EdDsa => Self::EdDsa(Ed25519KeyPair::from_pkcs8(pkcs8).map_err(|_| SigningError)?),
+            SigningAlgorithm::EdDsa => {
+                Self::EdDsa(Ed25519KeyPair::from_pkcs8(pkcs8).map_err(|_| SigningError)?)
+            }
             SigningAlgorithm::Rs256 => Self::Rs256(RsaKeyPair::from_pkcs8(pkcs8).map_err(|_| SigningError)?),
         })
     }
@@ -159,7 +169,11 @@ impl Pair {
         match self {
             Self::Es256(pair) => {
                 // An uncompressed point: the byte 4, then both coordinates (SEC 1 §2.3.3).
-                let point = pair.public_key().as_ref().strip_prefix(&[4]).ok_or(SigningError)?;
+                let point = pair
+                    .public_key()
+                    .as_ref()
+                    .strip_prefix(&[4])
+                    .ok_or(SigningError)?;
                 let (x, y) = point.split_at_checked(32).ok_or(SigningError)?;
                 Ok(json!({ "kty": "EC", "crv": "P-256", "x": encode(x), "y": encode(y) }))
             }
@@ -167,7 +181,8 @@ impl Pair {
                 Ok(json!({ "kty": "OKP", "crv": "Ed25519", "x": encode(pair.public_key().as_ref()) }))
             }
             Self::Rs256(pair) => {
-                let RsaPublicKeyComponents { n, e } = RsaPublicKeyComponents::<Vec<u8>>::from(pair.public_key());
+                let RsaPublicKeyComponents { n, e } =
+                    RsaPublicKeyComponents::<Vec<u8>>::from(pair.public_key());
                 Ok(json!({ "kty": "RSA", "n": encode(&n), "e": encode(&e) }))
             }
         }
@@ -176,9 +191,15 @@ impl Pair {
     fn published(&self) -> Result<(String, Value), SigningError> {
         let mut jwk = self.public_members()?;
         let parsed: Jwk = serde_json::from_value(jwk.clone()).map_err(|_| SigningError)?;
-        let kid = parsed.thumbprint(ThumbprintHash::SHA256).map_err(|_| SigningError)?;
+        let kid = parsed
+            .thumbprint(ThumbprintHash::SHA256)
+            .map_err(|_| SigningError)?;
         let members = jwk.as_object_mut().ok_or(SigningError)?;
-        for (name, value) in [("kid", kid.as_str()), ("alg", self.alg().as_str()), ("use", "sig")] {
+        for (name, value) in [
+            ("kid", kid.as_str()),
+            ("alg", self.alg().as_str()),
+            ("use", "sig"),
+        ] {
             members.insert(name.to_owned(), value.into());
         }
         Ok((kid, jwk))

@@ -33,7 +33,9 @@ impl TokenType {
 
 /// The JWK Set document (RFC 7517 §5).
 pub fn jwk_set(keys: &KeyRing) -> Vec<u8> {
-    serde_json::json!({ "keys": keys.published() }).to_string().into_bytes()
+    serde_json::json!({ "keys": keys.published() })
+        .to_string()
+        .into_bytes()
 }
 
 /// `at_hash` (OpenID Connect Core §3.1.3.6): the left half of the digest that belongs to `alg`.
@@ -49,7 +51,6 @@ pub(crate) fn left_half_hash(alg: SigningAlgorithm, text: &str) -> String {
     let (left, _) = whole.as_ref().split_at(whole.as_ref().len() / 2);
     URL_SAFE_NO_PAD.encode(left)
 }
-
 
 #[cfg(test)]
 mod tests;

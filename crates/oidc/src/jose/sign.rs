@@ -18,7 +18,11 @@ pub async fn sign<C: Serialize + Sync>(
     typ: TokenType,
     claims: &C,
 ) -> Result<String, SigningError> {
-    let header = Header { alg: signer.alg().as_str(), typ: typ.as_str(), kid: signer.kid() };
+    let header = Header {
+        alg: signer.alg().as_str(),
+        typ: typ.as_str(),
+        kid: signer.kid(),
+    };
     let mut token = format!("{}.{}", part(&header)?, part(claims)?);
     let signature = signer.sign(token.as_bytes()).await?;
     token.push('.');
@@ -27,5 +31,7 @@ pub async fn sign<C: Serialize + Sync>(
 }
 
 fn part<T: Serialize>(value: &T) -> Result<String, SigningError> {
-    serde_json::to_vec(value).map(|json| URL_SAFE_NO_PAD.encode(json)).map_err(|_| SigningError)
+    serde_json::to_vec(value)
+        .map(|json| URL_SAFE_NO_PAD.encode(json))
+        .map_err(|_| SigningError)
 }

@@ -7,7 +7,13 @@ use serde_json::{Value, json};
 type Claims = serde_json::Map<String, Value>;
 
 async fn token(keys: &KeyRing, alg: SigningAlgorithm, typ: TokenType, iss: &str) -> String {
-    sign(&**keys.signer(alg).unwrap(), typ, &json!({ "iss": iss, "sub": "s" })).await.unwrap()
+    sign(
+        &**keys.signer(alg).unwrap(),
+        typ,
+        &json!({ "iss": iss, "sub": "s" }),
+    )
+    .await
+    .unwrap()
 }
 
 #[tokio::test]
@@ -23,10 +29,22 @@ async fn every_algorithm_signs_what_it_verifies_and_nothing_else_passes() {
             let mut changed = message.as_bytes().to_vec();
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
             let changed = format!("{}.{signature}", String::from_utf8(changed).unwrap());
-            assert!(verify::<Claims>(&keys, &iss, TokenType::AccessToken, &changed).is_err(), "{alg:?} {at}");
+            assert!(
+                verify::<Claims>(&keys, &iss, TokenType::AccessToken, &changed).is_err(),
+                "{alg:?} {at}"
+            );
         }
-        for broken in [message.to_owned(), format!("{message}."), format!("{good}."), String::new(), "..".into()] {
-            assert!(verify::<Claims>(&keys, &iss, TokenType::AccessToken, &broken).is_err(), "{broken}");
+        for broken in [
+            message.to_owned(),
+            format!("{message}."),
+            format!("{good}."),
+            String::new(),
+            "..".into(),
+        ] {
+            assert!(
+                verify::<Claims>(&keys, &iss, TokenType::AccessToken, &broken).is_err(),
+                "{broken}"
+            );
         }
     }
 }
@@ -70,20 +88,29 @@ async fn rfc8725_s3_1_the_header_does_not_choose_the_algorithm() {
         let head = URL_SAFE_NO_PAD.encode(header.to_string());
         for signature in [signature, ""] {
             let forged = format!("{head}.{payload}.{signature}");
-            assert!(verify::<Claims>(&keys, &iss, TokenType::AccessToken, &forged).is_err(), "{header}");
+            assert!(
+                verify::<Claims>(&keys, &iss, TokenType::AccessToken, &forged).is_err(),
+                "{header}"
+            );
         }
         // Even properly signed, a header that does not fit the key is refused.
         let message = format!("{head}.{payload}");
         let signed = keys.signer(alg).unwrap().sign(message.as_bytes()).await.unwrap();
         let signed = format!("{message}.{}", URL_SAFE_NO_PAD.encode(signed));
-        assert!(verify::<Claims>(&keys, &iss, TokenType::AccessToken, &signed).is_err(), "{header}");
+        assert!(
+            verify::<Claims>(&keys, &iss, TokenType::AccessToken, &signed).is_err(),
+            "{header}"
+        );
     }
 }
 
 #[tokio::test]
 async fn rfc7638_kid_is_the_thumbprint_and_only_public_members_are_published() {
     for (alg, members) in [
-        (SigningAlgorithm::Es256, ["alg", "crv", "kid", "kty", "use", "x", "y"].as_slice()),
+        (
+            SigningAlgorithm::Es256,
+            ["alg", "crv", "kid", "kty", "use", "x", "y"].as_slice(),
+        ),
         (SigningAlgorithm::EdDsa, &["alg", "crv", "kid", "kty", "use", "x"]),
         (SigningAlgorithm::Rs256, &["alg", "e", "kid", "kty", "n", "use"]),
     ] {
@@ -92,20 +119,34 @@ async fn rfc7638_kid_is_the_thumbprint_and_only_public_members_are_published() {
         let mut names: Vec<&str> = jwk.keys().map(String::as_str).collect();
         names.sort_unstable();
         assert_eq!(names, members);
-        let required = ["crv", "e", "kty", "n", "x", "y"].into_iter().filter_map(|name| Some((name, jwk.get(name)?)));
-        let canonical = serde_json::to_string(&required.collect::<std::collections::BTreeMap<_, _>>()).unwrap();
+        let required = ["crv", "e", "kty", "n", "x", "y"]
+            .into_iter()
+            .filter_map(|name| Some((name, jwk.get(name)?)));
+        let canonical =
+            serde_json::to_string(&required.collect::<std::collections::BTreeMap<_, _>>()).unwrap();
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, canonical.as_bytes());
         assert_eq!(made.kid, URL_SAFE_NO_PAD.encode(digest));
         assert_eq!(jwk["kid"], made.kid.as_str());
     }
-    let made = LocalKeys::default().generate(SigningAlgorithm::Rs256).await.unwrap();
-    let modulus = URL_SAFE_NO_PAD.decode(made.public_jwk["n"].as_str().unwrap()).unwrap();
-    assert!(modulus.len() == 256 && modulus[0] >= 0x80, "2048 bits, none missing");
+    let made = LocalKeys::default()
+        .generate(SigningAlgorithm::Rs256)
+        .await
+        .unwrap();
+    let modulus = URL_SAFE_NO_PAD
+        .decode(made.public_jwk["n"].as_str().unwrap())
+        .unwrap();
+    assert!(
+        modulus.len() == 256 && modulus[0] >= 0x80,
+        "2048 bits, none missing"
+    );
 }
 
 #[test]
 fn oidc_core_appendix_a_at_hash() {
     // The access token and hash of the standard's own example (OpenID Connect Core A.3).
-    let hash = left_half_hash(SigningAlgorithm::Rs256, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y");
+    let hash = left_half_hash(
+        SigningAlgorithm::Rs256,
+        "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y",
+    );
     assert_eq!(hash, "77QmUPtjPfzWtF2AnpK9RQ");
 }

@@ -36,13 +36,24 @@ pub fn verify<C: DeserializeOwned>(
     if header.typ.as_deref() != Some(typ.as_str()) || header.crit.is_some() {
         return Err(InvalidToken);
     }
-    let published = header.kid.as_deref().and_then(|kid| keys.find(kid)).ok_or(InvalidToken)?;
-    let alg = published.get("alg").and_then(|alg| alg.as_str()).and_then(SigningAlgorithm::parse);
+    let published = header
+        .kid
+        .as_deref()
+        .and_then(|kid| keys.find(kid))
+        .ok_or(InvalidToken)?;
+    let alg = published
+        .get("alg")
+        .and_then(|alg| alg.as_str())
+        .and_then(SigningAlgorithm::parse);
     let jwk = Jwk::deserialize(published).map_err(|_| InvalidToken)?;
     let key = DecodingKey::from_jwk(&jwk).map_err(|_| InvalidToken)?;
     let data = decode::<WithIssuer<C>>(token, &key, &signature_only(alg.ok_or(InvalidToken)?));
     let found = data.map_err(|_| InvalidToken)?.claims;
-    if found.iss == issuer.as_str() { Ok(found.claims) } else { Err(InvalidToken) }
+    if found.iss == issuer.as_str() {
+        Ok(found.claims)
+    } else {
+        Err(InvalidToken)
+    }
 }
 
 /// The crate's own time checks read the system's clock, so they stay off.

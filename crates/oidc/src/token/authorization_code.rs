@@ -3,7 +3,9 @@
 //! The code is redeemed only after everything the redeemer must prove was proven: a wrong guess changes nothing,
 //! a second valid redemption revokes what the first gave.
 
-use super::{Approval, Refresh, TokenError, may_refresh, request::AuthorizationCodeRequest, revoke_authorization};
+use super::{
+    Approval, Refresh, TokenError, may_refresh, request::AuthorizationCodeRequest, revoke_authorization,
+};
 use crate::{Protocol, client_auth::AuthenticatedClient, token::standing::Standing};
 use domain::{
     authorization::Authorization,
@@ -31,13 +33,20 @@ pub(super) async fn approve(
     check_redirect_uri(request, &grant)?;
     check_verifier(request, &grant)?;
     let redemption = codes.redeem(&digest, grant.expires_at).await?;
-    let found = act.realm.stores.authorizations.find(grant.authorization_id).await?;
+    let found = act
+        .realm
+        .stores
+        .authorizations
+        .find(grant.authorization_id)
+        .await?;
     let authorization = found.ok_or(TokenError::CodeUnknown)?;
     match redemption {
         Redemption::First => approval(protocol, act, client, authorization).await,
         Redemption::Replay => {
-            let replay =
-                EventKind::ReplayDetected { client: client.id().clone(), authorization: authorization.id };
+            let replay = EventKind::ReplayDetected {
+                client: client.id().clone(),
+                authorization: authorization.id,
+            };
             revoke_authorization(protocol, act, &authorization, Some(replay)).await?;
             Err(TokenError::CodeReplayed)
         }
@@ -45,7 +54,11 @@ pub(super) async fn approve(
 }
 
 fn check_client(client: &AuthenticatedClient, grant: &CodeGrant) -> Result<(), TokenError> {
-    if *client.id() == grant.client_id { Ok(()) } else { Err(TokenError::ClientMismatch) }
+    if *client.id() == grant.client_id {
+        Ok(())
+    } else {
+        Err(TokenError::ClientMismatch)
+    }
 }
 
 /// May be left out where PKCE binds the code to the request (OAuth 2.1 §10.2).
@@ -54,7 +67,11 @@ fn check_redirect_uri(request: &AuthorizationCodeRequest, grant: &CodeGrant) -> 
         Some(sent) => sent == grant.redirect_uri.as_str(),
         None => grant.code_challenge.is_some(),
     };
-    if right { Ok(()) } else { Err(TokenError::RedirectUriMismatch) }
+    if right {
+        Ok(())
+    } else {
+        Err(TokenError::RedirectUriMismatch)
+    }
 }
 
 /// A verifier comes if and only if there was a challenge (RFC 9700 §2.1.1).
@@ -64,7 +81,11 @@ fn check_verifier(request: &AuthorizationCodeRequest, grant: &CodeGrant) -> Resu
         (None, None) => true,
         (Some(_), None) | (None, Some(_)) => false,
     };
-    if right { Ok(()) } else { Err(TokenError::VerifierMismatch) }
+    if right {
+        Ok(())
+    } else {
+        Err(TokenError::VerifierMismatch)
+    }
 }
 
 async fn approval(
@@ -80,18 +101,30 @@ async fn approval(
         user: &user,
         login_session: login_session.as_ref(),
     }
-    .check(protocol.ports.clock.now(), act.realm.settings.lifetimes.session_idle)?;
+    .check(
+        protocol.ports.clock.now(),
+        act.realm.settings.lifetimes.session_idle,
+    )?;
     Ok(Approval {
         scopes: authorization.scopes.clone(),
         nonce: authorization.nonce.clone(),
-        refresh: if may_refresh(client, &user) { Refresh::First } else { Refresh::No },
+        refresh: if may_refresh(client, &user) {
+            Refresh::First
+        } else {
+            Refresh::No
+        },
         authorization,
         user,
     })
 }
 
 async fn who(act: &Act, authorization: &Authorization) -> Result<(User, Option<LoginSession>), TokenError> {
-    let sessions = act.realm.stores.sessions.find_many(&[authorization.login_session_id]).await?;
+    let sessions = act
+        .realm
+        .stores
+        .sessions
+        .find_many(&[authorization.login_session_id])
+        .await?;
     if let Some((session, user)) = sessions.into_iter().next() {
         return Ok((user, Some(session)));
     }

@@ -59,7 +59,10 @@ pub async fn respond(
     client: &AuthenticatedClient,
     parameters: &Parameters,
 ) -> Result<TokenResponse, TokenError> {
-    let act = &Act { actor: Actor::Client(client.id().clone()), ..act.clone() };
+    let act = &Act {
+        actor: Actor::Client(client.id().clone()),
+        ..act.clone()
+    };
     let request = TokenRequest::parse(parameters)?;
     if !client.client().oidc().grants.contains(&request.grant_type()) {
         return Err(TokenError::GrantNotRegistered);
@@ -79,10 +82,21 @@ async fn mint(
     client: &AuthenticatedClient,
     approval: Approval,
 ) -> Result<TokenResponse, TokenError> {
-    let Approval { authorization, user, scopes, nonce, refresh } = approval;
+    let Approval {
+        authorization,
+        user,
+        scopes,
+        nonce,
+        refresh,
+    } = approval;
     let realm = &*act.realm;
     let now = protocol.ports.clock.now();
-    let subject = Subject { authorization: &authorization, user: &user, scopes: &scopes, now };
+    let subject = Subject {
+        authorization: &authorization,
+        user: &user,
+        scopes: &scopes,
+        now,
+    };
     let access_token = issue::access_token::issue(realm, &*protocol.ports.random, subject).await?;
     let id_token = if StandardScope::Openid.is_in(&scopes) {
         Some(issue::id_token::issue(realm, client.client(), subject, nonce.as_deref(), &access_token).await?)
@@ -90,7 +104,13 @@ async fn mint(
         None
     };
     let refresh_token = record(protocol, act, &authorization, refresh).await?;
-    Ok(TokenResponse::new(access_token, realm.settings.lifetimes.access_token, scopes, id_token, refresh_token))
+    Ok(TokenResponse::new(
+        access_token,
+        realm.settings.lifetimes.access_token,
+        scopes,
+        id_token,
+        refresh_token,
+    ))
 }
 
 /// Writes down what must be remembered; refuses if the authorization was revoked meanwhile.
@@ -102,7 +122,11 @@ async fn record(
 ) -> Result<Option<OpaqueToken>, TokenError> {
     match refresh {
         Refresh::No => {
-            act.realm.stores.events.record(issued(protocol, act, authorization, false)).await?;
+            act.realm
+                .stores
+                .events
+                .record(issued(protocol, act, authorization, false))
+                .await?;
             Ok(None)
         }
         Refresh::First => {
@@ -114,13 +138,22 @@ async fn record(
                 Recorded::Revoked => Err(TokenError::AuthorizationRevoked),
             }
         }
-        Refresh::Successor(rotating) => refresh_token::rotate(protocol, act, authorization, *rotating).await.map(Some),
+        Refresh::Successor(rotating) => refresh_token::rotate(protocol, act, authorization, *rotating)
+            .await
+            .map(Some),
     }
 }
 
 fn issued(protocol: &Protocol, act: &Act, authorization: &Authorization, refresh: bool) -> Alongside {
     let (client, authorization) = (authorization.client_id.clone(), authorization.id);
-    protocol.ports.alongside(act, EventKind::TokenIssued { client, authorization, refresh })
+    protocol.ports.alongside(
+        act,
+        EventKind::TokenIssued {
+            client,
+            authorization,
+            refresh,
+        },
+    )
 }
 
 /// Whether the client and the person may have a refresh token.

@@ -36,7 +36,12 @@ pub(super) async fn approve(
     request: RefreshTokenRequest,
 ) -> Result<Approval, TokenError> {
     let digest = request.token.digest();
-    let found = act.realm.stores.authorizations.find_refresh_token(&digest).await?;
+    let found = act
+        .realm
+        .stores
+        .authorizations
+        .find_refresh_token(&digest)
+        .await?;
     let family = found.ok_or(TokenError::RefreshTokenUnknown)?;
     if *client.id() != family.authorization.client_id {
         return Err(TokenError::ClientMismatch);
@@ -53,14 +58,22 @@ pub(super) async fn approve(
     if !may_refresh(client, &family.user) {
         return Err(TokenError::UserRefused);
     }
-    if now >= family.token.expires_at.min(absolute_end(&family.authorization, lifetimes)) {
+    if now
+        >= family
+            .token
+            .expires_at
+            .min(absolute_end(&family.authorization, lifetimes))
+    {
         return Err(TokenError::RefreshTokenExpired);
     }
     Ok(Approval {
         scopes: narrow(&family.authorization.scopes, request.scopes)?,
         // The nonce bound the first ID token to its request (OpenID Connect Core §12.2).
         nonce: None,
-        refresh: Refresh::Successor(Box::new(Rotating { token: request.token, row: family.token })),
+        refresh: Refresh::Successor(Box::new(Rotating {
+            token: request.token,
+            row: family.token,
+        })),
         authorization: family.authorization,
         user: family.user,
     })
@@ -85,19 +98,43 @@ pub(super) async fn rotate(
     let lifetimes = &act.realm.settings.lifetimes;
     let now = protocol.ports.clock.now();
     let Rotating { token, row } = rotating;
-    let Issued { token: next, row: next_row } = successor(&protocol.ports, &token, row.id, authorization, lifetimes);
+    let Issued {
+        token: next,
+        row: next_row,
+    } = successor(&protocol.ports, &token, row.id, authorization, lifetimes);
     let with = issued(protocol, act, authorization, true);
-    match act.realm.stores.authorizations.rotate(&row.digest, &next_row, now, with).await? {
+    match act
+        .realm
+        .stores
+        .authorizations
+        .rotate(&row.digest, &next_row, now, with)
+        .await?
+    {
         Rotation::Rotated => Ok(next),
         Rotation::Revoked => Err(TokenError::AuthorizationRevoked),
-        Rotation::AlreadyRotated { at, successor, successor_unused } => {
-            let lost = Lost { rotated_at: at, successor, successor_unused };
+        Rotation::AlreadyRotated {
+            at,
+            successor,
+            successor_unused,
+        } => {
+            let lost = Lost {
+                rotated_at: at,
+                successor,
+                successor_unused,
+            };
             if lost.may_be_repeated(&next, now, lifetimes.refresh_grace) {
-                act.realm.stores.events.record(issued(protocol, act, authorization, true)).await?;
+                act.realm
+                    .stores
+                    .events
+                    .record(issued(protocol, act, authorization, true))
+                    .await?;
                 return Ok(next);
             }
             let (client, id) = (authorization.client_id.clone(), authorization.id);
-            let replay = EventKind::ReplayDetected { client, authorization: id };
+            let replay = EventKind::ReplayDetected {
+                client,
+                authorization: id,
+            };
             revoke_authorization(protocol, act, authorization, Some(replay)).await?;
             Err(TokenError::RefreshTokenReused)
         }

@@ -31,9 +31,13 @@ pub(super) struct RefreshTokenRequest {
 impl TokenRequest {
     /// Picks the grant and parses what it needs.
     pub(super) fn parse(parameters: &Parameters) -> Result<Self, TokenError> {
-        let grant = parameters.one("grant_type")?.ok_or(TokenError::Missing("grant_type"))?;
+        let grant = parameters
+            .one("grant_type")?
+            .ok_or(TokenError::Missing("grant_type"))?;
         match GrantType::parse(grant).ok_or(TokenError::UnsupportedGrant)? {
-            GrantType::AuthorizationCode => AuthorizationCodeRequest::parse(parameters).map(Self::AuthorizationCode),
+            GrantType::AuthorizationCode => {
+                AuthorizationCodeRequest::parse(parameters).map(Self::AuthorizationCode)
+            }
             GrantType::RefreshToken => RefreshTokenRequest::parse(parameters).map(Self::RefreshToken),
         }
     }
@@ -50,7 +54,10 @@ impl AuthorizationCodeRequest {
     fn parse(parameters: &Parameters) -> Result<Self, TokenError> {
         let code = parameters.one("code")?.ok_or(TokenError::Missing("code"))?;
         let redirect_uri = parameters.one("redirect_uri")?.map(str::to_owned);
-        let verifier = parameters.one("code_verifier")?.map(CodeVerifier::parse).transpose();
+        let verifier = parameters
+            .one("code_verifier")?
+            .map(CodeVerifier::parse)
+            .transpose();
         Ok(Self {
             code: OpaqueToken::parse(OpaqueKind::AuthorizationCode, code).ok_or(TokenError::CodeUnknown)?,
             redirect_uri,
@@ -61,10 +68,17 @@ impl AuthorizationCodeRequest {
 
 impl RefreshTokenRequest {
     fn parse(parameters: &Parameters) -> Result<Self, TokenError> {
-        let token = parameters.one("refresh_token")?.ok_or(TokenError::Missing("refresh_token"))?;
-        let scopes = parameters.one("scope")?.map(str::parse).transpose().map_err(|_| TokenError::Scope)?;
+        let token = parameters
+            .one("refresh_token")?
+            .ok_or(TokenError::Missing("refresh_token"))?;
+        let scopes = parameters
+            .one("scope")?
+            .map(str::parse)
+            .transpose()
+            .map_err(|_| TokenError::Scope)?;
         Ok(Self {
-            token: OpaqueToken::parse(OpaqueKind::RefreshToken, token).ok_or(TokenError::RefreshTokenUnknown)?,
+            token: OpaqueToken::parse(OpaqueKind::RefreshToken, token)
+                .ok_or(TokenError::RefreshTokenUnknown)?,
             scopes,
         })
     }

@@ -40,8 +40,17 @@ impl Standing<'_> {
         if self.authorization.is_offline() {
             return Ok(());
         }
-        let alive = |session: &LoginSession| session.clone().signed_in(self.user.clone(), now, session_idle).is_some();
-        if self.login_session.is_some_and(alive) { Ok(()) } else { Err(TokenError::SessionEnded) }
+        let alive = |session: &LoginSession| {
+            session
+                .clone()
+                .signed_in(self.user.clone(), now, session_idle)
+                .is_some()
+        };
+        if self.login_session.is_some_and(alive) {
+            Ok(())
+        } else {
+            Err(TokenError::SessionEnded)
+        }
     }
 }
 
@@ -53,10 +62,23 @@ pub(crate) async fn revoke_authorization(
     also: Option<EventKind>,
 ) -> Result<(), StoreError> {
     let moment = act.realm.moment(protocol.ports.clock.now());
-    let revoked = EventKind::AuthorizationRevoked { authorization: authorization.id };
-    let events = also.into_iter().chain([revoked]).map(|kind| protocol.ports.event(act, kind)).collect();
-    let with = Alongside { events, jobs: Vec::new() };
-    act.realm.stores.authorizations.revoke(authorization.id, moment, with).await?;
+    let revoked = EventKind::AuthorizationRevoked {
+        authorization: authorization.id,
+    };
+    let events = also
+        .into_iter()
+        .chain([revoked])
+        .map(|kind| protocol.ports.event(act, kind))
+        .collect();
+    let with = Alongside {
+        events,
+        jobs: Vec::new(),
+    };
+    act.realm
+        .stores
+        .authorizations
+        .revoke(authorization.id, moment, with)
+        .await?;
     act.realm.revocations.add(Revocation {
         what: Revoked::Authorization(authorization.id),
         at: moment.at,

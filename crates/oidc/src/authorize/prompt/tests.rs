@@ -15,7 +15,10 @@ fn nobody() -> InteractionState {
 }
 
 fn chose(person: &SignedInUser, fresh: bool) -> InteractionState {
-    InteractionState::SignedIn { session: person.session().id, fresh }
+    InteractionState::SignedIn {
+        session: person.session().id,
+        fresh,
+    }
 }
 
 fn scopes(text: &str) -> ScopeSet {
@@ -24,7 +27,10 @@ fn scopes(text: &str) -> ScopeSet {
 
 #[test]
 fn prompt_is_a_set_and_none_stands_alone() {
-    assert_eq!(Prompt::parse_set("consent login"), Some([Prompt::Login, Prompt::Consent].into()));
+    assert_eq!(
+        Prompt::parse_set("consent login"),
+        Some([Prompt::Login, Prompt::Consent].into())
+    );
     for refused in ["none login", "login none", "create", "Login", "login,consent"] {
         assert_eq!(Prompt::parse_set(refused), None, "{refused}");
     }
@@ -33,7 +39,10 @@ fn prompt_is_a_set_and_none_stands_alone() {
 #[test]
 fn s3_1_2_1_who_before_anybody_did_anything() {
     use ErrorCode::{AccountSelectionRequired, LoginRequired};
-    let (ada, bob) = (signed_in("ada@example.com", 100), signed_in("bob@example.com", 100));
+    let (ada, bob) = (
+        signed_in("ada@example.com", 100),
+        signed_in("bob@example.com", 100),
+    );
     let none: &[SignedInUser] = &[];
     let one = std::slice::from_ref(&ada);
     let two = &[ada.clone(), bob];
@@ -56,7 +65,11 @@ fn s3_1_2_1_who_before_anybody_did_anything() {
         ("none", Some(99), one, Who::Fail(LoginRequired)),
         ("none", Some(0), one, Who::Fail(LoginRequired)),
     ] {
-        assert_eq!(who(&ask(prompt, max_age), sessions, &nobody(), now()), expected, "{prompt} {max_age:?}");
+        assert_eq!(
+            who(&ask(prompt, max_age), sessions, &nobody(), now()),
+            expected,
+            "{prompt} {max_age:?}"
+        );
     }
 }
 
@@ -76,25 +89,50 @@ fn s3_1_2_1_who_after_a_choice_or_a_sign_in() {
         ("login select_account", None, false, Who::SignIn),
     ] {
         let state = chose(&ada, fresh);
-        assert_eq!(who(&ask(prompt, max_age), sessions, &state, now()), expected, "{prompt} {max_age:?} {fresh}");
+        assert_eq!(
+            who(&ask(prompt, max_age), sessions, &state, now()),
+            expected,
+            "{prompt} {max_age:?} {fresh}"
+        );
     }
     // A session that ended meanwhile counts for nothing, nor does the freshness it had.
     let bob_only = &sessions[1..];
-    assert_eq!(who(&ask("login", None), bob_only, &chose(&ada, true), now()), Who::SignIn);
+    assert_eq!(
+        who(&ask("login", None), bob_only, &chose(&ada, true), now()),
+        Who::SignIn
+    );
     let denied = InteractionState::Denied;
-    assert_eq!(who(&ask("", None), sessions, &denied, now()), Who::Fail(ErrorCode::AccessDenied));
+    assert_eq!(
+        who(&ask("", None), sessions, &denied, now()),
+        Who::Fail(ErrorCode::AccessDenied)
+    );
 }
 
 #[test]
 fn s3_1_2_2_the_hinted_person_or_nobody() {
     let (ada, bob) = (signed_in("ada@example.com", 1), signed_in("bob@example.com", 1));
     let sessions = &[ada.clone(), bob.clone()];
-    let hinted = |prompt| Ask { subject: Some(bob.user().id), ..ask(prompt, None) };
-    assert_eq!(who(&hinted("none"), sessions, &nobody(), now()), Who::Person(&bob));
-    assert_eq!(who(&hinted("none"), &sessions[..1], &nobody(), now()), Who::Fail(ErrorCode::LoginRequired));
+    let hinted = |prompt| Ask {
+        subject: Some(bob.user().id),
+        ..ask(prompt, None)
+    };
+    assert_eq!(
+        who(&hinted("none"), sessions, &nobody(), now()),
+        Who::Person(&bob)
+    );
+    assert_eq!(
+        who(&hinted("none"), &sessions[..1], &nobody(), now()),
+        Who::Fail(ErrorCode::LoginRequired)
+    );
     assert_eq!(who(&hinted(""), &sessions[..1], &nobody(), now()), Who::SignIn);
-    assert_eq!(who(&hinted(""), sessions, &chose(&ada, true), now()), Who::Fail(ErrorCode::LoginRequired));
-    let by_address = Ask { login_hint: Some(" BOB@example.com"), ..ask("none", None) };
+    assert_eq!(
+        who(&hinted(""), sessions, &chose(&ada, true), now()),
+        Who::Fail(ErrorCode::LoginRequired)
+    );
+    let by_address = Ask {
+        login_hint: Some(" BOB@example.com"),
+        ..ask("none", None)
+    };
     assert_eq!(who(&by_address, sessions, &nobody(), now()), Who::Person(&bob));
 }
 
@@ -103,7 +141,10 @@ fn s3_1_2_4_permission() {
     let ada = signed_in("ada@example.com", 1);
     let requested = scopes("openid email profile");
     let (all, less) = (requested.clone(), scopes("openid email"));
-    let given = |just_now| Permission::Granted { scopes: requested.clone(), just_now };
+    let given = |just_now| Permission::Granted {
+        scopes: requested.clone(),
+        just_now,
+    };
     let required = Permission::Fail(ErrorCode::ConsentRequired);
     for (prompt, party, before, expected) in [
         ("", Party::Third, None, Permission::Ask),
@@ -117,8 +158,17 @@ fn s3_1_2_4_permission() {
         ("none", Party::Third, Some(&all), given(false)),
         ("none", Party::First, None, given(false)),
     ] {
-        let question = Question { person: &ada, party, requested: &requested, allowed_before: before };
-        assert_eq!(permission(&ask(prompt, None), &question, &nobody()), expected, "{prompt} {party:?} {before:?}");
+        let question = Question {
+            person: &ada,
+            party,
+            requested: &requested,
+            allowed_before: before,
+        };
+        assert_eq!(
+            permission(&ask(prompt, None), &question, &nobody()),
+            expected,
+            "{prompt} {party:?} {before:?}"
+        );
     }
 }
 
@@ -132,13 +182,33 @@ fn approval_counts_for_who_gave_it_and_for_what_was_ticked() {
     };
     let decide = |requested: &str, state| {
         let requested = scopes(requested);
-        let question = Question { person: &ada, party: Party::Third, requested: &requested, allowed_before: None };
+        let question = Question {
+            person: &ada,
+            party: Party::Third,
+            requested: &requested,
+            allowed_before: None,
+        };
         permission(&ask("consent", None), &question, &state)
     };
-    let granted = |text| Permission::Granted { scopes: scopes(text), just_now: true };
-    assert_eq!(decide("openid email", approved(&ada, "openid email")), granted("openid email"));
+    let granted = |text| Permission::Granted {
+        scopes: scopes(text),
+        just_now: true,
+    };
+    assert_eq!(
+        decide("openid email", approved(&ada, "openid email")),
+        granted("openid email")
+    );
     assert_eq!(decide("openid email", approved(&ada, "")), granted("openid"));
-    assert_eq!(decide("openid email", approved(&ada, "email admin")), granted("openid email"));
-    assert_eq!(decide("email", approved(&ada, "")), Permission::Fail(ErrorCode::AccessDenied));
-    assert_eq!(decide("openid email", approved(&bob, "openid email")), Permission::Ask);
+    assert_eq!(
+        decide("openid email", approved(&ada, "email admin")),
+        granted("openid email")
+    );
+    assert_eq!(
+        decide("email", approved(&ada, "")),
+        Permission::Fail(ErrorCode::AccessDenied)
+    );
+    assert_eq!(
+        decide("openid email", approved(&bob, "openid email")),
+        Permission::Ask
+    );
 }
