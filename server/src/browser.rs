@@ -243,7 +243,8 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
     crate::error::cross_site().into_response()
 }
 
-fn is_same_origin(headers: &axum::http::HeaderMap, public: &Origin) -> bool {
+/// Whether headers say that a page of `public` sent the request, or say nothing.
+pub fn is_same_origin(headers: &axum::http::HeaderMap, public: &Origin) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";
     }

@@ -3,7 +3,7 @@
 use crate::wiring::Runtime;
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Uri, header, uri::PathAndQuery},
+    http::{HeaderName, HeaderValue, Method, Uri, header, uri::PathAndQuery},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -28,6 +28,26 @@ impl MakeRequestId for RequestIds {
 pub fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::Span {
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default();
     tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+}
+
+/// Counts and times requests. Labels come from closed sets, never from input.
+pub async fn measure(request: Request, next: Next) -> Response {
+    let method = match *request.method() {
+        Method::GET | Method::HEAD => "read",
+        Method::POST => "post",
+        _ => "other",
+    };
+    let begun = std::time::Instant::now();
+    let response = next.run(request).await;
+    let status = match response.status().as_u16() {
+        ..=299 => "2xx",
+        300..=399 => "3xx",
+        400..=499 => "4xx",
+        _ => "5xx",
+    };
+    metrics::counter!("signet_http_requests_total", "method" => method, "status" => status).increment(1);
+    metrics::histogram!("signet_http_request_seconds", "method" => method).record(begun.elapsed());
+    response
 }
 
 /// Headers of every answer; what an endpoint set itself stays.

@@ -28,6 +28,16 @@ pub struct AppState {
     pub runtime: Arc<Runtime>,
     /// What is served as a file.
     pub assets: Arc<Assets>,
+    /// The protocol on the process's ports.
+    pub protocol: oidc::Protocol,
+}
+
+impl AppState {
+    /// What handlers share on `runtime`.
+    pub fn new(runtime: Arc<Runtime>) -> Self {
+        let protocol = oidc::Protocol::new(runtime.services.ports.clone());
+        Self { runtime, assets: Arc::new(Assets::load()), protocol }
+    }
 }
 
 /// A request as pages see it: who, where, in which words, and how documents are framed.

@@ -4,7 +4,7 @@
 //! the prefix off the path), and only then the routes below.
 
 use crate::{
-    assets::{self, Assets},
+    assets,
     browser, endpoints as e, error,
     extract::request_origin,
     layers, pages, playground,
@@ -47,7 +47,12 @@ pub fn canonical(path: &str) -> Option<&'static str> {
 
 /// The whole product as one service.
 pub fn router(runtime: Arc<Runtime>) -> Router {
-    let state = AppState { runtime: runtime.clone(), assets: Arc::new(Assets::load()) };
+    service(AppState::new(runtime))
+}
+
+/// The product on what its handlers share.
+pub fn service(state: AppState) -> Router {
+    let runtime = state.runtime.clone();
     let routed = protocol().merge(browsers(&runtime)).merge(files()).method_not_allowed_fallback(error_405).with_state(state);
     // The realm is found before routing: a layer of a router runs after it, so the routes are nested as a fallback.
     Router::new()
@@ -58,6 +63,7 @@ pub fn router(runtime: Arc<Runtime>) -> Router {
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(|_| error::try_later()))
         .layer(from_fn_with_state(runtime.clone(), layers::security_headers))
+        .layer(from_fn(layers::measure))
         .layer(TraceLayer::new_for_http().make_span_with(layers::span))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(layers::RequestIds(runtime)))
@@ -83,8 +89,6 @@ fn protocol() -> Router<AppState> {
 fn browsers(runtime: &Arc<Runtime>) -> Router<AppState> {
     let mut forms = Router::new()
         .route("/resume/{interaction}", get(e::authorize::resume))
-        .route("/switch/{interaction}", get(e::authorize::switch_account))
-        .route("/logout/confirm", post(e::end_session::confirm))
         .route("/playground", get(playground::get).post(playground::post))
         .route("/playground/callback", get(playground::callback))
         .route("/dev/mailbox", get(e::mailbox::list))

@@ -1,4 +1,5 @@
 //! What endpoints take out of a request.
 
+pub mod caller;
 pub mod parameters;
 pub mod request_origin;

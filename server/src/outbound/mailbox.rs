@@ -11,9 +11,12 @@ use std::{path::{Path, PathBuf}, sync::Arc};
 /// Mails kept; older ones are removed.
 const KEPT: usize = 200;
 
-/// One mail of the mailbox, as `/dev/mailbox.json` shows it.
+/// One mail of the mailbox.
 #[derive(Clone, serde::Serialize, serde::Deserialize)]
 pub struct Delivered {
+    /// Its name in the mailbox.
+    #[serde(skip)]
+    pub name: String,
     /// To whom.
     pub to: String,
     /// Subject line.
@@ -26,8 +29,8 @@ pub struct Delivered {
     pub links: Vec<String>,
     /// The codes in the text.
     pub codes: Vec<String>,
-    /// When, in RFC 3339.
-    pub at: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// The local mailbox.
@@ -48,9 +51,9 @@ impl LocalMailbox {
         for name in self.names().await?.iter().rev() {
             // A mail removed by another process meanwhile is no error.
             if let Ok(text) = tokio::fs::read(self.folder.join(name)).await
-                && let Ok(mail) = serde_json::from_slice(&text)
+                && let Ok(mail) = serde_json::from_slice::<Delivered>(&text)
             {
-                mails.push(mail);
+                mails.push(Delivered { name: name.trim_end_matches(".json").to_owned(), ..mail });
             }
         }
         Ok(mails)
@@ -76,13 +79,14 @@ impl LocalMailbox {
         tokio::fs::create_dir_all(&self.folder).await?;
         let now = self.clock.now();
         let delivered = Delivered {
+            name: String::new(),
             to: mail.to.as_str().to_owned(),
             subject: mail.subject.clone(),
             text: mail.text.clone(),
             html: mail.html.clone(),
             links: links(&mail.text),
             codes: codes(&mail.text),
-            at: rfc3339(now),
+            at: now,
         };
         let digest = domain::secret::Digest::of(mail.text.as_bytes()).to_base64url();
         let name = format!("{:020}-{digest}", now.micros());

@@ -1,0 +1,124 @@
+//! The authorization endpoint, and the way back to it once a person has done what it waits for.
+
+use crate::pages::{AppState, PageRequest, see_other};
+use app::{
+    Page, SessionChange,
+    pages::{
+        form_post::FormPost,
+        message::{Message, MessageKind},
+    },
+};
+use axum::{
+    extract::{Path, RawQuery, State},
+    response::Response,
+};
+use domain::{
+    id::InteractionId,
+    interaction::{AccountPage, Continuation, Interaction},
+    services::interactions::InteractionError,
+};
+use oidc::{
+    authorize::{self, AuthorizationResponse, Delivery, Outcome, PageError, Step},
+    parameters::Parameters,
+};
+
+/// `GET /authorize`.
+pub async fn get(State(state): State<AppState>, RawQuery(query): RawQuery, page: PageRequest) -> Response {
+    let Ok(parameters) = Parameters::parse(query.unwrap_or_default()) else {
+        return message(&page, MessageKind::BadRequest);
+    };
+    let outcome = authorize::start(&state.protocol, &page.cx.act, &parameters, &page.cx.sessions, page.cx.browser).await;
+    answer(&page, outcome)
+}
+
+/// `POST /authorize`: the same, sent as a form. It comes from an application's page, so the browser left its
+/// cookies at home; it is asked to come back with them.
+pub async fn post(page: PageRequest, body: String) -> Response {
+    if Parameters::parse(&body).is_err() || !body.is_ascii() {
+        return message(&page, MessageKind::BadRequest);
+    }
+    see_other(&page.realm.path(&format!("/authorize?{body}")))
+}
+
+/// `GET /resume/{interaction}`: the person did something; what now?
+pub async fn resume(State(state): State<AppState>, Path(id): Path<String>, page: PageRequest) -> Response {
+    let Ok(id) = id.parse::<InteractionId>() else { return message(&page, MessageKind::Expired) };
+    let services = &state.runtime.services;
+    let interaction = match services.interactions.load(&page.cx.act, id, page.cx.browser).await {
+        Ok(interaction) => interaction,
+        Err(InteractionError::Unknown) => return message(&page, MessageKind::Expired),
+        Err(InteractionError::Store(error)) => return crate::error::unavailable(&error),
+    };
+    match interaction.continuation.clone() {
+        Continuation::Account(to) => to_account(&page, &interaction, to).await,
+        Continuation::Authorization(_) => {
+            let outcome = authorize::resume(&state.protocol, &page.cx.act, interaction, &page.cx.sessions).await;
+            answer(&page, outcome)
+        }
+    }
+}
+
+/// `GET /`: people have their account here.
+pub async fn home(page: PageRequest) -> Response {
+    see_other(&page.realm.path("/account"))
+}
+
+async fn to_account(page: &PageRequest, interaction: &Interaction, to: AccountPage) -> Response {
+    let session = interaction.session().filter(|id| page.cx.sessions.iter().any(|person| person.session().id == *id));
+    let Some(session) = session else { return wait(page, interaction, Step::SignIn) };
+    page.cx.changes.leave(SessionChange::Activate(session));
+    match page.realm.ephemeral.interactions.take(interaction.id).await {
+        Ok(_) => see_other(&page.realm.path(to.path())),
+        Err(error) => crate::error::unavailable(&error),
+    }
+}
+
+fn answer(page: &PageRequest, outcome: Outcome) -> Response {
+    match outcome {
+        Outcome::Page(error) => refuse(page, &error),
+        Outcome::Respond(response) => respond(page, response),
+        Outcome::Interact(interaction, step) => wait(page, &interaction, step),
+    }
+}
+
+fn wait(page: &PageRequest, interaction: &Interaction, step: Step) -> Response {
+    let id = interaction.id;
+    let path = match step {
+        Step::SignIn => format!("/login?interaction={id}"),
+        Step::SelectAccount => format!("/login?interaction={id}&choose=1"),
+        Step::Consent => format!("/consent?interaction={id}"),
+    };
+    see_other(&page.realm.path(&path))
+}
+
+fn respond(page: &PageRequest, response: AuthorizationResponse) -> Response {
+    if let Some(error) = &response.error {
+        tracing::info!(error = error as &dyn std::error::Error, code = %error.code(), "an authorization request was declined");
+    }
+    match response.delivery {
+        Delivery::Redirect(to) => see_other(&to),
+        Delivery::FormPost { action, fields } => {
+            let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            page.show(Page::FormPost(FormPost { action, fields }))
+        }
+    }
+}
+
+fn refuse(page: &PageRequest, error: &PageError) -> Response {
+    tracing::info!(error = error as &dyn std::error::Error, "an authorization request ended on a page");
+    match error {
+        PageError::Store(error) => crate::error::unavailable(error),
+        PageError::InteractionOver => message(page, MessageKind::Expired),
+        PageError::ClientMissing
+        | PageError::ClientUnknown
+        | PageError::ClientDisabled
+        | PageError::RedirectUriMissing
+        | PageError::RedirectUriUnregistered
+        | PageError::Repeated => message(page, MessageKind::AppRefused),
+    }
+}
+
+/// A page that says one thing.
+pub fn message(page: &PageRequest, kind: MessageKind) -> Response {
+    page.show(Page::Message(Message { kind }))
+}

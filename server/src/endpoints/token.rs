@@ -1,0 +1,33 @@
+//! The token endpoint (RFC 6749 §3.2).
+
+use crate::{
+    extract::{caller::Caller, parameters::Form},
+    pages::AppState,
+};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use oidc::token::{self, TokenError};
+
+/// `POST /token`.
+pub async fn post(State(state): State<AppState>, caller: Caller, Form(parameters): Form) -> Response {
+    let client = match caller.authenticate(&state, &parameters).await {
+        Ok(client) => client,
+        Err(refused) => return refused,
+    };
+    match token::respond(&state.protocol, &caller.act, &client, &parameters).await {
+        Ok(tokens) => {
+            let mut response = Json(tokens).into_response();
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+        }
+        Err(TokenError::Store(error)) => crate::error::unavailable(&error),
+        Err(error) => {
+            tracing::info!(client = %client.id(), error = &error as &dyn std::error::Error, "no tokens were issued");
+            crate::error::protocol(error.code(), error.description(), false)
+        }
+    }
+}

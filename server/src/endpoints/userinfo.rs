@@ -1,0 +1,52 @@
+//! The userinfo endpoint (OpenID Connect Core §5.3), a protected resource (RFC 6750).
+
+use crate::{
+    extract::{caller::Caller, parameters::Form},
+    pages::AppState,
+};
+use axum::{
+    Json,
+    extract::{FromRequest, Request, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use oidc::{
+    bearer::bearer_token,
+    parameters::Parameters,
+    userinfo::{self, UserinfoError},
+};
+
+/// `GET /userinfo`.
+pub async fn get(State(state): State<AppState>, caller: Caller) -> Response {
+    respond(&state, &caller, None).await
+}
+
+/// `POST /userinfo`: the token may also stand in a form.
+pub async fn post(State(state): State<AppState>, caller: Caller, request: Request) -> Response {
+    if !request.headers().contains_key(header::CONTENT_TYPE) {
+        return respond(&state, &caller, None).await;
+    }
+    match Form::from_request(request, &state).await {
+        Ok(Form(parameters)) => respond(&state, &caller, Some(&parameters)).await,
+        Err(refused) => refused.into_response(),
+    }
+}
+
+async fn respond(state: &AppState, caller: &Caller, form: Option<&Parameters>) -> Response {
+    let token = match bearer_token(caller.authorization(), form) {
+        Ok(token) => token,
+        Err(error) => return crate::error::bearer(error.code()),
+    };
+    match userinfo::respond(&state.protocol, &caller.act, token).await {
+        Ok(claims) => {
+            let mut response = Json(claims).into_response();
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+        }
+        Err(UserinfoError::Store(error)) => crate::error::unavailable(&error),
+        Err(error) => {
+            tracing::info!(error = &error as &dyn std::error::Error, "an access token was refused");
+            crate::error::bearer(Some(error.code()))
+        }
+    }
+}
