@@ -30,10 +30,7 @@ impl MigrationTrait for Migration {
         table(
             "change_feed",
             [
-                big_integer("sequence")
-                    .auto_increment()
-                    .primary_key()
-                    .to_owned(),
+                big_integer("sequence").auto_increment().primary_key().to_owned(),
                 uuid("realm_id"),
                 text("body"),
             ],

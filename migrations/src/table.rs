@@ -42,8 +42,7 @@ impl Declared {
         for (column, parent_column) in columns.into_iter().zip(parent_columns) {
             key.from(self.name, column).to(parent, parent_column);
         }
-        self.create
-            .foreign_key(key.on_delete(ForeignKeyAction::Cascade));
+        self.create.foreign_key(key.on_delete(ForeignKeyAction::Cascade));
         self
     }
 
@@ -93,9 +92,7 @@ pub async fn drop_tables<const N: usize>(
     tables: [&'static str; N],
 ) -> Result<(), DbErr> {
     for table in tables {
-        manager
-            .drop_table(Table::drop().table(table).to_owned())
-            .await?;
+        manager.drop_table(Table::drop().table(table).to_owned()).await?;
     }
     Ok(())
 }

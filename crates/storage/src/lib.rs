@@ -1,1 +1,24 @@
-//! Stub.
+//! Adapters for the storage ports of `domain`: durable stores over SQL, ephemeral stores in memory.
+//!
+//! The functions here are the only ones that choose a backend; its address in the configuration decides.
+
+pub mod cache;
+mod ephemeral;
+mod sql;
+
+pub use ephemeral::OpenEphemeralError;
+pub use sql::{AddressError, Listener, SqlStores, migrate, pending_migrations};
+
+use domain::{clock::Clock, ephemeral::Ephemeral, stores::StoreError};
+use std::sync::Arc;
+
+/// Opens the database at `url`, `sqlite://PATH` or `postgres://…`. Its schema is brought up to date by
+/// [`migrate`].
+pub async fn open_sql(url: &str) -> Result<Arc<SqlStores>, StoreError> {
+    SqlStores::open(url).await
+}
+
+/// Opens the ephemeral stores at `url`; `memory:` is what this build has.
+pub fn open_ephemeral(url: &str, clock: Arc<dyn Clock>) -> Result<Arc<dyn Ephemeral>, OpenEphemeralError> {
+    ephemeral::open(url, clock)
+}

@@ -1,0 +1,103 @@
+//! Clients kept in memory, unknown ids included, in a cache of bounded size that follows the change feed.
+
+use async_trait::async_trait;
+use domain::{
+    client::{Client, ClientId, ClientSecret, Status},
+    clock::Timestamp,
+    stores::{Alongside, ClientStore, Moment, Page, PageRequest, StoreError, Stored},
+};
+use moka::future::Cache;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+/// Clients kept of one realm; made-up ids push out one another, no more.
+const KEPT: u64 = 10_000;
+
+/// A realm's clients, read once and kept until they change.
+pub struct CachedClients {
+    store: Arc<dyn ClientStore>,
+    kept: Cache<ClientId, Option<Arc<Client>>>,
+    invalidations: AtomicU64,
+}
+
+impl CachedClients {
+    /// An empty cache before `store`.
+    pub fn new(store: Arc<dyn ClientStore>) -> Self {
+        Self {
+            store,
+            kept: Cache::new(KEPT),
+            invalidations: AtomicU64::new(0),
+        }
+    }
+
+    /// Forgets what is known of a client. Listeners to changes are not asynchronous; the entry is gone at
+    /// once, only bookkeeping may take a moment.
+    pub fn invalidate(&self, id: &ClientId) {
+        futures::executor::block_on(self.forget(id));
+    }
+
+    async fn forget(&self, id: &ClientId) {
+        self.invalidations.fetch_add(1, Ordering::SeqCst);
+        self.kept.invalidate(id).await;
+    }
+}
+
+#[async_trait]
+impl ClientStore for CachedClients {
+    async fn create(&self, client: &Client, with: Alongside) -> Stored<()> {
+        let done = self.store.create(client, with).await;
+        self.forget(&client.id).await;
+        done
+    }
+
+    async fn find(&self, id: &ClientId) -> Stored<Option<Client>> {
+        if let Some(known) = self.kept.get(id).await {
+            return Ok(known.as_deref().cloned());
+        }
+        let before = self.invalidations.load(Ordering::SeqCst);
+        let load = async { Ok(self.store.find(id).await?.map(Arc::new)) };
+        let loaded = self.kept.try_get_with_by_ref(id, load).await;
+        // What was read before a change must not be kept after it.
+        if self.invalidations.load(Ordering::SeqCst) != before {
+            self.kept.invalidate(id).await;
+        }
+        let loaded = loaded.map_err(|error: Arc<StoreError>| StoreError::unavailable(error))?;
+        Ok(loaded.as_deref().cloned())
+    }
+
+    async fn list(&self, page: &PageRequest) -> Stored<Page<Client>> {
+        self.store.list(page).await
+    }
+
+    async fn set_status(
+        &self,
+        id: &ClientId,
+        status: Status,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<bool> {
+        let done = self.store.set_status(id, status, moment, with).await;
+        self.forget(id).await;
+        done
+    }
+
+    async fn rotate_secret(
+        &self,
+        id: &ClientId,
+        new: &ClientSecret,
+        others_until: Timestamp,
+        with: Alongside,
+    ) -> Stored<bool> {
+        let done = self.store.rotate_secret(id, new, others_until, with).await;
+        self.forget(id).await;
+        done
+    }
+
+    async fn delete(&self, id: &ClientId, moment: Moment, with: Alongside) -> Stored<bool> {
+        let done = self.store.delete(id, moment, with).await;
+        self.forget(id).await;
+        done
+    }
+}

@@ -1,0 +1,22 @@
+//! What a backend of ephemeral values can do: six operations on bytes, each atomic.
+
+use async_trait::async_trait;
+use domain::stores::Stored;
+use std::time::Duration;
+
+/// A store of bytes that forgets.
+#[async_trait]
+pub trait Backend: Send + Sync {
+    /// Stores or replaces.
+    async fn put(&self, key: &str, value: Vec<u8>, ttl: Duration) -> Stored<()>;
+    /// Reads.
+    async fn get(&self, key: &str) -> Stored<Option<Vec<u8>>>;
+    /// Reads and forgets: of any number of callers, one gets the value.
+    async fn take(&self, key: &str) -> Stored<Option<Vec<u8>>>;
+    /// Stores if there is nothing; whether it did.
+    async fn put_if_absent(&self, key: &str, value: Vec<u8>, ttl: Duration) -> Stored<bool>;
+    /// Replaces `expected` by `new` if that is what is stored; whether it did.
+    async fn compare_and_put(&self, key: &str, expected: &[u8], new: Vec<u8>, ttl: Duration) -> Stored<bool>;
+    /// Adds one to a counter and gives the sum; only the call that creates the counter sets its time to live.
+    async fn increment(&self, key: &str, ttl: Duration) -> Stored<u64>;
+}

@@ -1,0 +1,174 @@
+//! Authorizations and the refresh tokens below them.
+
+mod rows;
+
+use super::{
+    InRealm,
+    act::Act,
+    endings,
+    entity::{authorization_root, refresh_token},
+    error::{Sql, failed},
+    row,
+};
+use async_trait::async_trait;
+use domain::{
+    authorization::{Authorization, RefreshToken, RefreshTokenFamily, RefreshTokenState, Rotation},
+    change::Revoked,
+    clock::Timestamp,
+    id::{AuthorizationId, RealmId},
+    secret::Digest,
+    stores::{Alongside, AuthorizationStore, Moment, Recorded, Stored},
+};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+
+#[async_trait]
+impl AuthorizationStore for InRealm {
+    async fn begin(&self, authorization: &Authorization, with: Alongside) -> Stored<()> {
+        let (realm, row) = (self.realm, rows::to_row(self.realm, authorization)?);
+        self.db
+            .act(move |act| {
+                Box::pin(async move {
+                    authorization_root::Entity::insert(row.into_active_model())
+                        .exec_without_returning(act.tx())
+                        .await?;
+                    act.store(realm, with).await
+                })
+            })
+            .await
+    }
+
+    async fn find(&self, id: AuthorizationId) -> Stored<Option<Authorization>> {
+        let found = authorization_root::Entity::find_by_id((self.key(), id.as_uuid()))
+            .one(&self.db.reading)
+            .await
+            .map_err(failed)?;
+        found.map(rows::authorization).transpose()
+    }
+
+    async fn record(&self, token: &RefreshToken, with: Alongside) -> Stored<Recorded> {
+        let (realm, token) = (self.realm, token.clone());
+        self.db
+            .act(move |act| {
+                Box::pin(async move {
+                    if !issue(act, realm, token.authorization_id, token.created_at).await? {
+                        return Ok(Recorded::Revoked);
+                    }
+                    insert_token(act, realm, &token).await?;
+                    act.store(realm, with).await?;
+                    Ok(Recorded::Saved)
+                })
+            })
+            .await
+    }
+
+    async fn find_refresh_token(&self, digest: &Digest) -> Stored<Option<RefreshTokenFamily>> {
+        rows::find_family(&self.db.reading, self.realm, digest).await
+    }
+
+    async fn rotate(
+        &self,
+        old: &Digest,
+        new: &RefreshToken,
+        at: Timestamp,
+        with: Alongside,
+    ) -> Stored<Rotation> {
+        let (realm, old, new) = (self.realm, *old, new.clone());
+        self.db
+            .act(move |act| Box::pin(rotate(act, realm, (old, new), at, with)))
+            .await
+    }
+
+    async fn revoke(&self, id: AuthorizationId, moment: Moment, with: Alongside) -> Stored<bool> {
+        let realm = self.realm;
+        self.db
+            .act(move |act| {
+                Box::pin(async move {
+                    let this = Condition::all().add(authorization_root::Column::Id.eq(id.as_uuid()));
+                    if endings::revoke_authorizations(act, realm, this, moment.at.micros()).await? == 0 {
+                        return Ok(false);
+                    }
+                    act.revoke(realm, Revoked::Authorization(id), moment).await?;
+                    act.store(realm, with).await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
+}
+
+/// Notes that tokens are issued below an authorization; false if it was revoked. As an update it also keeps
+/// a revocation from passing by before the act is committed.
+async fn issue(act: &Act, realm: RealmId, id: AuthorizationId, at: Timestamp) -> Sql<bool> {
+    use authorization_root::{Column, Entity};
+    let noted = Entity::update_many()
+        .col_expr(Column::LastIssuedAt, Expr::value(at.micros()))
+        .filter(Column::RealmId.eq(realm.as_uuid()))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::RevokedAt.is_null())
+        .exec(act.tx())
+        .await?;
+    Ok(noted.rows_affected == 1)
+}
+
+async fn insert_token(act: &Act, realm: RealmId, token: &RefreshToken) -> Sql<()> {
+    let row = rows::token_row(realm, token);
+    refresh_token::Entity::insert(row.into_active_model())
+        .exec_without_returning(act.tx())
+        .await?;
+    Ok(())
+}
+
+async fn rotate(
+    act: &mut Act,
+    realm: RealmId,
+    (old, new): (Digest, RefreshToken),
+    at: Timestamp,
+    with: Alongside,
+) -> Sql<Rotation> {
+    use refresh_token::{Column, Entity};
+    if !issue(act, realm, new.authorization_id, at).await? {
+        return act.undo(Rotation::Revoked);
+    }
+    let won = Entity::update_many()
+        .col_expr(Column::RotatedAt, Expr::value(at.micros()))
+        .col_expr(Column::Successor, Expr::value(row::bytes(&new.digest)))
+        .filter(Column::RealmId.eq(realm.as_uuid()))
+        .filter(Column::Digest.eq(row::bytes(&old)))
+        .filter(Column::AuthorizationId.eq(new.authorization_id.as_uuid()))
+        .filter(Column::RotatedAt.is_null())
+        .exec(act.tx())
+        .await?;
+    if won.rows_affected == 1 {
+        insert_token(act, realm, &new).await?;
+        act.store(realm, with).await?;
+        return Ok(Rotation::Rotated);
+    }
+    let lost = already_rotated(act, realm, &old).await?;
+    act.undo(lost)
+}
+
+async fn already_rotated(act: &Act, realm: RealmId, old: &Digest) -> Sql<Rotation> {
+    let Some(token) = find_token(act, realm, old).await? else {
+        return Ok(Rotation::Revoked);
+    };
+    match token.state {
+        RefreshTokenState::Rotated { at, successor } => {
+            let next = find_token(act, realm, &successor).await?;
+            let successor_unused = next.is_some_and(|next| next.state == RefreshTokenState::Active);
+            Ok(Rotation::AlreadyRotated {
+                at,
+                successor,
+                successor_unused,
+            })
+        }
+        // It is active, yet of another authorization than the new one.
+        RefreshTokenState::Active => Ok(Rotation::Revoked),
+    }
+}
+
+async fn find_token(act: &Act, realm: RealmId, digest: &Digest) -> Sql<Option<RefreshToken>> {
+    let found = refresh_token::Entity::find_by_id((realm.as_uuid(), row::bytes(digest)))
+        .one(act.tx())
+        .await?;
+    Ok(found.map(rows::token).transpose()?)
+}

@@ -1,0 +1,157 @@
+//! What people allowed clients.
+
+use super::{
+    InRealm,
+    act::Act,
+    endings,
+    entity::{
+        authorization_root,
+        consent::{Column, Entity, Model},
+    },
+    error::{Sql, failed},
+    row,
+};
+use async_trait::async_trait;
+use domain::{
+    change::Revoked,
+    client::ClientId,
+    clock::Timestamp,
+    consent::Consent,
+    id::{AuthorizationId, RealmId, UserId},
+    stores::{Alongside, ConsentStore, Moment, StoreError, Stored},
+};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
+use uuid::Uuid;
+
+/// How many consents of a person are listed.
+const LISTED: u64 = 200;
+
+#[async_trait]
+impl ConsentStore for InRealm {
+    async fn find(&self, user: UserId, client: &ClientId) -> Stored<Option<Consent>> {
+        let found = Entity::find_by_id((self.key(), user.as_uuid(), client.to_string()))
+            .one(&self.db.reading)
+            .await
+            .map_err(failed)?;
+        found.map(consent).transpose()
+    }
+
+    async fn allow(&self, consent: &Consent, with: Alongside) -> Stored<()> {
+        let (realm, consent) = (self.realm, consent.clone());
+        self.db
+            .act(move |act| {
+                Box::pin(async move {
+                    allow(act, realm, &consent).await?;
+                    act.store(realm, with).await
+                })
+            })
+            .await
+    }
+
+    async fn list(&self, user: UserId) -> Stored<Vec<Consent>> {
+        let rows = Entity::find()
+            .filter(Column::RealmId.eq(self.key()))
+            .filter(Column::UserId.eq(user.as_uuid()))
+            .order_by_desc(Column::GrantedAt)
+            .limit(LISTED)
+            .all(&self.db.reading)
+            .await
+            .map_err(failed)?;
+        rows.into_iter().map(consent).collect()
+    }
+
+    async fn revoke(&self, user: UserId, client: &ClientId, moment: Moment, with: Alongside) -> Stored<bool> {
+        let (realm, client) = (self.realm, client.clone());
+        self.db
+            .act(move |act| Box::pin(revoke(act, realm, (user, client), moment, with)))
+            .await
+    }
+}
+
+async fn allow(act: &Act, realm: RealmId, consent: &Consent) -> Sql<()> {
+    let key = (
+        realm.as_uuid(),
+        consent.user_id.as_uuid(),
+        consent.client_id.to_string(),
+    );
+    let Some(before) = Entity::find_by_id(key).one(act.tx()).await? else {
+        let row = to_row(realm, consent);
+        Entity::insert(row.into_active_model())
+            .exec_without_returning(act.tx())
+            .await?;
+        return Ok(());
+    };
+    let scopes = consent.scopes.union(&row::parse(&before.scopes, "scopes")?);
+    let updated = Entity::update_many()
+        .col_expr(Column::Scopes, Expr::value(scopes.to_string()))
+        .col_expr(Column::UpdatedAt, Expr::value(consent.updated_at.micros()))
+        .filter(Column::RealmId.eq(before.realm_id))
+        .filter(Column::UserId.eq(before.user_id))
+        .filter(Column::ClientId.eq(before.client_id))
+        .filter(Column::Scopes.eq(before.scopes))
+        .exec(act.tx())
+        .await?;
+    match updated.rows_affected {
+        // Somebody else extended it meanwhile.
+        0 => Err(StoreError::Conflict.into()),
+        _ => Ok(()),
+    }
+}
+
+async fn revoke(
+    act: &mut Act,
+    realm: RealmId,
+    (user, client): (UserId, ClientId),
+    moment: Moment,
+    with: Alongside,
+) -> Sql<bool> {
+    use authorization_root::Column as Root;
+    let pair = Condition::all()
+        .add(Root::UserId.eq(user.as_uuid()))
+        .add(Root::ClientId.eq(client.as_str()));
+    let revoked: Vec<Uuid> = authorization_root::Entity::find()
+        .filter(Root::RealmId.eq(realm.as_uuid()))
+        .filter(Root::RevokedAt.is_null())
+        .filter(pair.clone())
+        .select_only()
+        .column(Root::Id)
+        .into_tuple()
+        .all(act.tx())
+        .await?;
+    endings::revoke_authorizations(act, realm, pair, moment.at.micros()).await?;
+    let key = (realm.as_uuid(), user.as_uuid(), client.to_string());
+    let forgotten = Entity::delete_by_id(key).exec(act.tx()).await?.rows_affected > 0;
+    for id in &revoked {
+        let authorization = Revoked::Authorization(AuthorizationId::from_uuid(*id));
+        act.revoke(realm, authorization, moment).await?;
+    }
+    if !forgotten && revoked.is_empty() {
+        return Ok(false);
+    }
+    act.store(realm, with).await?;
+    Ok(true)
+}
+
+fn consent(row: Model) -> Stored<Consent> {
+    Ok(Consent {
+        user_id: UserId::from_uuid(row.user_id),
+        client_id: row::parse(&row.client_id, "client_id")?,
+        scopes: row::parse(&row.scopes, "scopes")?,
+        granted_at: Timestamp::from_micros(row.granted_at),
+        updated_at: Timestamp::from_micros(row.updated_at),
+    })
+}
+
+fn to_row(realm: RealmId, consent: &Consent) -> Model {
+    Model {
+        realm_id: realm.as_uuid(),
+        user_id: consent.user_id.as_uuid(),
+        client_id: consent.client_id.to_string(),
+        scopes: consent.scopes.to_string(),
+        granted_at: consent.granted_at.micros(),
+        updated_at: consent.updated_at.micros(),
+    }
+}

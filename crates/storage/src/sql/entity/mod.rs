@@ -1,0 +1,31 @@
+//! The tables as sea-orm sees them. Private to the SQL adapter; every port's file turns rows into domain values.
+
+pub mod app_user;
+pub mod authorization_root;
+pub mod browser;
+pub mod change_feed;
+pub mod client;
+pub mod client_secret;
+pub mod consent;
+pub mod event_log;
+pub mod job;
+pub mod login_session;
+pub mod mailed_code;
+pub mod realm;
+pub mod refresh_token;
+pub mod revocation;
+pub mod signing_key;
+pub mod sink_cursor;
+pub mod user_identifier;
+pub mod user_password;
+
+/// The parts of an entity that are the same for all: joins are written where they are needed.
+macro_rules! plain {
+    () => {
+        #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+        pub enum Relation {}
+
+        impl ActiveModelBehavior for ActiveModel {}
+    };
+}
+use plain;

@@ -1,0 +1,127 @@
+//! The event log: storing, giving events their place, and how far each sink has read.
+//!
+//! Places are given by one relay after the commit, because numbers drawn while committing are not in the
+//! order of commits.
+
+use super::{
+    Db, InRealm,
+    dialect::{Turn, take_turn},
+    entity::{event_log, sink_cursor},
+    error::{Sql, failed},
+    row,
+};
+use async_trait::async_trait;
+use domain::{
+    event::Event,
+    stores::{Alongside, EventStore, Stored},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+use uuid::Uuid;
+
+#[async_trait]
+impl EventStore for InRealm {
+    async fn record(&self, with: Alongside) -> Stored<()> {
+        let realm = self.realm;
+        self.db.act(move |act| Box::pin(act.store(realm, with))).await
+    }
+}
+
+pub async fn sequence(db: &Db, limit: u16) -> Stored<u64> {
+    // Mostly there is nothing to do, and the writer need not hear of it.
+    if unplaced(&db.reading, 1).await?.is_empty() {
+        return Ok(0);
+    }
+    db.act(move |act| {
+        Box::pin(async move {
+            take_turn(act.tx(), Turn::Events).await?;
+            let waiting = unplaced(act.tx(), limit).await?;
+            let mut place = last_place(act.tx()).await?;
+            let placed = waiting.len() as u64;
+            for (realm, id) in waiting {
+                place += 1;
+                event_log::Entity::update_many()
+                    .col_expr(event_log::Column::Place, Expr::value(place))
+                    .filter(event_log::Column::RealmId.eq(realm))
+                    .filter(event_log::Column::Id.eq(id))
+                    .exec(act.tx())
+                    .await?;
+            }
+            Ok(placed)
+        })
+    })
+    .await
+}
+
+async fn unplaced(connection: &impl ConnectionTrait, limit: u16) -> Sql<Vec<(Uuid, Uuid)>> {
+    use event_log::Column;
+    let rows = event_log::Entity::find()
+        .filter(Column::Place.is_null())
+        .order_by_asc(Column::HappenedAt)
+        .order_by_asc(Column::Id)
+        .limit(u64::from(limit))
+        .select_only()
+        .columns([Column::RealmId, Column::Id])
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows)
+}
+
+/// The last place given. Events go with their realm, so what the sinks have read counts as well: no sink
+/// may meet a place twice.
+async fn last_place(connection: &impl ConnectionTrait) -> Sql<i64> {
+    let last: Option<Option<i64>> = event_log::Entity::find()
+        .select_only()
+        .expr(event_log::Column::Place.max())
+        .into_tuple()
+        .one(connection)
+        .await?;
+    let read: Option<Option<i64>> = sink_cursor::Entity::find()
+        .select_only()
+        .expr(sink_cursor::Column::Place.max())
+        .into_tuple()
+        .one(connection)
+        .await?;
+    Ok(std::cmp::max(last.flatten(), read.flatten()).unwrap_or(0))
+}
+
+pub async fn for_sink(db: &Db, sink: &str, limit: u16) -> Stored<Vec<(i64, Event)>> {
+    let cursor = sink_cursor::Entity::find_by_id(sink.to_owned())
+        .one(&db.reading)
+        .await
+        .map_err(failed)?;
+    let rows = event_log::Entity::find()
+        .filter(event_log::Column::Place.gt(cursor.map_or(0, |row| row.place)))
+        .order_by_asc(event_log::Column::Place)
+        .limit(u64::from(limit))
+        .all(&db.reading)
+        .await
+        .map_err(failed)?;
+    rows.into_iter()
+        .map(|row| {
+            let place = row.place.ok_or_else(|| row::unreadable("place"))?;
+            Ok((place, row::from_json(&row.body, "body")?))
+        })
+        .collect()
+}
+
+pub async fn advance(db: &Db, sink: String, place: i64) -> Stored<()> {
+    use sink_cursor::{Column, Entity, Model};
+    db.act(move |act| {
+        Box::pin(async move {
+            let mut forward = OnConflict::column(Column::Sink);
+            forward
+                .update_column(Column::Place)
+                .action_and_where(Expr::col((Entity, Column::Place)).lt(place));
+            Entity::insert(Model { sink, place }.into_active_model())
+                .on_conflict(forward)
+                .exec_without_returning(act.tx())
+                .await?;
+            Ok(())
+        })
+    })
+    .await
+}

@@ -1,0 +1,209 @@
+//! The durable stores over sea-orm, for SQLite and PostgreSQL.
+//!
+//! A port's method is an act: one transaction, the events and jobs that belong to it, and the changes it
+//! announces. Single use is decided by conditional updates, whose count of rows says who was first.
+
+mod act;
+mod authorizations;
+mod browsers;
+mod clients;
+mod connect;
+mod consents;
+mod dialect;
+mod endings;
+mod entity;
+mod error;
+mod events;
+mod feed;
+mod jobs;
+mod keys;
+mod mailed_codes;
+mod realms;
+mod row;
+mod sessions;
+mod sweep;
+mod users;
+mod writer;
+
+pub use connect::{AddressError, migrate, pending_migrations};
+pub use writer::Listener;
+
+use act::Act;
+use async_trait::async_trait;
+use domain::clock::Timestamp;
+use domain::{
+    change::{Change, Changed, Revocation},
+    event::Event,
+    id::{JobId, RealmId},
+    job::ClaimedJob,
+    realm::{Realm, RealmName},
+    stores::{AllRealms, Alongside, Page, PageRequest, RealmStores, Stored, Stores},
+};
+use error::Sql;
+use futures::future::BoxFuture;
+use sea_orm::DatabaseConnection;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use uuid::Uuid;
+use writer::{Listeners, Writer};
+
+/// An open database.
+struct Db {
+    reading: DatabaseConnection,
+    writer: Writer,
+}
+
+impl Db {
+    async fn act<T, F>(&self, work: F) -> Stored<T>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Send + 'static,
+    {
+        self.writer.act(work).await
+    }
+}
+
+/// The stores of one realm.
+#[derive(Clone)]
+struct InRealm {
+    db: Arc<Db>,
+    realm: RealmId,
+}
+
+impl InRealm {
+    /// The realm's id as columns hold it.
+    fn key(&self) -> Uuid {
+        self.realm.as_uuid()
+    }
+}
+
+/// The durable stores of a deployment.
+pub struct SqlStores {
+    db: Arc<Db>,
+    listeners: Arc<Listeners>,
+}
+
+impl SqlStores {
+    /// Opens the database at `url`; its schema is brought up to date by [`migrate`].
+    pub async fn open(url: &str) -> Stored<Arc<Self>> {
+        let listeners = Arc::new(Listeners::default());
+        let (reading, writer) = connect::open(url, listeners.clone()).await?;
+        let db = Arc::new(Db { reading, writer });
+        Ok(Arc::new(Self { db, listeners }))
+    }
+
+    /// Calls `listener` with the changes of every commit of this process, before its acts are acknowledged.
+    pub fn on_commit(&self, listener: Listener) {
+        self.listeners.add(listener);
+    }
+
+    /// Notified when this process stored new work.
+    pub fn job_signal(&self) -> Arc<Notify> {
+        self.listeners.jobs.clone()
+    }
+}
+
+impl Stores for SqlStores {
+    fn in_realm(&self, realm: RealmId) -> RealmStores {
+        let stores = Arc::new(InRealm {
+            db: self.db.clone(),
+            realm,
+        });
+        RealmStores {
+            users: stores.clone(),
+            clients: stores.clone(),
+            sessions: stores.clone(),
+            browsers: stores.clone(),
+            consents: stores.clone(),
+            authorizations: stores.clone(),
+            mailed_codes: stores.clone(),
+            keys: stores.clone(),
+            events: stores,
+        }
+    }
+
+    fn all_realms(&self) -> Arc<dyn AllRealms> {
+        Arc::new(Everywhere(self.db.clone()))
+    }
+}
+
+/// What concerns every realm.
+struct Everywhere(Arc<Db>);
+
+#[async_trait]
+impl AllRealms for Everywhere {
+    async fn create(&self, realm: &Realm, with: Alongside) -> Stored<()> {
+        realms::create(&self.0, realm.clone(), with).await
+    }
+
+    async fn find(&self, name: &RealmName) -> Stored<Option<Realm>> {
+        realms::find(&self.0, name).await
+    }
+
+    async fn list(&self, page: &PageRequest) -> Stored<Page<Realm>> {
+        realms::list(&self.0, page).await
+    }
+
+    async fn delete(&self, id: RealmId, _at: Timestamp) -> Stored<bool> {
+        realms::delete(&self.0, id).await
+    }
+
+    async fn last_change(&self) -> Stored<i64> {
+        feed::last_change(&self.0).await
+    }
+
+    async fn changes_after(&self, sequence: i64, limit: u16) -> Stored<Vec<Change>> {
+        feed::changes_after(&self.0, sequence, limit).await
+    }
+
+    async fn announce(&self, realm: RealmId, changed: Changed) -> Stored<()> {
+        self.0
+            .act(move |act| Box::pin(act.announce(realm, changed)))
+            .await
+    }
+
+    async fn revocations(&self, realm: RealmId, now: Timestamp) -> Stored<Vec<Revocation>> {
+        feed::revocations(&self.0, realm, now).await
+    }
+
+    async fn claim_jobs(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u16,
+    ) -> Stored<Vec<ClaimedJob>> {
+        jobs::claim(&self.0, now, lease_until, limit).await
+    }
+
+    async fn complete_job(&self, job: &ClaimedJob, with: Vec<Event>) -> Stored<bool> {
+        jobs::complete(&self.0, job, with).await
+    }
+
+    async fn retry_job(&self, job: &ClaimedJob, at: Timestamp) -> Stored<bool> {
+        jobs::retry(&self.0, job, at).await
+    }
+
+    async fn has_job(&self, id: JobId) -> Stored<bool> {
+        jobs::has(&self.0, id).await
+    }
+
+    async fn sequence_events(&self, limit: u16) -> Stored<u64> {
+        events::sequence(&self.0, limit).await
+    }
+
+    async fn events_for(&self, sink: &str, limit: u16) -> Stored<Vec<(i64, Event)>> {
+        events::for_sink(&self.0, sink, limit).await
+    }
+
+    async fn advance_sink(&self, sink: &str, sequence: i64) -> Stored<()> {
+        events::advance(&self.0, sink.to_owned(), sequence).await
+    }
+
+    async fn sweep(&self, now: Timestamp, limit: u16) -> Stored<u64> {
+        sweep::sweep(&self.0, now, limit).await
+    }
+
+    async fn ping(&self) -> Stored<()> {
+        self.0.reading.ping().await.map_err(error::failed)
+    }
+}

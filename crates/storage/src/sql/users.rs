@@ -1,0 +1,260 @@
+//! Accounts, what they are found by, and their passwords.
+
+mod rows;
+
+pub use rows::{EMAIL, identifier_of, user};
+
+use super::{
+    InRealm,
+    act::Act,
+    dialect::{Turn, take_turn},
+    endings,
+    entity::{app_user, user_password},
+    error::{Sql, failed},
+    mailed_codes, row,
+};
+use async_trait::async_trait;
+use domain::{
+    change::Revoked,
+    client::Status,
+    clock::Timestamp,
+    id::{RealmId, UserId},
+    person::PasswordHash,
+    stores::{Alongside, Moment, NewUser, Page, PageRequest, Registration, StoreError, Stored, UserStore},
+    user::{Profile, User, UserWithPassword},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, UpdateMany,
+    sea_query::{Expr, ExprTrait},
+};
+
+#[async_trait]
+impl UserStore for InRealm {
+    async fn register(&self, new: NewUser, with: Alongside) -> Stored<Registration> {
+        let realm = self.realm;
+        self.db
+            .act(move |act| Box::pin(register(act, realm, new, with)))
+            .await
+    }
+
+    async fn register_first_administrator(&self, new: NewUser, with: Alongside) -> Stored<Registration> {
+        let realm = self.realm;
+        self.db
+            .act(move |act| {
+                Box::pin(async move {
+                    take_turn(act.tx(), Turn::FirstAdministrator).await?;
+                    if administrators(act.tx(), realm).await? > 0 {
+                        return Err(StoreError::Conflict.into());
+                    }
+                    register(act, realm, new, with).await
+                })
+            })
+            .await
+    }
+
+    async fn administrator_exists(&self) -> Stored<bool> {
+        Ok(administrators(&self.db.reading, self.realm).await? > 0)
+    }
+
+    async fn find(&self, id: UserId) -> Stored<Option<User>> {
+        let found = rows::accounts(self.realm)
+            .filter(app_user::Column::Id.eq(id.as_uuid()))
+            .one(&self.db.reading)
+            .await
+            .map_err(failed)?;
+        found.map(rows::with_identifier).transpose()
+    }
+
+    async fn find_by_email(&self, normalised: &str) -> Stored<Option<UserWithPassword>> {
+        rows::find_to_sign_in(&self.db.reading, self.realm, normalised).await
+    }
+
+    async fn list(&self, page: &PageRequest) -> Stored<Page<User>> {
+        let mut query = rows::accounts(self.realm)
+            .order_by_asc(app_user::Column::Id)
+            .limit(u64::from(page.limit()) + 1);
+        if let Some(after) = &page.after {
+            let Ok(after) = after.parse::<UserId>() else {
+                return Ok(Page {
+                    items: Vec::new(),
+                    next: None,
+                });
+            };
+            query = query.filter(app_user::Column::Id.gt(after.as_uuid()));
+        }
+        let found = query.all(&self.db.reading).await.map_err(failed)?;
+        let items = found
+            .into_iter()
+            .map(rows::with_identifier)
+            .collect::<Stored<Vec<_>>>()?;
+        Ok(row::page(items, page, |user| user.id.to_string()))
+    }
+
+    async fn update_profile(
+        &self,
+        id: UserId,
+        version: i64,
+        profile: &Profile,
+        at: Timestamp,
+        with: Alongside,
+    ) -> Stored<()> {
+        use app_user::Column;
+        let (realm, profile) = (self.realm, profile.clone());
+        self.db
+            .act(move |act| {
+                Box::pin(async move {
+                    let name = profile.name.map(String::from);
+                    let updated = changed(realm, id, at)
+                        .filter(Column::RowVersion.eq(version))
+                        .col_expr(Column::DisplayName, Expr::value(name))
+                        .col_expr(Column::Locale, Expr::value(profile.locale))
+                        .col_expr(Column::Zoneinfo, Expr::value(profile.zoneinfo))
+                        .exec(act.tx())
+                        .await?;
+                    if updated.rows_affected == 0 {
+                        return Err(StoreError::Conflict.into());
+                    }
+                    act.store(realm, with).await
+                })
+            })
+            .await
+    }
+
+    async fn rehash(
+        &self,
+        id: UserId,
+        old: &PasswordHash,
+        new: &PasswordHash,
+        with: Alongside,
+    ) -> Stored<()> {
+        use user_password::{Column, Entity};
+        let (realm, old, new) = (self.realm, old.clone(), new.clone());
+        self.db
+            .act(move |act| {
+                Box::pin(async move {
+                    let replaced = Entity::update_many()
+                        .col_expr(Column::Phc, Expr::value(new.expose()))
+                        .filter(Column::RealmId.eq(realm.as_uuid()))
+                        .filter(Column::UserId.eq(id.as_uuid()))
+                        .filter(Column::Phc.eq(old.expose()))
+                        .exec(act.tx())
+                        .await?;
+                    match replaced.rows_affected {
+                        0 => Ok(()),
+                        _ => act.store(realm, with).await,
+                    }
+                })
+            })
+            .await
+    }
+
+    async fn set_status(&self, id: UserId, status: Status, moment: Moment, with: Alongside) -> Stored<bool> {
+        let realm = self.realm;
+        self.db
+            .act(move |act| Box::pin(set_status(act, realm, id, (status, moment), with)))
+            .await
+    }
+
+    async fn delete(&self, id: UserId, moment: Moment, with: Alongside) -> Stored<bool> {
+        let realm = self.realm;
+        self.db
+            .act(move |act| {
+                Box::pin(async move {
+                    let key = (realm.as_uuid(), id.as_uuid());
+                    let deleted = app_user::Entity::delete_by_id(key).exec(act.tx()).await?;
+                    if deleted.rows_affected == 0 {
+                        return Ok(false);
+                    }
+                    act.revoke(realm, Revoked::User(id), moment).await?;
+                    act.store(realm, with).await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
+}
+
+async fn register(act: &mut Act, realm: RealmId, new: NewUser, with: Alongside) -> Sql<Registration> {
+    let (account, identifier) = rows::to_rows(realm, &new.user);
+    app_user::Entity::insert(account.into_active_model())
+        .exec_without_returning(act.tx())
+        .await?;
+    if !rows::claim_identifier(act.tx(), identifier).await? {
+        return act.undo(Registration::IdentifierTaken);
+    }
+    if let Some(password) = &new.password {
+        set_password(act.tx(), realm, new.user.id, password).await?;
+    }
+    if let Some(code) = &new.mailed_code {
+        mailed_codes::insert(act.tx(), realm, code).await?;
+    }
+    act.store(realm, with).await?;
+    Ok(Registration::Registered)
+}
+
+async fn set_status(
+    act: &mut Act,
+    realm: RealmId,
+    id: UserId,
+    (status, moment): (Status, Moment),
+    with: Alongside,
+) -> Sql<bool> {
+    use app_user::Column;
+    let mut update =
+        changed(realm, id, moment.at).col_expr(Column::Status, Expr::value(row::status_name(status)));
+    if status == Status::Disabled {
+        update = update.col_expr(Column::NotBefore, Expr::value(moment.at.micros()));
+    }
+    if update.exec(act.tx()).await?.rows_affected == 0 {
+        return Ok(false);
+    }
+    if status == Status::Disabled {
+        endings::end_everything(act, realm, id.as_uuid(), moment.at.micros()).await?;
+        act.revoke(realm, Revoked::User(id), moment).await?;
+    }
+    act.store(realm, with).await?;
+    Ok(true)
+}
+
+/// An update of the account's row that counts as a change of it.
+pub fn changed(realm: RealmId, id: UserId, at: Timestamp) -> UpdateMany<app_user::Entity> {
+    use app_user::Column;
+    app_user::Entity::update_many()
+        .col_expr(Column::RowVersion, Expr::col(Column::RowVersion).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(at.micros()))
+        .filter(Column::RealmId.eq(realm.as_uuid()))
+        .filter(Column::Id.eq(id.as_uuid()))
+}
+
+/// Sets or replaces a password.
+pub async fn set_password(
+    tx: &impl ConnectionTrait,
+    realm: RealmId,
+    user: UserId,
+    hash: &PasswordHash,
+) -> Sql<()> {
+    use user_password::{Column, Entity, Model};
+    let row = Model {
+        realm_id: realm.as_uuid(),
+        user_id: user.as_uuid(),
+        phc: hash.expose().to_owned(),
+    };
+    let mut replace = sea_orm::sea_query::OnConflict::columns([Column::RealmId, Column::UserId]);
+    Entity::insert(row.into_active_model())
+        .on_conflict(replace.update_column(Column::Phc).to_owned())
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+async fn administrators(connection: &impl ConnectionTrait, realm: RealmId) -> Sql<u64> {
+    use app_user::Column;
+    let count = app_user::Entity::find()
+        .filter(Column::RealmId.eq(realm.as_uuid()))
+        .filter(Column::AccountRole.eq(rows::ADMINISTRATOR))
+        .filter(Column::Status.eq(row::status_name(Status::Active)))
+        .count(connection)
+        .await?;
+    Ok(count)
+}
