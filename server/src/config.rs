@@ -14,6 +14,7 @@ use domain::{
     signing_key::SigningAlgorithm,
 };
 use ipnet::IpNet;
+use oidc::jose::RsaKeySize;
 use raw::Raw;
 use std::{
     collections::HashMap,
@@ -83,7 +84,7 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     pub administrator: Option<(String, Secret<String>)>,
     pub settings: RealmSettings,
-    pub rsa_bits: u32,
+    pub rsa_key_size: RsaKeySize,
     pub log: String,
     pub log_format: LogFormat,
     pub metrics_listen: Option<SocketAddr>,
@@ -129,7 +130,7 @@ impl Raw {
             trusted_proxies: self.trusted_proxies()?,
             administrator: self.administrator()?,
             settings: self.settings()?,
-            rsa_bits: bounded("SIGNET_RSA_BITS", self.rsa_bits, 2048, 2048..=8192)?,
+            rsa_key_size: self.rsa_key_size()?,
             log: self.log.clone().unwrap_or_else(|| "info".to_owned()),
             log_format: self.log_format()?,
             metrics_listen: self.metrics_listen()?,
@@ -217,6 +218,15 @@ impl Raw {
                 .ok_or_else(|| ConfigError::new("SIGNET_ACCESS_TOKEN_ALG", "use ES256, EdDSA or RS256"))?,
             ..RealmSettings::default()
         })
+    }
+
+    fn rsa_key_size(&self) -> Result<RsaKeySize, ConfigError> {
+        match self.rsa_bits {
+            None | Some(2048) => Ok(RsaKeySize::Bits2048),
+            Some(3072) => Ok(RsaKeySize::Bits3072),
+            Some(4096) => Ok(RsaKeySize::Bits4096),
+            Some(_) => Err(ConfigError::new("SIGNET_RSA_BITS", "use 2048, 3072 or 4096")),
+        }
     }
 
     fn log_format(&self) -> Result<LogFormat, ConfigError> {

@@ -71,7 +71,7 @@ pub fn bearer(code: Option<ErrorCode>) -> Response {
 }
 
 /// Something is briefly out of reach; the cause goes to the log only.
-pub fn unavailable(cause: &dyn std::error::Error) -> Response {
+pub fn unavailable(cause: &(dyn std::error::Error + 'static)) -> Response {
     tracing::error!(error = cause, "a request could not be answered");
     try_later()
 }

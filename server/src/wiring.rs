@@ -91,7 +91,7 @@ impl Runtime {
         let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let hasher = Argon2Pool::start(workers, HASH_QUEUE, cost, random.clone()).context("the hash pool cannot start")?;
         let ports = Ports { clock: clock.clone(), random, hasher: Arc::new(hasher), sealer, mail_writer: Arc::new(app::mails::Writer::default()) };
-        let factory: Arc<dyn KeyFactory> = Arc::new(LocalKeys::new(config.rsa_bits));
+        let factory: Arc<dyn KeyFactory> = Arc::new(LocalKeys::new(config.rsa_key_size));
         let keys = KeyService::new(ports.clone(), factory);
         let dyn_stores: Arc<dyn Stores> = stores.clone();
         let parts = RealmParts {
