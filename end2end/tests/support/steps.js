@@ -43,11 +43,15 @@ export async function enterCode(page, code) {
   await send(page, "code");
 }
 
-/** The button of a decision; the consent page keeps it dead for a moment, which a click waits for. */
+/** The button of a decision. */
 export const decision = (page, value) => page.locator(`button[name="decision"][value="${value}"]`);
 
-/** Presses the button of a decision. */
-export const decide = (page, value) => decision(page, value).click();
+/** Presses the button of a decision, which the consent page keeps dead for a moment. */
+export async function decide(page, value) {
+  const button = decision(page, value);
+  await expect(button).toHaveCSS("pointer-events", "auto");
+  await button.click();
+}
 
 /** Waits until the browser is back in the app and returns the address it came with. */
 export async function backIn(app, page) {
