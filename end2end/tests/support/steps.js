@@ -89,3 +89,8 @@ export async function errorOf(page, name) {
   expect(described.split(" ")).toContain(`${name}-error`);
   return page.locator(`#${name}-error`);
 }
+
+/** The status of a page that says a link is used up or was never given. */
+export function expectRefused(status) {
+  expect([403, 404, 410]).toContain(status);
+}
