@@ -26,7 +26,17 @@ struct Bundle;
 
 /// The order in which styles follow one another: later ones refine earlier ones.
 const STYLES: [&str; 11] = [
-    "tokens", "main", "button", "field", "notice", "card", "consent", "account", "table", "playground", "mailbox",
+    "tokens",
+    "main",
+    "button",
+    "field",
+    "notice",
+    "card",
+    "consent",
+    "account",
+    "table",
+    "playground",
+    "mailbox",
 ];
 
 struct Asset {
@@ -47,25 +57,57 @@ pub struct Assets {
 impl Assets {
     /// Collects what is embedded.
     pub fn load() -> Self {
-        let mut assets = Self { by_name: HashMap::new(), css: String::new(), islands: None };
-        let styles = STYLES.iter().filter_map(|name| Styles::get(&format!("{name}.css")));
+        let mut assets = Self {
+            by_name: HashMap::new(),
+            css: String::new(),
+            islands: None,
+        };
+        let styles = STYLES
+            .iter()
+            .filter_map(|name| Styles::get(&format!("{name}.css")));
         let css: Vec<u8> = styles.flat_map(|file| file.data.into_owned()).collect();
         assets.css = assets.add("signet", "css", "text/css; charset=utf-8", css.into(), None);
         let bundled = |name: &str| Bundle::get(name).map(|file| file.data);
         if let (Some(script), Some(wasm)) = (bundled("signet.js"), bundled("signet_bg.wasm")) {
-            let script = assets.add("signet", "js", "text/javascript; charset=utf-8", script, bundled("signet.js.br"));
-            let wasm = assets.add("signet", "wasm", "application/wasm", wasm, bundled("signet_bg.wasm.br"));
+            let script = assets.add(
+                "signet",
+                "js",
+                "text/javascript; charset=utf-8",
+                script,
+                bundled("signet.js.br"),
+            );
+            let wasm = assets.add(
+                "signet",
+                "wasm",
+                "application/wasm",
+                wasm,
+                bundled("signet_bg.wasm.br"),
+            );
             assets.islands = Some((script, wasm));
         }
         for name in Public::iter().filter(|name| name.ends_with(".svg")) {
             if let Some(file) = Public::get(&name) {
-                assets.by_name.insert(name.into_owned(), Asset { mime: "image/svg+xml", plain: file.data, brotli: None });
+                assets.by_name.insert(
+                    name.into_owned(),
+                    Asset {
+                        mime: "image/svg+xml",
+                        plain: file.data,
+                        brotli: None,
+                    },
+                );
             }
         }
         assets
     }
 
-    fn add(&mut self, stem: &str, extension: &str, mime: &'static str, plain: Cow<'static, [u8]>, brotli: Option<Cow<'static, [u8]>>) -> String {
+    fn add(
+        &mut self,
+        stem: &str,
+        extension: &str,
+        mime: &'static str,
+        plain: Cow<'static, [u8]>,
+        brotli: Option<Cow<'static, [u8]>>,
+    ) -> String {
         let digest: String = Digest::of(&plain).to_base64url().chars().take(12).collect();
         let name = format!("{stem}-{digest}.{extension}");
         self.by_name.insert(name.clone(), Asset { mime, plain, brotli });
@@ -74,21 +116,36 @@ impl Assets {
 }
 
 /// `GET /assets/{name}`.
-pub async fn get(State(assets): State<Arc<Assets>>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+pub async fn get(
+    State(assets): State<Arc<Assets>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     answer(&assets, &name, &headers)
 }
 
-/// `GET /favicon.ico` and friends: the seal.
+/// `GET /seal.svg`: the mark on pages.
+pub async fn seal(State(assets): State<Arc<Assets>>, headers: HeaderMap) -> Response {
+    answer(&assets, "seal.svg", &headers)
+}
+
+/// `GET /favicon.svg` and `/favicon.ico`.
 pub async fn favicon(State(assets): State<Arc<Assets>>, headers: HeaderMap) -> Response {
     answer(&assets, "favicon.svg", &headers)
 }
 
 fn answer(assets: &Assets, name: &str, headers: &HeaderMap) -> Response {
-    let Some(asset) = assets.by_name.get(name) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(asset) = assets.by_name.get(name) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let accepts_brotli = headers
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.split(',').any(|coding| coding.trim().split(';').next() == Some("br")));
+        .is_some_and(|value| {
+            value
+                .split(',')
+                .any(|coding| coding.trim().split(';').next() == Some("br"))
+        });
     let (body, encoded) = match &asset.brotli {
         Some(brotli) if accepts_brotli => (brotli, true),
         Some(_) | None => (&asset.plain, false),
@@ -96,7 +153,10 @@ fn answer(assets: &Assets, name: &str, headers: &HeaderMap) -> Response {
     let mut response = body.clone().into_owned().into_response();
     let set = response.headers_mut();
     set.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.mime));
-    set.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    set.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
     set.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if encoded {
         set.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));

@@ -24,12 +24,7 @@ use domain::{
     secret::Digest,
     stores::StoreError,
 };
-use std::{
-    collections::HashMap,
-    convert::Infallible,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, convert::Infallible, sync::Arc, time::Duration};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
@@ -72,7 +67,10 @@ pub async fn with_browser(State(runtime): State<Arc<Runtime>>, request: Request,
     let Some(realm) = request.extensions().get::<Arc<RealmContext>>().cloned() else {
         return crate::error::not_found().into_response();
     };
-    let store = RealmSessions { realm: realm.clone(), runtime: runtime.clone() };
+    let store = RealmSessions {
+        realm: realm.clone(),
+        runtime: runtime.clone(),
+    };
     let lifetime = realm.settings.lifetimes.session_absolute;
     let layer = SessionManagerLayer::new(store)
         .with_name(cookie_name("session", &realm))
@@ -80,7 +78,9 @@ pub async fn with_browser(State(runtime): State<Arc<Runtime>>, request: Request,
         .with_http_only(true)
         .with_same_site(tower_sessions::cookie::SameSite::Lax)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(lifetime.try_into().unwrap_or(time::Duration::DAY)));
+        .with_expiry(Expiry::OnInactivity(
+            lifetime.try_into().unwrap_or(time::Duration::DAY),
+        ));
     let inner = service_fn(move |request: Request| {
         let (next, runtime, realm) = (next.clone(), runtime.clone(), realm.clone());
         async move { Ok::<_, Infallible>(answer(&runtime, &realm, request, next).await) }
@@ -91,7 +91,12 @@ pub async fn with_browser(State(runtime): State<Arc<Runtime>>, request: Request,
     }
 }
 
-async fn answer(runtime: &Arc<Runtime>, realm: &Arc<RealmContext>, mut request: Request, next: Next) -> Response {
+async fn answer(
+    runtime: &Arc<Runtime>,
+    realm: &Arc<RealmContext>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let Some(session) = request.extensions().get::<Session>().cloned() else {
         return crate::error::not_found().into_response();
     };
@@ -101,7 +106,11 @@ async fn answer(runtime: &Arc<Runtime>, realm: &Arc<RealmContext>, mut request: 
         Err(error) => return crate::error::unavailable(&error).into_response(),
     };
     let changes = SessionChanges::default();
-    let browser = Browser { sessions, cookie: cookie.digest(), changes: changes.clone() };
+    let browser = Browser {
+        sessions,
+        cookie: cookie.digest(),
+        changes: changes.clone(),
+    };
     let held: Vec<LoginSessionId> = browser.sessions.iter().map(|held| held.session().id).collect();
     request.extensions_mut().insert(browser);
     let mut response = next.run(request).await;
@@ -121,10 +130,17 @@ async fn answer(runtime: &Arc<Runtime>, realm: &Arc<RealmContext>, mut request: 
 }
 
 /// The token of the browser's cookie, and the header that sets it when it is new.
-fn browser_cookie(runtime: &Runtime, realm: &RealmContext, request: &Request) -> (OpaqueToken, Option<HeaderValue>) {
+fn browser_cookie(
+    runtime: &Runtime,
+    realm: &RealmContext,
+    request: &Request,
+) -> (OpaqueToken, Option<HeaderValue>) {
     let name = cookie_name("browser", realm);
     let jar = CookieJar::from_headers(request.headers());
-    if let Some(token) = jar.get(&name).and_then(|cookie| OpaqueToken::parse(OpaqueKind::Browser, cookie.value())) {
+    if let Some(token) = jar
+        .get(&name)
+        .and_then(|cookie| OpaqueToken::parse(OpaqueKind::Browser, cookie.value()))
+    {
         return (token, None);
     }
     let token = OpaqueToken::generate(OpaqueKind::Browser, &*runtime.services.ports.random);
@@ -138,8 +154,16 @@ fn browser_cookie(runtime: &Runtime, realm: &RealmContext, request: &Request) ->
     (token, header)
 }
 
-async fn signed_in(runtime: &Runtime, realm: &RealmContext, session: &Session) -> Result<Vec<SignedInUser>, StoreError> {
-    let ids: Vec<LoginSessionId> = session.get(SESSIONS).await.map_err(StoreError::unavailable)?.unwrap_or_default();
+async fn signed_in(
+    runtime: &Runtime,
+    realm: &RealmContext,
+    session: &Session,
+) -> Result<Vec<SignedInUser>, StoreError> {
+    let ids: Vec<LoginSessionId> = session
+        .get(SESSIONS)
+        .await
+        .map_err(StoreError::unavailable)?
+        .unwrap_or_default();
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -160,7 +184,11 @@ async fn signed_in(runtime: &Runtime, realm: &RealmContext, session: &Session) -
     Ok(sessions)
 }
 
-async fn apply(session: &Session, mut held: Vec<LoginSessionId>, changes: Vec<SessionChange>) -> Result<(), tower_sessions::session::Error> {
+async fn apply(
+    session: &Session,
+    mut held: Vec<LoginSessionId>,
+    changes: Vec<SessionChange>,
+) -> Result<(), tower_sessions::session::Error> {
     for change in changes {
         match change {
             SessionChange::SignedIn(id) => {
@@ -213,17 +241,32 @@ impl SessionStore for RealmSessions {
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        let data = serde_json::to_vec(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))?;
-        let saved = self.realm.stores.browsers.save(&digest(&record.id), &data, self.expiry()).await;
+        let data = serde_json::to_vec(&record.data)
+            .map_err(|error| session_store::Error::Encode(error.to_string()))?;
+        let saved = self
+            .realm
+            .stores
+            .browsers
+            .save(&digest(&record.id), &data, self.expiry())
+            .await;
         saved.map_err(|error| session_store::Error::Backend(error.to_string()))
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         let now = self.runtime.services.ports.clock.now();
         let loaded = self.realm.stores.browsers.load(&digest(id), now).await;
-        let Some((data, _)) = loaded.map_err(|error| session_store::Error::Backend(error.to_string()))? else { return Ok(None) };
-        let data = serde_json::from_slice(&data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
-        Ok(Some(Record { id: *id, data, expiry_date: time::OffsetDateTime::from_unix_timestamp(253_402_300_799).unwrap_or(time::OffsetDateTime::UNIX_EPOCH) }))
+        let Some((data, _)) = loaded.map_err(|error| session_store::Error::Backend(error.to_string()))?
+        else {
+            return Ok(None);
+        };
+        let data =
+            serde_json::from_slice(&data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
+        Ok(Some(Record {
+            id: *id,
+            data,
+            expiry_date: time::OffsetDateTime::from_unix_timestamp(253_402_300_799)
+                .unwrap_or(time::OffsetDateTime::UNIX_EPOCH),
+        }))
     }
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
@@ -235,8 +278,14 @@ impl SessionStore for RealmSessions {
 /// Whether a form or server function was sent by the product's own pages. Browsers say so; what says nothing is
 /// not a browser, or an old one that the Lax cookie protects.
 pub async fn same_origin(request: Request, next: Next) -> Response {
-    let origin = request.extensions().get::<Origins>().map(|origins| origins.public.clone());
-    let safe = matches!(*request.method(), axum::http::Method::GET | axum::http::Method::HEAD | axum::http::Method::OPTIONS);
+    let origin = request
+        .extensions()
+        .get::<Origins>()
+        .map(|origins| origins.public.clone());
+    let safe = matches!(
+        *request.method(),
+        axum::http::Method::GET | axum::http::Method::HEAD | axum::http::Method::OPTIONS
+    );
     if safe || origin.is_some_and(|origin| is_same_origin(request.headers(), &origin)) {
         return next.run(request).await;
     }
@@ -248,7 +297,9 @@ pub fn is_same_origin(headers: &axum::http::HeaderMap, public: &Origin) -> bool 
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";
     }
-    headers.get(header::ORIGIN).is_none_or(|origin| origin == public.as_str())
+    headers
+        .get(header::ORIGIN)
+        .is_none_or(|origin| origin == public.as_str())
 }
 
 #[cfg(test)]
@@ -260,17 +311,28 @@ mod tests {
     fn only_our_own_pages_may_post() {
         let public = Origin::parse("https://id.example.com").unwrap();
         let judged = |pairs: &[(&'static str, &'static str)]| {
-            let headers: HeaderMap = pairs.iter().map(|(n, v)| (n.parse().unwrap(), HeaderValue::from_static(v))).collect();
+            let headers: HeaderMap = pairs
+                .iter()
+                .map(|(n, v)| (n.parse().unwrap(), HeaderValue::from_static(v)))
+                .collect();
             is_same_origin(&headers, &public)
         };
         assert!(judged(&[]));
         assert!(judged(&[("origin", "https://id.example.com")]));
         assert!(judged(&[("sec-fetch-site", "same-origin"), ("origin", "null")]));
-        for foreign in ["https://evil.example", "null", "https://id.example.com.evil.example", "http://id.example.com"] {
+        for foreign in [
+            "https://evil.example",
+            "null",
+            "https://id.example.com.evil.example",
+            "http://id.example.com",
+        ] {
             assert!(!judged(&[("origin", foreign)]), "{foreign}");
         }
         for site in ["cross-site", "same-site", ""] {
-            assert!(!judged(&[("sec-fetch-site", site), ("origin", "https://id.example.com")]), "{site}");
+            assert!(
+                !judged(&[("sec-fetch-site", site), ("origin", "https://id.example.com")]),
+                "{site}"
+            );
         }
     }
 }

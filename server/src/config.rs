@@ -36,7 +36,10 @@ pub struct ConfigError {
 
 impl ConfigError {
     fn new(key: &str, problem: impl Into<String>) -> Self {
-        Self { key: key.to_owned(), problem: problem.into() }
+        Self {
+            key: key.to_owned(),
+            problem: problem.into(),
+        }
     }
 }
 
@@ -71,7 +74,10 @@ pub enum LogFormat {
 
 /// Everything an operator decides.
 #[derive(Debug)]
-#[allow(missing_docs, reason = "each field is the variable of the same name in docs/configuration.md")]
+#[allow(
+    missing_docs,
+    reason = "each field is the variable of the same name in docs/configuration.md"
+)]
 pub struct Config {
     pub issuer: Origin,
     pub listen: SocketAddr,
@@ -92,18 +98,28 @@ pub struct Config {
 
 impl Config {
     /// Reads the file (`--config`, else `SIGNET_CONFIG`, else `./signet.toml` if there) and the environment.
-    #[expect(clippy::disallowed_methods, reason = "configuration is the one reader of the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "configuration is the one reader of the environment"
+    )]
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let environment: HashMap<String, String> =
-            std::env::vars().filter(|(key, _)| key.starts_with("SIGNET_")).collect();
+        let environment: HashMap<String, String> = std::env::vars()
+            .filter(|(key, _)| key.starts_with("SIGNET_"))
+            .collect();
         let named = environment.get("SIGNET_CONFIG").map(PathBuf::from);
         let default = PathBuf::from("signet.toml");
-        let file = file.map(Path::to_path_buf).or(named).or_else(|| default.exists().then_some(default));
+        let file = file
+            .map(Path::to_path_buf)
+            .or(named)
+            .or_else(|| default.exists().then_some(default));
         Self::from_sources(file.as_deref(), environment)
     }
 
     /// Reads `file` and the variables of `environment`.
-    pub fn from_sources(file: Option<&Path>, environment: HashMap<String, String>) -> Result<Self, ConfigError> {
+    pub fn from_sources(
+        file: Option<&Path>,
+        environment: HashMap<String, String>,
+    ) -> Result<Self, ConfigError> {
         Raw::read(file, environment)?.validate()
     }
 }
@@ -119,14 +135,25 @@ impl Raw {
         };
         let sqlite = database_url.starts_with("sqlite:");
         if !sqlite && !database_url.starts_with("postgres:") && !database_url.starts_with("postgresql:") {
-            return Err(ConfigError::new("SIGNET_DATABASE_URL", "use sqlite://… or postgres://…"));
+            return Err(ConfigError::new(
+                "SIGNET_DATABASE_URL",
+                "use sqlite://… or postgres://…",
+            ));
         }
         Ok(Config {
-            listen: parse("SIGNET_LISTEN", self.listen.as_deref().unwrap_or("127.0.0.1:4000"), "an address and port such as 127.0.0.1:4000")?,
+            listen: parse(
+                "SIGNET_LISTEN",
+                self.listen.as_deref().unwrap_or("127.0.0.1:4000"),
+                "an address and port such as 127.0.0.1:4000",
+            )?,
             ephemeral_url: Secret::new(self.ephemeral_url()?),
             master_key: self.master_key(&data_dir, sqlite)?,
             mail: self.mail(&issuer, &data_dir)?,
-            mail_from: parse("SIGNET_MAIL_FROM", self.mail_from.as_deref().unwrap_or("Signet <no-reply@localhost>"), "an address such as Signet <no-reply@example.com>")?,
+            mail_from: parse(
+                "SIGNET_MAIL_FROM",
+                self.mail_from.as_deref().unwrap_or("Signet <no-reply@localhost>"),
+                "an address such as Signet <no-reply@example.com>",
+            )?,
             trusted_proxies: self.trusted_proxies()?,
             administrator: self.administrator()?,
             settings: self.settings()?,
@@ -141,14 +168,35 @@ impl Raw {
     }
 
     fn ephemeral_url(&self) -> Result<String, ConfigError> {
-        self.only("SIGNET_EVENTS_URL", self.events_url.as_deref(), "sql:", "is not built into this binary; use sql:")?;
-        self.only("SIGNET_REGISTRATION", self.registration.as_deref(), "off", "is not built into this binary; use off")?;
-        for (key, value) in [("SIGNET_TLS_CERT", &self.tls_cert), ("SIGNET_TLS_KEY", &self.tls_key)] {
+        self.only(
+            "SIGNET_EVENTS_URL",
+            self.events_url.as_deref(),
+            "sql:",
+            "is not built into this binary; use sql:",
+        )?;
+        self.only(
+            "SIGNET_REGISTRATION",
+            self.registration.as_deref(),
+            "off",
+            "is not built into this binary; use off",
+        )?;
+        for (key, value) in [
+            ("SIGNET_TLS_CERT", &self.tls_cert),
+            ("SIGNET_TLS_KEY", &self.tls_key),
+        ] {
             if value.is_some() {
-                return Err(ConfigError::new(key, "serving https itself is not built into this binary; put a TLS proxy in front"));
+                return Err(ConfigError::new(
+                    key,
+                    "serving https itself is not built into this binary; put a TLS proxy in front",
+                ));
             }
         }
-        self.only("SIGNET_EPHEMERAL_URL", self.ephemeral_url.as_deref(), "memory:", "is not built into this binary; use memory:")?;
+        self.only(
+            "SIGNET_EPHEMERAL_URL",
+            self.ephemeral_url.as_deref(),
+            "memory:",
+            "is not built into this binary; use memory:",
+        )?;
         Ok("memory:".to_owned())
     }
 
@@ -161,7 +209,10 @@ impl Raw {
 
     fn master_key(&self, data_dir: &Path, sqlite: bool) -> Result<MasterKeySource, ConfigError> {
         match (&self.master_key, &self.master_key_file) {
-            (Some(_), Some(_)) => Err(ConfigError::new("SIGNET_MASTER_KEY", "set this or SIGNET_MASTER_KEY_FILE, not both")),
+            (Some(_), Some(_)) => Err(ConfigError::new(
+                "SIGNET_MASTER_KEY",
+                "set this or SIGNET_MASTER_KEY_FILE, not both",
+            )),
             (Some(key), None) => Ok(MasterKeySource::Value(Secret::new(key.clone()))),
             (None, Some(file)) => Ok(MasterKeySource::File(PathBuf::from(file))),
             (None, None) if sqlite => Ok(MasterKeySource::Made(data_dir.join("master.key"))),
@@ -174,24 +225,44 @@ impl Raw {
 
     fn mail(&self, issuer: &Origin, data_dir: &Path) -> Result<MailRoute, ConfigError> {
         match &self.smtp_url {
-            Some(url) if url.starts_with("smtp://") || url.starts_with("smtps://") => Ok(MailRoute::Smtp(Secret::new(url.clone()))),
+            Some(url) if url.starts_with("smtp://") || url.starts_with("smtps://") => {
+                Ok(MailRoute::Smtp(Secret::new(url.clone())))
+            }
             Some(_) => Err(ConfigError::new("SIGNET_SMTP_URL", "use smtp://… or smtps://…")),
             None if issuer.is_loopback() => Ok(MailRoute::Mailbox(data_dir.join("mailbox"))),
-            None => Err(ConfigError::new("SIGNET_SMTP_URL", "is required unless the issuer is loopback; people must get their mail")),
+            None => Err(ConfigError::new(
+                "SIGNET_SMTP_URL",
+                "is required unless the issuer is loopback; people must get their mail",
+            )),
         }
     }
 
     fn trusted_proxies(&self) -> Result<Vec<IpNet>, ConfigError> {
         let text = self.trusted_proxies.as_deref().unwrap_or_default();
-        text.split([',', ' ']).filter(|part| !part.is_empty()).map(|part| parse("SIGNET_TRUSTED_PROXIES", part, "a list of CIDRs such as 10.0.0.0/8")).collect()
+        text.split([',', ' '])
+            .filter(|part| !part.is_empty())
+            .map(|part| {
+                parse(
+                    "SIGNET_TRUSTED_PROXIES",
+                    part,
+                    "a list of CIDRs such as 10.0.0.0/8",
+                )
+            })
+            .collect()
     }
 
     fn administrator(&self) -> Result<Option<(String, Secret<String>)>, ConfigError> {
         match (&self.admin_email, &self.admin_password) {
             (Some(email), Some(password)) => Ok(Some((email.clone(), Secret::new(password.clone())))),
             (None, None) => Ok(None),
-            (Some(_), None) => Err(ConfigError::new("SIGNET_ADMIN_PASSWORD", "is required with SIGNET_ADMIN_EMAIL")),
-            (None, Some(_)) => Err(ConfigError::new("SIGNET_ADMIN_EMAIL", "is required with SIGNET_ADMIN_PASSWORD")),
+            (Some(_), None) => Err(ConfigError::new(
+                "SIGNET_ADMIN_PASSWORD",
+                "is required with SIGNET_ADMIN_EMAIL",
+            )),
+            (None, Some(_)) => Err(ConfigError::new(
+                "SIGNET_ADMIN_EMAIL",
+                "is required with SIGNET_ADMIN_PASSWORD",
+            )),
         }
     }
 
@@ -205,13 +276,48 @@ impl Raw {
         Ok(RealmSettings {
             lifetimes: Lifetimes {
                 code: seconds("SIGNET_CODE_LIFETIME", self.code_lifetime, defaults.code, 1..=600)?,
-                access_token: seconds("SIGNET_ACCESS_TOKEN_LIFETIME", self.access_token_lifetime, defaults.access_token, 1..=DAY)?,
-                id_token: seconds("SIGNET_ID_TOKEN_LIFETIME", self.id_token_lifetime, defaults.id_token, 1..=DAY)?,
-                refresh_idle: seconds("SIGNET_REFRESH_IDLE", self.refresh_idle, defaults.refresh_idle, 1..=366 * DAY)?,
-                refresh_absolute: seconds("SIGNET_REFRESH_ABSOLUTE", self.refresh_absolute, defaults.refresh_absolute, 1..=732 * DAY)?,
-                refresh_grace: seconds("SIGNET_REFRESH_GRACE", self.refresh_grace, defaults.refresh_grace, 0..=300)?,
-                session_idle: seconds("SIGNET_SESSION_IDLE", self.session_idle, defaults.session_idle, 1..=31 * DAY)?,
-                session_absolute: seconds("SIGNET_SESSION_ABSOLUTE", self.session_absolute, defaults.session_absolute, 1..=366 * DAY)?,
+                access_token: seconds(
+                    "SIGNET_ACCESS_TOKEN_LIFETIME",
+                    self.access_token_lifetime,
+                    defaults.access_token,
+                    1..=DAY,
+                )?,
+                id_token: seconds(
+                    "SIGNET_ID_TOKEN_LIFETIME",
+                    self.id_token_lifetime,
+                    defaults.id_token,
+                    1..=DAY,
+                )?,
+                refresh_idle: seconds(
+                    "SIGNET_REFRESH_IDLE",
+                    self.refresh_idle,
+                    defaults.refresh_idle,
+                    1..=366 * DAY,
+                )?,
+                refresh_absolute: seconds(
+                    "SIGNET_REFRESH_ABSOLUTE",
+                    self.refresh_absolute,
+                    defaults.refresh_absolute,
+                    1..=732 * DAY,
+                )?,
+                refresh_grace: seconds(
+                    "SIGNET_REFRESH_GRACE",
+                    self.refresh_grace,
+                    defaults.refresh_grace,
+                    0..=300,
+                )?,
+                session_idle: seconds(
+                    "SIGNET_SESSION_IDLE",
+                    self.session_idle,
+                    defaults.session_idle,
+                    1..=31 * DAY,
+                )?,
+                session_absolute: seconds(
+                    "SIGNET_SESSION_ABSOLUTE",
+                    self.session_absolute,
+                    defaults.session_absolute,
+                    1..=366 * DAY,
+                )?,
                 ..defaults
             },
             access_token_alg: SigningAlgorithm::parse(alg)
@@ -246,13 +352,22 @@ impl Raw {
 }
 
 fn parse<T: FromStr>(key: &str, text: &str, expected: &str) -> Result<T, ConfigError> {
-    text.parse().map_err(|_| ConfigError::new(key, format!("must be {expected}")))
+    text.parse()
+        .map_err(|_| ConfigError::new(key, format!("must be {expected}")))
 }
 
-fn bounded<T: PartialOrd + std::fmt::Display>(key: &str, given: Option<T>, default: T, bound: std::ops::RangeInclusive<T>) -> Result<T, ConfigError> {
+fn bounded<T: PartialOrd + std::fmt::Display>(
+    key: &str,
+    given: Option<T>,
+    default: T,
+    bound: std::ops::RangeInclusive<T>,
+) -> Result<T, ConfigError> {
     let value = given.unwrap_or(default);
     if bound.contains(&value) {
         return Ok(value);
     }
-    Err(ConfigError::new(key, format!("must be between {} and {}", bound.start(), bound.end())))
+    Err(ConfigError::new(
+        key,
+        format!("must be between {} and {}", bound.start(), bound.end()),
+    ))
 }

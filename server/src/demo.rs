@@ -54,7 +54,15 @@ pub async fn prepare(runtime: &Runtime, data_dir: &Path) -> anyhow::Result<Demo>
     })?;
     make_person(runtime, &act, &password).await?;
     let secret_file = data_dir.join("demo-web-secret");
-    if let Some(secret) = make_client(runtime, &act, WEB, "Demo web app", Some(ClientAuthMethod::ClientSecretBasic)).await? {
+    if let Some(secret) = make_client(
+        runtime,
+        &act,
+        WEB,
+        "Demo web app",
+        Some(ClientAuthMethod::ClientSecretBasic),
+    )
+    .await?
+    {
         keep(&secret_file, || secret.expose().to_owned())?;
     }
     make_client(runtime, &act, SPA, "Demo single-page app", None).await?;
@@ -63,8 +71,14 @@ pub async fn prepare(runtime: &Runtime, data_dir: &Path) -> anyhow::Result<Demo>
         email: EMAIL,
         password,
         clients: vec![
-            DemoClient { client_id: WEB.to_owned(), client_secret: web_secret },
-            DemoClient { client_id: SPA.to_owned(), client_secret: None },
+            DemoClient {
+                client_id: WEB.to_owned(),
+                client_secret: web_secret,
+            },
+            DemoClient {
+                client_id: SPA.to_owned(),
+                client_secret: None,
+            },
         ],
     })
 }
@@ -83,7 +97,13 @@ async fn make_person(runtime: &Runtime, act: &Act, password: &str) -> anyhow::Re
     }
 }
 
-async fn make_client(runtime: &Runtime, act: &Act, id: &str, name: &str, method: Option<ClientAuthMethod>) -> anyhow::Result<Option<OpaqueToken>> {
+async fn make_client(
+    runtime: &Runtime,
+    act: &Act,
+    id: &str,
+    name: &str,
+    method: Option<ClientAuthMethod>,
+) -> anyhow::Result<Option<OpaqueToken>> {
     let playground = act.realm.issuer.url("/playground/callback");
     let signed_out = act.realm.issuer.url("/playground");
     let new = NewClient {
@@ -111,7 +131,12 @@ async fn make_client(runtime: &Runtime, act: &Act, id: &str, name: &str, method:
 
 /// What the file holds; made with mode 0600 when it is not there.
 fn keep(path: &Path, make: impl FnOnce() -> String) -> anyhow::Result<String> {
-    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+    match std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+    {
         Ok(mut file) => {
             let text = make();
             file.write_all(text.as_bytes())?;

@@ -25,9 +25,21 @@ pub enum ProtocolError {
 impl IntoResponse for ProtocolError {
     fn into_response(self) -> Response {
         match self {
-            Self::UnsupportedMediaType => json_error(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::InvalidRequest.as_str(), "send application/x-www-form-urlencoded"),
-            Self::TooLarge => json_error(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::InvalidRequest.as_str(), "the request is too large"),
-            Self::MalformedParameters => protocol(ErrorCode::InvalidRequest, Some("a parameter is repeated, too long or wrongly encoded"), false),
+            Self::UnsupportedMediaType => json_error(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                ErrorCode::InvalidRequest.as_str(),
+                "send application/x-www-form-urlencoded",
+            ),
+            Self::TooLarge => json_error(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                ErrorCode::InvalidRequest.as_str(),
+                "the request is too large",
+            ),
+            Self::MalformedParameters => protocol(
+                ErrorCode::InvalidRequest,
+                Some("a parameter is repeated, too long or wrongly encoded"),
+                false,
+            ),
         }
     }
 }
@@ -47,7 +59,10 @@ pub fn protocol(code: ErrorCode, description: Option<&'static str>, basic: bool)
         response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
     }
     if code == ErrorCode::InvalidClient && basic {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"token\", charset=\"UTF-8\""));
+        response.headers_mut().insert(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static("Basic realm=\"token\", charset=\"UTF-8\""),
+        );
     }
     response
 }
@@ -56,9 +71,18 @@ pub fn protocol(code: ErrorCode, description: Option<&'static str>, basic: bool)
 pub fn bearer(code: Option<ErrorCode>) -> Response {
     let (status, challenge) = match code {
         None => (StatusCode::UNAUTHORIZED, "Bearer".to_owned()),
-        Some(ErrorCode::InsufficientScope) => (StatusCode::FORBIDDEN, "Bearer error=\"insufficient_scope\", scope=\"openid\"".to_owned()),
-        Some(ErrorCode::InvalidRequest) => (StatusCode::BAD_REQUEST, "Bearer error=\"invalid_request\"".to_owned()),
-        Some(code) => (StatusCode::UNAUTHORIZED, format!("Bearer error=\"{}\"", code.as_str())),
+        Some(ErrorCode::InsufficientScope) => (
+            StatusCode::FORBIDDEN,
+            "Bearer error=\"insufficient_scope\", scope=\"openid\"".to_owned(),
+        ),
+        Some(ErrorCode::InvalidRequest) => (
+            StatusCode::BAD_REQUEST,
+            "Bearer error=\"invalid_request\"".to_owned(),
+        ),
+        Some(code) => (
+            StatusCode::UNAUTHORIZED,
+            format!("Bearer error=\"{}\"", code.as_str()),
+        ),
     };
     let mut response = match code {
         None => status.into_response(),
@@ -78,27 +102,49 @@ pub fn unavailable(cause: &(dyn std::error::Error + 'static)) -> Response {
 
 /// Something is briefly out of reach.
 pub fn try_later() -> Response {
-    protocol(ErrorCode::TemporarilyUnavailable, Some("try again shortly"), false)
+    protocol(
+        ErrorCode::TemporarilyUnavailable,
+        Some("try again shortly"),
+        false,
+    )
 }
 
 /// There is nothing at this address.
 pub fn not_found() -> Response {
-    json_error(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address")
+    json_error(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "there is nothing at this address",
+    )
 }
 
 /// The address answers other methods; axum adds `Allow`.
 pub fn method_not_allowed() -> Response {
-    json_error(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::InvalidRequest.as_str(), "the method is not allowed here")
+    json_error(
+        StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::InvalidRequest.as_str(),
+        "the method is not allowed here",
+    )
 }
 
 /// A form was sent by another site's page.
 pub fn cross_site() -> Response {
-    json_error(StatusCode::FORBIDDEN, "cross_site_request", "this form was not sent by this site's own page")
+    json_error(
+        StatusCode::FORBIDDEN,
+        "cross_site_request",
+        "this form was not sent by this site's own page",
+    )
 }
 
 fn json_error(status: StatusCode, code: &str, description: &str) -> Response {
-    let body = if description.is_empty() { json!({"error": code}) } else { json!({"error": code, "error_description": description}) };
+    let body = if description.is_empty() {
+        json!({"error": code})
+    } else {
+        json!({"error": code, "error_description": description})
+    };
     let mut response = (status, Json(body)).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -30,10 +30,18 @@ impl Loops {
         let mut every = |name: &'static str, period: Duration, step: Step| {
             tasks.spawn(repeat(name, runtime.clone(), period, step, stopped.clone()));
         };
-        every("changes", Duration::from_millis(300), |runtime| Box::pin(follow_changes(runtime)));
-        every("jobs", Duration::from_millis(500), |runtime| Box::pin(run_jobs(runtime)));
-        every("relay", Duration::from_millis(500), |runtime| Box::pin(relay_events(runtime)));
-        every("sweep", Duration::from_secs(60), |runtime| Box::pin(sweep(runtime)));
+        every("changes", Duration::from_millis(300), |runtime| {
+            Box::pin(follow_changes(runtime))
+        });
+        every("jobs", Duration::from_millis(500), |runtime| {
+            Box::pin(run_jobs(runtime))
+        });
+        every("relay", Duration::from_millis(500), |runtime| {
+            Box::pin(relay_events(runtime))
+        });
+        every("sweep", Duration::from_secs(60), |runtime| {
+            Box::pin(sweep(runtime))
+        });
         Self { stop, tasks }
     }
 
@@ -46,11 +54,21 @@ impl Loops {
 
 type Step = fn(Arc<Runtime>) -> futures::future::BoxFuture<'static, Result<(), StoreError>>;
 
-async fn repeat(name: &'static str, runtime: Arc<Runtime>, period: Duration, step: Step, mut stopped: watch::Receiver<bool>) {
+async fn repeat(
+    name: &'static str,
+    runtime: Arc<Runtime>,
+    period: Duration,
+    step: Step,
+    mut stopped: watch::Receiver<bool>,
+) {
     let signal = runtime.stores.job_signal();
     while !*stopped.borrow() {
         if let Err(error) = step(runtime.clone()).await {
-            tracing::warn!(r#loop = name, error = &error as &dyn std::error::Error, "a background step failed and is tried again");
+            tracing::warn!(
+                r#loop = name,
+                error = &error as &dyn std::error::Error,
+                "a background step failed and is tried again"
+            );
         }
         tokio::select! {
             () = tokio::time::sleep(period) => {}
@@ -94,19 +112,25 @@ async fn send_mail(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError
     let all = runtime.stores.all_realms();
     let Some(mail) = runtime.services.ports.open_mail(job) else {
         tracing::error!(job = %job.id, "a mail cannot be opened with this master key and is given up");
-        all.complete_job(job, vec![event(runtime, job, EventKind::MailGivenUp)]).await?;
+        all.complete_job(job, vec![event(runtime, job, EventKind::MailGivenUp)])
+            .await?;
         return Ok(());
     };
     match runtime.mailer.send(&mail).await {
-        Ok(()) => all.complete_job(job, vec![event(runtime, job, EventKind::MailSent)]).await?,
+        Ok(()) => {
+            all.complete_job(job, vec![event(runtime, job, EventKind::MailSent)])
+                .await?
+        }
         Err(MailError::Later(cause)) if job.attempt < GIVE_UP_AFTER => {
             tracing::warn!(job = %job.id, attempt = job.attempt, error = &*cause as &dyn std::error::Error, "a mail waits");
             let pause = Duration::from_secs(1 << job.attempt.min(12));
-            all.retry_job(job, runtime.services.ports.clock.now() + pause).await?
+            all.retry_job(job, runtime.services.ports.clock.now() + pause)
+                .await?
         }
         Err(MailError::Later(cause) | MailError::Never(cause)) => {
             tracing::error!(job = %job.id, error = &*cause as &dyn std::error::Error, "a mail is given up");
-            all.complete_job(job, vec![event(runtime, job, EventKind::MailGivenUp)]).await?
+            all.complete_job(job, vec![event(runtime, job, EventKind::MailGivenUp)])
+                .await?
         }
     };
     Ok(())

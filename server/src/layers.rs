@@ -26,7 +26,11 @@ impl MakeRequestId for RequestIds {
 
 /// The span of a request in the log: its id, method and path, never its query, which may hold codes.
 pub fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::Span {
-    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default();
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .and_then(|id| id.header_value().to_str().ok())
+        .unwrap_or_default();
     tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
 }
 
@@ -60,11 +64,19 @@ pub async fn security_headers(State(runtime): State<Arc<Runtime>>, request: Requ
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");
     set(header::REFERRER_POLICY, "same-origin");
-    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
-    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+    set(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    );
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=()",
+    );
     if runtime.origin.is_https() {
-        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+        set(
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000; includeSubDomains",
+        );
     }
     response
 }
@@ -96,19 +108,29 @@ struct NoRealm;
 /// The realm a path belongs to, and the path within it when it differs. Metadata has its realm behind the
 /// well-known name (RFC 8414 §3.1).
 fn split_realm(path: &str) -> Result<(RealmName, Option<String>), NoRealm> {
-    const INSERTED: [&str; 2] = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
+    const INSERTED: [&str; 2] = [
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/openid-configuration",
+    ];
     for known in INSERTED {
-        if let Some(slug) = path.strip_prefix(known).and_then(|rest| rest.strip_prefix("/realms/")) {
+        if let Some(slug) = path
+            .strip_prefix(known)
+            .and_then(|rest| rest.strip_prefix("/realms/"))
+        {
             return Ok((named(slug)?, Some(known.to_owned())));
         }
     }
-    let Some(rest) = path.strip_prefix("/realms/") else { return Ok((RealmName::Root, None)) };
+    let Some(rest) = path.strip_prefix("/realms/") else {
+        return Ok((RealmName::Root, None));
+    };
     let (slug, rest) = rest.split_once('/').ok_or(NoRealm)?;
     Ok((named(slug)?, Some(format!("/{rest}"))))
 }
 
 fn named(slug: &str) -> Result<RealmName, NoRealm> {
-    slug.parse::<RealmSlug>().map(RealmName::Named).map_err(|_| NoRealm)
+    slug.parse::<RealmSlug>()
+        .map(RealmName::Named)
+        .map_err(|_| NoRealm)
 }
 
 fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
@@ -129,12 +151,21 @@ mod tests {
     fn the_realm_is_what_the_path_says() {
         let acme = RealmName::Named("acme".parse().unwrap());
         assert_eq!(split_realm("/token"), Ok((RealmName::Root, None)));
-        assert_eq!(split_realm("/realms/acme/token"), Ok((acme.clone(), Some("/token".to_owned()))));
+        assert_eq!(
+            split_realm("/realms/acme/token"),
+            Ok((acme.clone(), Some("/token".to_owned())))
+        );
         assert_eq!(
             split_realm("/.well-known/oauth-authorization-server/realms/acme"),
             Ok((acme, Some("/.well-known/oauth-authorization-server".to_owned())))
         );
-        for bad in ["/realms/acme", "/realms/", "/realms/ACME/token", "/realms/root/token", "/realms/../token"] {
+        for bad in [
+            "/realms/acme",
+            "/realms/",
+            "/realms/ACME/token",
+            "/realms/root/token",
+            "/realms/../token",
+        ] {
             assert_eq!(split_realm(bad), Err(NoRealm), "{bad}");
         }
     }

@@ -1,11 +1,6 @@
 //! Mounts the pages of `app`: shows them, takes their forms, and answers their server functions.
 
-use crate::{
-    assets::Assets,
-    browser::Browser,
-    extract::request_origin::Origins,
-    wiring::Runtime,
-};
+use crate::{assets::Assets, browser::Browser, extract::request_origin::Origins, wiring::Runtime};
 use app::{Fields, Frame, Page, RequestContext, Shown, Submitted, UiError, Words, frame::Script};
 use axum::{
     Extension,
@@ -36,7 +31,11 @@ impl AppState {
     /// What handlers share on `runtime`.
     pub fn new(runtime: Arc<Runtime>) -> Self {
         let protocol = oidc::Protocol::new(runtime.services.ports.clone());
-        Self { runtime, assets: Arc::new(Assets::load()), protocol }
+        Self {
+            runtime,
+            assets: Arc::new(Assets::load()),
+            protocol,
+        }
     }
 }
 
@@ -56,14 +55,26 @@ impl FromRequestParts<AppState> for PageRequest {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         let missing = || crate::error::not_found().into_response();
-        let realm = parts.extensions.get::<Arc<RealmContext>>().cloned().ok_or_else(missing)?;
+        let realm = parts
+            .extensions
+            .get::<Arc<RealmContext>>()
+            .cloned()
+            .ok_or_else(missing)?;
         let browser = parts.extensions.get::<Browser>().cloned().ok_or_else(missing)?;
         let origins = parts.extensions.get::<Origins>().cloned().ok_or_else(missing)?;
         let locale = language(&parts.headers);
         let words = Words::for_locale(locale.as_deref());
-        let actor = browser.sessions.first().map_or(Actor::Anonymous, |person| Actor::Person(person.user().id));
+        let actor = browser
+            .sessions
+            .first()
+            .map_or(Actor::Anonymous, |person| Actor::Person(person.user().id));
         let request_id = origins.request.request_id.clone();
-        let act = Act { realm: realm.clone(), actor, origin: origins.request, locale: Some(words.language().to_owned()) };
+        let act = Act {
+            realm: realm.clone(),
+            actor,
+            origin: origins.request,
+            locale: Some(words.language().to_owned()),
+        };
         let cx = RequestContext {
             act,
             services: Arc::new(state.runtime.services.clone()),
@@ -73,7 +84,12 @@ impl FromRequestParts<AppState> for PageRequest {
             words: words.clone(),
         };
         let frame = frame(state, &realm, words, request_id);
-        Ok(Self { realm, browser, cx, frame })
+        Ok(Self {
+            realm,
+            browser,
+            cx,
+            frame,
+        })
     }
 }
 
@@ -92,7 +108,10 @@ impl PageRequest {
 
     /// The document that shows `page` with its own status.
     pub fn show(&self, page: Page) -> Response {
-        self.respond(StatusCode::from_u16(page.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), page)
+        self.respond(
+            StatusCode::from_u16(page.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            page,
+        )
     }
 
     /// The page that says what went wrong where there is no form to say it at.
@@ -117,8 +136,14 @@ pub async fn get(page: PageRequest, uri: Uri, RawQuery(query): RawQuery) -> Resp
 
 /// Does what the form posted to the request's path asks for.
 pub async fn post(page: PageRequest, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    let mime = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !mime.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
+    let mime = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    if !mime
+        .to_ascii_lowercase()
+        .starts_with("application/x-www-form-urlencoded")
+    {
         return crate::error::ProtocolError::UnsupportedMediaType.into_response();
     }
     let Some(fields) = decode(&body) else {
@@ -126,7 +151,11 @@ pub async fn post(page: PageRequest, uri: Uri, headers: HeaderMap, body: Bytes) 
     };
     match app::submit(uri.path(), &fields, &page.cx).await {
         Submitted::Next(next) => see_other(&next.to),
-        Submitted::Again { status, retry_after, page: again } => {
+        Submitted::Again {
+            status,
+            retry_after,
+            page: again,
+        } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             with_retry_after(page.respond(status, *again), retry_after)
         }
@@ -136,7 +165,9 @@ pub async fn post(page: PageRequest, uri: Uri, headers: HeaderMap, body: Bytes) 
 /// Answers a server function: the same acts, called by script.
 pub async fn server_function(page: PageRequest, request: Request) -> Response {
     let cx = page.cx;
-    leptos_axum::handle_server_fns_with_context(move || leptos::context::provide_context(cx.clone()), request).await.into_response()
+    leptos_axum::handle_server_fns_with_context(move || leptos::context::provide_context(cx.clone()), request)
+        .await
+        .into_response()
 }
 
 /// `GET /favicon.svg` below a realm and other addresses that have no page.
@@ -150,7 +181,10 @@ pub fn see_other(to: &str) -> Response {
     let Ok(location) = HeaderValue::try_from(to) else {
         return crate::error::try_later();
     };
-    let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let headers = [
+        (header::LOCATION, location),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
     (StatusCode::SEE_OTHER, headers).into_response()
 }
 
@@ -162,7 +196,9 @@ pub fn decode(bytes: &[u8]) -> Option<Fields> {
 
 fn with_retry_after(mut response: Response, seconds: Option<u64>) -> Response {
     if let Some(seconds) = seconds {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }
@@ -176,7 +212,10 @@ fn frame(state: &AppState, realm: &RealmContext, words: Words, request_id: Optio
         words,
         prefix: realm.realm.name.path_prefix(),
         host: realm.origin.authority().to_owned(),
-        assets: app::Assets { stylesheet: state.assets.css.clone(), script },
+        assets: app::Assets {
+            stylesheet: state.assets.css.clone(),
+            script,
+        },
         request_id,
     }
 }

@@ -31,7 +31,10 @@ pub struct Realms {
 impl Realms {
     /// An empty cache over `service`.
     pub fn new(service: RealmService) -> Self {
-        Self { service, opened: Cache::new(KEPT) }
+        Self {
+            service,
+            opened: Cache::new(KEPT),
+        }
     }
 
     /// The realm of this name; however many ask at once, it is opened once.
@@ -48,7 +51,9 @@ impl Realms {
                 Changed::Realm => self.opened.invalidate_all(),
                 Changed::Keys => self.forget(change.realm),
                 Changed::Client(id) => self.each(change.realm, |opened| opened.clients.invalidate(id)),
-                Changed::Revoked(what) => self.each(change.realm, |opened| opened.context.revocations.add(what.clone())),
+                Changed::Revoked(what) => self.each(change.realm, |opened| {
+                    opened.context.revocations.add(what.clone())
+                }),
             }
         }
     }
@@ -63,10 +68,15 @@ impl Realms {
     }
 
     async fn open(&self, name: &RealmName) -> Result<Option<Opened>, KeyError> {
-        let Some(mut context) = self.service.open(name).await? else { return Ok(None) };
+        let Some(mut context) = self.service.open(name).await? else {
+            return Ok(None);
+        };
         let clients = Arc::new(CachedClients::new(context.stores.clients.clone()));
         context.stores.clients = clients.clone();
-        Ok(Some(Opened { context: Arc::new(context), clients }))
+        Ok(Some(Opened {
+            context: Arc::new(context),
+            clients,
+        }))
     }
 
     fn each(&self, realm: RealmId, act: impl Fn(&Opened)) {
@@ -78,9 +88,17 @@ impl Realms {
     }
 
     fn forget(&self, realm: RealmId) {
-        let of_realm = |opened: &Option<Opened>| opened.as_ref().is_some_and(|opened| opened.context.realm.id == realm);
-        let names: Vec<RealmName> =
-            self.opened.iter().filter(|(_, opened)| of_realm(opened)).map(|(name, _)| name.as_ref().clone()).collect();
+        let of_realm = |opened: &Option<Opened>| {
+            opened
+                .as_ref()
+                .is_some_and(|opened| opened.context.realm.id == realm)
+        };
+        let names: Vec<RealmName> = self
+            .opened
+            .iter()
+            .filter(|(_, opened)| of_realm(opened))
+            .map(|(name, _)| name.as_ref().clone())
+            .collect();
         let opened = self.opened.clone();
         // The cache drops entries from within a runtime only; forgetting is prompt, loading again is lazy.
         tokio::spawn(async move {

@@ -4,12 +4,8 @@
 //! the prefix off the path), and only then the routes below.
 
 use crate::{
-    assets,
-    browser, endpoints as e, error,
-    extract::request_origin,
-    layers, pages, playground,
-    pages::AppState,
-    wiring::Runtime,
+    assets, browser, endpoints as e, error, extract::request_origin, layers, pages, pages::AppState,
+    playground, wiring::Runtime,
 };
 use axum::{
     Router,
@@ -42,7 +38,10 @@ const ALIASES: [(&str, &str); 8] = [
 
 /// The canonical path of an alias.
 pub fn canonical(path: &str) -> Option<&'static str> {
-    ALIASES.iter().find(|(alias, _)| *alias == path).map(|(_, canonical)| *canonical)
+    ALIASES
+        .iter()
+        .find(|(alias, _)| *alias == path)
+        .map(|(_, canonical)| *canonical)
 }
 
 /// The whole product as one service.
@@ -53,7 +52,11 @@ pub fn router(runtime: Arc<Runtime>) -> Router {
 /// The product on what its handlers share.
 pub fn service(state: AppState) -> Router {
     let runtime = state.runtime.clone();
-    let routed = protocol().merge(browsers(&runtime)).merge(files()).method_not_allowed_fallback(error_405).with_state(state);
+    let routed = protocol()
+        .merge(browsers(&runtime))
+        .merge(files())
+        .method_not_allowed_fallback(error_405)
+        .with_state(state);
     // The realm is found before routing: a layer of a router runs after it, so the routes are nested as a fallback.
     Router::new()
         .fallback_service(routed)
@@ -72,16 +75,29 @@ pub fn service(state: AppState) -> Router {
 /// What applications call.
 fn protocol() -> Router<AppState> {
     let public = Router::new()
-        .route("/.well-known/openid-configuration", get(e::discovery::openid_configuration))
-        .route("/.well-known/oauth-authorization-server", get(e::discovery::authorization_server))
+        .route(
+            "/.well-known/openid-configuration",
+            get(e::discovery::openid_configuration),
+        )
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(e::discovery::authorization_server),
+        )
         .route("/.well-known/jwks.json", get(e::jwks::get))
         .layer(e::cors::for_everyone());
     let for_clients = Router::new()
-        .route("/token", post(e::token::post))
-        .route("/revoke", post(e::revocation::post))
-        .route("/userinfo", get(e::userinfo::get).post(e::userinfo::post))
+        .route("/token", post(e::token::post).options(e::cors::preflight))
+        .route("/revoke", post(e::revocation::post).options(e::cors::preflight))
+        .route(
+            "/userinfo",
+            get(e::userinfo::get)
+                .post(e::userinfo::post)
+                .options(e::cors::preflight),
+        )
         .layer(from_fn(e::cors::for_clients));
-    let process = Router::new().route("/healthz", get(e::health::alive)).route("/readyz", get(e::health::ready));
+    let process = Router::new()
+        .route("/healthz", get(e::health::alive))
+        .route("/readyz", get(e::health::ready));
     public.merge(for_clients).merge(process)
 }
 
@@ -116,6 +132,7 @@ fn files() -> Router<AppState> {
     Router::new()
         .route("/assets/{name}", get(assets::get))
         .route("/favicon.svg", get(assets::favicon))
+        .route("/seal.svg", get(assets::seal))
         .route("/favicon.ico", get(assets::favicon))
         .route("/register", get(e::elsewhere::sign_up))
         .route("/.well-known/change-password", get(e::elsewhere::change_password))

@@ -75,22 +75,42 @@ pub struct Adapters {
 
 impl Default for Adapters {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), random: Arc::new(SystemRandomness::default()), cost: Cost::default() }
+        Self {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandomness::default()),
+            cost: Cost::default(),
+        }
     }
 }
 
 impl Runtime {
     /// Opens everything `config` names, brings the database up to date and makes the root realm.
     pub async fn start(config: &Config, adapters: Adapters) -> anyhow::Result<Arc<Self>> {
+        // Two libraries bring a provider each, so rustls has no default of its own; a second start finds it set.
+        rustls::crypto::aws_lc_rs::default_provider()
+            .install_default()
+            .ok();
         let Adapters { clock, random, cost } = adapters;
-        std::fs::create_dir_all(&config.data_dir).with_context(|| format!("SIGNET_DATA_DIR: {} cannot be made", config.data_dir.display()))?;
+        std::fs::create_dir_all(&config.data_dir)
+            .with_context(|| format!("SIGNET_DATA_DIR: {} cannot be made", config.data_dir.display()))?;
         let sealer = Arc::new(MasterKey::load(&config.master_key, &*random)?);
-        let stores = storage::open_sql(config.database_url.expose()).await.context("SIGNET_DATABASE_URL: the database cannot be opened")?;
-        storage::migrate(config.database_url.expose()).await.context("the database cannot be brought up to date")?;
+        let stores = storage::open_sql(config.database_url.expose())
+            .await
+            .context("SIGNET_DATABASE_URL: the database cannot be opened")?;
+        storage::migrate(config.database_url.expose())
+            .await
+            .context("the database cannot be brought up to date")?;
         let ephemeral = storage::open_ephemeral(config.ephemeral_url.expose(), clock.clone())?;
         let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let hasher = Argon2Pool::start(workers, HASH_QUEUE, cost, random.clone()).context("the hash pool cannot start")?;
-        let ports = Ports { clock: clock.clone(), random, hasher: Arc::new(hasher), sealer, mail_writer: Arc::new(app::mails::Writer::default()) };
+        let hasher = Argon2Pool::start(workers, HASH_QUEUE, cost, random.clone())
+            .context("the hash pool cannot start")?;
+        let ports = Ports {
+            clock: clock.clone(),
+            random,
+            hasher: Arc::new(hasher),
+            sealer,
+            mail_writer: Arc::new(app::mails::Writer::default()),
+        };
         let factory: Arc<dyn KeyFactory> = Arc::new(LocalKeys::new(config.rsa_key_size));
         let keys = KeyService::new(ports.clone(), factory);
         let dyn_stores: Arc<dyn Stores> = stores.clone();
@@ -99,10 +119,15 @@ impl Runtime {
             ephemeral: ephemeral.clone(),
             keys: keys.clone(),
             origin: config.issuer.clone(),
-            settings: RealmSettings { ..config.settings.clone() },
+            settings: RealmSettings {
+                ..config.settings.clone()
+            },
         };
         let realm_service = RealmService::new(ports.clone(), parts);
-        realm_service.ensure_root().await.context("the root realm cannot be made")?;
+        realm_service
+            .ensure_root()
+            .await
+            .context("the root realm cannot be made")?;
         let realms = Realms::new(realm_service.clone());
         let listener = realms.clone();
         stores.on_commit(Arc::new(move |changes| listener.apply(changes)));
@@ -121,7 +146,10 @@ impl Runtime {
             mailbox,
             change_cursor: tokio::sync::Mutex::new(last_change),
         };
-        runtime.realm(&RealmName::Root).await.context("the master key does not fit the database, or its keys are unreadable")?;
+        runtime
+            .realm(&RealmName::Root)
+            .await
+            .context("the master key does not fit the database, or its keys are unreadable")?;
         Ok(Arc::new(runtime))
     }
 
@@ -133,7 +161,12 @@ impl Runtime {
 
     /// Something done by `actor` in a realm, from no particular place.
     pub fn act(realm: Arc<RealmContext>, actor: Actor) -> Act {
-        Act { realm, actor, origin: RequestOrigin::default(), locale: None }
+        Act {
+            realm,
+            actor,
+            origin: RequestOrigin::default(),
+            locale: None,
+        }
     }
 }
 

@@ -105,20 +105,34 @@ impl ClientCommand {
             Self::Create(create) => create.run(session).await,
             Self::List(list) => {
                 let (runtime, act) = session.in_realm(&list.realm).await?;
-                let page = runtime.services.clients.list(&act, &PageRequest::new(list.after, list.limit)).await?;
+                let page = runtime
+                    .services
+                    .clients
+                    .list(&act, &PageRequest::new(list.after, list.limit))
+                    .await?;
                 session.print_list(page.items.iter().map(describe).collect(), page.next)
             }
             Self::Disable(named) => named.set_status(session, Status::Disabled).await,
             Self::Enable(named) => named.set_status(session, Status::Active).await,
             Self::RotateSecret(named) => {
                 let (runtime, act) = session.in_realm(&named.realm).await?;
-                let secret = runtime.services.clients.rotate_secret(&act, &named.client_id).await?;
+                let secret = runtime
+                    .services
+                    .clients
+                    .rotate_secret(&act, &named.client_id)
+                    .await?;
                 let secret = secret.ok_or_else(|| anyhow::anyhow!("there is no such confidential client"))?;
-                session.print(&json!({"client_id": named.client_id, "client_secret": secret.expose()}), secret.expose())
+                session.print(
+                    &json!({"client_id": named.client_id, "client_secret": secret.expose()}),
+                    secret.expose(),
+                )
             }
             Self::Delete(named) => {
                 let (runtime, act) = session.in_realm(&named.realm).await?;
-                anyhow::ensure!(runtime.services.clients.delete(&act, &named.client_id).await?, "there is no such client");
+                anyhow::ensure!(
+                    runtime.services.clients.delete(&act, &named.client_id).await?,
+                    "there is no such client"
+                );
                 session.print(&json!({"client_id": named.client_id, "deleted": true}), "deleted")
             }
         }
@@ -129,10 +143,14 @@ impl Create {
     async fn run(self, session: &Session) -> anyhow::Result<()> {
         let method = match (self.kind, self.auth_method) {
             (Kind::Public, None | Some(Method::None)) => None,
-            (Kind::Public, Some(Method::Secret(_))) => anyhow::bail!("a public client authenticates with none"),
+            (Kind::Public, Some(Method::Secret(_))) => {
+                anyhow::bail!("a public client authenticates with none")
+            }
             (Kind::Confidential, None) => Some(ClientAuthMethod::ClientSecretBasic),
             (Kind::Confidential, Some(Method::Secret(method))) => Some(method),
-            (Kind::Confidential, Some(Method::None)) => anyhow::bail!("a confidential client must authenticate"),
+            (Kind::Confidential, Some(Method::None)) => {
+                anyhow::bail!("a confidential client must authenticate")
+            }
         };
         let new = NewClient {
             id: None,
@@ -146,7 +164,11 @@ impl Create {
                 Pkce::Required => PkceRequirement::Required,
                 Pkce::Optional => PkceRequirement::Optional,
             },
-            party: if self.first_party { Party::First } else { Party::Third },
+            party: if self.first_party {
+                Party::First
+            } else {
+                Party::Third
+            },
             allowed_origins: self.allowed_origins,
         };
         let (runtime, act) = session.in_realm(&self.realm).await?;
@@ -165,14 +187,22 @@ impl Create {
 impl Named {
     async fn set_status(self, session: &Session, status: Status) -> anyhow::Result<()> {
         let (runtime, act) = session.in_realm(&self.realm).await?;
-        anyhow::ensure!(runtime.services.clients.set_status(&act, &self.client_id, status).await?, "there is no such client");
+        anyhow::ensure!(
+            runtime
+                .services
+                .clients
+                .set_status(&act, &self.client_id, status)
+                .await?,
+            "there is no such client"
+        );
         let word = status_word(status);
         session.print(&json!({"client_id": self.client_id, "status": word}), word)
     }
 }
 
 fn parse_grant(text: &str) -> Result<GrantType, String> {
-    GrantType::parse(text).ok_or_else(|| format!("use one of {}", GrantType::ALL.map(GrantType::as_str).join(", ")))
+    GrantType::parse(text)
+        .ok_or_else(|| format!("use one of {}", GrantType::ALL.map(GrantType::as_str).join(", ")))
 }
 
 fn parse_method(text: &str) -> Result<Method, String> {
@@ -180,7 +210,9 @@ fn parse_method(text: &str) -> Result<Method, String> {
         return Ok(Method::None);
     }
     let known = ClientAuthMethod::ALL.map(ClientAuthMethod::as_str).join(", ");
-    ClientAuthMethod::parse(text).map(Method::Secret).ok_or_else(|| format!("use one of none, {known}"))
+    ClientAuthMethod::parse(text)
+        .map(Method::Secret)
+        .ok_or_else(|| format!("use one of none, {known}"))
 }
 
 fn describe(client: &Client) -> Value {

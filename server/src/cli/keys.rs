@@ -29,7 +29,10 @@ impl KeysCommand {
             runtime.keys.rotate(&act).await?;
         }
         let keys = runtime.keys.list(&act).await?;
-        let items = keys.iter().map(|key| json!({"kid": key.kid, "alg": key.alg.as_str(), "state": key.state.name()})).collect();
+        let items = keys
+            .iter()
+            .map(|key| json!({"kid": key.kid, "alg": key.alg.as_str(), "state": key.state.name()}))
+            .collect();
         session.print_list(items, None)
     }
 }

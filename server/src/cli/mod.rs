@@ -79,8 +79,14 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     let config = Config::load(cli.config.as_deref())?;
     let serving = matches!(cli.command, Command::Serve(_));
     start_log(&config, serving);
-    let session = Session { config, json: cli.json };
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(session.execute(cli.command))
+    let session = Session {
+        config,
+        json: cli.json,
+    };
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(session.execute(cli.command))
 }
 
 impl Session {
@@ -90,11 +96,15 @@ impl Session {
             Command::Migrate => {
                 std::fs::create_dir_all(&self.config.data_dir)?;
                 storage::migrate(self.config.database_url.expose()).await?;
-                self.print(&serde_json::json!({"migrated": true}), "the database is up to date")
+                self.print(
+                    &serde_json::json!({"migrated": true}),
+                    "the database is up to date",
+                )
             }
-            Command::Config(ConfigCommand::Check) => {
-                self.print(&serde_json::json!({"valid": true, "issuer": self.config.issuer.as_str()}), "the configuration is valid")
-            }
+            Command::Config(ConfigCommand::Check) => self.print(
+                &serde_json::json!({"valid": true, "issuer": self.config.issuer.as_str()}),
+                "the configuration is valid",
+            ),
             Command::Healthcheck => self.healthcheck().await,
             Command::User(command) => command.run(&self).await,
             Command::Client(command) => command.run(&self).await,
@@ -117,14 +127,22 @@ impl Session {
     /// Prints `document`, or `text` for people.
     fn print(&self, document: &serde_json::Value, text: &str) -> anyhow::Result<()> {
         let mut out = std::io::stdout().lock();
-        if self.json { writeln!(out, "{document}")? } else { writeln!(out, "{text}")? }
+        if self.json {
+            writeln!(out, "{document}")?
+        } else {
+            writeln!(out, "{text}")?
+        }
         Ok(())
     }
 
     /// Prints a list: one document, or one line an item.
     fn print_list(&self, items: Vec<serde_json::Value>, next: Option<String>) -> anyhow::Result<()> {
         let line = |item: &serde_json::Value| match item.as_object() {
-            Some(fields) => fields.values().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect::<Vec<_>>().join("  "),
+            Some(fields) => fields
+                .values()
+                .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+                .collect::<Vec<_>>()
+                .join("  "),
             None => item.to_string(),
         };
         let text = items.iter().map(line).collect::<Vec<_>>().join("\n");
@@ -136,14 +154,24 @@ impl Session {
         let ask = async {
             let mut stream = tokio::net::TcpStream::connect(self.config.listen).await?;
             let host = self.config.issuer.authority();
-            stream.write_all(format!("GET /readyz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes()).await?;
+            stream
+                .write_all(
+                    format!("GET /readyz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes(),
+                )
+                .await?;
             let mut answer = String::new();
             stream.take(16_384).read_to_string(&mut answer).await?;
             std::io::Result::Ok(answer)
         };
-        let answer = tokio::time::timeout(Duration::from_secs(5), ask).await.context("no answer within 5 s")?.context("nothing answers")?;
+        let answer = tokio::time::timeout(Duration::from_secs(5), ask)
+            .await
+            .context("no answer within 5 s")?
+            .context("nothing answers")?;
         let healthy = answer.starts_with("HTTP/1.1 200");
-        self.print(&serde_json::json!({"healthy": healthy}), if healthy { "ready" } else { "not ready" })?;
+        self.print(
+            &serde_json::json!({"healthy": healthy}),
+            if healthy { "ready" } else { "not ready" },
+        )?;
         anyhow::ensure!(healthy, "the server is not ready");
         Ok(())
     }
@@ -152,7 +180,9 @@ impl Session {
 fn start_log(config: &Config, serving: bool) {
     let filter = tracing_subscriber::EnvFilter::try_new(if serving { config.log.as_str() } else { "warn" })
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),

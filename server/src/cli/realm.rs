@@ -41,12 +41,21 @@ impl RealmCommand {
         let runtime = session.open().await?;
         match self {
             Self::Create(named) => {
-                let realm = runtime.realm_service.create(RealmName::Named(named.slug), Actor::CommandLine).await?;
+                let realm = runtime
+                    .realm_service
+                    .create(RealmName::Named(named.slug), Actor::CommandLine)
+                    .await?;
                 let issuer = Issuer::new(&session.config.issuer, &realm.name);
-                session.print(&json!({"id": realm.id, "slug": realm.name.as_str(), "issuer": issuer.as_str()}), issuer.as_str())
+                session.print(
+                    &json!({"id": realm.id, "slug": realm.name.as_str(), "issuer": issuer.as_str()}),
+                    issuer.as_str(),
+                )
             }
             Self::List(list) => {
-                let page = runtime.realm_service.list(&PageRequest::new(list.after, list.limit)).await?;
+                let page = runtime
+                    .realm_service
+                    .list(&PageRequest::new(list.after, list.limit))
+                    .await?;
                 let describe = |realm: &domain::realm::Realm| {
                     let issuer = Issuer::new(&session.config.issuer, &realm.name);
                     json!({"id": realm.id, "slug": realm.name.as_str(), "issuer": issuer.as_str()})
@@ -55,7 +64,10 @@ impl RealmCommand {
             }
             Self::Delete(named) => {
                 let name = RealmName::Named(named.slug);
-                anyhow::ensure!(runtime.realm_service.delete(&name).await?, "there is no such realm");
+                anyhow::ensure!(
+                    runtime.realm_service.delete(&name).await?,
+                    "there is no such realm"
+                );
                 session.print(&json!({"slug": name.as_str(), "deleted": true}), "deleted")
             }
         }

@@ -71,7 +71,11 @@ impl UserCommand {
             Self::Create(create) => create.run(session).await,
             Self::List(list) => {
                 let (runtime, act) = session.in_realm(&list.realm).await?;
-                let page = runtime.services.users.list(&act, &PageRequest::new(list.after, list.limit)).await?;
+                let page = runtime
+                    .services
+                    .users
+                    .list(&act, &PageRequest::new(list.after, list.limit))
+                    .await?;
                 session.print_list(page.items.iter().map(describe).collect(), page.next)
             }
             Self::Disable(named) => named.set_status(session, Status::Disabled).await,
@@ -80,7 +84,10 @@ impl UserCommand {
                 let (runtime, act) = session.in_realm(&named.realm).await?;
                 let found = runtime.services.users.find(&act, &named.user).await?;
                 let user = found.ok_or_else(|| anyhow::anyhow!("there is no such user"))?;
-                anyhow::ensure!(runtime.services.users.delete(&act, user.id).await?, "there is no such user");
+                anyhow::ensure!(
+                    runtime.services.users.delete(&act, user.id).await?,
+                    "there is no such user"
+                );
                 session.print(&json!({"id": user.id, "deleted": true}), "deleted")
             }
         }
@@ -96,10 +103,23 @@ impl Create {
             None
         };
         let (runtime, act) = session.in_realm(&self.realm).await?;
-        let role = if self.admin { Role::Administrator } else { Role::Member };
-        let new = CreateUser { email: self.email, name: self.name, password, verified: self.verified, role };
+        let role = if self.admin {
+            Role::Administrator
+        } else {
+            Role::Member
+        };
+        let new = CreateUser {
+            email: self.email,
+            name: self.name,
+            password,
+            verified: self.verified,
+            role,
+        };
         let user = runtime.services.users.create(&act, new).await?;
-        session.print(&json!({"id": user.id, "email": user.email.as_str()}), &user.id.to_string())
+        session.print(
+            &json!({"id": user.id, "email": user.email.as_str()}),
+            &user.id.to_string(),
+        )
     }
 }
 
@@ -108,7 +128,10 @@ impl Named {
         let (runtime, act) = session.in_realm(&self.realm).await?;
         let found = runtime.services.users.find(&act, &self.user).await?;
         let user = found.ok_or_else(|| anyhow::anyhow!("there is no such user"))?;
-        anyhow::ensure!(runtime.services.users.set_status(&act, user.id, status).await?, "there is no such user");
+        anyhow::ensure!(
+            runtime.services.users.set_status(&act, user.id, status).await?,
+            "there is no such user"
+        );
         let word = status_word(status);
         session.print(&json!({"id": user.id, "status": word}), word)
     }

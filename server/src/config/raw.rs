@@ -39,29 +39,56 @@ pub(super) struct Raw {
 }
 
 /// Keys that hold a secret and may name a file instead: `{key}_file`.
-const SECRETS: [&str; 5] = ["admin_password", "database_url", "ephemeral_url", "events_url", "smtp_url"];
+const SECRETS: [&str; 5] = [
+    "admin_password",
+    "database_url",
+    "ephemeral_url",
+    "events_url",
+    "smtp_url",
+];
 
 impl Raw {
     /// Merges the file and the environment.
-    pub(super) fn read(file: Option<&Path>, environment: HashMap<String, String>) -> Result<Self, ConfigError> {
+    pub(super) fn read(
+        file: Option<&Path>,
+        environment: HashMap<String, String>,
+    ) -> Result<Self, ConfigError> {
         let mut builder = config::Config::builder();
         if let Some(path) = file {
             let source = config::File::from(path).format(config::FileFormat::Toml);
             builder = builder.add_source(source);
         }
-        let variables: HashMap<String, String> = environment.into_iter().filter(|(key, _)| key != "SIGNET_CONFIG").collect();
-        let variables = config::Environment::with_prefix("SIGNET").prefix_separator("_").source(Some(variables.into_iter().collect()));
-        let merged = builder.add_source(variables).build().map_err(|error| Self::unreadable(file, &error))?;
+        let variables: HashMap<String, String> = environment
+            .into_iter()
+            .filter(|(key, _)| key != "SIGNET_CONFIG")
+            .collect();
+        let variables = config::Environment::with_prefix("SIGNET")
+            .prefix_separator("_")
+            .source(Some(variables.into_iter().collect()));
+        let merged = builder
+            .add_source(variables)
+            .build()
+            .map_err(|error| Self::unreadable(file, &error))?;
         let merged = read_secret_files(merged)?;
-        merged.try_deserialize().map_err(|error| Self::unreadable(file, &error))
+        merged
+            .try_deserialize()
+            .map_err(|error| Self::unreadable(file, &error))
     }
 
     fn unreadable(file: Option<&Path>, error: &config::ConfigError) -> ConfigError {
         let text = error.to_string();
-        let unknown = text.split_once("unknown field `").and_then(|(_, rest)| rest.split_once('`'));
+        let unknown = text
+            .split_once("unknown field `")
+            .and_then(|(_, rest)| rest.split_once('`'));
         match unknown {
-            Some((key, _)) => ConfigError::new(&variable(key), "is not a key of this product; remove it or mend its name"),
-            None => ConfigError::new(&file.map_or_else(|| "environment".to_owned(), |file| file.display().to_string()), text),
+            Some((key, _)) => ConfigError::new(
+                &variable(key),
+                "is not a key of this product; remove it or mend its name",
+            ),
+            None => ConfigError::new(
+                &file.map_or_else(|| "environment".to_owned(), |file| file.display().to_string()),
+                text,
+            ),
         }
     }
 }
@@ -71,17 +98,32 @@ fn variable(key: &str) -> String {
 }
 
 fn read_secret_files(mut merged: config::Config) -> Result<config::Config, ConfigError> {
-    let table = merged.cache.clone().into_table().map_err(|error| ConfigError::new("configuration", error.to_string()))?;
+    let table = merged
+        .cache
+        .clone()
+        .into_table()
+        .map_err(|error| ConfigError::new("configuration", error.to_string()))?;
     let mut table: HashMap<String, config::Value> = table.into_iter().collect();
     for key in SECRETS {
-        let Some(path) = table.remove(&format!("{key}_file")) else { continue };
-        let path = path.into_string().map_err(|error| ConfigError::new(&variable(key), error.to_string()))?;
+        let Some(path) = table.remove(&format!("{key}_file")) else {
+            continue;
+        };
+        let path = path
+            .into_string()
+            .map_err(|error| ConfigError::new(&variable(key), error.to_string()))?;
         let named = format!("{}_FILE", variable(key));
         if table.contains_key(key) {
-            return Err(ConfigError::new(&named, format!("set this or {}, not both", variable(key))));
+            return Err(ConfigError::new(
+                &named,
+                format!("set this or {}, not both", variable(key)),
+            ));
         }
-        let text = std::fs::read_to_string(&path).map_err(|error| ConfigError::new(&named, format!("the file cannot be read: {error}")))?;
-        table.insert(key.to_owned(), config::Value::from(text.trim_end_matches(['\r', '\n'])));
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| ConfigError::new(&named, format!("the file cannot be read: {error}")))?;
+        table.insert(
+            key.to_owned(),
+            config::Value::from(text.trim_end_matches(['\r', '\n'])),
+        );
     }
     merged.cache = config::Value::new(None, config::ValueKind::Table(table.into_iter().collect()));
     Ok(merged)

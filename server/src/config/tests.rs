@@ -1,11 +1,19 @@
 use super::*;
 
 fn with(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
-    Config::from_sources(None, pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+    Config::from_sources(
+        None,
+        pairs
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect(),
+    )
 }
 
 fn refused_key(pairs: &[(&str, &str)]) -> String {
-    with(pairs).map(|_| "accepted".to_owned()).unwrap_or_else(|error| error.key)
+    with(pairs)
+        .map(|_| "accepted".to_owned())
+        .unwrap_or_else(|error| error.key)
 }
 
 #[test]
@@ -20,19 +28,37 @@ fn defaults_need_nothing() {
 fn what_is_unsafe_or_unknown_is_named() {
     for (pairs, key) in [
         (&[("SIGNET_ISSUER", "http://id.example.com")][..], "SIGNET_ISSUER"),
-        (&[("SIGNET_ISSUER", "https://id.example.com/path")], "SIGNET_ISSUER"),
+        (
+            &[("SIGNET_ISSUER", "https://id.example.com/path")],
+            "SIGNET_ISSUER",
+        ),
         (&[("SIGNET_ISSUER", "https://id.example.com")], "SIGNET_SMTP_URL"),
         (&[("SIGNET_LISTNE", "x")], "SIGNET_LISTNE"),
         (&[("SIGNET_CODE_LIFETIME", "601")], "SIGNET_CODE_LIFETIME"),
         (&[("SIGNET_CODE_LIFETIME", "0")], "SIGNET_CODE_LIFETIME"),
         (&[("SIGNET_DATABASE_URL", "mysql://x")], "SIGNET_DATABASE_URL"),
-        (&[("SIGNET_DATABASE_URL", "postgres://x")], "SIGNET_MASTER_KEY_FILE"),
+        (
+            &[("SIGNET_DATABASE_URL", "postgres://x")],
+            "SIGNET_MASTER_KEY_FILE",
+        ),
         (&[("SIGNET_EPHEMERAL_URL", "redis://x")], "SIGNET_EPHEMERAL_URL"),
         (&[("SIGNET_EVENTS_URL", "kafka://x")], "SIGNET_EVENTS_URL"),
         (&[("SIGNET_ACCESS_TOKEN_ALG", "HS256")], "SIGNET_ACCESS_TOKEN_ALG"),
-        (&[("SIGNET_ADMIN_EMAIL", "ada@example.com")], "SIGNET_ADMIN_PASSWORD"),
-        (&[("SIGNET_ADMIN_EMAIL", "ada@example.com"), ("SIGNET_ADMIN_PASSWORD_FILE", "/nonexistent")], "SIGNET_ADMIN_PASSWORD_FILE"),
-        (&[("SIGNET_TRUSTED_PROXIES", "10.0.0.0/99")], "SIGNET_TRUSTED_PROXIES"),
+        (
+            &[("SIGNET_ADMIN_EMAIL", "ada@example.com")],
+            "SIGNET_ADMIN_PASSWORD",
+        ),
+        (
+            &[
+                ("SIGNET_ADMIN_EMAIL", "ada@example.com"),
+                ("SIGNET_ADMIN_PASSWORD_FILE", "/nonexistent"),
+            ],
+            "SIGNET_ADMIN_PASSWORD_FILE",
+        ),
+        (
+            &[("SIGNET_TRUSTED_PROXIES", "10.0.0.0/99")],
+            "SIGNET_TRUSTED_PROXIES",
+        ),
     ] {
         assert_eq!(refused_key(pairs), key, "{pairs:?}");
     }
@@ -48,7 +74,10 @@ fn the_environment_wins_over_the_file_and_secrets_come_from_files() {
     let environment = HashMap::from([
         ("SIGNET_LISTEN".to_owned(), "127.0.0.1:2".to_owned()),
         ("SIGNET_ADMIN_EMAIL".to_owned(), "ada@example.com".to_owned()),
-        ("SIGNET_ADMIN_PASSWORD_FILE".to_owned(), secret.display().to_string()),
+        (
+            "SIGNET_ADMIN_PASSWORD_FILE".to_owned(),
+            secret.display().to_string(),
+        ),
     ]);
     let config = Config::from_sources(Some(&file), environment).unwrap();
     assert_eq!(config.listen.port(), 2);

@@ -27,7 +27,14 @@ pub async fn get(State(state): State<AppState>, RawQuery(query): RawQuery, page:
     let Ok(parameters) = Parameters::parse(query.unwrap_or_default()) else {
         return message(&page, MessageKind::BadRequest);
     };
-    let outcome = authorize::start(&state.protocol, &page.cx.act, &parameters, &page.cx.sessions, page.cx.browser).await;
+    let outcome = authorize::start(
+        &state.protocol,
+        &page.cx.act,
+        &parameters,
+        &page.cx.sessions,
+        page.cx.browser,
+    )
+    .await;
     answer(&page, outcome)
 }
 
@@ -42,9 +49,15 @@ pub async fn post(page: PageRequest, body: String) -> Response {
 
 /// `GET /resume/{interaction}`: the person did something; what now?
 pub async fn resume(State(state): State<AppState>, Path(id): Path<String>, page: PageRequest) -> Response {
-    let Ok(id) = id.parse::<InteractionId>() else { return message(&page, MessageKind::Expired) };
+    let Ok(id) = id.parse::<InteractionId>() else {
+        return message(&page, MessageKind::Expired);
+    };
     let services = &state.runtime.services;
-    let interaction = match services.interactions.load(&page.cx.act, id, page.cx.browser).await {
+    let interaction = match services
+        .interactions
+        .load(&page.cx.act, id, page.cx.browser)
+        .await
+    {
         Ok(interaction) => interaction,
         Err(InteractionError::Unknown) => return message(&page, MessageKind::Expired),
         Err(InteractionError::Store(error)) => return crate::error::unavailable(&error),
@@ -52,7 +65,8 @@ pub async fn resume(State(state): State<AppState>, Path(id): Path<String>, page:
     match interaction.continuation.clone() {
         Continuation::Account(to) => to_account(&page, &interaction, to).await,
         Continuation::Authorization(_) => {
-            let outcome = authorize::resume(&state.protocol, &page.cx.act, interaction, &page.cx.sessions).await;
+            let outcome =
+                authorize::resume(&state.protocol, &page.cx.act, interaction, &page.cx.sessions).await;
             answer(&page, outcome)
         }
     }
@@ -64,8 +78,12 @@ pub async fn home(page: PageRequest) -> Response {
 }
 
 async fn to_account(page: &PageRequest, interaction: &Interaction, to: AccountPage) -> Response {
-    let session = interaction.session().filter(|id| page.cx.sessions.iter().any(|person| person.session().id == *id));
-    let Some(session) = session else { return wait(page, interaction, Step::SignIn) };
+    let session = interaction
+        .session()
+        .filter(|id| page.cx.sessions.iter().any(|person| person.session().id == *id));
+    let Some(session) = session else {
+        return wait(page, interaction, Step::SignIn);
+    };
     page.cx.changes.leave(SessionChange::Activate(session));
     match page.realm.ephemeral.interactions.take(interaction.id).await {
         Ok(_) => see_other(&page.realm.path(to.path())),
@@ -98,14 +116,20 @@ fn respond(page: &PageRequest, response: AuthorizationResponse) -> Response {
     match response.delivery {
         Delivery::Redirect(to) => see_other(&to),
         Delivery::FormPost { action, fields } => {
-            let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let fields = fields
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect();
             page.show(Page::FormPost(FormPost { action, fields }))
         }
     }
 }
 
 fn refuse(page: &PageRequest, error: &PageError) -> Response {
-    tracing::info!(error = error as &dyn std::error::Error, "an authorization request ended on a page");
+    tracing::info!(
+        error = error as &dyn std::error::Error,
+        "an authorization request ended on a page"
+    );
     match error {
         PageError::Store(error) => crate::error::unavailable(error),
         PageError::InteractionOver => message(page, MessageKind::Expired),

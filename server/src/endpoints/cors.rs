@@ -16,19 +16,22 @@ const MAX_PAGES: usize = 50;
 
 /// Any origin may read.
 pub fn for_everyone() -> CorsLayer {
-    CorsLayer::new().allow_origin(tower_http::cors::Any).allow_methods([Method::GET])
+    CorsLayer::new()
+        .allow_origin(tower_http::cors::Any)
+        .allow_methods([Method::GET])
 }
 
 /// The origins of registered clients may call, without cookies.
 pub async fn for_clients(request: Request, next: Next) -> Response {
-    let Some(origin) = request.headers().get(header::ORIGIN).cloned() else { return next.run(request).await };
-    let preflight = request.method() == Method::OPTIONS;
+    let Some(origin) = request.headers().get(header::ORIGIN).cloned() else {
+        return next.run(request).await;
+    };
     let realm = request.extensions().get::<Arc<RealmContext>>().cloned();
     let allowed = match (origin.to_str(), realm) {
         (Ok(origin), Some(realm)) => is_registered(&realm, origin).await,
         (Ok(_) | Err(_), _) => false,
     };
-    let mut response = if preflight { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
+    let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.append(header::VARY, HeaderValue::from_static("origin"));
     if allowed {
@@ -37,18 +40,34 @@ pub async fn for_clients(request: Request, next: Next) -> Response {
     response
 }
 
+/// `OPTIONS` of an endpoint that clients' scripts call; [`for_clients`] says who may.
+pub async fn preflight() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
 fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type, dpop"));
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("www-authenticate, x-request-id"));
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET, POST"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("authorization, content-type, dpop"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("www-authenticate, x-request-id"),
+    );
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
 }
 
 async fn is_registered(realm: &RealmContext, origin: &str) -> bool {
     let mut after = None;
     for _ in 0..MAX_PAGES {
-        let Ok(page) = realm.stores.clients.list(&PageRequest::new(after, 200)).await else { return false };
+        let Ok(page) = realm.stores.clients.list(&PageRequest::new(after, 200)).await else {
+            return false;
+        };
         if page.items.iter().any(|client| client.allows_origin(origin)) {
             return true;
         }

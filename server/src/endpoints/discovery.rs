@@ -22,12 +22,25 @@ pub async fn authorization_server(realm: InRealm, headers: HeaderMap) -> Respons
 /// A JSON document that may be kept for a quarter of an hour, and then asked about by its ETag.
 pub fn cacheable(document: Vec<u8>, headers: &HeaderMap) -> Response {
     let etag = format!("\"{}\"", Digest::of(&document).to_base64url());
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let unchanged = known.is_some_and(|known| known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
-    let mut response = if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { document.into_response() };
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
+    let unchanged = known.is_some_and(|known| {
+        known
+            .split(',')
+            .any(|tag| tag.trim().trim_start_matches("W/") == etag)
+    });
+    let mut response = if unchanged {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        document.into_response()
+    };
     let set = response.headers_mut();
     set.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    set.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=900"));
+    set.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=900"),
+    );
     if let Ok(etag) = HeaderValue::try_from(etag) {
         set.insert(header::ETAG, etag);
     }

@@ -40,9 +40,20 @@ pub async fn get(State(state): State<AppState>, RawQuery(query): RawQuery, page:
 
 /// `POST /logout`: an application's form, which comes without cookies and is asked to come back as a link; or the
 /// person's answer on our own page.
-pub async fn post(State(state): State<AppState>, headers: HeaderMap, page: PageRequest, body: String) -> Response {
-    let Ok(parameters) = Parameters::parse(&body) else { return message(&page, MessageKind::BadRequest) };
-    let decision = parameters.one("decision").ok().flatten().filter(|_| is_same_origin(&headers, &page.realm.origin));
+pub async fn post(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    page: PageRequest,
+    body: String,
+) -> Response {
+    let Ok(parameters) = Parameters::parse(&body) else {
+        return message(&page, MessageKind::BadRequest);
+    };
+    let decision = parameters
+        .one("decision")
+        .ok()
+        .flatten()
+        .filter(|_| is_same_origin(&headers, &page.realm.origin));
     match decision {
         Some("allow") => match end_session::decide(&page.cx.act, &parameters, &page.cx.sessions).await {
             Ok(decided) => end(&state, &page, decided).await,
@@ -75,8 +86,19 @@ async fn ask(page: &PageRequest, parameters: &Parameters, decided: &EndSession) 
 }
 
 async fn end(state: &AppState, page: &PageRequest, decided: EndSession) -> Response {
-    for person in page.cx.sessions.iter().filter(|person| decided.sessions.contains(&person.session().id)) {
-        if let Err(error) = state.runtime.services.account.end_session(&page.cx.act, person, person.session().id).await {
+    for person in page
+        .cx
+        .sessions
+        .iter()
+        .filter(|person| decided.sessions.contains(&person.session().id))
+    {
+        if let Err(error) = state
+            .runtime
+            .services
+            .account
+            .end_session(&page.cx.act, person, person.session().id)
+            .await
+        {
             return crate::error::unavailable(&error);
         }
     }
@@ -90,7 +112,10 @@ async fn end(state: &AppState, page: &PageRequest, decided: EndSession) -> Respo
 }
 
 fn refuse(page: &PageRequest, error: &EndSessionError) -> Response {
-    tracing::info!(error = error as &dyn std::error::Error, "a logout request was refused");
+    tracing::info!(
+        error = error as &dyn std::error::Error,
+        "a logout request was refused"
+    );
     match error {
         EndSessionError::Store(error) => crate::error::unavailable(error),
         EndSessionError::Repeated

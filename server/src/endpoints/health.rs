@@ -24,11 +24,18 @@ pub async fn ready(State(runtime): WithRuntime) -> Response {
     let database = word(runtime.stores.all_realms().ping().await);
     let ephemeral = word(runtime.ephemeral.ping().await);
     let ready = database == "ok" && ephemeral == "ok";
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let body = json!({"status": if ready { "ok" } else { "down" }, "database": database, "ephemeral": ephemeral});
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let body =
+        json!({"status": if ready { "ok" } else { "down" }, "database": database, "ephemeral": ephemeral});
     let mut response = (status, Json(body)).into_response();
     if !ready {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
     response
 }

@@ -19,7 +19,11 @@ use axum::{
 use serde_json::{Value, json};
 
 /// `GET /dev/mailbox`.
-pub async fn list(State(runtime): WithRuntime, Extension(origins): Extension<Origins>, page: PageRequest) -> Response {
+pub async fn list(
+    State(runtime): WithRuntime,
+    Extension(origins): Extension<Origins>,
+    page: PageRequest,
+) -> Response {
     let mails = match mails(&runtime, &origins).await {
         Ok(mails) => mails,
         Err(response) => return response,
@@ -30,11 +34,18 @@ pub async fn list(State(runtime): WithRuntime, Extension(origins): Extension<Ori
         to: mail.to,
         at: mail.at,
     };
-    page.show(Page::Mailbox(Mailbox { mails: mails.into_iter().map(summary).collect() }))
+    page.show(Page::Mailbox(Mailbox {
+        mails: mails.into_iter().map(summary).collect(),
+    }))
 }
 
 /// `GET /dev/mailbox/{mail}`.
-pub async fn one(State(runtime): WithRuntime, Extension(origins): Extension<Origins>, Path(name): Path<String>, page: PageRequest) -> Response {
+pub async fn one(
+    State(runtime): WithRuntime,
+    Extension(origins): Extension<Origins>,
+    Path(name): Path<String>,
+    page: PageRequest,
+) -> Response {
     match find(&runtime, &origins, &name).await {
         Ok(mail) => page.show(Page::MailboxMail(MailboxMail {
             html_href: format!("/dev/mailbox/{}/html", mail.name),
@@ -51,7 +62,11 @@ pub async fn one(State(runtime): WithRuntime, Extension(origins): Extension<Orig
 }
 
 /// `GET /dev/mailbox/{mail}/html`: the mail as a mail program shows it, with no rights at all.
-pub async fn html(State(runtime): WithRuntime, Extension(origins): Extension<Origins>, Path(name): Path<String>) -> Response {
+pub async fn html(
+    State(runtime): WithRuntime,
+    Extension(origins): Extension<Origins>,
+    Path(name): Path<String>,
+) -> Response {
     match find(&runtime, &origins, &name).await {
         Ok(mail) => {
             let mut response = Html(mail.html).into_response();
@@ -86,14 +101,26 @@ fn describe(mail: &Delivered) -> Value {
 }
 
 async fn mails(runtime: &Runtime, origins: &Origins) -> Result<Vec<Delivered>, Response> {
-    let local = |address: Option<std::net::IpAddr>| address.is_some_and(|address| address.to_canonical().is_loopback());
+    let local = |address: Option<std::net::IpAddr>| {
+        address.is_some_and(|address| address.to_canonical().is_loopback())
+    };
     // Both the connection and whoever a proxy speaks for must be this machine.
     let allowed = local(origins.peer) && local(origins.request.address);
-    let mailbox = runtime.mailbox.as_ref().filter(|_| allowed).ok_or_else(crate::error::not_found)?;
-    mailbox.list().await.map_err(|error| crate::error::unavailable(&error))
+    let mailbox = runtime
+        .mailbox
+        .as_ref()
+        .filter(|_| allowed)
+        .ok_or_else(crate::error::not_found)?;
+    mailbox
+        .list()
+        .await
+        .map_err(|error| crate::error::unavailable(&error))
 }
 
 async fn find(runtime: &Runtime, origins: &Origins, name: &str) -> Result<Delivered, Response> {
     let mails = mails(runtime, origins).await?;
-    mails.into_iter().find(|mail| mail.name == name).ok_or_else(crate::error::not_found)
+    mails
+        .into_iter()
+        .find(|mail| mail.name == name)
+        .ok_or_else(crate::error::not_found)
 }

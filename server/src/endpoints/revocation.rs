@@ -18,7 +18,11 @@ pub async fn post(State(state): State<AppState>, caller: Caller, Form(parameters
         Err(refused) => return refused,
     };
     match revocation::respond(&state.protocol, &caller.act, &client, &parameters).await {
-        Ok(()) => (StatusCode::OK, [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response(),
+        Ok(()) => (
+            StatusCode::OK,
+            [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))],
+        )
+            .into_response(),
         Err(RevocationError::Store(error)) => crate::error::unavailable(&error),
         Err(error) => {
             tracing::info!(client = %client.id(), error = &error as &dyn std::error::Error, "nothing was revoked");

@@ -21,7 +21,9 @@ pub async fn post(State(state): State<AppState>, caller: Caller, Form(parameters
     match token::respond(&state.protocol, &caller.act, &client, &parameters).await {
         Ok(tokens) => {
             let mut response = Json(tokens).into_response();
-            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
         Err(TokenError::Store(error)) => crate::error::unavailable(&error),

@@ -40,12 +40,17 @@ async fn respond(state: &AppState, caller: &Caller, form: Option<&Parameters>) -
     match userinfo::respond(&state.protocol, &caller.act, token).await {
         Ok(claims) => {
             let mut response = Json(claims).into_response();
-            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
         Err(UserinfoError::Store(error)) => crate::error::unavailable(&error),
         Err(error) => {
-            tracing::info!(error = &error as &dyn std::error::Error, "an access token was refused");
+            tracing::info!(
+                error = &error as &dyn std::error::Error,
+                "an access token was refused"
+            );
             crate::error::bearer(Some(error.code()))
         }
     }

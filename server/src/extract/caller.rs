@@ -24,11 +24,27 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Response> {
-        let realm = parts.extensions.get::<Arc<RealmContext>>().cloned().ok_or_else(crate::error::not_found)?;
-        let origins = parts.extensions.get::<Origins>().cloned().ok_or_else(crate::error::not_found)?;
+        let realm = parts
+            .extensions
+            .get::<Arc<RealmContext>>()
+            .cloned()
+            .ok_or_else(crate::error::not_found)?;
+        let origins = parts
+            .extensions
+            .get::<Origins>()
+            .cloned()
+            .ok_or_else(crate::error::not_found)?;
         // A header that is not text is as good as wrong credentials: it never matches any.
-        let authorization = parts.headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or("\u{0}").to_owned());
-        let act = Act { realm, actor: Actor::Anonymous, origin: origins.request, locale: None };
+        let authorization = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .map(|value| value.to_str().unwrap_or("\u{0}").to_owned());
+        let act = Act {
+            realm,
+            actor: Actor::Anonymous,
+            origin: origins.request,
+            locale: None,
+        };
         Ok(Self { act, authorization })
     }
 }
@@ -40,13 +56,30 @@ impl Caller {
     }
 
     /// The client that calls, or the answer that refuses it.
-    pub async fn authenticate(&self, state: &AppState, parameters: &Parameters) -> Result<AuthenticatedClient, Response> {
-        let transport = TransportFacts { peer: self.act.origin.address, client_certificate: None };
-        let authenticated = client_auth::authenticate(&state.protocol, &self.act, self.authorization(), parameters, &transport).await;
+    pub async fn authenticate(
+        &self,
+        state: &AppState,
+        parameters: &Parameters,
+    ) -> Result<AuthenticatedClient, Response> {
+        let transport = TransportFacts {
+            peer: self.act.origin.address,
+            client_certificate: None,
+        };
+        let authenticated = client_auth::authenticate(
+            &state.protocol,
+            &self.act,
+            self.authorization(),
+            parameters,
+            &transport,
+        )
+        .await;
         authenticated.map_err(|error| match error {
             ClientAuthError::Store(error) => crate::error::unavailable(&error),
             error => {
-                tracing::info!(error = &error as &dyn std::error::Error, "client authentication failed");
+                tracing::info!(
+                    error = &error as &dyn std::error::Error,
+                    "client authentication failed"
+                );
                 crate::error::protocol(error.code(), None, self.authorization.is_some())
             }
         })

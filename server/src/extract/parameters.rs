@@ -16,12 +16,20 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = ProtocolError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ProtocolError> {
-        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let mime = content_type.split(';').next().unwrap_or_default().trim();
         if !mime.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(ProtocolError::UnsupportedMediaType);
         }
-        let body = Bytes::from_request(request, state).await.map_err(|_| ProtocolError::TooLarge)?;
-        Parameters::parse(&body).map(Form).map_err(|_| ProtocolError::MalformedParameters)
+        let body = Bytes::from_request(request, state)
+            .await
+            .map_err(|_| ProtocolError::TooLarge)?;
+        Parameters::parse(&body)
+            .map(Form)
+            .map_err(|_| ProtocolError::MalformedParameters)
     }
 }

@@ -30,12 +30,30 @@ pub struct Origins {
 
 /// Notes where the request came from.
 pub async fn note_origin(State(runtime): State<Arc<Runtime>>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let request_id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).map(str::to_owned);
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip());
+    let request_id = request
+        .extensions()
+        .get::<RequestId>()
+        .and_then(|id| id.header_value().to_str().ok())
+        .map(str::to_owned);
     let headers = request.headers();
-    let user_agent = headers.get(axum::http::header::USER_AGENT).and_then(|value| value.to_str().ok()).map(|text| cut(text, MAX_USER_AGENT));
+    let user_agent = headers
+        .get(axum::http::header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .map(|text| cut(text, MAX_USER_AGENT));
     let address = peer.map(|peer| client_address(peer, headers, &runtime.trusted_proxies));
-    let origins = Origins { public: runtime.origin.clone(), request: RequestOrigin { address, user_agent, request_id }, peer };
+    let origins = Origins {
+        public: runtime.origin.clone(),
+        request: RequestOrigin {
+            address,
+            user_agent,
+            request_id,
+        },
+        peer,
+    };
     request.extensions_mut().insert(origins);
     next.run(request).await
 }
@@ -63,7 +81,10 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAdd
 }
 
 fn cut(text: &str, length: usize) -> String {
-    text.char_indices().take_while(|(at, c)| at + c.len_utf8() <= length).map(|(_, c)| c).collect()
+    text.char_indices()
+        .take_while(|(at, c)| at + c.len_utf8() <= length)
+        .map(|(_, c)| c)
+        .collect()
 }
 
 #[cfg(test)]
@@ -81,9 +102,18 @@ mod tests {
     #[test]
     fn a_stranger_cannot_choose_an_address() {
         assert_eq!(seen("203.0.113.9", "198.51.100.1", &[]), "203.0.113.9");
-        assert_eq!(seen("10.0.0.1", "198.51.100.1, 203.0.113.9", &["10.0.0.0/8"]), "203.0.113.9");
-        assert_eq!(seen("10.0.0.1", "198.51.100.1, 10.0.0.2", &["10.0.0.0/8"]), "198.51.100.1");
-        assert_eq!(seen("::ffff:10.0.0.1", "198.51.100.1", &["10.0.0.0/8"]), "198.51.100.1");
+        assert_eq!(
+            seen("10.0.0.1", "198.51.100.1, 203.0.113.9", &["10.0.0.0/8"]),
+            "203.0.113.9"
+        );
+        assert_eq!(
+            seen("10.0.0.1", "198.51.100.1, 10.0.0.2", &["10.0.0.0/8"]),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            seen("::ffff:10.0.0.1", "198.51.100.1", &["10.0.0.0/8"]),
+            "198.51.100.1"
+        );
         assert_eq!(seen("10.0.0.1", "nonsense", &["10.0.0.0/8"]), "10.0.0.1");
     }
 }

@@ -6,7 +6,10 @@ use domain::{
     mail::Mail,
     outbound::{MailError, Mailer},
 };
-use std::{path::{Path, PathBuf}, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// Mails kept; older ones are removed.
 const KEPT: usize = 200;
@@ -42,7 +45,10 @@ pub struct LocalMailbox {
 impl LocalMailbox {
     /// A mailbox in `folder`, which is made when the first mail arrives.
     pub fn new(folder: &Path, clock: Arc<dyn Clock>) -> Self {
-        Self { folder: folder.to_path_buf(), clock }
+        Self {
+            folder: folder.to_path_buf(),
+            clock,
+        }
     }
 
     /// The mails, newest first.
@@ -53,7 +59,10 @@ impl LocalMailbox {
             if let Ok(text) = tokio::fs::read(self.folder.join(name)).await
                 && let Ok(mail) = serde_json::from_slice::<Delivered>(&text)
             {
-                mails.push(Delivered { name: name.trim_end_matches(".json").to_owned(), ..mail });
+                mails.push(Delivered {
+                    name: name.trim_end_matches(".json").to_owned(),
+                    ..mail
+                });
             }
         }
         Ok(mails)
@@ -104,12 +113,17 @@ impl LocalMailbox {
 #[async_trait]
 impl Mailer for LocalMailbox {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        self.deliver(mail).await.map_err(|error| MailError::Later(error.into()))
+        self.deliver(mail)
+            .await
+            .map_err(|error| MailError::Later(error.into()))
     }
 }
 
 fn links(text: &str) -> Vec<String> {
-    text.split_whitespace().filter(|word| word.starts_with("http://") || word.starts_with("https://")).map(str::to_owned).collect()
+    text.split_whitespace()
+        .filter(|word| word.starts_with("http://") || word.starts_with("https://"))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn codes(text: &str) -> Vec<String> {

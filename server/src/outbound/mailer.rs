@@ -23,7 +23,10 @@ impl SmtpMailer {
     /// A mailer for `smtp://…` (STARTTLS by `?tls=required`) or `smtps://…`.
     pub fn new(url: &Secret<String>, from: Mailbox) -> Result<Self, ConfigError> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())
-            .map_err(|error| ConfigError { key: "SIGNET_SMTP_URL".to_owned(), problem: error.to_string() })?
+            .map_err(|error| ConfigError {
+                key: "SIGNET_SMTP_URL".to_owned(),
+                problem: error.to_string(),
+            })?
             .timeout(Some(Duration::from_secs(30)))
             .build();
         Ok(Self { transport, from })
@@ -33,12 +36,19 @@ impl SmtpMailer {
 #[async_trait]
 impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let to = mail.to.as_str().parse().map_err(|error: lettre::address::AddressError| MailError::Never(error.into()))?;
+        let to = mail
+            .to
+            .as_str()
+            .parse()
+            .map_err(|error: lettre::address::AddressError| MailError::Never(error.into()))?;
         let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(&mail.subject)
-            .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
+            .multipart(MultiPart::alternative_plain_html(
+                mail.text.clone(),
+                mail.html.clone(),
+            ))
             .map_err(|error| MailError::Never(error.into()))?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),

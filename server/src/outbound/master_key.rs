@@ -14,11 +14,7 @@ use domain::{
     random::Random,
     secret::{Digest, Secret},
 };
-use std::{
-    io::Write as _,
-    os::unix::fs::OpenOptionsExt as _,
-    path::Path,
-};
+use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
 
 const NONCE: usize = 12;
 
@@ -33,7 +29,9 @@ impl MasterKey {
     /// Reads the key, or makes it where that is allowed.
     pub fn load(source: &MasterKeySource, random: &dyn Random) -> Result<Self, ConfigError> {
         match source {
-            MasterKeySource::Value(text) => Self::parse(text.expose()).ok_or_else(|| wrong("SIGNET_MASTER_KEY")),
+            MasterKeySource::Value(text) => {
+                Self::parse(text.expose()).ok_or_else(|| wrong("SIGNET_MASTER_KEY"))
+            }
             MasterKeySource::File(path) => Self::read(path),
             MasterKeySource::Made(path) => {
                 if !path.exists() {
@@ -50,11 +48,20 @@ impl MasterKey {
         if bytes.iter().all(|byte| Some(byte) == bytes.first()) {
             return None;
         }
-        let id = digest::digest(&digest::SHA256, bytes).as_ref().iter().take(4).map(|b| format!("{b:02x}")).collect();
+        let id = digest::digest(&digest::SHA256, bytes)
+            .as_ref()
+            .iter()
+            .take(4)
+            .map(|b| format!("{b:02x}"))
+            .collect();
         let secret = hkdf::Salt::new(hkdf::HKDF_SHA256, b"signet master key").extract(bytes);
         let seal = derive(&secret, b"seal")?;
         let mac = derive(&secret, b"mac")?;
-        Some(Self { id, seal: RandomizedNonceKey::new(&AES_256_GCM, &seal).ok()?, mac: hmac::Key::new(hmac::HMAC_SHA256, &mac) })
+        Some(Self {
+            id,
+            seal: RandomizedNonceKey::new(&AES_256_GCM, &seal).ok()?,
+            mac: hmac::Key::new(hmac::HMAC_SHA256, &mac),
+        })
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -69,20 +76,32 @@ impl MasterKey {
 }
 
 impl Sealer for MasterKey {
-    #[expect(clippy::expect_used, reason = "AES-GCM fails only for inputs of many gigabytes")]
+    #[expect(
+        clippy::expect_used,
+        reason = "AES-GCM fails only for inputs of many gigabytes"
+    )]
     fn seal(&self, context: &str, plain: &[u8]) -> Sealed {
         let mut text = plain.to_vec();
-        let nonce = self.seal.seal_in_place_append_tag(Aad::from(context.as_bytes()), &mut text).expect("sealing small values");
+        let nonce = self
+            .seal
+            .seal_in_place_append_tag(Aad::from(context.as_bytes()), &mut text)
+            .expect("sealing small values");
         let mut bytes = nonce.as_ref().to_vec();
         bytes.append(&mut text);
-        Sealed { key_id: self.id.clone(), bytes }
+        Sealed {
+            key_id: self.id.clone(),
+            bytes,
+        }
     }
 
     fn open(&self, context: &str, sealed: &Sealed) -> Result<Secret<Vec<u8>>, OpenError> {
         let (nonce, text) = sealed.bytes.split_at_checked(NONCE).ok_or(OpenError)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| OpenError)?;
         let mut text = text.to_vec();
-        let plain = self.seal.open_in_place(nonce, Aad::from(context.as_bytes()), &mut text).map_err(|_| OpenError)?;
+        let plain = self
+            .seal
+            .open_in_place(nonce, Aad::from(context.as_bytes()), &mut text)
+            .map_err(|_| OpenError)?;
         Ok(Secret::new(plain.to_vec()))
     }
 
@@ -98,7 +117,11 @@ impl Sealer for MasterKey {
 
 fn derive(secret: &hkdf::Prk, purpose: &[u8]) -> Option<[u8; 32]> {
     let mut key = [0; 32];
-    secret.expand(&[purpose], hkdf::HKDF_SHA256).ok()?.fill(&mut key).ok()?;
+    secret
+        .expand(&[purpose], hkdf::HKDF_SHA256)
+        .ok()?
+        .fill(&mut key)
+        .ok()?;
     Some(key)
 }
 
@@ -109,7 +132,11 @@ fn make(path: &Path, random: &dyn Random) -> std::io::Result<()> {
     let text = Secret::new(STANDARD.encode(random.bytes32()));
     // Written aside and linked into place, so that of two first starts one key wins and none is half-written.
     let draft = path.with_extension(format!("draft-{}", std::process::id()));
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&draft)?;
     file.write_all(text.expose().as_bytes())?;
     file.sync_all()?;
     let linked = std::fs::hard_link(&draft, path);
@@ -121,11 +148,17 @@ fn make(path: &Path, random: &dyn Random) -> std::io::Result<()> {
 }
 
 fn wrong(key: &str) -> ConfigError {
-    ConfigError { key: key.to_owned(), problem: "must be 32 random bytes in base64".to_owned() }
+    ConfigError {
+        key: key.to_owned(),
+        problem: "must be 32 random bytes in base64".to_owned(),
+    }
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> ConfigError {
-    ConfigError { key: "SIGNET_MASTER_KEY_FILE".to_owned(), problem: format!("{} cannot be used: {error}", path.display()) }
+    ConfigError {
+        key: "SIGNET_MASTER_KEY_FILE".to_owned(),
+        problem: format!("{} cannot be used: {error}", path.display()),
+    }
 }
 
 #[cfg(test)]

@@ -32,7 +32,10 @@ pub struct Cost {
 
 impl Default for Cost {
     fn default() -> Self {
-        Self { memory: 19_456, passes: 2 }
+        Self {
+            memory: 19_456,
+            passes: 2,
+        }
     }
 }
 
@@ -50,12 +53,17 @@ impl Argon2Pool {
         let receiver = Arc::new(Mutex::new(receiver));
         for index in 0..workers {
             let receiver = receiver.clone();
-            std::thread::Builder::new().name(format!("argon2-{index}")).spawn(move || work(&receiver))?;
+            std::thread::Builder::new()
+                .name(format!("argon2-{index}"))
+                .spawn(move || work(&receiver))?;
         }
         Ok(Self { tasks, random, cost })
     }
 
-    async fn run<T: Send + 'static>(&self, task: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static) -> Result<T, HashError> {
+    async fn run<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
+    ) -> Result<T, HashError> {
         let (answer, answered) = oneshot::channel();
         let task: Task = Box::new(move |memory| {
             // Nobody waits any more when the request was aborted.
@@ -86,7 +94,11 @@ impl PasswordHasher for Argon2Pool {
         self.hash_text(password.expose()).await
     }
 
-    async fn verify(&self, password: &TypedPassword, hash: Option<&PasswordHash>) -> Result<Verdict, HashError> {
+    async fn verify(
+        &self,
+        password: &TypedPassword,
+        hash: Option<&PasswordHash>,
+    ) -> Result<Verdict, HashError> {
         let (text, today) = (Secret::new(password.expose().to_owned()), self.cost);
         let stored = match hash {
             Some(hash) => Some(parse_phc(hash.expose()).ok_or(HashError::Unreadable)?),
@@ -94,7 +106,8 @@ impl PasswordHasher for Argon2Pool {
         };
         self.run(move |memory| match stored {
             Some((cost, salt, expected)) => {
-                let right = compute(cost, text.expose(), &salt, memory).is_some_and(|hash| Secret::new(hash) == Secret::new(expected));
+                let right = compute(cost, text.expose(), &salt, memory)
+                    .is_some_and(|hash| Secret::new(hash) == Secret::new(expected));
                 match (right, cost == today) {
                     (true, true) => Verdict::Right,
                     (true, false) => Verdict::RightButOutdated,
@@ -154,7 +167,10 @@ fn parse_phc(text: &str) -> Option<(Cost, Vec<u8>, [u8; 32])> {
         return None;
     }
     let params = Params::try_from(&phc).ok()?;
-    let cost = Cost { memory: params.m_cost(), passes: params.t_cost() };
+    let cost = Cost {
+        memory: params.m_cost(),
+        passes: params.t_cost(),
+    };
     let hash = phc.hash?.as_bytes().try_into().ok()?;
     Some((cost, phc.salt?.to_vec(), hash))
 }
@@ -174,21 +190,53 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_verifies_its_password_and_no_other_and_tells_when_it_is_outdated() {
-        let old = pool(Cost { memory: 64, passes: 1 });
-        let password = PasswordPolicy::default().check("correct horse battery".to_owned()).unwrap();
+        let old = pool(Cost {
+            memory: 64,
+            passes: 1,
+        });
+        let password = PasswordPolicy::default()
+            .check("correct horse battery".to_owned())
+            .unwrap();
         let hash = old.hash(&password).await.unwrap();
-        assert!(hash.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{}", hash.expose());
-        assert_eq!(old.verify(&typed("correct horse battery"), Some(&hash)).await, Ok(Verdict::Right));
-        assert_eq!(old.verify(&typed("correct horse batterz"), Some(&hash)).await, Ok(Verdict::Wrong));
-        assert_eq!(old.verify(&typed("correct horse battery"), None).await, Ok(Verdict::Wrong));
-        let new = pool(Cost { memory: 128, passes: 1 });
-        assert_eq!(new.verify(&typed("correct horse battery"), Some(&hash)).await, Ok(Verdict::RightButOutdated));
+        assert!(
+            hash.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"),
+            "{}",
+            hash.expose()
+        );
+        assert_eq!(
+            old.verify(&typed("correct horse battery"), Some(&hash)).await,
+            Ok(Verdict::Right)
+        );
+        assert_eq!(
+            old.verify(&typed("correct horse batterz"), Some(&hash)).await,
+            Ok(Verdict::Wrong)
+        );
+        assert_eq!(
+            old.verify(&typed("correct horse battery"), None).await,
+            Ok(Verdict::Wrong)
+        );
+        let new = pool(Cost {
+            memory: 128,
+            passes: 1,
+        });
+        assert_eq!(
+            new.verify(&typed("correct horse battery"), Some(&hash)).await,
+            Ok(Verdict::RightButOutdated)
+        );
     }
 
     #[tokio::test]
     async fn a_full_queue_answers_busy_at_once() {
-        let pool = Arc::new(pool(Cost { memory: 19_456, passes: 8 }));
-        let tries: Vec<_> = (0..64).map(|_| { let pool = pool.clone(); async move { pool.verify(&typed("x"), None).await } }).collect();
+        let pool = Arc::new(pool(Cost {
+            memory: 19_456,
+            passes: 8,
+        }));
+        let tries: Vec<_> = (0..64)
+            .map(|_| {
+                let pool = pool.clone();
+                async move { pool.verify(&typed("x"), None).await }
+            })
+            .collect();
         let answers = futures::future::join_all(tries).await;
         assert!(answers.contains(&Err(HashError::Busy)));
         assert!(answers.contains(&Ok(Verdict::Wrong)));

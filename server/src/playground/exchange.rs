@@ -55,25 +55,51 @@ impl Exchange<'_> {
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answered {
         let body = serde_urlencoded::to_string(form).unwrap_or_default();
         let mime = "application/x-www-form-urlencoded";
-        let written = format!("POST {}\nContent-Type: {mime}\n\n{}", self.realm.path(path), body.replace('&', "\n&"));
-        let request = Request::builder().method(Method::POST).uri(self.realm.path(path)).header(header::CONTENT_TYPE, mime);
+        let written = format!(
+            "POST {}\nContent-Type: {mime}\n\n{}",
+            self.realm.path(path),
+            body.replace('&', "\n&")
+        );
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(self.realm.path(path))
+            .header(header::CONTENT_TYPE, mime);
         self.send(request.body(Body::from(body)), written).await
     }
 
     async fn send(&self, request: Result<Request<Body>, axum::http::Error>, written: String) -> Answered {
-        let failed = |request: String| Answered { request, status: "503 Service Unavailable".to_owned(), ok: false, body: String::new() };
-        let Ok(mut request) = request else { return failed(written) };
-        let peer = self.origins.request.address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer, 0)));
+        let failed = |request: String| Answered {
+            request,
+            status: "503 Service Unavailable".to_owned(),
+            ok: false,
+            body: String::new(),
+        };
+        let Ok(mut request) = request else {
+            return failed(written);
+        };
+        let peer = self
+            .origins
+            .request
+            .address
+            .unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        request
+            .extensions_mut()
+            .insert(ConnectInfo(SocketAddr::new(peer, 0)));
         let response = match crate::routes::service(self.state.clone()).oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
         };
         let status = response.status();
-        let body = axum::body::to_bytes(response.into_body(), MAX_ANSWER).await.unwrap_or_default();
+        let body = axum::body::to_bytes(response.into_body(), MAX_ANSWER)
+            .await
+            .unwrap_or_default();
         Answered {
             request: written,
-            status: format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or_default()),
+            status: format!(
+                "{} {}",
+                status.as_u16(),
+                status.canonical_reason().unwrap_or_default()
+            ),
             ok: status.is_success(),
             body: pretty(&String::from_utf8_lossy(&body)),
         }

@@ -15,8 +15,18 @@ async fn removing_an_app_kills_its_tokens_and_it_must_ask_again() {
     assert!(page.body.contains("Test App"), "{}", page.body);
     let answer = browser.submit(&page, "client_id", &[]).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
-    assert_eq!(userinfo(&mut browser, tokens["access_token"].as_str().unwrap()).await.status, 401);
-    assert_eq!(rp.refresh(&mut browser, tokens["refresh_token"].as_str().unwrap()).await.json()["error"], "invalid_grant");
+    assert_eq!(
+        userinfo(&mut browser, tokens["access_token"].as_str().unwrap())
+            .await
+            .status,
+        401
+    );
+    assert_eq!(
+        rp.refresh(&mut browser, tokens["refresh_token"].as_str().unwrap())
+            .await
+            .json()["error"],
+        "invalid_grant"
+    );
     let start = browser.get(&rp.authorize_url(&[])).await;
     assert!(browser.follow(start).await.body.contains("name=\"decision\""));
 }
@@ -31,14 +41,28 @@ async fn a_person_ends_their_own_sessions_and_nobody_elses() {
     rp.tokens(&mut here, ADA).await;
     rp.tokens(&mut there, ADA).await;
     rp.tokens(&mut hers, "grace@example.com").await;
-    let her_page = hers.get("/account/sessions").await;
-    let her_session = her_page.form("session").fields.iter().find(|(name, _)| name == "session").unwrap().1.clone();
-    here.post("/account/sessions", &[("act", "end"), ("session", &her_session)]).await;
-    assert_eq!(hers.get("/account").await.status, 200);
     let act = idp.act().await;
+    let grace = idp
+        .runtime
+        .services
+        .users
+        .find(&act, "grace@example.com")
+        .await
+        .unwrap()
+        .unwrap();
+    let her_session = act.realm.stores.sessions.list(grace.id).await.unwrap()[0]
+        .id
+        .to_string();
+    here.post("/account/sessions", &[("act", "end"), ("session", &her_session)])
+        .await;
+    assert_eq!(hers.get("/account").await.status, 200);
     let person = idp.runtime.services.users.find(&act, ADA).await.unwrap().unwrap();
     let sessions = act.realm.stores.sessions.list(person.id).await.unwrap();
     assert_eq!(sessions.len(), 2);
+    let page = here.get("/account/sessions").await;
+    assert_eq!(here.submit(&page, "session", &[]).await.status, 303);
+    assert_eq!(here.get("/account").await.status, 200);
+    assert_ne!(there.get("/account").await.status, 200);
 }
 
 #[tokio::test]
@@ -49,13 +73,23 @@ async fn the_name_changes_and_hostile_ones_are_refused_or_inert() {
     let mut browser = idp.browser();
     rp.tokens(&mut browser, ADA).await;
     let page = browser.get("/account").await;
-    let answer = browser.submit(&page, "name", &[("name", "<script>alert(1)</script>")]).await;
+    let answer = browser
+        .submit(&page, "name", &[("name", "<script>alert(1)</script>")])
+        .await;
     assert_eq!(answer.status, 303, "{}", answer.body);
     let page = browser.get("/account").await;
     assert!(!page.body.contains("<script>alert"));
-    let answer = browser.submit(&page, "name", &[("name", "Ada \u{202e}evil")]).await;
+    let answer = browser
+        .submit(&page, "name", &[("name", "Ada \u{202e}evil")])
+        .await;
     assert!(answer.status.is_client_error());
-    assert_ne!(idp.browser().post("/account", &[("name", "Mallory")]).await.status, 200);
+    assert_ne!(
+        idp.browser()
+            .post("/account", &[("name", "Mallory")])
+            .await
+            .status,
+        200
+    );
 }
 
 #[tokio::test]
@@ -72,7 +106,9 @@ async fn pages_of_the_account_lead_to_sign_in_and_back() {
     let page = browser.follow(answer).await;
     let answer = browser.submit(&page, "identifier", &[("identifier", ADA)]).await;
     let page = browser.follow(answer).await;
-    let answer = browser.submit(&page, "password", &[("password", crate::support::idp::PASSWORD)]).await;
+    let answer = browser
+        .submit(&page, "password", &[("password", crate::support::idp::PASSWORD)])
+        .await;
     let page = browser.follow(answer).await;
     assert_eq!(page.status, 200);
 }

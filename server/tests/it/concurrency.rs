@@ -16,7 +16,11 @@ async fn fifty_redemptions_of_one_code_give_one_success_and_then_nothing() {
         let (rp, code, mut browser) = (rp.clone(), code.clone(), idp.browser());
         tokio::spawn(async move { rp.redeem(&mut browser, &code).await })
     });
-    let answers: Vec<_> = futures::future::join_all(tries).await.into_iter().map(Result::unwrap).collect();
+    let answers: Vec<_> = futures::future::join_all(tries)
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
     let successes: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
     assert!(successes.len() <= 1, "{} successes", successes.len());
     for answer in answers.iter().filter(|answer| answer.status != 200) {
@@ -25,7 +29,12 @@ async fn fifty_redemptions_of_one_code_give_one_success_and_then_nothing() {
     // The replays proved possession, so what the winner got is revoked.
     for success in successes {
         let tokens = success.json();
-        assert_eq!(userinfo(&mut browser, tokens["access_token"].as_str().unwrap()).await.status, 401);
+        assert_eq!(
+            userinfo(&mut browser, tokens["access_token"].as_str().unwrap())
+                .await
+                .status,
+            401
+        );
     }
 }
 
@@ -41,9 +50,20 @@ async fn fifty_uses_of_one_refresh_token_give_one_successor() {
         let (rp, token, mut browser) = (rp.clone(), token.clone(), idp.browser());
         tokio::spawn(async move { rp.refresh(&mut browser, &token).await })
     });
-    let answers: Vec<_> = futures::future::join_all(tries).await.into_iter().map(Result::unwrap).collect();
-    let successors: BTreeSet<String> =
-        answers.iter().map(|answer| answer.json()["refresh_token"].as_str().expect(&answer.body).to_owned()).collect();
+    let answers: Vec<_> = futures::future::join_all(tries)
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    let successors: BTreeSet<String> = answers
+        .iter()
+        .map(|answer| {
+            answer.json()["refresh_token"]
+                .as_str()
+                .expect(&answer.body)
+                .to_owned()
+        })
+        .collect();
     assert_eq!(successors.len(), 1);
     let successor = successors.into_iter().next().unwrap();
     assert_eq!(rp.refresh(&mut browser, &successor).await.status, 200);

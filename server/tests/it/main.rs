@@ -1,6 +1,12 @@
 //! The wire: statuses, headers and bodies through the whole product in process, on a fresh SQLite file a test.
 //! A module per specification, so that the tree is the compliance table.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 mod support;
 

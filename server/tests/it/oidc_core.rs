@@ -1,6 +1,9 @@
 //! OpenID Connect Core 1.0: requests, ID tokens, userinfo.
 
-use crate::support::{Browser, RelyingParty, TestIdp, a_client, relying_party::{claims, header, userinfo}};
+use crate::support::{
+    Browser, RelyingParty, TestIdp, a_client,
+    relying_party::{claims, header, userinfo},
+};
 use std::time::Duration;
 
 const ADA: &str = "ada@example.com";
@@ -31,7 +34,10 @@ async fn s2_the_id_token_says_who_when_and_for_whom() {
         assert!(id.get(present).is_some(), "{present}");
     }
     let access = tokens["access_token"].as_str().unwrap();
-    assert_eq!((header(access)["typ"].as_str(), header(access)["alg"].as_str()), (Some("at+jwt"), Some("ES256")));
+    assert_eq!(
+        (header(access)["typ"].as_str(), header(access)["alg"].as_str()),
+        (Some("at+jwt"), Some("ES256"))
+    );
 }
 
 #[tokio::test]
@@ -39,7 +45,9 @@ async fn s5_3_userinfo_says_what_the_id_token_says() {
     let (_, rp, mut browser) = start().await;
     let tokens = rp.tokens(&mut browser, ADA).await;
     let id = claims(tokens["id_token"].as_str().unwrap());
-    let info = userinfo(&mut browser, tokens["access_token"].as_str().unwrap()).await.json();
+    let info = userinfo(&mut browser, tokens["access_token"].as_str().unwrap())
+        .await
+        .json();
     for (claim, value) in info.as_object().unwrap() {
         assert_eq!(&id[claim], value, "{claim}");
     }
@@ -53,15 +61,36 @@ async fn s5_3_3_userinfo_takes_access_tokens_only_and_in_no_query() {
     let access = tokens["access_token"].as_str().unwrap().to_owned();
     let bare = browser.get("/userinfo").await;
     assert_eq!(bare.status, 401);
-    assert_eq!(bare.header("www-authenticate"), Some("Bearer"), "no error when nothing was sent");
-    assert_eq!(browser.get(&format!("/userinfo?access_token={access}")).await.status, 401);
+    assert_eq!(
+        bare.header("www-authenticate"),
+        Some("Bearer"),
+        "no error when nothing was sent"
+    );
+    assert_eq!(
+        browser
+            .get(&format!("/userinfo?access_token={access}"))
+            .await
+            .status,
+        401
+    );
     let (body, signature) = access.rsplit_once('.').unwrap();
     let flipped = if signature.starts_with('A') { "B" } else { "A" };
     let changed = format!("{body}.{flipped}{}", &signature[1..]);
-    for bad in [tokens["id_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap(), &changed, body, "x"] {
+    for bad in [
+        tokens["id_token"].as_str().unwrap(),
+        tokens["refresh_token"].as_str().unwrap(),
+        &changed,
+        body,
+        "x",
+    ] {
         let answer = userinfo(&mut browser, bad).await;
         assert_eq!(answer.status, 401);
-        assert!(answer.header("www-authenticate").unwrap().contains("invalid_token"));
+        assert!(
+            answer
+                .header("www-authenticate")
+                .unwrap()
+                .contains("invalid_token")
+        );
     }
     let posted = browser.post("/userinfo", &[("access_token", &access)]).await;
     assert_eq!(posted.status, 200);
@@ -77,11 +106,16 @@ async fn s3_1_2_1_prompt_none_answers_the_app_and_shows_nothing() {
     rp.tokens(&mut browser, ADA).await;
     let answer = browser.get(&rp.authorize_url(&[("prompt", "none")])).await;
     let answer = browser.follow(answer).await;
-    assert!(answer.redirect_parameters().contains_key("code"), "{:?}", answer.location());
-    let answer = browser.get(&rp.authorize_url(&[("prompt", "none"), ("scope", "openid")])).await;
+    assert!(
+        answer.redirect_parameters().contains_key("code"),
+        "{:?}",
+        answer.location()
+    );
+    let answer = browser
+        .get(&rp.authorize_url(&[("prompt", "none"), ("scope", "openid")]))
+        .await;
     assert!(answer.redirect_parameters().contains_key("code"));
 }
-
 
 #[tokio::test]
 async fn s3_1_2_4_prompt_none_without_consent_is_consent_required() {
@@ -103,7 +137,11 @@ async fn s3_1_2_1_prompt_login_and_max_age_ask_again_and_renew_auth_time() {
         assert!(page.location().is_none(), "{changes:?} was not asked");
         let answer = rp.authorize(&mut browser, ADA, &changes).await;
         let code = answer.redirect_parameters()["code"].clone();
-        let again = claims(rp.redeem(&mut browser, &code).await.json()["id_token"].as_str().unwrap());
+        let again = claims(
+            rp.redeem(&mut browser, &code).await.json()["id_token"]
+                .as_str()
+                .unwrap(),
+        );
         assert!(again["auth_time"].as_i64() > first["auth_time"].as_i64());
         assert_eq!(again["sid"], first["sid"], "the session stays the same");
     }
@@ -115,17 +153,32 @@ async fn s3_1_2_1_prompt_login_and_max_age_ask_again_and_renew_auth_time() {
 #[tokio::test]
 async fn s3_1_2_1_prompt_consent_asks_again_and_login_hint_fills_the_field() {
     let (idp, rp, mut browser) = start().await;
-    let start = browser.get(&rp.authorize_url(&[("login_hint", "grace@example.com")])).await;
+    let start = browser
+        .get(&rp.authorize_url(&[("login_hint", "grace@example.com")]))
+        .await;
     let page = browser.follow(start).await;
     assert!(page.body.contains("grace@example.com"));
     rp.tokens(&mut browser, ADA).await;
     let start = browser.get(&rp.authorize_url(&[])).await;
-    assert!(browser.follow(start).await.redirect_parameters().contains_key("code"), "asked although allowed");
+    assert!(
+        browser
+            .follow(start)
+            .await
+            .redirect_parameters()
+            .contains_key("code"),
+        "asked although allowed"
+    );
     let start = browser.get(&rp.authorize_url(&[("prompt", "consent")])).await;
     assert!(browser.follow(start).await.body.contains("name=\"decision\""));
     let first_party = idp.relying_party(a_client().first_party()).await;
     let start = browser.get(&first_party.authorize_url(&[])).await;
-    assert!(browser.follow(start).await.redirect_parameters().contains_key("code"));
+    assert!(
+        browser
+            .follow(start)
+            .await
+            .redirect_parameters()
+            .contains_key("code")
+    );
 }
 
 #[tokio::test]
@@ -133,7 +186,9 @@ async fn s3_1_2_1_select_account_lets_the_person_choose() {
     let (idp, rp, mut browser) = start().await;
     idp.person("grace@example.com").await;
     rp.tokens(&mut browser, ADA).await;
-    let start = browser.get(&rp.authorize_url(&[("prompt", "select_account")])).await;
+    let start = browser
+        .get(&rp.authorize_url(&[("prompt", "select_account")]))
+        .await;
     let page = browser.follow(start).await;
     assert!(page.location().is_none());
     assert!(page.body.contains("name=\"session\""), "{}", page.body);

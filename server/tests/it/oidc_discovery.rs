@@ -15,7 +15,10 @@ async fn s3_both_documents_name_the_issuer_and_only_what_answers() {
         let openid = openid.json();
         assert_eq!(openid["issuer"], idp.issuer());
         assert_eq!(oauth.json()["issuer"], idp.issuer());
-        assert_eq!(openid["code_challenge_methods_supported"], serde_json::json!(["S256"]));
+        assert_eq!(
+            openid["code_challenge_methods_supported"],
+            serde_json::json!(["S256"])
+        );
         assert_eq!(openid["response_types_supported"], serde_json::json!(["code"]));
         assert_eq!(openid["authorization_response_iss_parameter_supported"], true);
         for (key, value) in openid.as_object().unwrap() {
@@ -31,7 +34,10 @@ async fn s3_both_documents_name_the_issuer_and_only_what_answers() {
 async fn rfc8414_s3_1_a_realms_metadata_is_found_by_path_insertion() {
     let idp = TestIdp::start().await;
     let acme = idp.realm("acme").await;
-    let answer = idp.browser().get("/.well-known/oauth-authorization-server/realms/acme").await;
+    let answer = idp
+        .browser()
+        .get("/.well-known/oauth-authorization-server/realms/acme")
+        .await;
     assert_eq!(answer.json()["issuer"], acme.issuer());
 }
 
@@ -44,7 +50,11 @@ async fn rfc7517_keys_are_public_halves_with_thumbprints_and_an_etag() {
     let etag = answer.header("etag").unwrap().to_owned();
     let keys = answer.json()["keys"].as_array().unwrap().clone();
     for alg in ["ES256", "EdDSA", "RS256"] {
-        assert_eq!(keys.iter().filter(|key| key["alg"] == alg).count(), 2, "{alg}: one that signs, one that will");
+        assert_eq!(
+            keys.iter().filter(|key| key["alg"] == alg).count(),
+            2,
+            "{alg}: one that signs, one that will"
+        );
     }
     for key in &keys {
         for private in ["d", "p", "q", "dp", "dq", "qi", "k"] {
@@ -52,7 +62,14 @@ async fn rfc7517_keys_are_public_halves_with_thumbprints_and_an_etag() {
         }
         assert_eq!(key["use"], "sig");
     }
-    let again = browser.send(Method::GET, "/.well-known/jwks.json", &[("if-none-match", &etag)], Body::empty()).await;
+    let again = browser
+        .send(
+            Method::GET,
+            "/.well-known/jwks.json",
+            &[("if-none-match", &etag)],
+            Body::empty(),
+        )
+        .await;
     assert_eq!(again.status, 304);
 }
 
@@ -68,14 +85,31 @@ async fn keys_rotate_to_one_that_was_published_and_old_tokens_stay_good() {
     tokio::task::yield_now().await;
     let after = rp.tokens(&mut browser, "ada@example.com").await;
     for token in ["access_token", "id_token"] {
-        let (old, new) = (header(before[token].as_str().unwrap()), header(after[token].as_str().unwrap()));
+        let (old, new) = (
+            header(before[token].as_str().unwrap()),
+            header(after[token].as_str().unwrap()),
+        );
         assert_ne!(old["kid"], new["kid"]);
-        assert!(published["keys"].as_array().unwrap().iter().any(|key| key["kid"] == new["kid"]), "used before it was published");
+        assert!(
+            published["keys"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|key| key["kid"] == new["kid"]),
+            "used before it was published"
+        );
     }
     let now = browser.get("/.well-known/jwks.json").await.json();
     let old = header(before["id_token"].as_str().unwrap());
-    assert!(now["keys"].as_array().unwrap().iter().any(|key| key["kid"] == old["kid"]));
-    let answer = crate::support::relying_party::userinfo(&mut browser, before["access_token"].as_str().unwrap()).await;
+    assert!(
+        now["keys"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|key| key["kid"] == old["kid"])
+    );
+    let answer =
+        crate::support::relying_party::userinfo(&mut browser, before["access_token"].as_str().unwrap()).await;
     assert_eq!(answer.status, 200);
 }
 
@@ -86,18 +120,33 @@ async fn cors_is_for_metadata_and_for_clients_origins_and_never_for_pages() {
     let mut browser = idp.browser();
     let allowed = "access-control-allow-origin";
     for (path, origin, expected) in [
-        ("/.well-known/openid-configuration", "https://anyone.example", Some("*")),
+        (
+            "/.well-known/openid-configuration",
+            "https://anyone.example",
+            Some("*"),
+        ),
         ("/.well-known/jwks.json", "https://anyone.example", Some("*")),
-        ("/userinfo", "https://app.example.com", Some("https://app.example.com")),
+        (
+            "/userinfo",
+            "https://app.example.com",
+            Some("https://app.example.com"),
+        ),
         ("/userinfo", "https://evil.example", None),
         ("/userinfo", "null", None),
         ("/authorize", "https://app.example.com", None),
         ("/login", "https://app.example.com", None),
     ] {
-        let answer = browser.send(Method::GET, path, &[("origin", origin)], Body::empty()).await;
+        let answer = browser
+            .send(Method::GET, path, &[("origin", origin)], Body::empty())
+            .await;
         assert_eq!(answer.header(allowed), expected, "{path} {origin}");
     }
-    let preflight = [("origin", "https://app.example.com"), ("access-control-request-method", "POST")];
-    let answer = browser.send(Method::OPTIONS, "/token", &preflight, Body::empty()).await;
+    let preflight = [
+        ("origin", "https://app.example.com"),
+        ("access-control-request-method", "POST"),
+    ];
+    let answer = browser
+        .send(Method::OPTIONS, "/token", &preflight, Body::empty())
+        .await;
     assert_eq!(answer.header(allowed), Some("https://app.example.com"));
 }

@@ -3,8 +3,9 @@
 
 use crate::support::{TestIdp, a_client, idp::PASSWORD};
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl, Nonce,
-    OAuth2TokenResponse, PkceCodeChallenge, RedirectUrl, RevocationUrl, Scope, TokenResponse,
+    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
+    IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, RedirectUrl, RevocationUrl, Scope,
+    TokenResponse,
     core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims},
 };
 use std::net::SocketAddr;
@@ -12,7 +13,9 @@ use std::net::SocketAddr;
 const ADA: &str = "ada@example.com";
 
 async fn http(request: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()?;
     let answer = client.execute(request.try_into()?).await?;
     let mut response = axum::http::Response::builder().status(answer.status());
     *response.headers_mut().unwrap() = answer.headers().clone();
@@ -26,18 +29,25 @@ async fn the_crate_openidconnect_accepts_everything() {
     let idp = TestIdp::start_with(&[("SIGNET_ISSUER", &issuer)]).await;
     let service = server::router(idp.runtime.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let serving = tokio::spawn(async move { axum::serve(listener, service).await });
-    idp.clock.set(domain::clock::Clock::now(&server::outbound::system::SystemClock));
+    idp.clock
+        .set(domain::clock::Clock::now(&server::outbound::system::SystemClock));
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
 
-    let metadata = CoreProviderMetadata::discover_async(IssuerUrl::new(issuer.clone()).unwrap(), &http).await.unwrap();
+    let metadata = CoreProviderMetadata::discover_async(IssuerUrl::new(issuer.clone()).unwrap(), &http)
+        .await
+        .unwrap();
     let secret = ClientSecret::new(rp.secret.clone().unwrap());
     let client = CoreClient::from_provider_metadata(metadata, ClientId::new(rp.id.clone()), Some(secret))
         .set_redirect_uri(RedirectUrl::new(rp.redirect_uri.clone()).unwrap())
         .set_revocation_url(RevocationUrl::new(format!("{issuer}/revoke")).unwrap());
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let (url, state, nonce) = client
-        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
+        .authorize_url(
+            CoreAuthenticationFlow::AuthorizationCode,
+            CsrfToken::new_random,
+            Nonce::new_random,
+        )
         .add_scopes(["profile", "email", "offline_access"].map(|scope| Scope::new(scope.to_owned())))
         .set_pkce_challenge(challenge)
         .url();
@@ -56,7 +66,13 @@ async fn the_crate_openidconnect_accepts_everything() {
     assert_eq!(parameters["iss"], issuer);
 
     let code = AuthorizationCode::new(parameters["code"].clone());
-    let tokens = client.exchange_code(code).unwrap().set_pkce_verifier(verifier).request_async(&http).await.unwrap();
+    let tokens = client
+        .exchange_code(code)
+        .unwrap()
+        .set_pkce_verifier(verifier)
+        .request_async(&http)
+        .await
+        .unwrap();
     let id_token = tokens.id_token().unwrap();
     let checker = client.id_token_verifier();
     let claims = id_token.claims(&checker, &nonce).unwrap();
@@ -77,9 +93,26 @@ async fn the_crate_openidconnect_accepts_everything() {
         .unwrap();
     assert_eq!(info.email().unwrap().as_str(), ADA);
 
-    let refreshed = client.exchange_refresh_token(tokens.refresh_token().unwrap()).unwrap().request_async(&http).await.unwrap();
+    let refreshed = client
+        .exchange_refresh_token(tokens.refresh_token().unwrap())
+        .unwrap()
+        .request_async(&http)
+        .await
+        .unwrap();
     let newest = refreshed.refresh_token().unwrap().clone();
-    client.revoke_token(newest.clone().into()).unwrap().request_async(&http).await.unwrap();
-    assert!(client.exchange_refresh_token(&newest).unwrap().request_async(&http).await.is_err());
+    client
+        .revoke_token(newest.clone().into())
+        .unwrap()
+        .request_async(&http)
+        .await
+        .unwrap();
+    assert!(
+        client
+            .exchange_refresh_token(&newest)
+            .unwrap()
+            .request_async(&http)
+            .await
+            .is_err()
+    );
     serving.abort();
 }

@@ -51,12 +51,18 @@ async fn s4_1_2_1_other_errors_go_back_to_the_app_with_state_and_iss() {
         (&[("code_challenge_method", "plain")], "invalid_request"),
         (&[("code_challenge_method", "")], "invalid_request"),
         (&[("code_challenge", "short")], "invalid_request"),
-        (&[("code_challenge", ""), ("code_challenge_method", "")], "invalid_request"),
+        (
+            &[("code_challenge", ""), ("code_challenge_method", "")],
+            "invalid_request",
+        ),
         (&[("code_challenge", "")], "invalid_request"),
         (&[("prompt", "none login")], "invalid_request"),
         (&[("max_age", "soon")], "invalid_request"),
         (&[("request", "x")], "request_not_supported"),
-        (&[("request_uri", "https://app.example.com/r")], "request_uri_not_supported"),
+        (
+            &[("request_uri", "https://app.example.com/r")],
+            "request_uri_not_supported",
+        ),
         (&[("prompt", "none")], "login_required"),
     ] {
         let answer = browser.get(&rp.authorize_url(changes)).await;
@@ -69,9 +75,19 @@ async fn s3_1_a_repeated_parameter_is_refused() {
     let idp = TestIdp::start().await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
-    for repeated in ["client_id=x", "redirect_uri=https://evil.example/", "state=b", "scope=openid"] {
-        let answer = browser.get(&format!("{}&{repeated}", rp.authorize_url(&[]))).await;
-        assert_eq!(answer.status.as_u16() / 100, if answer.location().is_some() { 3 } else { 4 });
+    for repeated in [
+        "client_id=x",
+        "redirect_uri=https://evil.example/",
+        "state=b",
+        "scope=openid",
+    ] {
+        let answer = browser
+            .get(&format!("{}&{repeated}", rp.authorize_url(&[])))
+            .await;
+        assert_eq!(
+            answer.status.as_u16() / 100,
+            if answer.location().is_some() { 3 } else { 4 }
+        );
         if let Some(location) = answer.location() {
             assert!(location.contains("error=invalid_request"), "{location}");
         }
@@ -84,10 +100,21 @@ async fn s4_1_2_state_comes_back_byte_by_byte() {
     idp.person("ada@example.com").await;
     let rp = idp.relying_party(a_client().first_party()).await;
     let mut browser = idp.browser();
-    for state in ["a b+c&d=e%20f#g", "ünï🦀", "{\"u\":\"https://x.example/?a=1\"}", "\u{1}\u{7f}", &"s".repeat(1000)] {
-        let answer = rp.authorize(&mut browser, "ada@example.com", &[("state", state)]).await;
+    for state in [
+        "a b+c&d=e%20f#g",
+        "ünï🦀",
+        "{\"u\":\"https://x.example/?a=1\"}",
+        "\u{1}\u{7f}",
+        &"s".repeat(1000),
+    ] {
+        let answer = rp
+            .authorize(&mut browser, "ada@example.com", &[("state", state)])
+            .await;
         assert_eq!(answer.redirect_parameters()["state"], state);
-        assert!(answer.location().unwrap().ends_with('#'), "the fragment is not closed");
+        assert!(
+            answer.location().unwrap().ends_with('#'),
+            "the fragment is not closed"
+        );
     }
 }
 
@@ -101,7 +128,16 @@ async fn s3_1_a_form_is_accepted_like_a_link() {
     let query = url.split_once('?').unwrap().1;
     let fields: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap();
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    let answer = browser.post_with("/authorize", &[("sec-fetch-site", "cross-site"), ("origin", "https://app.example.com")], &fields).await;
+    let answer = browser
+        .post_with(
+            "/authorize",
+            &[
+                ("sec-fetch-site", "cross-site"),
+                ("origin", "https://app.example.com"),
+            ],
+            &fields,
+        )
+        .await;
     assert_eq!(answer.status, 303);
     let page = browser.follow(answer).await;
     assert!(page.body.contains("name=\"identifier\""), "{}", page.body);
@@ -115,9 +151,13 @@ async fn s10_12_declining_goes_back_to_the_app() {
     let mut browser = idp.browser();
     let start = browser.get(&rp.authorize_url(&[])).await;
     let page = browser.follow(start).await;
-    let answer = browser.submit(&page, "identifier", &[("identifier", "ada@example.com")]).await;
+    let answer = browser
+        .submit(&page, "identifier", &[("identifier", "ada@example.com")])
+        .await;
     let page = browser.follow(answer).await;
-    let answer = browser.submit(&page, "password", &[("password", crate::support::idp::PASSWORD)]).await;
+    let answer = browser
+        .submit(&page, "password", &[("password", crate::support::idp::PASSWORD)])
+        .await;
     let page = browser.follow(answer).await;
     let answer = browser.submit(&page, "decision", &[("decision", "deny")]).await;
     let answer = browser.follow(answer).await;

@@ -12,9 +12,22 @@ async fn s2_1_revoking_a_refresh_token_ends_what_descends_from_it() {
     let mut browser = idp.browser();
     let tokens = rp.tokens(&mut browser, ADA).await;
     let refresh = tokens["refresh_token"].as_str().unwrap();
-    assert_eq!(rp.post(&mut browser, "/revoke", &[("token", refresh)]).await.status, 200);
-    assert_eq!(rp.refresh(&mut browser, refresh).await.json()["error"], "invalid_grant");
-    assert_eq!(userinfo(&mut browser, tokens["access_token"].as_str().unwrap()).await.status, 401);
+    assert_eq!(
+        rp.post(&mut browser, "/revoke", &[("token", refresh)])
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        rp.refresh(&mut browser, refresh).await.json()["error"],
+        "invalid_grant"
+    );
+    assert_eq!(
+        userinfo(&mut browser, tokens["access_token"].as_str().unwrap())
+            .await
+            .status,
+        401
+    );
 }
 
 #[tokio::test]
@@ -26,7 +39,13 @@ async fn s2_1_an_access_token_can_be_revoked_with_any_hint() {
     for hint in ["access_token", "refresh_token", "nonsense"] {
         let tokens = rp.tokens(&mut browser, ADA).await;
         let access = tokens["access_token"].as_str().unwrap();
-        let answer = rp.post(&mut browser, "/revoke", &[("token", access), ("token_type_hint", hint)]).await;
+        let answer = rp
+            .post(
+                &mut browser,
+                "/revoke",
+                &[("token", access), ("token_type_hint", hint)],
+            )
+            .await;
         assert_eq!(answer.status, 200);
         assert_eq!(userinfo(&mut browser, access).await.status, 401);
     }
@@ -36,14 +55,47 @@ async fn s2_1_an_access_token_can_be_revoked_with_any_hint() {
 async fn s2_2_an_unknown_token_is_no_error_and_anothers_stays() {
     let idp = TestIdp::start().await;
     idp.person(ADA).await;
-    let (rp, other) = (idp.relying_party(a_client()).await, idp.relying_party(a_client()).await);
+    let (rp, other) = (
+        idp.relying_party(a_client()).await,
+        idp.relying_party(a_client()).await,
+    );
     let mut browser = idp.browser();
-    assert_eq!(rp.post(&mut browser, "/revoke", &[("token", "nonsense")]).await.status, 200);
+    assert_eq!(
+        rp.post(&mut browser, "/revoke", &[("token", "nonsense")])
+            .await
+            .status,
+        200
+    );
     let tokens = rp.tokens(&mut browser, ADA).await;
-    other.post(&mut browser, "/revoke", &[("token", tokens["refresh_token"].as_str().unwrap())]).await;
-    other.post(&mut browser, "/revoke", &[("token", tokens["access_token"].as_str().unwrap())]).await;
-    assert_eq!(userinfo(&mut browser, tokens["access_token"].as_str().unwrap()).await.status, 200);
-    assert_eq!(rp.refresh(&mut browser, tokens["refresh_token"].as_str().unwrap()).await.status, 200);
+    other
+        .post(
+            &mut browser,
+            "/revoke",
+            &[("token", tokens["refresh_token"].as_str().unwrap())],
+        )
+        .await;
+    other
+        .post(
+            &mut browser,
+            "/revoke",
+            &[("token", tokens["access_token"].as_str().unwrap())],
+        )
+        .await;
+    assert_eq!(
+        userinfo(&mut browser, tokens["access_token"].as_str().unwrap())
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        rp.refresh(&mut browser, tokens["refresh_token"].as_str().unwrap())
+            .await
+            .status,
+        200
+    );
     let missing = rp.post(&mut browser, "/revoke", &[]).await;
-    assert_eq!((missing.status.as_u16(), missing.json()["error"].as_str()), (400, Some("invalid_request")));
+    assert_eq!(
+        (missing.status.as_u16(), missing.json()["error"].as_str()),
+        (400, Some("invalid_request"))
+    );
 }

@@ -16,12 +16,30 @@ async fn s4_4_1_required_unless_a_confidential_client_registered_otherwise() {
     }
     let rp = idp.relying_party(a_client().pkce_optional()).await;
     let mut browser = idp.browser();
-    let code = rp.authorize(&mut browser, ADA, &without).await.redirect_parameters()["code"].clone();
+    let code = rp
+        .authorize(&mut browser, ADA, &without)
+        .await
+        .redirect_parameters()["code"]
+        .clone();
     let unexpected = rp.redeem(&mut browser, &code).await;
-    assert_eq!(unexpected.status, 400, "a verifier without a challenge is a downgrade");
-    let no_uri = rp.redeem_with(&mut browser, &code, &[("code_verifier", ""), ("redirect_uri", "")]).await;
+    assert_eq!(
+        unexpected.status, 400,
+        "a verifier without a challenge is a downgrade"
+    );
+    let no_uri = rp
+        .redeem_with(
+            &mut browser,
+            &code,
+            &[("code_verifier", ""), ("redirect_uri", "")],
+        )
+        .await;
     assert_eq!(no_uri.status, 400, "without PKCE the redirect URI must be sent");
-    assert_eq!(rp.redeem_with(&mut browser, &code, &[("code_verifier", "")]).await.status, 200);
+    assert_eq!(
+        rp.redeem_with(&mut browser, &code, &[("code_verifier", "")])
+            .await
+            .status,
+        200
+    );
 }
 
 #[tokio::test]
@@ -31,6 +49,11 @@ async fn s4_6_a_challenge_once_sent_must_be_met() {
     let rp = idp.relying_party(a_client().pkce_optional()).await;
     let mut browser = idp.browser();
     let code = rp.code(&mut browser, ADA).await;
-    assert_eq!(rp.redeem_with(&mut browser, &code, &[("code_verifier", "")]).await.status, 400);
+    assert_eq!(
+        rp.redeem_with(&mut browser, &code, &[("code_verifier", "")])
+            .await
+            .status,
+        400
+    );
     assert_eq!(rp.redeem(&mut browser, &code).await.status, 200);
 }

@@ -23,7 +23,13 @@ async fn s2_with_a_hint_the_person_is_signed_out_and_sent_back_with_state() {
     assert!(is_signed_in(&mut browser).await);
     idp.clock.advance(std::time::Duration::from_secs(3_000));
     let hint = tokens["id_token"].as_str().unwrap();
-    let answer = browser.get(&logout(&[("id_token_hint", hint), ("post_logout_redirect_uri", BYE), ("state", "a b")])).await;
+    let answer = browser
+        .get(&logout(&[
+            ("id_token_hint", hint),
+            ("post_logout_redirect_uri", BYE),
+            ("state", "a b"),
+        ]))
+        .await;
     let answer = browser.follow(answer).await;
     let location = answer.location().unwrap();
     assert!(location.starts_with(BYE), "{location}");
@@ -58,8 +64,18 @@ async fn s3_only_an_exactly_registered_uri_is_followed() {
     let mut browser = idp.browser();
     let tokens = rp.tokens(&mut browser, ADA).await;
     let hint = tokens["id_token"].as_str().unwrap();
-    for uri in ["https://evil.example/", "https://app.example.com/bye?x=1", "https://app.example.com/bye/", "//evil.example"] {
-        let answer = browser.get(&logout(&[("id_token_hint", hint), ("post_logout_redirect_uri", uri)])).await;
+    for uri in [
+        "https://evil.example/",
+        "https://app.example.com/bye?x=1",
+        "https://app.example.com/bye/",
+        "//evil.example",
+    ] {
+        let answer = browser
+            .get(&logout(&[
+                ("id_token_hint", hint),
+                ("post_logout_redirect_uri", uri),
+            ]))
+            .await;
         let answer = browser.follow(answer).await;
         assert!(answer.location().is_none(), "{uri}");
         assert!(!answer.body.contains("evil.example"));
@@ -78,7 +94,12 @@ async fn s2_a_forged_hint_counts_as_none() {
     let unsigned = format!("eyJhbGciOiJub25lIn0.{}.", hint.split('.').nth(1).unwrap());
     let access = tokens["access_token"].as_str().unwrap().to_owned();
     for forged in [format!("{body}.AAAA"), unsigned, access, "nonsense".to_owned()] {
-        let answer = browser.get(&logout(&[("id_token_hint", &forged), ("post_logout_redirect_uri", BYE)])).await;
+        let answer = browser
+            .get(&logout(&[
+                ("id_token_hint", &forged),
+                ("post_logout_redirect_uri", BYE),
+            ]))
+            .await;
         let answer = browser.follow(answer).await;
         assert!(answer.location().is_none());
         assert!(is_signed_in(&mut browser).await);

@@ -33,7 +33,11 @@ pub struct Form {
 
 impl Browser {
     pub fn new(router: Router, prefix: String) -> Self {
-        Self { router, prefix, cookies: BTreeMap::new() }
+        Self {
+            router,
+            prefix,
+            cookies: BTreeMap::new(),
+        }
     }
 
     /// GET of a path within the realm, an absolute path, or an absolute address of this deployment.
@@ -47,7 +51,12 @@ impl Browser {
         self.send(Method::POST, path, &form, Body::from(body)).await
     }
 
-    pub async fn post_with(&mut self, path: &str, headers: &[(&str, &str)], fields: &[(&str, &str)]) -> Answer {
+    pub async fn post_with(
+        &mut self,
+        path: &str,
+        headers: &[(&str, &str)],
+        fields: &[(&str, &str)],
+    ) -> Answer {
         let body = serde_urlencoded::to_string(fields).unwrap();
         let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
         all.extend_from_slice(headers);
@@ -60,23 +69,35 @@ impl Browser {
             request = request.header(*name, *value);
         }
         if !self.cookies.is_empty() {
-            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             request = request.header(header::COOKIE, cookies.join("; "));
         }
         let mut request = request.body(body).unwrap();
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
+        request
+            .extensions_mut()
+            .insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, 4 << 20).await.unwrap();
         self.keep_cookies(&parts.headers);
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
     }
 
     /// Follows redirects within the deployment; stops at the first answer that leads elsewhere or nowhere.
     pub async fn follow(&mut self, mut answer: Answer) -> Answer {
         for _ in 0..10 {
             match answer.location() {
-                Some(to) if to.starts_with('/') || to.starts_with("http://localhost:4000/") => answer = self.get(&to).await,
+                Some(to) if to.starts_with('/') || to.starts_with("http://localhost:4000/") => {
+                    answer = self.get(&to).await
+                }
                 Some(_) | None => return answer,
             }
         }
@@ -87,8 +108,13 @@ impl Browser {
     pub async fn submit(&mut self, page: &Answer, name: &str, values: &[(&str, &str)]) -> Answer {
         let form = page.form(name);
         let filled: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
-        let kept = form.fields.iter().filter(|(name, _)| !filled.contains(&name.as_str()));
-        let mut fields: Vec<(&str, &str)> = kept.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let kept = form
+            .fields
+            .iter()
+            .filter(|(name, _)| !filled.contains(&name.as_str()));
+        let mut fields: Vec<(&str, &str)> = kept
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         fields.extend_from_slice(values);
         self.post(&form.action, &fields).await
     }
@@ -97,7 +123,10 @@ impl Browser {
         if let Some(path) = path.strip_prefix("http://localhost:4000") {
             return path.to_owned();
         }
-        if path.starts_with("/realms/") || path.starts_with("/.well-known/oauth-authorization-server/") || self.prefix.is_empty() {
+        if path.starts_with("/realms/")
+            || path.starts_with("/.well-known/oauth-authorization-server/")
+            || self.prefix.is_empty()
+        {
             return path.to_owned();
         }
         format!("{}{path}", self.prefix)
@@ -119,7 +148,9 @@ impl Browser {
 
 impl Answer {
     pub fn location(&self) -> Option<String> {
-        self.headers.get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned())
+        self.headers
+            .get(header::LOCATION)
+            .map(|value| value.to_str().unwrap().to_owned())
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -132,7 +163,9 @@ impl Answer {
 
     /// The parameters of the redirect.
     pub fn redirect_parameters(&self) -> BTreeMap<String, String> {
-        let location = self.location().unwrap_or_else(|| panic!("no redirect: {} {}", self.status, self.body));
+        let location = self
+            .location()
+            .unwrap_or_else(|| panic!("no redirect: {} {}", self.status, self.body));
         let url = url::Url::parse(&location).unwrap();
         url.query_pairs().into_owned().collect()
     }
@@ -140,24 +173,46 @@ impl Answer {
     /// The form that has a field or button named `name`.
     pub fn form(&self, name: &str) -> Form {
         let wanted = format!("name=\"{name}\"");
-        let found = self.body.split("<form").skip(1).find(|form| form.split("</form>").next().unwrap().contains(&wanted));
+        let found = self
+            .body
+            .split("<form")
+            .skip(1)
+            .find(|form| form.split("</form>").next().unwrap().contains(&wanted));
         let form = found.unwrap_or_else(|| panic!("no form with {name}: {} {}", self.status, self.body));
         let (tag, rest) = form.split_once('>').unwrap();
         let inside = rest.split("</form>").next().unwrap();
-        let inputs = inside.split("<input").skip(1).map(|input| input.split('>').next().unwrap());
+        let inputs = inside
+            .split("<input")
+            .skip(1)
+            .map(|input| input.split('>').next().unwrap());
         let sent = inputs.filter(|input| {
             let kind = attribute(input, "type").unwrap_or_default();
             kind == "hidden" || (!matches!(kind.as_str(), "checkbox" | "radio")) || input.contains(" checked")
         });
         let fields = sent
-            .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default())))
+            .filter_map(|input| {
+                Some((
+                    attribute(input, "name")?,
+                    attribute(input, "value").unwrap_or_default(),
+                ))
+            })
             .collect();
-        Form { action: attribute(tag, "action").unwrap_or_default(), fields }
+        Form {
+            action: attribute(tag, "action").unwrap_or_default(),
+            fields,
+        }
     }
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let start = tag.find(&format!(" {name}=\""))? + name.len() + 3;
     let value = tag[start..].split('"').next()?;
-    Some(value.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'"))
+    Some(
+        value
+            .replace("&amp;", "&")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&#39;", "'"),
+    )
 }

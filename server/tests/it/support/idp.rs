@@ -44,23 +44,40 @@ impl TestIdp {
             ("SIGNET_DATA_DIR".to_owned(), folder.path().display().to_string()),
             ("SIGNET_ISSUER".to_owned(), "http://localhost:4000".to_owned()),
         ]);
-        environment.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
+        environment.extend(
+            settings
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned())),
+        );
         let config = Config::from_sources(None, environment).unwrap();
         let clock = Arc::new(FixedClock::new(Timestamp::from_seconds(NEW_YEAR)));
         let adapters = Adapters {
             clock: clock.clone(),
             random: Arc::new(SystemRandomness::default()),
-            cost: Cost { memory: 64, passes: 1 },
+            cost: Cost {
+                memory: 64,
+                passes: 1,
+            },
         };
         let runtime = Runtime::start(&config, adapters).await.unwrap();
         let router = server::router(runtime.clone());
-        Self { runtime, clock, router, realm: RealmName::Root, _folder: Arc::new(folder) }
+        Self {
+            runtime,
+            clock,
+            router,
+            realm: RealmName::Root,
+            _folder: Arc::new(folder),
+        }
     }
 
     /// The same deployment, seen from a realm made now.
     pub async fn realm(&self, slug: &str) -> Self {
         let name = RealmName::Named(slug.parse::<RealmSlug>().unwrap());
-        self.runtime.realm_service.create(name.clone(), Actor::CommandLine).await.unwrap();
+        self.runtime
+            .realm_service
+            .create(name.clone(), Actor::CommandLine)
+            .await
+            .unwrap();
         Self {
             runtime: self.runtime.clone(),
             clock: self.clock.clone(),
@@ -108,7 +125,12 @@ impl TestIdp {
             verified,
             role: Role::Member,
         };
-        self.runtime.services.users.create(&self.act().await, new).await.unwrap()
+        self.runtime
+            .services
+            .users
+            .create(&self.act().await, new)
+            .await
+            .unwrap()
     }
 
     /// The mails waiting to be sent, opened as the job that sends them would.
@@ -116,7 +138,10 @@ impl TestIdp {
         let all = self.runtime.stores.all_realms();
         let now = self.runtime.services.ports.clock.now();
         let jobs = all.claim_jobs(now, now, 200).await.unwrap();
-        let mails = jobs.iter().map(|job| self.runtime.services.ports.open_mail(job).unwrap()).collect();
+        let mails = jobs
+            .iter()
+            .map(|job| self.runtime.services.ports.open_mail(job).unwrap())
+            .collect();
         for job in &jobs {
             all.complete_job(job, Vec::new()).await.unwrap();
         }

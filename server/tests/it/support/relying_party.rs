@@ -1,7 +1,10 @@
 //! A relying party: a registered client that knows how to ask.
 
 use super::{Answer, Browser, TestIdp, idp};
-use base64::{Engine as _, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use domain::{
     client::{ClientAuthMethod, GrantType, Party, PkceRequirement},
     pkce::CodeVerifier,
@@ -64,7 +67,13 @@ impl ClientBuilder {
     pub async fn register(self, idp: &TestIdp) -> RelyingParty {
         let redirect_uri = self.0.redirect_uris[0].clone();
         let method = self.0.method;
-        let registered = idp.runtime.services.clients.create(&idp.act().await, self.0).await.unwrap();
+        let registered = idp
+            .runtime
+            .services
+            .clients
+            .create(&idp.act().await, self.0)
+            .await
+            .unwrap();
         RelyingParty {
             id: registered.client.id.as_str().to_owned(),
             secret: registered.secret.map(|secret| secret.expose().to_owned()),
@@ -85,7 +94,11 @@ pub struct RelyingParty {
 impl RelyingParty {
     pub fn challenge() -> String {
         let challenge = CodeVerifier::parse(VERIFIER).unwrap().challenge();
-        serde_json::to_value(challenge).unwrap().as_str().unwrap().to_owned()
+        serde_json::to_value(challenge)
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// `/authorize?…` with PKCE and the usual parameters, `changes` replacing or (empty) removing some.
@@ -114,15 +127,20 @@ impl RelyingParty {
             if page.location().is_some() {
                 return page;
             }
-            let answer = if page.body.contains("name=\"identifier\"") && !page.body.contains("name=\"password\"") {
-                browser.submit(&page, "identifier", &[("identifier", email)]).await
-            } else if page.body.contains("name=\"password\"") {
-                browser.submit(&page, "password", &[("password", idp::PASSWORD)]).await
-            } else if page.body.contains("name=\"decision\"") {
-                browser.submit(&page, "decision", &[("decision", "allow")]).await
-            } else {
-                panic!("an unexpected page: {} {}", page.status, page.body);
-            };
+            let answer =
+                if page.body.contains("name=\"identifier\"") && !page.body.contains("name=\"password\"") {
+                    browser
+                        .submit(&page, "identifier", &[("identifier", email)])
+                        .await
+                } else if page.body.contains("name=\"password\"") {
+                    browser
+                        .submit(&page, "password", &[("password", idp::PASSWORD)])
+                        .await
+                } else if page.body.contains("name=\"decision\"") {
+                    browser.submit(&page, "decision", &[("decision", "allow")]).await
+                } else {
+                    panic!("an unexpected page: {} {}", page.status, page.body);
+                };
             page = browser.follow(answer).await;
         }
         panic!("the flow does not end: {} {}", page.status, page.body);
@@ -131,7 +149,11 @@ impl RelyingParty {
     /// The code of a whole flow.
     pub async fn code(&self, browser: &mut Browser, email: &str) -> String {
         let answer = self.authorize(browser, email, &[]).await;
-        answer.redirect_parameters().get("code").cloned().unwrap_or_else(|| panic!("no code: {:?}", answer.location()))
+        answer
+            .redirect_parameters()
+            .get("code")
+            .cloned()
+            .unwrap_or_else(|| panic!("no code: {:?}", answer.location()))
     }
 
     /// Posts to a token-like endpoint with this client's authentication.
@@ -171,7 +193,12 @@ impl RelyingParty {
     }
 
     pub async fn refresh(&self, browser: &mut Browser, token: &str) -> Answer {
-        self.post(browser, "/token", &[("grant_type", "refresh_token"), ("refresh_token", token)]).await
+        self.post(
+            browser,
+            "/token",
+            &[("grant_type", "refresh_token"), ("refresh_token", token)],
+        )
+        .await
     }
 
     /// A whole flow: the token response.
@@ -200,5 +227,12 @@ fn part(jwt: &str, index: usize) -> Value {
 
 pub async fn userinfo(browser: &mut Browser, access_token: &str) -> Answer {
     let bearer = format!("Bearer {access_token}");
-    browser.send(axum::http::Method::GET, "/userinfo", &[("authorization", &bearer)], axum::body::Body::empty()).await
+    browser
+        .send(
+            axum::http::Method::GET,
+            "/userinfo",
+            &[("authorization", &bearer)],
+            axum::body::Body::empty(),
+        )
+        .await
 }
