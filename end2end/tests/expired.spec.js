@@ -1,7 +1,7 @@
 // What is used up or unknown says so, and always offers a way on.
 
 import { expect, somebody, test } from "./support/fixtures.js";
-import { decide, enterCode, errorOf, field, identify, signIn, signUp } from "./support/steps.js";
+import { decide, enterCode, errorOf, field, identify, signIn, signOut, signUp } from "./support/steps.js";
 
 const REFUSED = "That code doesn't work. Check it, or send a new one.";
 
@@ -80,8 +80,7 @@ test("a decision taken after the session ended asks to sign in again and keeps t
   await expect(page.getByRole("button", { name: "Allow", exact: true })).toBeVisible();
   const other = await context.newPage();
   await other.goto(signet.url("/account"));
-  await other.getByRole("button", { name: "Sign out" }).first().click();
-  await expect(other.getByRole("heading", { level: 1, name: "You are signed out" })).toBeVisible();
+  await signOut(other);
   await decide(page, "allow");
   await expect(page.getByRole("heading", { level: 1, name: `Sign in to ${app.name}` })).toBeVisible();
 });
