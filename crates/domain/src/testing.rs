@@ -2,8 +2,18 @@
 //!
 //! Behind the feature `testing`; nothing here is meant for a running server.
 
+mod builders;
 mod clock;
+mod ephemeral;
+mod outbound;
 mod random;
+mod realm;
+mod stores;
 
+pub use builders::{ClientBuilder, UserBuilder, a_client, a_user};
 pub use clock::FixedClock;
+pub use ephemeral::MemoryEphemeral;
+pub use outbound::{FakeHasher, FakeSealer, PlainMailWriter};
 pub use random::SeededRandom;
+pub use realm::{a_realm, realm_context};
+pub use stores::MemoryStores;

@@ -14,7 +14,10 @@ pub struct SeededRandom {
 impl SeededRandom {
     /// The sequence that `seed` names.
     pub fn new(seed: u64) -> Self {
-        Self { seed, drawn: AtomicU64::new(0) }
+        Self {
+            seed,
+            drawn: AtomicU64::new(0),
+        }
     }
 }
 
@@ -22,8 +25,13 @@ impl Random for SeededRandom {
     fn fill(&self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(32) {
             let counter = self.drawn.fetch_add(1, Ordering::SeqCst);
-            let block = Sha256::new().chain_update(self.seed.to_le_bytes()).chain_update(counter.to_le_bytes());
-            chunk.iter_mut().zip(block.finalize()).for_each(|(to, from)| *to = from);
+            let block = Sha256::new()
+                .chain_update(self.seed.to_le_bytes())
+                .chain_update(counter.to_le_bytes());
+            chunk
+                .iter_mut()
+                .zip(block.finalize())
+                .for_each(|(to, from)| *to = from);
         }
     }
 }

@@ -1,0 +1,146 @@
+//! The ephemeral stores as plain collections behind one lock.
+
+use crate::{
+    clock::{Clock, Timestamp},
+    ephemeral::{
+        AuthorizationCodes, CodeGrant, Ephemeral, Interactions, RateLimits, RealmEphemeral, Redemption,
+    },
+    id::{InteractionId, RealmId},
+    interaction::Interaction,
+    secret::Digest,
+    stores::Stored,
+};
+use async_trait::async_trait;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// Ephemeral stores in memory, judged by a clock.
+#[derive(Clone)]
+pub struct MemoryEphemeral {
+    clock: Arc<dyn Clock>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    codes: HashMap<(RealmId, [u8; 32]), CodeGrant>,
+    redeemed: HashSet<(RealmId, [u8; 32])>,
+    interactions: HashMap<(RealmId, InteractionId), Interaction>,
+    counters: HashMap<(RealmId, String), (u64, Timestamp)>,
+}
+
+struct InRealm {
+    all: MemoryEphemeral,
+    realm: RealmId,
+}
+
+impl MemoryEphemeral {
+    /// Empty stores that tell time by `clock`.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            state: Arc::default(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Ephemeral for MemoryEphemeral {
+    fn in_realm(&self, realm: RealmId) -> RealmEphemeral {
+        let stores = Arc::new(InRealm {
+            all: self.clone(),
+            realm,
+        });
+        RealmEphemeral {
+            codes: stores.clone(),
+            interactions: stores.clone(),
+            limits: stores,
+        }
+    }
+
+    async fn ping(&self) -> Stored<()> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl AuthorizationCodes for InRealm {
+    async fn put(&self, code: &Digest, grant: &CodeGrant) -> Stored<()> {
+        self.all
+            .state()
+            .codes
+            .insert((self.realm, *code.as_bytes()), grant.clone());
+        Ok(())
+    }
+
+    async fn find(&self, code: &Digest) -> Stored<Option<CodeGrant>> {
+        let now = self.all.clock.now();
+        let state = self.all.state();
+        let found = state.codes.get(&(self.realm, *code.as_bytes()));
+        Ok(found.filter(|grant| grant.expires_at > now).cloned())
+    }
+
+    async fn redeem(&self, code: &Digest, _expires_at: Timestamp) -> Stored<Redemption> {
+        let first = self.all.state().redeemed.insert((self.realm, *code.as_bytes()));
+        Ok(if first {
+            Redemption::First
+        } else {
+            Redemption::Replay
+        })
+    }
+}
+
+#[async_trait]
+impl Interactions for InRealm {
+    async fn put(&self, interaction: &Interaction) -> Stored<()> {
+        let key = (self.realm, interaction.id);
+        self.all.state().interactions.insert(key, interaction.clone());
+        Ok(())
+    }
+
+    async fn find(&self, id: InteractionId) -> Stored<Option<Interaction>> {
+        let now = self.all.clock.now();
+        let state = self.all.state();
+        let found = state.interactions.get(&(self.realm, id));
+        Ok(found.filter(|interaction| interaction.expires_at > now).cloned())
+    }
+
+    async fn replace(&self, old: &Interaction, new: &Interaction) -> Stored<bool> {
+        let mut state = self.all.state();
+        let stored = state.interactions.get_mut(&(self.realm, old.id));
+        match stored.filter(|stored| *stored == old && old.id == new.id) {
+            Some(stored) => {
+                *stored = new.clone();
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    async fn take(&self, id: InteractionId) -> Stored<Option<Interaction>> {
+        let now = self.all.clock.now();
+        let taken = self.all.state().interactions.remove(&(self.realm, id));
+        Ok(taken.filter(|interaction| interaction.expires_at > now))
+    }
+}
+
+#[async_trait]
+impl RateLimits for InRealm {
+    async fn count(&self, key: &str, window: Duration) -> Stored<u64> {
+        let now = self.all.clock.now();
+        let mut state = self.all.state();
+        let counter = state.counters.entry((self.realm, key.to_owned())).or_default();
+        if counter.1 <= now {
+            *counter = (0, now + window);
+        }
+        counter.0 += 1;
+        Ok(counter.0)
+    }
+}

@@ -1,0 +1,143 @@
+//! Fakes of the ports that are not storage: quick, and of no use against anybody.
+
+use crate::{
+    mail::Mail,
+    outbound::{Addressee, HashError, MailWriter, OpenError, PasswordHasher, Sealed, Sealer, Verdict},
+    person::{NewPassword, PasswordHash, TypedPassword},
+    secret::{Digest, Secret},
+};
+use async_trait::async_trait;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Hashes at once and counts how often it was asked.
+#[derive(Debug, Default)]
+pub struct FakeHasher {
+    calls: AtomicU64,
+}
+
+impl FakeHasher {
+    const OUTDATED: &str = "old:";
+    const CURRENT: &str = "fake:";
+
+    /// How often anything was hashed or verified.
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    /// A hash of `password` under parameters no longer used.
+    pub fn outdated(password: &str) -> PasswordHash {
+        PasswordHash::new(Self::digest(Self::OUTDATED, password))
+    }
+
+    /// The hash that [`PasswordHasher::hash`] gives for `password`.
+    pub fn hash_of(password: &str) -> PasswordHash {
+        PasswordHash::new(Self::digest(Self::CURRENT, password))
+    }
+
+    fn digest(prefix: &str, password: &str) -> String {
+        format!("{prefix}{}", Digest::of(password).to_base64url())
+    }
+
+    fn count(&self) {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl PasswordHasher for FakeHasher {
+    async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, HashError> {
+        self.count();
+        Ok(Self::hash_of(password.expose()))
+    }
+
+    async fn verify(
+        &self,
+        password: &TypedPassword,
+        hash: Option<&PasswordHash>,
+    ) -> Result<Verdict, HashError> {
+        self.count();
+        let Some(hash) = hash.map(PasswordHash::expose) else {
+            return Ok(Verdict::Wrong);
+        };
+        if !hash.starts_with(Self::CURRENT) && !hash.starts_with(Self::OUTDATED) {
+            return Err(HashError::Unreadable);
+        }
+        if hash == Self::digest(Self::CURRENT, password.expose()) {
+            return Ok(Verdict::Right);
+        }
+        if hash == Self::digest(Self::OUTDATED, password.expose()) {
+            return Ok(Verdict::RightButOutdated);
+        }
+        Ok(Verdict::Wrong)
+    }
+
+    async fn rehash(&self, password: &TypedPassword) -> Result<PasswordHash, HashError> {
+        self.count();
+        Ok(Self::hash_of(password.expose()))
+    }
+}
+
+/// Seals by writing the context in front: opens under the same context only, and hides nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FakeSealer;
+
+impl FakeSealer {
+    const KEY: &str = "fake";
+
+    fn prefix(context: &str) -> Vec<u8> {
+        [context.as_bytes(), &[0]].concat()
+    }
+}
+
+impl Sealer for FakeSealer {
+    fn seal(&self, context: &str, plain: &[u8]) -> Sealed {
+        Sealed {
+            key_id: Self::KEY.to_owned(),
+            bytes: [Self::prefix(context).as_slice(), plain].concat(),
+        }
+    }
+
+    fn open(&self, context: &str, sealed: &Sealed) -> Result<Secret<Vec<u8>>, OpenError> {
+        let plain = sealed.bytes.strip_prefix(Self::prefix(context).as_slice());
+        match plain {
+            Some(plain) if sealed.key_id == Self::KEY => Ok(Secret::new(plain.to_vec())),
+            Some(_) | None => Err(OpenError),
+        }
+    }
+
+    fn mac(&self, context: &str, message: &[u8]) -> Digest {
+        Digest::of([Self::prefix(context).as_slice(), message].concat())
+    }
+}
+
+/// Writes mails that say what they are for and carry the code and link on lines of their own.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PlainMailWriter;
+
+fn mail(to: &Addressee<'_>, subject: &str, lines: &[&str]) -> Mail {
+    let text = lines.join("\n");
+    Mail {
+        to: to.email.clone(),
+        subject: format!("{subject} ({})", to.issuer_host),
+        html: format!("<pre>{text}</pre>"),
+        text,
+    }
+}
+
+impl MailWriter for PlainMailWriter {
+    fn confirm_email(&self, to: &Addressee<'_>, code: &str, link: &str) -> Mail {
+        mail(to, "confirm", &[code, link])
+    }
+
+    fn already_registered(&self, to: &Addressee<'_>, sign_in_link: &str, reset_link: &str) -> Mail {
+        mail(to, "already registered", &[sign_in_link, reset_link])
+    }
+
+    fn reset_password(&self, to: &Addressee<'_>, link: &str) -> Mail {
+        mail(to, "reset", &[link])
+    }
+
+    fn password_changed(&self, to: &Addressee<'_>) -> Mail {
+        mail(to, "changed", &[])
+    }
+}

@@ -1,0 +1,109 @@
+//! The durable stores as plain collections behind one lock: every method is one act by construction.
+
+mod all_realms;
+mod authorizations;
+mod clients;
+mod keys;
+mod mailed_codes;
+mod sessions;
+mod state;
+mod users;
+
+use crate::{
+    change::Change,
+    event::Event,
+    id::RealmId,
+    job::NewJob,
+    realm::Realm,
+    stores::{AllRealms, RealmStores, Stores},
+};
+use state::{Feed, Room, State};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Called with changes before the act that made them returns.
+pub type Listener = Arc<dyn Fn(&[Change]) + Send + Sync>;
+
+/// Stores in memory, with the same answers as the SQL ones.
+#[derive(Clone, Default)]
+pub struct MemoryStores(Arc<Mutex<State>>);
+
+/// The stores of one realm.
+struct InRealm {
+    stores: MemoryStores,
+    realm: RealmId,
+}
+
+impl MemoryStores {
+    /// Calls `listener` with every change, before the act that made it returns. It must not call back.
+    pub fn on_commit(&self, listener: Listener) {
+        self.with(|state| state.feed.listeners.push(listener));
+    }
+
+    /// The events stored in a realm so far, oldest first.
+    pub fn events(&self, realm: RealmId) -> Vec<Event> {
+        self.with(|state| {
+            state
+                .room(realm)
+                .0
+                .events
+                .iter()
+                .map(|(_, event)| event.clone())
+                .collect()
+        })
+    }
+
+    /// The jobs of a realm that wait.
+    pub fn jobs(&self, realm: RealmId) -> Vec<NewJob> {
+        self.with(|state| {
+            state
+                .room(realm)
+                .0
+                .jobs
+                .iter()
+                .map(|job| job.new.clone())
+                .collect()
+        })
+    }
+
+    /// Puts a realm there.
+    pub fn add_realm(&self, realm: Realm) {
+        self.with(|state| state.realms.push(realm));
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl InRealm {
+    fn act<T>(&self, act: impl FnOnce(&mut Room, &mut Feed) -> T) -> T {
+        self.stores.with(|state| {
+            let (room, feed) = state.room(self.realm);
+            act(room, feed)
+        })
+    }
+}
+
+impl Stores for MemoryStores {
+    fn in_realm(&self, realm: RealmId) -> RealmStores {
+        let stores = Arc::new(InRealm {
+            stores: self.clone(),
+            realm,
+        });
+        RealmStores {
+            users: stores.clone(),
+            clients: stores.clone(),
+            sessions: stores.clone(),
+            browsers: stores.clone(),
+            consents: stores.clone(),
+            authorizations: stores.clone(),
+            mailed_codes: stores.clone(),
+            keys: stores.clone(),
+            events: stores,
+        }
+    }
+
+    fn all_realms(&self) -> Arc<dyn AllRealms> {
+        Arc::new(self.clone())
+    }
+}

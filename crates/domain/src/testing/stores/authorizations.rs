@@ -1,0 +1,123 @@
+//! Authorizations and refresh tokens.
+
+use super::{InRealm, state::Room};
+use crate::{
+    authorization::{Authorization, RefreshToken, RefreshTokenFamily, RefreshTokenState, Rotation},
+    change::Revoked,
+    clock::Timestamp,
+    id::AuthorizationId,
+    secret::Digest,
+    stores::{Alongside, AuthorizationStore, Moment, Recorded, StoreError, Stored},
+};
+use async_trait::async_trait;
+
+#[async_trait]
+impl AuthorizationStore for InRealm {
+    async fn begin(&self, authorization: &Authorization, with: Alongside) -> Stored<()> {
+        self.act(|room, _| {
+            let rooted = room.users.contains_key(&authorization.user_id)
+                && room.clients.contains_key(&authorization.client_id);
+            if !rooted || room.authorizations.contains_key(&authorization.id) {
+                return Err(StoreError::Conflict);
+            }
+            room.authorizations
+                .insert(authorization.id, authorization.clone());
+            room.store(with);
+            Ok(())
+        })
+    }
+
+    async fn find(&self, id: AuthorizationId) -> Stored<Option<Authorization>> {
+        Ok(self.act(|room, _| room.authorizations.get(&id).cloned()))
+    }
+
+    async fn record(&self, token: &RefreshToken, with: Alongside) -> Stored<Recorded> {
+        self.act(|room, _| {
+            if !lives(room, token.authorization_id) {
+                return Ok(Recorded::Revoked);
+            }
+            insert(room, token)?;
+            room.store(with);
+            Ok(Recorded::Saved)
+        })
+    }
+
+    async fn find_refresh_token(&self, digest: &Digest) -> Stored<Option<RefreshTokenFamily>> {
+        Ok(self.act(|room, _| {
+            let token = room.tokens.get(digest.as_bytes())?.clone();
+            let authorization = room.authorizations.get(&token.authorization_id)?.clone();
+            Some(RefreshTokenFamily {
+                user: room.users.get(&authorization.user_id)?.clone(),
+                login_session: room.sessions.get(&authorization.login_session_id).cloned(),
+                token,
+                authorization,
+            })
+        }))
+    }
+
+    async fn rotate(
+        &self,
+        old: &Digest,
+        new: &RefreshToken,
+        at: Timestamp,
+        with: Alongside,
+    ) -> Stored<Rotation> {
+        self.act(|room, _| {
+            if !lives(room, new.authorization_id) {
+                return Ok(Rotation::Revoked);
+            }
+            let Some(token) = room.tokens.get(old.as_bytes()).cloned() else {
+                return Ok(Rotation::Revoked);
+            };
+            match token.state {
+                RefreshTokenState::Rotated { at, successor } => {
+                    let next = room.tokens.get(successor.as_bytes());
+                    let successor_unused = next.is_some_and(|next| next.state == RefreshTokenState::Active);
+                    Ok(Rotation::AlreadyRotated {
+                        at,
+                        successor,
+                        successor_unused,
+                    })
+                }
+                RefreshTokenState::Active if token.authorization_id != new.authorization_id => {
+                    Ok(Rotation::Revoked)
+                }
+                RefreshTokenState::Active => {
+                    insert(room, new)?;
+                    let successor = new.digest;
+                    let state = RefreshTokenState::Rotated { at, successor };
+                    room.tokens
+                        .insert(*old.as_bytes(), RefreshToken { state, ..token });
+                    room.store(with);
+                    Ok(Rotation::Rotated)
+                }
+            }
+        })
+    }
+
+    async fn revoke(&self, id: AuthorizationId, moment: Moment, with: Alongside) -> Stored<bool> {
+        self.act(|room, feed| {
+            let revoked = room.revoke_authorizations(moment.at, |authorization| authorization.id == id);
+            if revoked.is_empty() {
+                return Ok(false);
+            }
+            room.revoke(feed, self.realm, Revoked::Authorization(id), moment);
+            room.store(with);
+            Ok(true)
+        })
+    }
+}
+
+fn lives(room: &Room, id: AuthorizationId) -> bool {
+    room.authorizations
+        .get(&id)
+        .is_some_and(|authorization| authorization.revoked_at.is_none())
+}
+
+fn insert(room: &mut Room, token: &RefreshToken) -> Stored<()> {
+    if room.tokens.contains_key(token.digest.as_bytes()) {
+        return Err(StoreError::Conflict);
+    }
+    room.tokens.insert(*token.digest.as_bytes(), token.clone());
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! Signing keys, and events without an act of their own.
+
+use super::{InRealm, state::Room};
+use crate::{
+    change::Changed,
+    clock::Timestamp,
+    signing_key::{KeyState, SigningAlgorithm, StoredKey},
+    stores::{Alongside, EventStore, KeyStore, StoreError, Stored},
+};
+use async_trait::async_trait;
+
+#[async_trait]
+impl KeyStore for InRealm {
+    async fn list(&self) -> Stored<Vec<StoredKey>> {
+        Ok(self.act(|room, _| room.keys.clone()))
+    }
+
+    async fn add_if_missing(&self, key: &StoredKey) -> Stored<bool> {
+        self.act(|room, feed| {
+            if find(room, key.alg, key.state).is_some() {
+                return Ok(false);
+            }
+            room.keys.push(key.clone());
+            feed.announce(self.realm, Changed::Keys);
+            Ok(true)
+        })
+    }
+
+    async fn rotate(
+        &self,
+        alg: SigningAlgorithm,
+        retire_until: Timestamp,
+        new_next: &StoredKey,
+        with: Alongside,
+    ) -> Stored<()> {
+        self.act(|room, feed| {
+            let fits = new_next.alg == alg && new_next.state == KeyState::Next;
+            let both =
+                find(room, alg, KeyState::Active).is_some() && find(room, alg, KeyState::Next).is_some();
+            if !fits || !both {
+                return Err(StoreError::Conflict);
+            }
+            if let Some(active) = find(room, alg, KeyState::Active) {
+                active.state = KeyState::Retiring { until: retire_until };
+            }
+            if let Some(next) = find(room, alg, KeyState::Next) {
+                next.state = KeyState::Active;
+            }
+            room.keys.push(new_next.clone());
+            feed.announce(self.realm, Changed::Keys);
+            room.store(with);
+            Ok(())
+        })
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Stored<u64> {
+        self.act(|room, feed| {
+            let before = room.keys.len();
+            room.keys.retain(|key| match key.state {
+                KeyState::Next | KeyState::Active => true,
+                KeyState::Retiring { until } => until > now,
+            });
+            let swept = before - room.keys.len();
+            if swept > 0 {
+                feed.announce(self.realm, Changed::Keys);
+            }
+            Ok(swept as u64)
+        })
+    }
+}
+
+/// The key of `alg` in `state`; retiring keys are never the same.
+fn find(room: &mut Room, alg: SigningAlgorithm, state: KeyState) -> Option<&mut StoredKey> {
+    let alone = match state {
+        KeyState::Next | KeyState::Active => true,
+        KeyState::Retiring { .. } => false,
+    };
+    let mut keys = room.keys.iter_mut();
+    keys.find(|key| alone && key.alg == alg && key.state == state)
+}
+
+#[async_trait]
+impl EventStore for InRealm {
+    async fn record(&self, with: Alongside) -> Stored<()> {
+        self.act(|room, _| room.store(with));
+        Ok(())
+    }
+}

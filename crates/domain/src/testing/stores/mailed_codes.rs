@@ -1,0 +1,137 @@
+//! Mailed codes and links.
+
+use super::{
+    InRealm,
+    state::{Mailed, Room},
+    users::changed,
+};
+use crate::{
+    change::Revoked,
+    clock::Timestamp,
+    id::{MailedCodeId, UserId},
+    mail::{MAILED_CODE_ATTEMPTS, MailedCode, MailedCodePurpose, MailedProof},
+    person::PasswordHash,
+    secret::Digest,
+    stores::{Alongside, MailedCodeStore, MailedOutcome, Moment, StoreError, Stored},
+};
+use async_trait::async_trait;
+
+#[async_trait]
+impl MailedCodeStore for InRealm {
+    async fn send(&self, code: &MailedCode, with: Alongside) -> Stored<()> {
+        self.act(|room, _| {
+            let known = room.codes.iter().any(|other| other.code.id == code.id);
+            if known || !room.users.contains_key(&code.user_id) {
+                return Err(StoreError::Conflict);
+            }
+            for earlier in &mut room.codes {
+                let same = earlier.code.user_id == code.user_id && earlier.code.purpose == code.purpose;
+                earlier.used |= same;
+            }
+            room.codes.push(Mailed {
+                code: code.clone(),
+                attempts_left: MAILED_CODE_ATTEMPTS,
+                used: false,
+            });
+            room.store(with);
+            Ok(())
+        })
+    }
+
+    async fn find(&self, id: MailedCodeId, now: Timestamp) -> Stored<Option<MailedCode>> {
+        Ok(self.act(|room, _| {
+            usable(room, now)
+                .find(|mailed| mailed.code.id == id)
+                .map(|mailed| mailed.code.clone())
+        }))
+    }
+
+    async fn find_by_link(&self, link: &Digest, now: Timestamp) -> Stored<Option<MailedCode>> {
+        Ok(self.act(|room, _| {
+            let mut usable = usable(room, now);
+            usable
+                .find(|mailed| mailed.code.link == *link)
+                .map(|mailed| mailed.code.clone())
+        }))
+    }
+
+    async fn confirm_email(
+        &self,
+        proof: MailedProof,
+        now: Timestamp,
+        with: Alongside,
+    ) -> Stored<MailedOutcome> {
+        self.act(|room, _| {
+            let Some(code) = use_up(room, MailedCodePurpose::ConfirmEmail, proof, now) else {
+                return Ok(MailedOutcome::Refused);
+            };
+            if let Some(user) = room.users.get_mut(&code.user_id)
+                && user.email.normalised() == code.email.normalised()
+                && user.email_verified_at.is_none()
+            {
+                user.email_verified_at = Some(now);
+                changed(user, now);
+            }
+            room.store(with);
+            Ok(MailedOutcome::Redeemed(code))
+        })
+    }
+
+    async fn reset_password(
+        &self,
+        proof: MailedProof,
+        new: &PasswordHash,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<MailedOutcome> {
+        self.act(|room, feed| {
+            let Some(code) = use_up(room, MailedCodePurpose::ResetPassword, proof, moment.at) else {
+                return Ok(MailedOutcome::Refused);
+            };
+            let user = code.user_id;
+            room.passwords.insert(user, new.clone());
+            if let Some(user) = room.users.get_mut(&user) {
+                user.not_before = moment.at;
+                changed(user, moment.at);
+            }
+            room.end_everything(user, moment.at);
+            room.revoke(feed, self.realm, Revoked::User(user), moment);
+            room.store(with);
+            Ok(MailedOutcome::Redeemed(code))
+        })
+    }
+
+    async fn last_sent(&self, user: UserId, purpose: MailedCodePurpose) -> Stored<Option<Timestamp>> {
+        Ok(self.act(|room, _| {
+            let theirs = room.codes.iter().map(|mailed| &mailed.code);
+            let theirs = theirs.filter(|code| code.user_id == user && code.purpose == purpose);
+            theirs.map(|code| code.created_at).max()
+        }))
+    }
+}
+
+fn usable(room: &mut Room, now: Timestamp) -> impl Iterator<Item = &mut Mailed> {
+    room.codes
+        .iter_mut()
+        .filter(move |mailed| !mailed.used && mailed.code.expires_at > now)
+}
+
+fn use_up(
+    room: &mut Room,
+    purpose: MailedCodePurpose,
+    proof: MailedProof,
+    now: Timestamp,
+) -> Option<MailedCode> {
+    let mut usable = usable(room, now);
+    let mailed = match proof {
+        MailedProof::Code { id, code } => {
+            let mailed = usable.find(|mailed| mailed.code.id == id && mailed.attempts_left > 0)?;
+            mailed.attempts_left -= 1;
+            Some(mailed).filter(|mailed| mailed.code.code == code)
+        }
+        MailedProof::Link { link } => usable.find(|mailed| mailed.code.link == link),
+    };
+    let mailed = mailed.filter(|mailed| mailed.code.purpose == purpose)?;
+    mailed.used = true;
+    Some(mailed.code.clone())
+}

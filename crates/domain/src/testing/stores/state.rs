@@ -1,0 +1,166 @@
+//! What the fakes remember.
+
+use crate::{
+    authorization::{Authorization, RefreshToken},
+    change::{Change, Changed, Revocation, Revoked},
+    client::{Client, ClientId},
+    clock::Timestamp,
+    consent::Consent,
+    event::Event,
+    id::{AuthorizationId, LoginSessionId, RealmId, UserId},
+    job::NewJob,
+    login_session::LoginSession,
+    mail::MailedCode,
+    person::PasswordHash,
+    realm::Realm,
+    signing_key::StoredKey,
+    stores::{Alongside, Moment, Page, PageRequest},
+    user::User,
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// Everything.
+#[derive(Default)]
+pub struct State {
+    pub realms: Vec<Realm>,
+    pub rooms: HashMap<RealmId, Room>,
+    pub feed: Feed,
+    pub cursors: HashMap<String, i64>,
+}
+
+/// What belongs to one realm.
+#[derive(Default)]
+pub struct Room {
+    pub users: BTreeMap<UserId, User>,
+    pub passwords: HashMap<UserId, PasswordHash>,
+    pub clients: BTreeMap<ClientId, Client>,
+    pub sessions: BTreeMap<LoginSessionId, LoginSession>,
+    pub browsers: HashMap<[u8; 32], (Vec<u8>, Timestamp)>,
+    pub consents: BTreeMap<(UserId, ClientId), Consent>,
+    pub authorizations: BTreeMap<AuthorizationId, Authorization>,
+    pub tokens: HashMap<[u8; 32], RefreshToken>,
+    pub codes: Vec<Mailed>,
+    pub keys: Vec<StoredKey>,
+    pub revocations: HashMap<Revoked, Revocation>,
+    pub jobs: Vec<Job>,
+    pub events: Vec<(Option<i64>, Event)>,
+}
+
+/// A mailed code, how often it may still be tried, and whether it was used.
+pub struct Mailed {
+    pub code: MailedCode,
+    pub attempts_left: u32,
+    pub used: bool,
+}
+
+/// A job and its lease.
+pub struct Job {
+    pub new: NewJob,
+    pub attempt: u32,
+    pub lease_until: Option<Timestamp>,
+}
+
+/// The change feed and who listens to it.
+#[derive(Default)]
+pub struct Feed {
+    pub changes: Vec<Change>,
+    pub listeners: Vec<super::Listener>,
+}
+
+impl State {
+    /// What belongs to a realm, and the feed.
+    pub fn room(&mut self, realm: RealmId) -> (&mut Room, &mut Feed) {
+        (self.rooms.entry(realm).or_default(), &mut self.feed)
+    }
+}
+
+impl Feed {
+    /// Announces a change.
+    pub fn announce(&mut self, realm: RealmId, changed: Changed) {
+        let sequence = self.changes.last().map_or(1, |last| last.sequence + 1);
+        let change = Change {
+            sequence,
+            realm,
+            changed,
+        };
+        for listener in &self.listeners {
+            listener(std::slice::from_ref(&change));
+        }
+        self.changes.push(change);
+    }
+}
+
+impl Room {
+    /// Stores what belongs to an act.
+    pub fn store(&mut self, with: Alongside) {
+        self.events
+            .extend(with.events.into_iter().map(|event| (None, event)));
+        self.jobs.extend(with.jobs.into_iter().map(|new| Job {
+            new,
+            attempt: 0,
+            lease_until: None,
+        }));
+    }
+
+    /// Remembers and announces a revocation.
+    pub fn revoke(&mut self, feed: &mut Feed, realm: RealmId, what: Revoked, moment: Moment) {
+        let revocation = Revocation {
+            what: what.clone(),
+            at: moment.at,
+            until: moment.tokens_until,
+        };
+        let kept = self.revocations.entry(what).or_insert_with(|| revocation.clone());
+        kept.at = kept.at.max(revocation.at);
+        kept.until = kept.until.max(revocation.until);
+        feed.announce(realm, Changed::Revoked(revocation));
+    }
+
+    /// Marks the authorizations that `which` describes revoked; gives those that were not before.
+    pub fn revoke_authorizations(
+        &mut self,
+        at: Timestamp,
+        which: impl Fn(&Authorization) -> bool,
+    ) -> Vec<AuthorizationId> {
+        let mut revoked = Vec::new();
+        for authorization in self.authorizations.values_mut() {
+            if authorization.revoked_at.is_none() && which(authorization) {
+                authorization.revoked_at = Some(at);
+                revoked.push(authorization.id);
+            }
+        }
+        revoked
+    }
+
+    /// Ends whatever a person has: sessions and authorizations.
+    pub fn end_everything(&mut self, user: UserId, at: Timestamp) {
+        let theirs = self
+            .sessions
+            .values_mut()
+            .filter(|session| session.user_id == user);
+        theirs.for_each(|session| session.ended_at = session.ended_at.or(Some(at)));
+        self.revoke_authorizations(at, |authorization| authorization.user_id == user);
+    }
+
+    /// Deletes authorizations with the refresh tokens below them.
+    pub fn delete_authorizations(&mut self, which: impl Fn(&Authorization) -> bool) {
+        self.authorizations
+            .retain(|_, authorization| !which(authorization));
+        let kept = &self.authorizations;
+        self.tokens
+            .retain(|_, token| kept.contains_key(&token.authorization_id));
+    }
+}
+
+/// A page of what lies after the place of the request.
+pub fn page<T>(
+    items: impl Iterator<Item = T>,
+    request: &PageRequest,
+    place: impl Fn(&T) -> String,
+) -> Page<T> {
+    let limit = usize::from(request.limit());
+    let mut items: Vec<T> = items.take(limit + 1).collect();
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(place);
+    Page { items, next }
+}

@@ -1,0 +1,185 @@
+//! Accounts and passwords.
+
+use super::{
+    InRealm,
+    state::{Mailed, Room, page},
+};
+use crate::{
+    change::Revoked,
+    client::Status,
+    clock::Timestamp,
+    id::UserId,
+    mail::MAILED_CODE_ATTEMPTS,
+    person::PasswordHash,
+    stores::{Alongside, Moment, NewUser, Page, PageRequest, Registration, StoreError, Stored, UserStore},
+    user::{Profile, Role, User, UserWithPassword},
+};
+use async_trait::async_trait;
+
+#[async_trait]
+impl UserStore for InRealm {
+    async fn register(&self, new: NewUser, with: Alongside) -> Stored<Registration> {
+        self.act(|room, _| register(room, new, with))
+    }
+
+    async fn register_first_administrator(&self, new: NewUser, with: Alongside) -> Stored<Registration> {
+        self.act(|room, _| match administrator_exists(room) {
+            true => Err(StoreError::Conflict),
+            false => register(room, new, with),
+        })
+    }
+
+    async fn administrator_exists(&self) -> Stored<bool> {
+        Ok(self.act(|room, _| administrator_exists(room)))
+    }
+
+    async fn find(&self, id: UserId) -> Stored<Option<User>> {
+        Ok(self.act(|room, _| room.users.get(&id).cloned()))
+    }
+
+    async fn find_by_email(&self, normalised: &str) -> Stored<Option<UserWithPassword>> {
+        Ok(self.act(|room, _| {
+            let user = room
+                .users
+                .values()
+                .find(|user| user.email.normalised() == normalised)?;
+            Some(UserWithPassword {
+                user: user.clone(),
+                password: room.passwords.get(&user.id).cloned(),
+            })
+        }))
+    }
+
+    async fn list(&self, request: &PageRequest) -> Stored<Page<User>> {
+        let after = match request.after.as_deref().map(str::parse::<UserId>) {
+            Some(Err(_)) => {
+                return Ok(Page {
+                    items: Vec::new(),
+                    next: None,
+                });
+            }
+            Some(Ok(after)) => Some(after),
+            None => None,
+        };
+        Ok(self.act(|room, _| {
+            let users = room
+                .users
+                .values()
+                .filter(|user| after.is_none_or(|after| user.id > after));
+            page(users.cloned(), request, |user| user.id.to_string())
+        }))
+    }
+
+    async fn update_profile(
+        &self,
+        id: UserId,
+        version: i64,
+        profile: &Profile,
+        at: Timestamp,
+        with: Alongside,
+    ) -> Stored<()> {
+        self.act(|room, _| {
+            let user = room.users.get_mut(&id).filter(|user| user.version == version);
+            let user = user.ok_or(StoreError::Conflict)?;
+            user.name.clone_from(&profile.name);
+            user.locale.clone_from(&profile.locale);
+            user.zoneinfo.clone_from(&profile.zoneinfo);
+            changed(user, at);
+            room.store(with);
+            Ok(())
+        })
+    }
+
+    async fn rehash(
+        &self,
+        id: UserId,
+        old: &PasswordHash,
+        new: &PasswordHash,
+        with: Alongside,
+    ) -> Stored<()> {
+        self.act(|room, _| {
+            let is_old = |hash: &&mut PasswordHash| hash.expose() == old.expose();
+            if let Some(hash) = room.passwords.get_mut(&id).filter(is_old) {
+                *hash = new.clone();
+                room.store(with);
+            }
+            Ok(())
+        })
+    }
+
+    async fn set_status(&self, id: UserId, status: Status, moment: Moment, with: Alongside) -> Stored<bool> {
+        self.act(|room, feed| {
+            let Some(user) = room.users.get_mut(&id) else {
+                return Ok(false);
+            };
+            user.status = status;
+            changed(user, moment.at);
+            match status {
+                Status::Active => {}
+                Status::Disabled => {
+                    user.not_before = moment.at;
+                    room.end_everything(id, moment.at);
+                    room.revoke(feed, self.realm, Revoked::User(id), moment);
+                }
+            }
+            room.store(with);
+            Ok(true)
+        })
+    }
+
+    async fn delete(&self, id: UserId, moment: Moment, with: Alongside) -> Stored<bool> {
+        self.act(|room, feed| {
+            if room.users.remove(&id).is_none() {
+                return Ok(false);
+            }
+            room.passwords.remove(&id);
+            room.sessions.retain(|_, session| session.user_id != id);
+            room.consents.retain(|(user, _), _| *user != id);
+            room.codes.retain(|mailed| mailed.code.user_id != id);
+            room.delete_authorizations(|authorization| authorization.user_id == id);
+            room.revoke(feed, self.realm, Revoked::User(id), moment);
+            room.store(with);
+            Ok(true)
+        })
+    }
+}
+
+/// Notes a change of the account.
+pub fn changed(user: &mut User, at: Timestamp) {
+    user.version += 1;
+    user.updated_at = at;
+}
+
+fn administrator_exists(room: &Room) -> bool {
+    room.users
+        .values()
+        .any(|user| user.role == Role::Administrator && user.is_active())
+}
+
+fn register(room: &mut Room, new: NewUser, with: Alongside) -> Stored<Registration> {
+    let NewUser {
+        user,
+        password,
+        mailed_code,
+    } = new;
+    if room.users.contains_key(&user.id) {
+        return Err(StoreError::Conflict);
+    }
+    let normalised = user.email.normalised();
+    if room
+        .users
+        .values()
+        .any(|other| other.email.normalised() == normalised)
+    {
+        return Ok(Registration::IdentifierTaken);
+    }
+    room.passwords.extend(password.map(|hash| (user.id, hash)));
+    room.codes.extend(mailed_code.map(|code| Mailed {
+        code,
+        attempts_left: MAILED_CODE_ATTEMPTS,
+        used: false,
+    }));
+    room.users.insert(user.id, user);
+    room.store(with);
+    Ok(Registration::Registered)
+}
