@@ -27,7 +27,7 @@ function watch(page, signet, app) {
 }
 
 for (const [name, open] of tour) {
-  test(`${name}: no policy violation, no error, nobody else's server`, async ({ page, signet, app, person }) => {
+  test(`${name}: no policy violation, no error, nobody else's server @script`, async ({ page, signet, app, person }) => {
     const wrong = watch(page, signet, app);
     await open({ page, signet, app, person });
     await page.waitForLoadState("networkidle");
