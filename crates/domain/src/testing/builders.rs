@@ -72,13 +72,8 @@ impl ClientBuilder {
     /// One that has this secret alone, by digest, and uses `method`.
     pub fn method(mut self, method: ClientAuthMethod, digest: Digest) -> Self {
         let created_at = self.0.created_at;
-        // Rows of secrets are told apart by id in a whole realm.
-        let seed = digest.as_bytes().iter().zip(self.0.id.as_str().bytes().cycle());
-        let seed = seed.fold(7, |seed: u64, (a, b)| {
-            seed.wrapping_mul(31) ^ (u64::from(*a) << 8) ^ u64::from(b)
-        });
         let secret = ClientSecret {
-            id: ClientSecretId::generate(created_at, &SeededRandom::new(seed)),
+            id: ClientSecretId::generate(created_at, &SeededRandom::new(0)),
             digest,
             created_at,
             expires_at: None,
@@ -132,8 +127,21 @@ impl ClientBuilder {
         self
     }
 
-    /// The client.
-    pub fn build(self) -> Client {
+    /// The client. Its secrets' ids follow from its own id and what they are.
+    pub fn build(mut self) -> Client {
+        let (id, created_at) = (self.0.id.clone(), self.0.created_at);
+        match &mut self.oidc().client_type {
+            ClientType::Public => {}
+            ClientType::Confidential { secrets, .. } => {
+                for secret in secrets {
+                    let seed = id.as_str().bytes().chain(*secret.digest.as_bytes());
+                    let seed = seed.fold(7, |seed: u64, byte| {
+                        seed.wrapping_mul(31).wrapping_add(u64::from(byte))
+                    });
+                    secret.id = ClientSecretId::generate(created_at, &SeededRandom::new(seed));
+                }
+            }
+        }
         self.0
     }
 

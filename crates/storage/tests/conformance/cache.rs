@@ -1,0 +1,165 @@
+//! The cache of clients.
+
+use async_trait::async_trait;
+use domain::{
+    client::{Client, ClientId, ClientSecret, Status},
+    clock::Timestamp,
+    realm::RealmName,
+    stores::{Alongside, ClientStore, Moment, Page, PageRequest, StoreError, Stored, Stores as _},
+    testing::{MemoryStores, a_client, a_realm},
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use storage::cache::CachedClients;
+use tokio::sync::Semaphore;
+
+/// A store that counts its readers, can fail, and answers when it is let.
+struct Slow {
+    inner: Arc<dyn ClientStore>,
+    reads: AtomicUsize,
+    broken: AtomicBool,
+    may_answer: Semaphore,
+}
+
+#[async_trait]
+impl ClientStore for Slow {
+    async fn create(&self, client: &Client, with: Alongside) -> Stored<()> {
+        self.inner.create(client, with).await
+    }
+
+    async fn find(&self, id: &ClientId) -> Stored<Option<Client>> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        let found = self.inner.find(id).await;
+        self.may_answer.acquire().await.unwrap().forget();
+        match self.broken.load(Ordering::SeqCst) {
+            true => Err(StoreError::unavailable("broken")),
+            false => found,
+        }
+    }
+
+    async fn list(&self, page: &PageRequest) -> Stored<Page<Client>> {
+        self.inner.list(page).await
+    }
+
+    async fn set_status(
+        &self,
+        id: &ClientId,
+        status: Status,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<bool> {
+        self.inner.set_status(id, status, moment, with).await
+    }
+
+    async fn rotate_secret(
+        &self,
+        id: &ClientId,
+        new: &ClientSecret,
+        others_until: Timestamp,
+        with: Alongside,
+    ) -> Stored<bool> {
+        self.inner.rotate_secret(id, new, others_until, with).await
+    }
+
+    async fn delete(&self, id: &ClientId, moment: Moment, with: Alongside) -> Stored<bool> {
+        self.inner.delete(id, moment, with).await
+    }
+}
+
+fn cached(answers: usize) -> (Arc<Slow>, Arc<CachedClients>) {
+    let stores = MemoryStores::default();
+    let slow = Arc::new(Slow {
+        inner: stores.in_realm(a_realm(RealmName::Root).id).clients,
+        reads: AtomicUsize::new(0),
+        broken: AtomicBool::new(false),
+        may_answer: Semaphore::new(answers),
+    });
+    (slow.clone(), Arc::new(CachedClients::new(slow)))
+}
+
+fn moment() -> Moment {
+    Moment {
+        at: Timestamp::default(),
+        tokens_until: Timestamp::default(),
+    }
+}
+
+#[tokio::test]
+async fn a_client_is_read_once_and_again_after_a_change() {
+    let (slow, clients) = cached(100);
+    let client = a_client().build();
+    assert_eq!(clients.find(&client.id).await.unwrap(), None);
+    assert_eq!(clients.find(&client.id).await.unwrap(), None);
+    assert_eq!(slow.reads.load(Ordering::SeqCst), 1, "absence is kept as well");
+    clients.create(&client, Alongside::default()).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(clients.find(&client.id).await.unwrap(), Some(client.clone()));
+    }
+    assert_eq!(slow.reads.load(Ordering::SeqCst), 2);
+    clients
+        .set_status(&client.id, Status::Disabled, moment(), Alongside::default())
+        .await
+        .unwrap();
+    assert_eq!(
+        clients.find(&client.id).await.unwrap().unwrap().status,
+        Status::Disabled
+    );
+    slow.inner
+        .delete(&client.id, moment(), Alongside::default())
+        .await
+        .unwrap();
+    assert!(clients.find(&client.id).await.unwrap().is_some(), "nobody told");
+    clients.invalidate(&client.id);
+    assert_eq!(clients.find(&client.id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn many_who_ask_at_once_cost_one_read() {
+    let (slow, clients) = cached(0);
+    let id = a_client().build().id;
+    let asking: Vec<_> = (0..20)
+        .map(|_| {
+            let (clients, id) = (clients.clone(), id.clone());
+            tokio::spawn(async move { clients.find(&id).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    slow.may_answer.add_permits(1);
+    for asked in asking {
+        assert!(asked.await.unwrap().unwrap().is_none());
+    }
+    assert_eq!(slow.reads.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn what_was_read_before_a_change_is_not_kept_after_it() {
+    let (slow, clients) = cached(0);
+    let client = a_client().build();
+    let reading = {
+        let (clients, id) = (clients.clone(), client.id.clone());
+        tokio::spawn(async move { clients.find(&id).await })
+    };
+    while slow.reads.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    slow.inner.create(&client, Alongside::default()).await.unwrap();
+    clients.invalidate(&client.id);
+    slow.may_answer.add_permits(2);
+    assert_eq!(reading.await.unwrap().unwrap(), None, "read before the change");
+    assert_eq!(clients.find(&client.id).await.unwrap(), Some(client));
+}
+
+#[tokio::test]
+async fn failures_are_not_kept() {
+    let (slow, clients) = cached(100);
+    slow.broken.store(true, Ordering::SeqCst);
+    let id = a_client().build().id;
+    assert!(matches!(clients.find(&id).await, Err(StoreError::Unavailable(_))));
+    slow.broken.store(false, Ordering::SeqCst);
+    assert_eq!(clients.find(&id).await.unwrap(), None);
+}

@@ -1,0 +1,159 @@
+use crate::subject::{MINUTE, Subject, at_once};
+use domain::{
+    ephemeral::{CodeGrant, Redemption},
+    id::{AuthorizationId, InteractionId},
+    interaction::{AccountPage, Continuation, Interaction, InteractionState, Requirement},
+    pkce::CodeChallenge,
+    redirect_uri::RedirectUri,
+    secret::Digest,
+};
+use std::time::Duration;
+
+fn grant(s: &Subject) -> CodeGrant {
+    CodeGrant {
+        authorization_id: AuthorizationId::generate(s.now(), &s.random),
+        client_id: "app".parse().unwrap(),
+        redirect_uri: RedirectUri::parse("https://app.example.com/cb").unwrap(),
+        code_challenge: None::<CodeChallenge>,
+        expires_at: s.now() + MINUTE,
+    }
+}
+
+fn interaction(s: &Subject) -> Interaction {
+    Interaction {
+        id: InteractionId::generate(s.now(), &s.random),
+        browser: Digest::of("browser"),
+        requirement: Requirement {
+            max_age: Some(MINUTE),
+            ..Requirement::default()
+        },
+        consent: None,
+        continuation: Continuation::Account(AccountPage::Apps),
+        state: InteractionState::AwaitingSignIn { identifier: None },
+        created_at: s.now(),
+        expires_at: s.now() + 60 * MINUTE,
+    }
+}
+
+pub async fn a_redeemed_code_stays_readable_until_it_expires(s: Subject) {
+    let codes = s.ephemeral.in_realm(s.realm).codes;
+    let (code, grant) = (Digest::of("code"), grant(&s));
+    codes.put(&code, &grant).await.unwrap();
+    assert_eq!(codes.find(&code).await.unwrap(), Some(grant.clone()));
+    assert_eq!(
+        codes.redeem(&code, grant.expires_at).await.unwrap(),
+        Redemption::First
+    );
+    assert_eq!(codes.find(&code).await.unwrap(), Some(grant.clone()));
+    s.clock.set(grant.expires_at - Duration::from_micros(1));
+    assert_eq!(
+        codes.redeem(&code, grant.expires_at).await.unwrap(),
+        Redemption::Replay
+    );
+    assert_eq!(codes.find(&code).await.unwrap(), Some(grant.clone()));
+    s.clock.set(grant.expires_at);
+    assert_eq!(codes.find(&code).await.unwrap(), None);
+    assert_eq!(
+        codes.redeem(&code, grant.expires_at).await.unwrap(),
+        Redemption::Replay
+    );
+    assert_eq!(codes.find(&Digest::of("other")).await.unwrap(), None);
+    s.ephemeral.ping().await.unwrap();
+}
+
+pub async fn of_fifty_redemptions_one_is_first(s: Subject) {
+    let codes = s.ephemeral.in_realm(s.realm).codes;
+    let (code, grant) = (Digest::of("code"), grant(&s));
+    codes.put(&code, &grant).await.unwrap();
+    let all = at_once(50, |_| {
+        let codes = codes.clone();
+        async move { codes.redeem(&code, grant.expires_at).await.unwrap() }
+    })
+    .await;
+    assert_eq!(
+        all.iter()
+            .filter(|redemption| **redemption == Redemption::First)
+            .count(),
+        1
+    );
+}
+
+pub async fn an_interaction_is_replaced_only_when_unchanged(s: Subject) {
+    let interactions = s.ephemeral.in_realm(s.realm).interactions;
+    let old = interaction(&s);
+    interactions.put(&old).await.unwrap();
+    assert_eq!(interactions.find(old.id).await.unwrap(), Some(old.clone()));
+    let new = old.clone().identified("ada@example.com".to_owned());
+    assert!(interactions.replace(&old, &new).await.unwrap());
+    assert!(!interactions.replace(&old, &old.clone().denied()).await.unwrap());
+    let foreign = interaction(&s);
+    assert!(
+        !interactions.replace(&new, &foreign).await.unwrap(),
+        "one is not another"
+    );
+    assert_eq!(interactions.find(old.id).await.unwrap(), Some(new.clone()));
+    s.clock.set(old.expires_at);
+    assert_eq!(interactions.find(old.id).await.unwrap(), None);
+    assert_eq!(interactions.take(old.id).await.unwrap(), None);
+}
+
+pub async fn of_fifty_takers_one_gets_the_interaction(s: Subject) {
+    let interactions = s.ephemeral.in_realm(s.realm).interactions;
+    let waiting = interaction(&s);
+    interactions.put(&waiting).await.unwrap();
+    let all = at_once(50, |_| {
+        let (interactions, id) = (interactions.clone(), waiting.id);
+        async move { interactions.take(id).await.unwrap() }
+    })
+    .await;
+    assert_eq!(all.into_iter().flatten().collect::<Vec<_>>(), [waiting.clone()]);
+    assert!(
+        !interactions
+            .replace(&waiting, &waiting.clone().denied())
+            .await
+            .unwrap()
+    );
+}
+
+pub async fn counters_end_with_their_window(s: Subject) {
+    let limits = s.ephemeral.in_realm(s.realm).limits;
+    for expected in 1..=3 {
+        assert_eq!(limits.count("sign in", MINUTE).await.unwrap(), expected);
+        s.clock.advance(Duration::from_secs(15));
+    }
+    assert_eq!(limits.count("other", MINUTE).await.unwrap(), 1);
+    s.clock.advance(Duration::from_secs(15));
+    assert_eq!(
+        limits.count("sign in", MINUTE).await.unwrap(),
+        1,
+        "the window began with the first attempt"
+    );
+}
+
+pub async fn ephemeral_values_of_one_realm_are_not_in_another(s: Subject) {
+    let (here, there) = (s.ephemeral.in_realm(s.realm), s.ephemeral.in_realm(s.other));
+    let (code, grant, waiting) = (Digest::of("code"), grant(&s), interaction(&s));
+    here.codes.put(&code, &grant).await.unwrap();
+    here.interactions.put(&waiting).await.unwrap();
+    here.limits.count("k", MINUTE).await.unwrap();
+    assert_eq!(there.codes.find(&code).await.unwrap(), None);
+    assert_eq!(
+        there.codes.redeem(&code, grant.expires_at).await.unwrap(),
+        Redemption::First
+    );
+    assert_eq!(
+        here.codes.redeem(&code, grant.expires_at).await.unwrap(),
+        Redemption::First
+    );
+    assert_eq!(there.interactions.find(waiting.id).await.unwrap(), None);
+    assert_eq!(there.interactions.take(waiting.id).await.unwrap(), None);
+    assert!(
+        !there
+            .interactions
+            .replace(&waiting, &waiting.clone().denied())
+            .await
+            .unwrap()
+    );
+    assert_eq!(here.interactions.find(waiting.id).await.unwrap(), Some(waiting));
+    assert_eq!(there.limits.count("k", MINUTE).await.unwrap(), 1);
+}

@@ -1,0 +1,119 @@
+//! What every backend must do alike: one suite, run on a SQLite file and on the fakes that other crates test
+//! with, so that the fakes cannot drift away.
+
+mod authorizations;
+mod cache;
+mod clients;
+mod consents;
+mod ephemeral;
+mod feed;
+mod jobs;
+mod keys;
+mod mailed_codes;
+mod realms;
+mod sessions;
+mod sqlite;
+mod subject;
+mod sweep;
+mod users;
+
+/// Makes a test of every case and backend.
+macro_rules! conform {
+    ($($module:ident: $($case:ident),+;)+) => {
+        mod on_sqlite {
+            use super::subject::Subject;
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    super::$module::$case(Subject::sqlite().await).await;
+                }
+            )+)+
+        }
+        mod on_fakes {
+            use super::subject::Subject;
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    super::$module::$case(Subject::fakes().await).await;
+                }
+            )+)+
+        }
+    };
+}
+
+conform! {
+    authorizations:
+        a_refresh_token_is_found_with_everything_that_decides,
+        authorizations_of_one_realm_are_not_in_another,
+        of_fifty_rotations_one_wins,
+        recording_below_a_revoked_authorization_writes_nothing,
+        revoking_happens_once_and_is_remembered,
+        rotation_tells_the_state_of_the_token;
+    clients:
+        a_client_is_stored_as_it_was,
+        an_id_is_taken_once,
+        clients_of_one_realm_are_not_in_another,
+        deleting_a_client_takes_what_depends_on_it,
+        disabling_a_client_revokes_what_it_holds,
+        pages_of_clients_follow_one_another,
+        two_secrets_at_most;
+    consents:
+        consent_grows_and_is_found,
+        consents_of_one_realm_are_not_in_another,
+        revoking_consent_revokes_every_authorization_of_the_pair;
+    ephemeral:
+        a_redeemed_code_stays_readable_until_it_expires,
+        an_interaction_is_replaced_only_when_unchanged,
+        counters_end_with_their_window,
+        ephemeral_values_of_one_realm_are_not_in_another,
+        of_fifty_redemptions_one_is_first,
+        of_fifty_takers_one_gets_the_interaction;
+    feed:
+        announcements_are_told_in_order,
+        events_get_places_and_sinks_read_on_where_they_were,
+        listeners_hear_before_the_act_returns,
+        places_are_not_given_twice_when_a_realm_goes,
+        revocations_are_remembered_until_their_end;
+    jobs:
+        a_lease_that_ran_out_is_taken_over,
+        a_retried_job_waits,
+        every_job_is_claimed_once;
+    keys:
+        keys_of_one_realm_are_not_in_another,
+        only_retired_keys_are_swept,
+        rotating_needs_an_active_and_a_next_key,
+        the_first_key_in_a_state_wins;
+    mailed_codes:
+        a_code_is_tried_five_times_at_most,
+        a_later_code_replaces_an_earlier_one,
+        a_link_confirms_once_and_for_its_purpose_only,
+        codes_of_one_realm_are_not_in_another,
+        confirming_an_address_that_changed_hands_verifies_nothing,
+        expired_codes_are_refused,
+        of_fifty_confirmations_one_redeems,
+        resetting_a_password_ends_everything;
+    realms:
+        a_deleted_realm_leaves_nothing,
+        realms_are_found_by_name_and_listed;
+    sessions:
+        browsers_of_one_realm_are_not_in_another,
+        browsers_remember_until_they_expire,
+        ended_sessions_stay_ended,
+        ending_a_session_spares_offline_authorizations,
+        ending_all_but_one,
+        sessions_are_found_with_their_users,
+        sessions_of_one_realm_are_not_in_another;
+    sweep:
+        what_expired_is_swept_and_the_rest_stays;
+    users:
+        an_account_is_stored_as_it_was,
+        an_identifier_belongs_to_one_account,
+        a_password_is_rehashed_only_while_it_is_the_old_one,
+        deleting_an_account_takes_everything,
+        disabling_an_account_ends_everything,
+        of_twenty_registrations_one_gets_the_address,
+        pages_of_accounts_follow_one_another,
+        profiles_are_updated_by_version,
+        the_first_administrator_is_made_once,
+        users_of_one_realm_are_not_in_another;
+}

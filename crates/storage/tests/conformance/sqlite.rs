@@ -1,0 +1,209 @@
+//! What only the SQLite adapter has: a file, group commit, and a restart.
+
+use crate::subject::{Subject, address, at_once};
+use domain::{
+    realm::RealmName,
+    stores::{Alongside, StoreError, Stores as _},
+    testing::{a_client, a_realm, a_user},
+};
+use std::{sync::Arc, time::Duration};
+
+#[tokio::test]
+async fn data_outlives_a_restart_and_the_file_is_private() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = address(&folder);
+    let realm = a_realm(RealmName::Root);
+    assert!(storage::pending_migrations(&url).await.unwrap() > 0);
+    storage::migrate(&url).await.unwrap();
+    assert_eq!(storage::pending_migrations(&url).await.unwrap(), 0);
+    {
+        let stores = storage::open_sql(&url).await.unwrap();
+        stores
+            .all_realms()
+            .create(&realm, Alongside::default())
+            .await
+            .unwrap();
+        let clients = stores.in_realm(realm.id).clients;
+        clients
+            .create(&a_client().build(), Alongside::default())
+            .await
+            .unwrap();
+    }
+    storage::migrate(&url).await.unwrap();
+    let stores = storage::open_sql(&url).await.unwrap();
+    assert_eq!(
+        stores.all_realms().find(&realm.name).await.unwrap(),
+        Some(realm.clone())
+    );
+    let client = a_client().build();
+    assert_eq!(
+        stores.in_realm(realm.id).clients.find(&client.id).await.unwrap(),
+        Some(client)
+    );
+    #[cfg(unix)]
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&entry.unwrap().metadata().unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+#[tokio::test]
+async fn the_schema_comes_down_as_it_went_up() {
+    use sea_orm_migration::MigratorTrait as _;
+    let folder = tempfile::tempdir().unwrap();
+    let url = address(&folder);
+    storage::migrate(&url).await.unwrap();
+    let connection = sea_orm::Database::connect(&url).await.unwrap();
+    migrations::Migrator::down(&connection, None).await.unwrap();
+    migrations::Migrator::up(&connection, None).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failing_act_does_not_disturb_its_neighbours() {
+    let s = Subject::sqlite().await;
+    let clients = s.here().clients;
+    let notes: Vec<_> = (0..60).map(|_| s.note()).collect();
+    // Every third takes the same id; whichever comes first keeps it.
+    let done = at_once(60, |number| {
+        let id = if number % 3 == 0 {
+            "same".to_owned()
+        } else {
+            format!("own-{number}")
+        };
+        let (clients, note) = (clients.clone(), notes[number].clone());
+        async move { clients.create(&a_client().id(&id).build(), note.with()).await }
+    })
+    .await;
+    let mut taken = 0;
+    for (number, (done, note)) in done.iter().zip(&notes).enumerate() {
+        assert_eq!(s.took_place(note).await, done.is_ok());
+        match done {
+            Ok(()) => taken += usize::from(number % 3 == 0),
+            Err(error) => {
+                assert!(
+                    number % 3 == 0 && matches!(error, StoreError::Conflict),
+                    "{number}: {error:?}"
+                );
+            }
+        }
+    }
+    assert_eq!(taken, 1);
+    assert_eq!(done.iter().filter(|done| done.is_ok()).count(), 41);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_act_whose_caller_went_away_is_whole_or_not_there() {
+    let s = Subject::sqlite().await;
+    let clients = s.here().clients;
+    let notes: Vec<_> = (0..40).map(|_| s.note()).collect();
+    let tasks: Vec<_> = notes
+        .iter()
+        .cloned()
+        .enumerate()
+        .map(|(number, note)| {
+            let clients = clients.clone();
+            tokio::spawn(async move {
+                clients
+                    .create(&a_client().id(&format!("c{number}")).build(), note.with())
+                    .await
+            })
+        })
+        .collect();
+    for (number, task) in tasks.iter().enumerate() {
+        if number % 2 == 0 {
+            task.abort();
+        }
+        tokio::task::yield_now().await;
+    }
+    // The writer answers in order, so by now every earlier act is settled.
+    s.client(a_client().id("last").build()).await;
+    for (number, (task, note)) in tasks.into_iter().zip(&notes).enumerate() {
+        let answered = task.await;
+        let stored = clients
+            .find(&format!("c{number}").parse().unwrap())
+            .await
+            .unwrap()
+            .is_some();
+        assert_eq!(stored, s.took_place(note).await);
+        if let Ok(answer) = answered {
+            answer.unwrap();
+            assert!(stored);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_write_to_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = address(&folder);
+    storage::migrate(&url).await.unwrap();
+    let (one, two) = (
+        storage::open_sql(&url).await.unwrap(),
+        storage::open_sql(&url).await.unwrap(),
+    );
+    let realm = a_realm(RealmName::Root);
+    one.all_realms()
+        .create(&realm, Alongside::default())
+        .await
+        .unwrap();
+    let users = [one.in_realm(realm.id).users, two.in_realm(realm.id).users];
+    let done = at_once(40, |number| {
+        let users = users[number % 2].clone();
+        let user = a_user()
+            .number(number as u64 + 5)
+            .email(&format!("u{number}@example.com"))
+            .build();
+        let new = domain::stores::NewUser {
+            user,
+            password: None,
+            mailed_code: None,
+        };
+        async move { users.register(new, Alongside::default()).await }
+    })
+    .await;
+    for done in done {
+        done.unwrap();
+    }
+    let page = domain::stores::PageRequest::new(None, 200);
+    assert_eq!(users[0].list(&page).await.unwrap().items.len(), 40);
+}
+
+#[tokio::test]
+async fn new_work_is_signalled_and_a_failing_listener_harms_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = address(&folder);
+    storage::migrate(&url).await.unwrap();
+    let stores = storage::open_sql(&url).await.unwrap();
+    stores.on_commit(Arc::new(|_| panic!("a listener's fault")));
+    let realm = a_realm(RealmName::Root);
+    let signal = stores.job_signal();
+    stores
+        .all_realms()
+        .create(&realm, Alongside::default())
+        .await
+        .unwrap();
+    let heard = |wait| tokio::time::timeout(Duration::from_millis(wait), signal.notified());
+    assert!(heard(50).await.is_err(), "nothing to do yet");
+    let s = Subject::fakes().await;
+    let mut with = s.note_in(realm.id).with();
+    with.events.clear();
+    stores.in_realm(realm.id).events.record(with).await.unwrap();
+    assert!(heard(5_000).await.is_ok());
+}
+
+#[tokio::test]
+async fn addresses_that_cannot_be_opened_are_refused() {
+    for url in [
+        "mysql://localhost/x",
+        "sqlite::memory:",
+        "sqlite://",
+        "signet.db",
+        "",
+    ] {
+        assert!(storage::open_sql(url).await.is_err(), "{url}");
+        assert!(storage::migrate(url).await.is_err(), "{url}");
+    }
+    let clock = Arc::new(domain::testing::FixedClock::default());
+    assert!(storage::open_ephemeral("redis://localhost", clock.clone()).is_err());
+    assert!(storage::open_ephemeral("memory:", clock).is_ok());
+}
