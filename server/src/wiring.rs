@@ -109,7 +109,7 @@ impl Runtime {
             random,
             hasher: Arc::new(hasher),
             sealer,
-            mail_writer: Arc::new(app::mails::Writer::default()),
+            mail_writer: Arc::new(app::mails::Writer),
         };
         let factory: Arc<dyn KeyFactory> = Arc::new(LocalKeys::new(config.rsa_key_size));
         let keys = KeyService::new(ports.clone(), factory);

@@ -42,7 +42,7 @@ async fn s2_the_id_token_says_who_when_and_for_whom() {
 
 #[tokio::test]
 async fn s5_3_userinfo_says_what_the_id_token_says() {
-    let (_, rp, mut browser) = start().await;
+    let (_idp, rp, mut browser) = start().await;
     let tokens = rp.tokens(&mut browser, ADA).await;
     let id = claims(tokens["id_token"].as_str().unwrap());
     let info = userinfo(&mut browser, tokens["access_token"].as_str().unwrap())
@@ -100,7 +100,7 @@ async fn s5_3_3_userinfo_takes_access_tokens_only_and_in_no_query() {
 
 #[tokio::test]
 async fn s3_1_2_1_prompt_none_answers_the_app_and_shows_nothing() {
-    let (_, rp, mut browser) = start().await;
+    let (_idp, rp, mut browser) = start().await;
     let answer = browser.get(&rp.authorize_url(&[("prompt", "none")])).await;
     assert_eq!(answer.redirect_parameters()["error"], "login_required");
     rp.tokens(&mut browser, ADA).await;
@@ -196,7 +196,7 @@ async fn s3_1_2_1_select_account_lets_the_person_choose() {
 
 #[tokio::test]
 async fn s11_offline_access_needs_the_refresh_grant_and_requests_without_openid_get_no_id_token() {
-    let (_, rp, mut browser) = start().await;
+    let (_idp, rp, mut browser) = start().await;
     let answer = rp.authorize(&mut browser, ADA, &[("scope", "email")]).await;
     let code = answer.redirect_parameters()["code"].clone();
     let tokens = rp.redeem(&mut browser, &code).await.json();

@@ -39,6 +39,11 @@ impl TestIdp {
     }
 
     pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        tracing_subscriber::fmt()
+            .with_env_filter("warn")
+            .with_test_writer()
+            .try_init()
+            .ok();
         let folder = tempfile::tempdir().unwrap();
         let mut environment: HashMap<String, String> = HashMap::from([
             ("SIGNET_DATA_DIR".to_owned(), folder.path().display().to_string()),
@@ -89,11 +94,6 @@ impl TestIdp {
 
     pub async fn act(&self) -> Act {
         Runtime::act(self.runtime.realm(&self.realm).await.unwrap(), Actor::CommandLine)
-    }
-
-    /// `path` below the realm's prefix.
-    pub fn path(&self, path: &str) -> String {
-        format!("{}{path}", self.realm.path_prefix())
     }
 
     pub fn issuer(&self) -> String {

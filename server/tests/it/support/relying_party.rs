@@ -59,11 +59,6 @@ impl ClientBuilder {
         self
     }
 
-    pub fn redirect_uri(mut self, uri: &str) -> Self {
-        self.0.redirect_uris = vec![uri.to_owned()];
-        self
-    }
-
     pub async fn register(self, idp: &TestIdp) -> RelyingParty {
         let redirect_uri = self.0.redirect_uris[0].clone();
         let method = self.0.method;
