@@ -6,11 +6,11 @@ import { expect, somebody, test } from "./support/fixtures.js";
 import { field, identify, send, signUp } from "./support/steps.js";
 import { tour } from "./support/tour.js";
 
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-async function violations(page) {
+async function violations(page, tags = [...WCAG, "best-practice"]) {
   // Nothing runs in a sandboxed frame, axe included; what the mail's frame shows is looked at by itself below.
-  const { violations: found } = await new AxeBuilder({ page }).exclude("iframe[sandbox]").withTags(TAGS).analyze();
+  const { violations: found } = await new AxeBuilder({ page }).exclude("iframe[sandbox]").withTags(tags).analyze();
   return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }
 
@@ -93,7 +93,8 @@ test("the mails themselves have nothing to object to", async ({ page, signet, pe
     await page.setContent(html);
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
-      expect(await violations(page), colorScheme).toEqual([]);
+      // A mail is part of the mail program's page, which has the landmarks.
+      expect(await violations(page, WCAG), colorScheme).toEqual([]);
     }
   }
 });

@@ -4,6 +4,9 @@ import { expect, test } from "./support/fixtures.js";
 import { decide, openAccount, signIn } from "./support/steps.js";
 import { tour } from "./support/tour.js";
 
+// A trace runs script in every frame, which the sandbox around a mail refuses aloud.
+test.use({ trace: "off" });
+
 /** Notes what a page does wrong while it is open. */
 function watch(page, signet, app) {
   const wrong = [];

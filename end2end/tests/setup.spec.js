@@ -24,6 +24,7 @@ test("the set-up link makes the first administrator and closes for good", async 
   await page.getByRole("button", { name: "Create administrator" }).click();
   await expect(page.getByRole("status")).toHaveText("The administrator is created. Sign in to go on.");
   await signIn(page, { email, password });
+  await expect(page.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
   await expect(page.getByText(email)).toBeVisible();
 
   expectRefused((await page.goto(signet.setupUrl)).status());
