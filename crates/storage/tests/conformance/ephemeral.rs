@@ -106,7 +106,8 @@ pub async fn of_fifty_takers_one_gets_the_interaction(s: Subject) {
         async move { interactions.take(id).await.unwrap() }
     })
     .await;
-    assert_eq!(all.into_iter().flatten().collect::<Vec<_>>(), [waiting.clone()]);
+    let taken: Vec<_> = all.into_iter().flatten().collect();
+    assert_eq!(taken.as_slice(), std::slice::from_ref(&waiting));
     assert!(
         !interactions
             .replace(&waiting, &waiting.clone().denied())

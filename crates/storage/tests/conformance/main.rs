@@ -1,6 +1,15 @@
 //! What every backend must do alike: one suite, run on a SQLite file and on the fakes that other crates test
 //! with, so that the fakes cannot drift away.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the whole crate is tests, their helpers included"
+)]
+
+mod account_endings;
 mod authorizations;
 mod cache;
 mod clients;
@@ -42,6 +51,9 @@ macro_rules! conform {
 }
 
 conform! {
+    account_endings:
+        deleting_an_account_takes_everything,
+        disabling_an_account_ends_everything;
     authorizations:
         a_refresh_token_is_found_with_everything_that_decides,
         authorizations_of_one_realm_are_not_in_another,
@@ -109,8 +121,6 @@ conform! {
         an_account_is_stored_as_it_was,
         an_identifier_belongs_to_one_account,
         a_password_is_rehashed_only_while_it_is_the_old_one,
-        deleting_an_account_takes_everything,
-        disabling_an_account_ends_everything,
         of_twenty_registrations_one_gets_the_address,
         pages_of_accounts_follow_one_another,
         profiles_are_updated_by_version,
