@@ -87,6 +87,7 @@ test("the mails themselves have nothing to object to", async ({ page, signet, pe
   await page.goto(signet.url("/forgot-password"));
   await field(page, "identifier").fill(person.email);
   await send(page, "identifier");
+  await expect(page.getByRole("heading", { level: 1, name: "Check your email" })).toBeVisible();
   for (const to of [email, person.email]) {
     const { html } = await signet.mail(to);
     await page.goto("about:blank");
