@@ -108,7 +108,7 @@ impl RequestContext {
 
     /// Too much work at once.
     pub(crate) fn busy(&self) -> UiError {
-        self.error(UiErrorKind::Busy { retry_after: 2 }, "error-busy")
+        self.error(UiErrorKind::TryAgain, "error-busy")
     }
 
     /// A store did not answer.

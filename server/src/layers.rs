@@ -73,10 +73,7 @@ pub async fn security_headers(State(runtime): State<Arc<Runtime>>, request: Requ
         "camera=(), geolocation=(), microphone=()",
     );
     if runtime.origin.is_https() {
-        set(
-            header::STRICT_TRANSPORT_SECURITY,
-            "max-age=31536000; includeSubDomains",
-        );
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     response
 }
@@ -87,6 +84,10 @@ pub async fn in_realm(State(runtime): State<Arc<Runtime>>, mut request: Request,
         Ok(split) => split,
         Err(NoRealm) => return crate::error::not_found().into_response(),
     };
+    let within = path.as_deref().unwrap_or_else(|| request.uri().path());
+    if name != RealmName::Root && crate::routes::is_root_only(within) {
+        return crate::error::not_found().into_response();
+    }
     let realm = match runtime.realms.get(&name).await {
         Ok(Some(realm)) => realm,
         Ok(None) => return crate::error::not_found().into_response(),

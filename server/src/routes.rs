@@ -36,6 +36,20 @@ const ALIASES: [(&str, &str); 8] = [
     ("/health", "/healthz"),
 ];
 
+/// What belongs to the deployment and not to a realm.
+pub fn is_root_only(path: &str) -> bool {
+    [
+        "/healthz",
+        "/health",
+        "/readyz",
+        "/setup",
+        "/api/setup",
+        "/dev/mailbox.json",
+    ]
+    .contains(&path)
+        || path.starts_with("/dev/mailbox")
+}
+
 /// The canonical path of an alias.
 pub fn canonical(path: &str) -> Option<&'static str> {
     ALIASES

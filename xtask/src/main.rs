@@ -1,6 +1,7 @@
 //! The project's recipes, run as `cargo xtask RECIPE`: the only place where commands are written down.
 //! Every recipe shows what it does, asks nothing and may be repeated. It depends on no crate of the product.
 
+mod bench;
 mod environment;
 mod fingerprint;
 mod npm;
@@ -60,6 +61,12 @@ const RECIPES: &[Recipe] = &[
         arguments: "[ARGUMENT…]",
         about: "the browser journeys only; arguments go to Playwright",
         run: suites::journeys,
+    },
+    Recipe {
+        name: "bench",
+        arguments: "",
+        about: "what the release build costs to start, to hold and to send",
+        run: bench::run,
     },
     Recipe {
         name: "screenshots",

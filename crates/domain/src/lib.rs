@@ -2,6 +2,8 @@
 //!
 //! No input or output happens here. Storage, hashing, mail, time and randomness are ports that `server` fills.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod acr;
 pub mod authorization;
 pub mod change;

@@ -33,6 +33,11 @@ pub(super) struct Raw {
     pub session_absolute: Option<u64>,
     pub access_token_alg: Option<String>,
     pub rsa_bits: Option<u32>,
+    #[expect(
+        dead_code,
+        reason = "accepted, so that deployments may set it; nothing enforces it yet"
+    )]
+    pub request_limit: Option<u32>,
     pub log: Option<String>,
     pub log_format: Option<String>,
     pub metrics_listen: Option<String>,

@@ -227,3 +227,20 @@ async fn an_unknown_realm_is_not_found_and_a_deleted_one_is_gone() {
     tokio::task::yield_now().await;
     assert_eq!(acme.browser().get("/login").await.status, 404);
 }
+
+#[tokio::test]
+async fn what_belongs_to_the_deployment_is_at_the_root_only() {
+    let root = TestIdp::start().await;
+    let acme = root.realm("acme").await;
+    for path in [
+        "/healthz",
+        "/health",
+        "/readyz",
+        "/setup",
+        "/dev/mailbox",
+        "/dev/mailbox.json",
+    ] {
+        assert_ne!(root.browser().get(path).await.status, 404, "{path}");
+        assert_eq!(acme.browser().get(path).await.status, 404, "{path}");
+    }
+}
