@@ -1,4 +1,4 @@
-identifier-label = Email or username
+identifier-label = Email
 email-label = Email
 email-hint = We send a code to this address to check it is yours.
 admin-email-label = Administrator’s email
