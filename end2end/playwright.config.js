@@ -2,12 +2,14 @@ import { defineConfig } from "@playwright/test";
 
 import { browser } from "./tests/support/chromium.js";
 
-// Specs and tests that are about script itself; everything else runs with and without it.
+// Taken by `npm run screenshots` only.
+const PICTURES = "**/screenshots.spec.js";
+
+// Specs that are about script itself, like the tests tagged @script; everything else runs with and without it.
 const NEEDS_SCRIPT = ["**/spa.spec.js", "**/a11y.spec.js"];
 
 export default defineConfig({
   testDir: "tests",
-  testIgnore: "**/screenshots.spec.js",
   forbidOnly: true,
   fullyParallel: true,
   workers: 2,
@@ -17,7 +19,7 @@ export default defineConfig({
   reporter: [["list"], ["json", { outputFile: "test-results/results.json" }]],
   use: { ...browser, actionTimeout: 10_000, navigationTimeout: 15_000, trace: "retain-on-failure" },
   projects: [
-    { name: "script" },
-    { name: "no-script", testIgnore: NEEDS_SCRIPT, grepInvert: /@script/, use: { javaScriptEnabled: false } },
+    { name: "script", testIgnore: PICTURES },
+    { name: "no-script", testIgnore: [PICTURES, ...NEEDS_SCRIPT], grepInvert: /@script/, use: { javaScriptEnabled: false } },
   ],
 });
