@@ -10,5 +10,5 @@ export default defineConfig({
   fullyParallel: true,
   timeout: 60_000,
   reporter: "list",
-  use: { ...browser, actionTimeout: 10_000, navigationTimeout: 15_000, reducedMotion: "reduce" },
+  use: { ...browser, actionTimeout: 10_000, navigationTimeout: 15_000, contextOptions: { reducedMotion: "reduce" } },
 });
