@@ -1,11 +1,10 @@
 // The link that makes the first administrator, once.
 
 import { expect, somebody, test } from "./support/fixtures.js";
-import { Signet } from "./support/signet.js";
 import { errorOf, expectRefused, field, settled, signIn } from "./support/steps.js";
 
-test("the set-up link makes the first administrator and closes for good", async ({ page }) => {
-  const signet = await Signet.start();
+test("the set-up link makes the first administrator and closes for good", async ({ page, serve }) => {
+  const signet = await serve();
   const { email, password } = somebody();
   expect(signet.setupUrl.startsWith(`${signet.issuer}/setup?`)).toBe(true);
   expectRefused((await page.goto(signet.url("/setup?token=guessed"))).status());
@@ -30,13 +29,11 @@ test("the set-up link makes the first administrator and closes for good", async 
   expectRefused((await page.goto(signet.setupUrl)).status());
   const { items } = await signet.cli(["user", "list"]);
   expect(items.map((user) => user.email)).toContain(email);
-  await signet.stop();
 });
 
-test("an administrator made by the command line closes the set-up link", async ({ page }) => {
-  const signet = await Signet.start();
+test("an administrator made by the command line closes the set-up link", async ({ page, serve }) => {
+  const signet = await serve();
   const { email, password } = somebody();
   await signet.cli(["user", "create", "--email", email, "--password-stdin", "--verified", "--admin"], { stdin: password });
   expectRefused((await page.goto(signet.setupUrl)).status());
-  await signet.stop();
 });

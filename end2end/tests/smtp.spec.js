@@ -1,13 +1,19 @@
 // Mail through a real mail server instead of the local mailbox.
 
-import { expect, somebody, test } from "./support/fixtures.js";
-import { Signet } from "./support/signet.js";
+import { expect, somebody, test as base } from "./support/fixtures.js";
 import { MailServer } from "./support/smtp.js";
 import { enterCode, expectRefused, signIn, signUp } from "./support/steps.js";
 
-test("the sign-up mail arrives as text and HTML, and its code and link work", async ({ page }) => {
-  const mail = await MailServer.start();
-  const signet = await Signet.start({ SIGNET_SMTP_URL: mail.url, SIGNET_MAIL_FROM: "Signet <post@example.com>" });
+const test = base.extend({
+  mail: async ({}, use) => {
+    const mail = await MailServer.start();
+    await use(mail);
+    await mail.stop();
+  },
+});
+
+test("the sign-up mail arrives as text and HTML, and its code and link work", async ({ page, mail, serve }) => {
+  const signet = await serve({ SIGNET_SMTP_URL: mail.url, SIGNET_MAIL_FROM: "Signet <post@example.com>" });
   const person = somebody("Zoë Example");
   await page.goto(signet.url("/sign-up"));
   await signUp(page, person);
@@ -31,17 +37,14 @@ test("the sign-up mail arrives as text and HTML, and its code and link work", as
   for (const path of ["/dev/mailbox", "/dev/mailbox.json"]) {
     expect((await fetch(signet.url(path))).status).toBe(404);
   }
-  await signet.stop();
-  await mail.stop();
 });
 
-test("a sign-up while the mail server is away is not lost", async ({ page }) => {
+test("a sign-up while the mail server is away is not lost", async ({ page, serve }) => {
   const away = await MailServer.start();
   await away.stop();
-  const signet = await Signet.start({ SIGNET_SMTP_URL: away.url });
+  const signet = await serve({ SIGNET_SMTP_URL: away.url });
   await page.goto(signet.url("/sign-up"));
   await signUp(page, somebody());
   await expect(page.getByRole("heading", { name: "Check your email" })).toBeVisible();
   expect((await fetch(signet.url("/readyz"))).status).toBe(200);
-  await signet.stop();
 });

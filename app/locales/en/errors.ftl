@@ -1,4 +1,4 @@
-error-identifier-empty = Enter your email or username.
+error-identifier-empty = Enter your email.
 error-password-empty = Enter your password.
 error-credentials = That email or password isn't right. Try again or reset your password.
 error-credentials-start = That email or password isn't right.

@@ -46,6 +46,17 @@ export const test = base.extend({
     await use(await signet.createUser(somebody()));
   },
 
+  /** Starts further servers, each stopped when the test is over, however it ended. */
+  serve: async ({}, use) => {
+    const started = [];
+    await use(async (extra) => {
+      const signet = await Signet.start(extra);
+      started.push(signet);
+      return signet;
+    });
+    await Promise.all(started.map((signet) => signet.stop()));
+  },
+
   serverLog: [
     async ({ signet }, use, testInfo) => {
       await use();
