@@ -4,12 +4,18 @@
 //! id under which the list of this browser's sign-in sessions is stored; the other proves which browser started
 //! an interaction and is never stored anywhere.
 
-use crate::{extract::request_origin::Origins, wiring::Runtime};
-use app::{SessionChange, SessionChanges};
+use crate::{
+    pages::{AppState, PageRequest},
+    wiring::Runtime,
+};
+use app::{
+    Page, SessionChange, SessionChanges,
+    pages::message::{Message, MessageKind},
+};
 use async_trait::async_trait;
 use axum::{
-    extract::{Request, State},
-    http::{HeaderValue, header},
+    extract::{FromRequestParts as _, Request, State},
+    http::{HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -275,21 +281,20 @@ impl SessionStore for RealmSessions {
     }
 }
 
-/// Whether a form or server function was sent by the product's own pages. Browsers say so; what says nothing is
-/// not a browser, or an old one that the Lax cookie protects.
-pub async fn same_origin(request: Request, next: Next) -> Response {
-    let origin = request
-        .extensions()
-        .get::<Origins>()
-        .map(|origins| origins.public.clone());
-    let safe = matches!(
-        *request.method(),
-        axum::http::Method::GET | axum::http::Method::HEAD | axum::http::Method::OPTIONS
-    );
-    if safe || origin.is_some_and(|origin| is_same_origin(request.headers(), &origin)) {
+/// Lets a form or server function through if the product's own pages sent it. Browsers say so; what says nothing
+/// is not a browser, or an old one that the Lax cookie protects.
+pub async fn same_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if safe || is_same_origin(request.headers(), &state.runtime.origin) {
         return next.run(request).await;
     }
-    crate::error::cross_site().into_response()
+    let (mut parts, _) = request.into_parts();
+    match PageRequest::from_request_parts(&mut parts, &state).await {
+        Ok(page) => page.show(Page::Message(Message {
+            kind: MessageKind::Forbidden,
+        })),
+        Err(response) => response,
+    }
 }
 
 /// Whether headers say that a page of `public` sent the request, or say nothing.

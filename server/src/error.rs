@@ -127,15 +127,6 @@ pub fn method_not_allowed() -> Response {
     )
 }
 
-/// A form was sent by another site's page.
-pub fn cross_site() -> Response {
-    json_error(
-        StatusCode::FORBIDDEN,
-        "cross_site_request",
-        "this form was not sent by this site's own page",
-    )
-}
-
 fn json_error(status: StatusCode, code: &str, description: &str) -> Response {
     let body = if description.is_empty() {
         json!({"error": code})

@@ -163,7 +163,12 @@ pub async fn post(page: PageRequest, uri: Uri, headers: HeaderMap, body: Bytes) 
 }
 
 /// Answers a server function: the same acts, called by script.
-pub async fn server_function(page: PageRequest, request: Request) -> Response {
+pub async fn server_function(page: PageRequest, mut request: Request) -> Response {
+    // Without these the framework answers as JSON only, never with a redirect to wherever the request came from.
+    request.headers_mut().remove(header::REFERER);
+    request
+        .headers_mut()
+        .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let cx = page.cx;
     leptos_axum::handle_server_fns_with_context(move || leptos::context::provide_context(cx.clone()), request)
         .await

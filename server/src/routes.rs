@@ -17,6 +17,7 @@ use std::sync::Arc;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
+    limit::RequestBodyLimitLayer,
     request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
     trace::TraceLayer,
 };
@@ -67,7 +68,7 @@ pub fn router(runtime: Arc<Runtime>) -> Router {
 pub fn service(state: AppState) -> Router {
     let runtime = state.runtime.clone();
     let routed = protocol()
-        .merge(browsers(&runtime))
+        .merge(browsers(&state))
         .merge(files())
         .method_not_allowed_fallback(error_405)
         .with_state(state);
@@ -76,6 +77,7 @@ pub fn service(state: AppState) -> Router {
         .fallback_service(routed)
         .layer(from_fn_with_state(runtime.clone(), layers::in_realm))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(from_fn_with_state(runtime.clone(), request_origin::note_origin))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(|_| error::try_later()))
@@ -116,7 +118,7 @@ fn protocol() -> Router<AppState> {
 }
 
 /// What people's browsers visit: everything that knows who is signed in.
-fn browsers(runtime: &Arc<Runtime>) -> Router<AppState> {
+fn browsers(state: &AppState) -> Router<AppState> {
     let mut forms = Router::new()
         .route("/resume/{interaction}", get(e::authorize::resume))
         .route("/playground", get(playground::get).post(playground::post))
@@ -135,10 +137,10 @@ fn browsers(runtime: &Arc<Runtime>) -> Router<AppState> {
         .route("/authorize", get(e::authorize::get).post(e::authorize::post))
         .route("/logout", get(e::end_session::get).post(e::end_session::post));
     forms
-        .layer(from_fn(browser::same_origin))
+        .layer(from_fn_with_state(state.clone(), browser::same_origin))
         .merge(arrivals)
         .fallback(pages::not_found)
-        .layer(from_fn_with_state(runtime.clone(), browser::with_browser))
+        .layer(from_fn_with_state(state.runtime.clone(), browser::with_browser))
 }
 
 /// What is served as a file, and addresses that only lead elsewhere.

@@ -9,8 +9,8 @@ use leptos::{
 use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Element, Event, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement, RequestInit, Response,
-    SubmitEvent, UrlSearchParams,
+    Element, Event, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit,
+    Response, SubmitEvent, UrlSearchParams,
 };
 
 /// What the form's own post says better.
@@ -152,12 +152,25 @@ fn show(form: &HtmlFormElement, text: &str, field: Option<&str>) -> Result<(), N
     title.set_text_content(Some(text));
     notice.append_child(&title)?;
     form.before_with_node_1(&notice)?;
+    forget_secrets(form);
     let at_field = field.and_then(|field| mark(form, field, text));
     let focus = match at_field {
         Some(input) => input,
         None => notice.unchecked_into(),
     };
     Ok(focus.focus()?)
+}
+
+/// Empties what must not stay on a screen: passwords and codes that were refused.
+fn forget_secrets(form: &HtmlFormElement) {
+    let secrets = "input[autocomplete$='password'],input[autocomplete='one-time-code']";
+    if let Ok(inputs) = form.query_selector_all(secrets) {
+        for input in (0..inputs.length()).filter_map(|at| inputs.item(at)) {
+            if let Ok(input) = input.dyn_into::<HtmlInputElement>() {
+                input.set_value("");
+            }
+        }
+    }
 }
 
 fn mark(form: &HtmlFormElement, field: &str, text: &str) -> Option<HtmlElement> {

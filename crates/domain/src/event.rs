@@ -110,6 +110,7 @@ pub enum SignInFailure {
     UnknownIdentifier,
     WrongPassword,
     NoPassword,
+    Unconfirmed,
     Disabled,
 }
 

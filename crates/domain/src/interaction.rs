@@ -42,7 +42,7 @@ pub enum Continuation {
     /// A page of the account, by its path below `/account`.
     Account(AccountPage),
     /// An authorization request, as its protocol wrote it down.
-    Authorization(Vec<u8>),
+    Authorization(String),
 }
 
 /// A page that needs a signed-in person.

@@ -132,11 +132,13 @@ fn without_loopback_port(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix(host)?;
     let path_at = rest.find(['/', '?']).unwrap_or(rest.len());
     let (port, path) = rest.split_at_checked(path_at)?;
-    let digits = port.is_empty()
-        || port
-            .strip_prefix(':')
-            .is_some_and(|p| p.parse::<u16>().is_ok_and(|p| p > 0));
+    let digits = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
     digits.then_some((host, path))
+}
+
+/// Whether `text` is a port as browsers write it: digits without sign or leading zero.
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0') && text.parse::<u16>().is_ok()
 }
 
 impl From<RedirectUri> for String {

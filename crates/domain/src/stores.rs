@@ -323,7 +323,8 @@ pub trait MailedCodeStore: Send + Sync {
         now: Timestamp,
         with: Alongside,
     ) -> Stored<MailedOutcome>;
-    /// Uses up a code that resets a password, sets it, and ends every session and authorization.
+    /// Uses up a code that resets a password, sets it, marks the address verified, and ends every session and
+    /// authorization.
     async fn reset_password(
         &self,
         proof: MailedProof,

@@ -16,11 +16,14 @@ pub enum Role {
     Administrator,
 }
 
-/// Where an account is kept.
+/// How an account came about. Whoever signed up must prove the address before it can be signed in with, or a
+/// sign-up followed by a sign-in would tell whether the address had an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserSource {
-    /// Here.
-    Local,
+    /// An operator made it.
+    Operator,
+    /// Somebody signed up.
+    SignUp,
 }
 
 /// A person's account.
@@ -42,7 +45,7 @@ pub struct User {
     pub status: Status,
     /// What the person may do.
     pub role: Role,
-    /// Where the account is kept.
+    /// How the account came about.
     pub source: UserSource,
     /// Tokens and sessions from before this are refused.
     pub not_before: Timestamp,
@@ -58,6 +61,15 @@ impl User {
     /// Whether the address is proven.
     pub fn email_verified(&self) -> bool {
         self.email_verified_at.is_some()
+    }
+
+    /// Whether the person may sign in: the account is active and, if they signed up themselves, confirmed.
+    pub fn may_sign_in(&self) -> bool {
+        let confirmed = match self.source {
+            UserSource::Operator => true,
+            UserSource::SignUp => self.email_verified(),
+        };
+        self.is_active() && confirmed
     }
 
     /// Whether the account may be used.

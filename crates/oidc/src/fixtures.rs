@@ -46,7 +46,7 @@ pub fn user(email: &str) -> User {
         zoneinfo: None,
         status: Status::Active,
         role: Role::Member,
-        source: UserSource::Local,
+        source: UserSource::Operator,
         not_before: Timestamp::default(),
         version: 1,
         created_at: Timestamp::default(),

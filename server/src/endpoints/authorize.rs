@@ -41,10 +41,15 @@ pub async fn get(State(state): State<AppState>, RawQuery(query): RawQuery, page:
 /// `POST /authorize`: the same, sent as a form. It comes from an application's page, so the browser left its
 /// cookies at home; it is asked to come back with them.
 pub async fn post(page: PageRequest, body: String) -> Response {
-    if Parameters::parse(&body).is_err() || !body.is_ascii() {
+    if Parameters::parse(&body).is_err() || !is_query(&body) {
         return message(&page, MessageKind::BadRequest);
     }
     see_other(&page.realm.path(&format!("/authorize?{body}")))
+}
+
+/// Whether a form can be sent on as the query of an address.
+pub fn is_query(form: &str) -> bool {
+    form.bytes().all(|b| b.is_ascii_graphic() && b != b'#')
 }
 
 /// `GET /resume/{interaction}`: the person did something; what now?

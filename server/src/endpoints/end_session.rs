@@ -1,7 +1,7 @@
 //! The end session endpoint (OpenID Connect RP-Initiated Logout 1.0): asks the person unless a good hint says who
 //! asks and for whom.
 
-use super::authorize::message;
+use super::authorize::{is_query, message};
 use crate::{
     browser::is_same_origin,
     pages::{AppState, PageRequest, see_other},
@@ -60,7 +60,7 @@ pub async fn post(
             Err(error) => refuse(&page, &error),
         },
         Some(_) => see_other(&page.realm.path("/account")),
-        None if body.is_ascii() => see_other(&page.realm.path(&format!("/logout?{body}"))),
+        None if is_query(&body) => see_other(&page.realm.path(&format!("/logout?{body}"))),
         None => message(&page, MessageKind::BadRequest),
     }
 }

@@ -45,6 +45,8 @@ impl Mailer for SmtpMailer {
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(&mail.subject)
+            // Without one, made here, receivers take the mail for spam (RFC 5322 §3.6.4).
+            .message_id(None)
             .multipart(MultiPart::alternative_plain_html(
                 mail.text.clone(),
                 mail.html.clone(),

@@ -49,12 +49,12 @@ pub async fn post(
         origins: &origins,
     };
     let done = match (act, run.tokens.clone()) {
-        (Some(Act::Start), _) => start(&exchange, &mut run).await,
+        (Some(Act::Start), _) if run.is_available() => start(&exchange, &mut run).await,
         (Some(Act::Refresh), Some(tokens)) => refresh(&exchange, &mut run, &tokens).await,
         (Some(Act::Userinfo), Some(tokens)) => userinfo(&exchange, &mut run, &tokens).await,
         (Some(Act::Revoke), Some(tokens)) => revoke(&exchange, &mut run, &tokens).await,
         (Some(Act::SignOut), Some(tokens)) => Ok(sign_out(&exchange, &mut run, &tokens)),
-        (Some(Act::Refresh | Act::Userinfo | Act::Revoke | Act::SignOut), None) | (None, _) => {
+        (Some(Act::Start | Act::Refresh | Act::Userinfo | Act::Revoke | Act::SignOut), _) | (None, _) => {
             Err(nothing_to_do(&page))
         }
     };
@@ -118,7 +118,7 @@ pub async fn callback(
             ("client_id", demo::SPA),
         ];
         let answer = exchange.post("/token", &form).await;
-        run.tokens = Tokens::read(&answer.body);
+        run.receive(&answer, &page);
         run.add_answer(StepKind::TokenRequest, &answer);
     }
     match run.save(&state, &page).await {
@@ -185,7 +185,7 @@ fn sign_out(exchange: &Exchange<'_>, run: &mut Run, tokens: &Tokens) -> String {
     ])
     .unwrap_or_default();
     let url = exchange.realm.issuer.url(&format!("/logout?{query}"));
-    run.tokens = None;
+    *run = Run::default();
     run.add(StepKind::EndSession, true, Some(format!("GET {url}")), None, None);
     url
 }

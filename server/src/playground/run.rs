@@ -11,6 +11,7 @@ use app::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
+    id::LoginSessionId,
     outbound::Sealed,
     pkce::CodeVerifier,
     realm_context::RealmContext,
@@ -70,6 +71,8 @@ pub struct Run {
     pub pending: Option<Pending>,
     /// The tokens it holds.
     pub tokens: Option<Tokens>,
+    /// The sign-in session the tokens were issued in.
+    session: Option<LoginSessionId>,
     steps: Vec<Written>,
     #[serde(skip)]
     decoded: Vec<Vec<Decoded>>,
@@ -104,6 +107,11 @@ impl Run {
             serde_json::from_slice::<Run>(plain.expose()).ok()
         });
         let mut run = opened.unwrap_or_default();
+        let signed_in = |id| page.cx.sessions.iter().any(|person| person.session().id == id);
+        // What was shown to one person is not shown to the next on this browser.
+        if run.session.is_some_and(|id| !signed_in(id)) {
+            run = Self::default();
+        }
         run.decoded = run
             .steps
             .iter()
@@ -141,6 +149,17 @@ impl Run {
             available: true,
             ..Self::default()
         }
+    }
+
+    /// Whether the demo's client is there to run with.
+    pub fn is_available(&self) -> bool {
+        self.available
+    }
+
+    /// Takes what the token endpoint answered; from now on the run belongs to the person signed in.
+    pub fn receive(&mut self, answer: &Answered, page: &PageRequest) {
+        self.tokens = Tokens::read(&answer.body);
+        self.session = page.cx.sessions.first().map(|person| person.session().id);
     }
 
     /// Where the visitor is sent to sign in.

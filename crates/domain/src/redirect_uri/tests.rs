@@ -35,6 +35,8 @@ fn rfc8252_s7_3_the_port_of_a_loopback_literal_may_differ() {
     for other in [
         "http://127.0.0.1:52014/other",
         "http://127.0.0.1:0/cb",
+        "http://127.0.0.1:+80/cb",
+        "http://127.0.0.1:080/cb",
         "http://127.0.0.1:99999/cb",
         "http://127.0.0.1:80@evil.org/cb",
         "http://127.0.0.1.evil.org/cb",

@@ -23,7 +23,10 @@ use crate::{
     stores::Alongside,
     user::User,
 };
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    sync::Arc,
+};
 
 /// What services need of the outside, filled once when the process starts.
 #[derive(Clone)]
@@ -95,6 +98,14 @@ impl Ports {
 
 fn mail_context(id: JobId) -> String {
     format!("job:{id}")
+}
+
+/// What limits count an address by: itself, or for IPv6 its /64, which one subscriber holds.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),
+    }
 }
 
 /// To whom a mail about `user` goes.

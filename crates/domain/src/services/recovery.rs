@@ -16,6 +16,7 @@ use std::time::Duration;
 
 const WINDOW: Duration = Duration::from_secs(3_600);
 const MAILS_PER_WINDOW: u64 = 6;
+const REQUESTS_PER_NETWORK: u64 = 120;
 
 /// Why a password was not reset.
 #[derive(Debug, thiserror::Error)]
@@ -51,8 +52,7 @@ impl RecoveryService {
         let normalised = Email::parse(identifier)
             .map(|email| email.normalised())
             .unwrap_or_default();
-        let key = format!("reset:{}", Digest::of(&normalised).to_base64url());
-        let within = act.realm.ephemeral.limits.count(&key, WINDOW).await? <= MAILS_PER_WINDOW;
+        let within = self.count(act, &normalised).await?;
         let found = act
             .realm
             .stores
@@ -110,6 +110,20 @@ impl RecoveryService {
             MailedOutcome::Redeemed(_) => Ok(()),
             MailedOutcome::Refused => Err(ResetError::Refused),
         }
+    }
+
+    /// Counts a request; whether a mail may follow. Beyond what one network may ask nothing is kept of addresses,
+    /// so that a flood of invented ones cannot push other counters out.
+    async fn count(&self, act: &Act, normalised: &str) -> Result<bool, StoreError> {
+        let limits = &act.realm.ephemeral.limits;
+        if let Some(address) = act.origin.address {
+            let key = format!("reset:ip:{}", super::network(address));
+            if limits.count(&key, WINDOW).await? > REQUESTS_PER_NETWORK {
+                return Ok(false);
+            }
+        }
+        let key = format!("reset:{}", Digest::of(normalised).to_base64url());
+        Ok(limits.count(&key, WINDOW).await? <= MAILS_PER_WINDOW)
     }
 
     async fn send(&self, act: &Act, user: &User) -> Result<(), StoreError> {

@@ -141,19 +141,19 @@ impl RegistrationService {
             }
             Some(_) | None => None,
         };
-        if let Some(user) = user.filter(|user| !user.email_verified() && user.is_active()) {
-            if self.mail_budget_left(act, &user.email).await? {
-                let fresh = self.fresh_code(act, user.id, &user.email);
-                let id = fresh.stored.id;
-                let with = Alongside {
-                    jobs: vec![self.confirm_job(act, &user, &fresh, interaction)],
-                    ..Alongside::default()
-                };
-                stores.mailed_codes.send(&fresh.stored, with).await?;
-                return Ok(id);
-            }
-            return Ok(flow);
+        if let Some(user) = user.filter(|user| !user.email_verified() && user.is_active())
+            && self.mail_budget_left(act, &user.email).await?
+        {
+            let fresh = self.fresh_code(act, user.id, &user.email);
+            let id = fresh.stored.id;
+            let with = Alongside {
+                jobs: vec![self.confirm_job(act, &user, &fresh, interaction)],
+                ..Alongside::default()
+            };
+            stores.mailed_codes.send(&fresh.stored, with).await?;
+            return Ok(id);
         }
+        // A flow without a mail gets a new name too, so that names tell nothing; the link mailed last still works.
         stores.events.record(Alongside::default()).await?;
         Ok(MailedCodeId::generate(now, &*self.ports.random))
     }
@@ -246,7 +246,7 @@ impl RegistrationService {
             .realm
             .ephemeral
             .limits
-            .count(&format!("sign-up:ip:{address}"), MAIL_WINDOW)
+            .count(&format!("sign-up:ip:{}", super::network(address)), MAIL_WINDOW)
             .await?;
         if count > SIGN_UPS_PER_ADDRESS {
             return Err(SignUpError::TooMany {
@@ -311,7 +311,7 @@ impl RegistrationService {
             zoneinfo: None,
             status: Status::Active,
             role: Role::Member,
-            source: UserSource::Local,
+            source: UserSource::SignUp,
             not_before: now,
             version: 1,
             created_at: now,

@@ -5,6 +5,7 @@
 use super::{Act, Ports};
 use crate::{
     acr::Amr,
+    clock::Timestamp,
     event::{Actor, EventKind, SignInFailure},
     id::LoginSessionId,
     login_session::{LoginSession, SignedInUser},
@@ -93,6 +94,8 @@ impl SignIn {
             .map(|email| email.normalised())
             .unwrap_or_default();
         self.count(act, &normalised).await?;
+        // A session begins when its credentials were read: what ends them while they are judged ends it too.
+        let begun = self.ports.clock.now();
         let found = act.realm.stores.users.find_by_email(&normalised).await?;
         let (user, hash) = match found {
             Some(UserWithPassword { user, password }) => (Some(user), password),
@@ -105,12 +108,12 @@ impl SignIn {
         };
         match (user, typed, hash, verdict) {
             (Some(user), Some(typed), Some(hash), Verdict::Right | Verdict::RightButOutdated)
-                if user.is_active() =>
+                if user.may_sign_in() =>
             {
                 if verdict == Verdict::RightButOutdated {
                     self.rehash(act, &user, &typed, &hash).await?;
                 }
-                self.begin(act, user, present).await
+                self.begin(act, user, begun, present).await
             }
             (user, _, hash, verdict) => {
                 self.record_failure(act, user, hash.is_some(), verdict).await?;
@@ -123,7 +126,11 @@ impl SignIn {
         let limits = &act.realm.ephemeral.limits;
         let by_identifier = format!("sign-in:id:{}", Digest::of(normalised).to_base64url());
         let by_address = match act.origin.address {
-            Some(address) => limits.count(&format!("sign-in:ip:{address}"), WINDOW).await?,
+            Some(address) => {
+                limits
+                    .count(&format!("sign-in:ip:{}", super::network(address)), WINDOW)
+                    .await?
+            }
             None => 0,
         };
         let context = SignInContext {
@@ -169,6 +176,7 @@ impl SignIn {
         &self,
         act: &Act,
         user: User,
+        begun: Timestamp,
         present: &[SignedInUser],
     ) -> Result<LoginSession, SignInError> {
         let now = self.ports.clock.now();
@@ -198,7 +206,7 @@ impl SignIn {
         let session = LoginSession {
             id: LoginSessionId::generate(now, &*self.ports.random),
             user_id: user.id,
-            created_at: now,
+            created_at: begun,
             authenticated_at: now,
             methods,
             last_seen_at: now,
@@ -228,6 +236,9 @@ impl SignIn {
             (None, _, _) => SignInFailure::UnknownIdentifier,
             (Some(_), false, _) => SignInFailure::NoPassword,
             (Some(_), true, Verdict::Wrong) => SignInFailure::WrongPassword,
+            (Some(user), true, Verdict::Right | Verdict::RightButOutdated) if user.is_active() => {
+                SignInFailure::Unconfirmed
+            }
             (Some(_), true, Verdict::Right | Verdict::RightButOutdated) => SignInFailure::Disabled,
         };
         let kind = EventKind::SignInFailed {
@@ -241,3 +252,6 @@ impl SignIn {
         Ok(act.realm.stores.events.record(with).await?)
     }
 }
+
+#[cfg(test)]
+mod tests;

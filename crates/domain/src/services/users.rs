@@ -231,7 +231,7 @@ impl UserService {
             zoneinfo: None,
             status: Status::Active,
             role: new.role,
-            source: UserSource::Local,
+            source: UserSource::Operator,
             not_before: now,
             version: 1,
             created_at: now,

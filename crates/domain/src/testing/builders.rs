@@ -163,7 +163,7 @@ pub fn a_user() -> UserBuilder {
         zoneinfo: Some("Europe/London".to_owned()),
         status: Status::Active,
         role: Role::Member,
-        source: UserSource::Local,
+        source: UserSource::Operator,
         not_before: Timestamp::default(),
         version: 1,
         created_at: now,

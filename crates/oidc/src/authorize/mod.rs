@@ -199,7 +199,7 @@ fn chosen(person: &SignedInUser, fresh: bool) -> InteractionState {
 
 fn read(interaction: &Interaction) -> Option<Kept> {
     match &interaction.continuation {
-        Continuation::Authorization(bytes) => serde_json::from_slice(bytes).ok(),
+        Continuation::Authorization(text) => serde_json::from_str(text).ok(),
         Continuation::Account(_) => None,
     }
 }
@@ -278,7 +278,7 @@ impl Pending {
                 always: self.request.prompt.contains(&Prompt::Consent),
             }),
             // Strings, numbers and sets of them: writing them as JSON has no way to fail.
-            continuation: Continuation::Authorization(serde_json::to_vec(&kept).unwrap_or_default()),
+            continuation: Continuation::Authorization(serde_json::to_string(&kept).unwrap_or_default()),
             state,
             created_at: now,
             expires_at: now + act.realm.settings.lifetimes.interaction,

@@ -97,6 +97,8 @@ impl MailedCodeStore for InRealm {
                         return Ok(MailedOutcome::Refused);
                     };
                     reset(act, realm, code.user_id, &new, moment).await?;
+                    // Whoever reads the mailbox has proven the address.
+                    verify(act, realm, &code, moment.at).await?;
                     act.store(realm, with).await?;
                     Ok(MailedOutcome::Redeemed(code))
                 })

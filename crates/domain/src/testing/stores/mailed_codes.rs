@@ -92,6 +92,9 @@ impl MailedCodeStore for InRealm {
             room.passwords.insert(user, new.clone());
             if let Some(user) = room.users.get_mut(&user) {
                 user.not_before = moment.at;
+                if user.email.normalised() == code.email.normalised() {
+                    user.email_verified_at.get_or_insert(moment.at);
+                }
                 changed(user, moment.at);
             }
             room.end_everything(user, moment.at);

@@ -22,7 +22,8 @@ pub const EMAIL: &str = "email";
 /// The role of administrators as it is stored.
 pub const ADMINISTRATOR: &str = "administrator";
 const MEMBER: &str = "member";
-const LOCAL: &str = "local";
+const OPERATOR: &str = "operator";
+const SIGN_UP: &str = "sign_up";
 
 /// The identifiers of an account.
 pub fn identifier_of() -> RelationDef {
@@ -92,7 +93,8 @@ fn role(text: &str) -> Stored<Role> {
 
 fn source(text: &str) -> Stored<UserSource> {
     match text {
-        LOCAL => Ok(UserSource::Local),
+        OPERATOR => Ok(UserSource::Operator),
+        SIGN_UP => Ok(UserSource::SignUp),
         _ => Err(row::unreadable("account_source")),
     }
 }
@@ -112,7 +114,8 @@ pub fn to_rows(realm: RealmId, user: &User) -> (app_user::Model, user_identifier
             Role::Administrator => ADMINISTRATOR.to_owned(),
         },
         account_source: match user.source {
-            UserSource::Local => LOCAL.to_owned(),
+            UserSource::Operator => OPERATOR.to_owned(),
+            UserSource::SignUp => SIGN_UP.to_owned(),
         },
         not_before: user.not_before.micros(),
         row_version: user.version,

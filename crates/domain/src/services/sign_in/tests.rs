@@ -1,0 +1,150 @@
+use super::*;
+use crate::{
+    client::Status,
+    clock::Clock,
+    event::Actor,
+    login_session::RequestOrigin,
+    outbound::PasswordHasher,
+    person::NewPassword,
+    signing_key::KeyRing,
+    stores::{Moment, NewUser},
+    testing::{
+        FakeHasher, FakeSealer, FixedClock, MemoryStores, PlainMailWriter, SeededRandom, a_user,
+        realm_context,
+    },
+};
+use async_trait::async_trait;
+use futures::{executor::block_on, future::BoxFuture};
+use std::sync::{Arc, Mutex};
+
+const PASSWORD: &str = "correct horse battery";
+
+/// A hasher that lets something happen while it works.
+struct Slow {
+    meanwhile: Mutex<Option<BoxFuture<'static, ()>>>,
+}
+
+#[async_trait]
+impl PasswordHasher for Slow {
+    async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, HashError> {
+        FakeHasher::default().hash(password).await
+    }
+
+    async fn verify(
+        &self,
+        password: &TypedPassword,
+        hash: Option<&PasswordHash>,
+    ) -> Result<Verdict, HashError> {
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile.await;
+        }
+        FakeHasher::default().verify(password, hash).await
+    }
+
+    async fn rehash(&self, password: &TypedPassword) -> Result<PasswordHash, HashError> {
+        FakeHasher::default().rehash(password).await
+    }
+}
+
+struct Scene {
+    clock: Arc<FixedClock>,
+    hasher: Arc<Slow>,
+    act: Act,
+    sign_in: SignIn,
+}
+
+fn scene(user: User) -> Scene {
+    let clock = Arc::new(FixedClock::default());
+    let stores = MemoryStores::default();
+    let realm = Arc::new(realm_context(
+        &stores,
+        clock.clone(),
+        KeyRing::new(Vec::new(), Vec::new()),
+    ));
+    let new = NewUser {
+        user,
+        password: Some(FakeHasher::hash_of(PASSWORD)),
+        mailed_code: None,
+    };
+    block_on(realm.stores.users.register(new, Alongside::default())).unwrap();
+    let hasher = Arc::new(Slow {
+        meanwhile: Mutex::new(None),
+    });
+    let ports = Ports {
+        clock: clock.clone(),
+        random: Arc::new(SeededRandom::new(1)),
+        hasher: hasher.clone(),
+        sealer: Arc::new(FakeSealer),
+        mail_writer: Arc::new(PlainMailWriter),
+    };
+    let act = Act {
+        realm,
+        actor: Actor::Anonymous,
+        origin: RequestOrigin::default(),
+        locale: None,
+    };
+    Scene {
+        clock,
+        hasher,
+        act,
+        sign_in: SignIn::new(ports),
+    }
+}
+
+#[test]
+fn what_ends_credentials_while_they_are_judged_ends_the_session_too() {
+    let user = a_user().build();
+    let (id, email) = (user.id, user.email.clone());
+    let scene = scene(user);
+    let (users, clock) = (scene.act.realm.stores.users.clone(), scene.clock.clone());
+    *scene.hasher.meanwhile.lock().unwrap() = Some(Box::pin(async move {
+        for status in [Status::Disabled, Status::Active] {
+            clock.advance(Duration::from_millis(1));
+            let moment = Moment {
+                at: clock.now(),
+                tokens_until: clock.now(),
+            };
+            users
+                .set_status(id, status, moment, Alongside::default())
+                .await
+                .unwrap();
+        }
+    }));
+    let session = block_on(
+        scene
+            .sign_in
+            .password(&scene.act, email.as_str(), PASSWORD.to_owned(), &[]),
+    )
+    .unwrap();
+    let user = block_on(scene.act.realm.stores.users.find(id)).unwrap().unwrap();
+    assert!(
+        session
+            .signed_in(user, scene.clock.now(), Duration::from_secs(60))
+            .is_none()
+    );
+}
+
+#[test]
+fn whoever_signed_up_confirms_the_address_first() {
+    for (source, verified, may) in [
+        (crate::user::UserSource::SignUp, false, false),
+        (crate::user::UserSource::SignUp, true, true),
+        (crate::user::UserSource::Operator, false, true),
+    ] {
+        let built = if verified {
+            a_user().build()
+        } else {
+            a_user().unverified().build()
+        };
+        let user = User { source, ..built };
+        let email = user.email.clone();
+        let scene = scene(user);
+        let tried = block_on(
+            scene
+                .sign_in
+                .password(&scene.act, email.as_str(), PASSWORD.to_owned(), &[]),
+        );
+        assert_eq!(tried.is_ok(), may, "{source:?} {verified}");
+    }
+}
