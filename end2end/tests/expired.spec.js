@@ -39,6 +39,7 @@ test("a code works once", async ({ page, signet }) => {
   const form = page.url();
   await enterCode(page, code);
   await signIn(page, person);
+  await expect(page.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
   await page.goto(form);
   await refuse(page, code);
 });
