@@ -22,12 +22,13 @@ test("a mail scanner that follows the link uses nothing up", async ({ page, sign
   }
   await page.goto(link);
   await expect(page.getByRole("heading", { name: "Confirm this email address?" })).toBeVisible();
-  await openAccount(page, signet, person);
-  await expect(page.getByText("Not confirmed")).toBeVisible();
+  await page.goto(signet.url("/account"));
+  await signIn(page, person);
+  await expect(page.getByRole("alert")).toContainText("That email or password isn't right.");
   await page.goto(link);
   await confirm(page).click();
   await page.waitForURL((url) => url.pathname !== "/verify-email");
-  await page.goto(signet.url("/account"));
+  await openAccount(page, signet, person);
   await expect(page.getByText("Confirmed", { exact: true })).toBeVisible();
 });
 

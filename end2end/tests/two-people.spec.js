@@ -33,6 +33,7 @@ test("the second person sees nothing of the first, who signed out", async ({ pag
   await page.goto(signet.url("/account"));
   await expect(page.locator("body")).not.toContainText(first.email);
   await signIn(page, second);
+  await expect(page.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
   await expect(page.getByText(second.email)).toBeVisible();
   await expectNothingOf(page, signet, first);
 });
