@@ -163,7 +163,13 @@ pub async fn post(page: PageRequest, uri: Uri, headers: HeaderMap, body: Bytes) 
 }
 
 /// Answers a server function: the same acts, called by script.
-pub async fn server_function(page: PageRequest, mut request: Request) -> Response {
+pub async fn server_function(page: PageRequest, request: Request) -> Response {
+    // Read here, because the framework takes a body that is cut off for a failure of its own.
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, crate::routes::BODY_LIMIT).await else {
+        return crate::error::ProtocolError::TooLarge.into_response();
+    };
+    let mut request = Request::from_parts(parts, body.into());
     // Without these the framework answers as JSON only, never with a redirect to wherever the request came from.
     request.headers_mut().remove(header::REFERER);
     request

@@ -23,7 +23,7 @@ use tower_http::{
 };
 
 /// The most a request body may hold.
-const BODY_LIMIT: usize = 64 * 1024;
+pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// Paths of the protocol besides the canonical ones: older names that answer and are never advertised.
 const ALIASES: [(&str, &str); 8] = [

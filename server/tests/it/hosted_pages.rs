@@ -421,3 +421,42 @@ async fn the_set_up_link_makes_one_administrator() {
             .is_none()
     );
 }
+
+#[tokio::test]
+async fn contract_7_what_is_too_large_or_cannot_be_an_address_is_refused_as_such() {
+    let idp = TestIdp::start().await;
+    let mut browser = idp.browser();
+    let large = "x".repeat(70_000);
+    for path in ["/api/sign-in/identifier", "/login", "/authorize", "/logout"] {
+        assert_eq!(
+            browser.post(path, &[("identifier", &large)]).await.status,
+            413,
+            "{path}"
+        );
+    }
+    for path in ["/authorize", "/logout"] {
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let body = axum::body::Body::from("state=a\r\nset-cookie: b");
+        let answer = browser.send(axum::http::Method::POST, path, &form, body).await;
+        assert_eq!(answer.status, 400, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_of_the_playground_is_not_shown_to_the_next_person() {
+    let idp = TestIdp::start().await;
+    idp.person(ADA).await;
+    let folder = tempfile::tempdir().unwrap();
+    server::demo::prepare(&idp.runtime, folder.path()).await.unwrap();
+    let mut browser = idp.browser();
+    let mut page = browser.post("/playground", &[("act", "start")]).await;
+    for (field, value) in [("identifier", ADA), ("password", PASSWORD), ("decision", "allow")] {
+        page = browser.follow(page).await;
+        page = browser.submit(&page, field, &[(field, value)]).await;
+    }
+    let shown = browser.follow(page).await;
+    assert!(shown.body.contains("sgn_rt_"), "{}", shown.body);
+    let out = browser.get("/logout").await;
+    browser.submit(&out, "decision", &[("decision", "allow")]).await;
+    assert!(!browser.get("/playground").await.body.contains("sgn_rt_"));
+}
