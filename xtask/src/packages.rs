@@ -37,6 +37,19 @@ pub const NPM: Need = Need {
     debian: &["npm"],
 };
 
+/// PostgreSQL, for tests and benchmarks that start their own server.
+pub const POSTGRESQL: Need = Need {
+    what: "PostgreSQL",
+    proof: "pg_ctlcluster",
+    debian: &["postgresql"],
+};
+/// Redis, for tests that start their own server.
+pub const REDIS: Need = Need {
+    what: "Redis",
+    proof: "redis-server",
+    debian: &["redis-server"],
+};
+
 /// Debian's own Rust compiler, from which the WebAssembly target can be built.
 pub const DEBIAN_RUSTC: Need = Need {
     what: "Debian's Rust compiler",

@@ -7,6 +7,9 @@ import { test as base } from "@playwright/test";
 import { RelyingParty } from "./relying-party.js";
 import { Signet } from "./signet.js";
 
+// A machine that has just built everything may take long over its first durable writes.
+const STARTED_WITHIN = 180_000;
+
 export { expect } from "@playwright/test";
 
 /** Somebody without an account yet. */
@@ -30,7 +33,7 @@ export const test = base.extend({
       await use(signet);
       await signet.stop();
     },
-    { scope: "worker", timeout: 45_000 },
+    { scope: "worker", timeout: STARTED_WITHIN },
   ],
 
   app: [
@@ -39,7 +42,7 @@ export const test = base.extend({
       await use(app);
       await app.stop();
     },
-    { scope: "worker" },
+    { scope: "worker", timeout: STARTED_WITHIN },
   ],
 
   person: async ({ signet }, use) => {

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-const READY_WITHIN = 30_000;
+const READY_WITHIN = 120_000;
 const STOPPED_WITHIN = 10_000;
 const MAIL_WITHIN = 5_000;
 const LOG_LINES = 400;

@@ -30,6 +30,8 @@ pub fn playwright(workspace: &Workspace, arguments: &[&str]) -> Result<Tally> {
     if report.exists() {
         fs::remove_file(&report)?;
     }
+    // What the build wrote goes to the disk first: the journeys' durable writes would wait behind gigabytes of it.
+    process::run(&mut process::command("sync", &workspace.root))?;
     let mut command = npm::npm(workspace, &["test", "--", "--reporter=list,json"]);
     command
         .args(arguments)

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::Tally;
-use crate::{process, product, wasm, workspace::Workspace};
+use crate::{packages, process, product, wasm, workspace::Workspace};
 
 /// Every file is formatted.
 pub fn format(workspace: &Workspace) -> Result<Tally> {
@@ -32,6 +32,7 @@ pub fn lints(workspace: &Workspace) -> Result<Tally> {
 
 /// Every test of every crate.
 pub fn tests(workspace: &Workspace) -> Result<Tally> {
+    packages::ensure(&[packages::POSTGRESQL, packages::REDIS])?;
     wasm::make_site_folder(workspace)?;
     let mut tally = cargo_test(workspace, &workspace.server_side())?;
     tally.add(cargo_test(workspace, &["-p", "xtask"])?);
