@@ -9,6 +9,7 @@ mod m20261121_000003_create_sessions;
 mod m20261121_000004_create_authorizations;
 mod m20261121_000005_create_keys_and_changes;
 mod m20261121_000006_create_events_and_jobs;
+mod m20261121_000008_create_leases;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_create_authorizations::Migration),
             Box::new(m20261121_000005_create_keys_and_changes::Migration),
             Box::new(m20261121_000006_create_events_and_jobs::Migration),
+            Box::new(m20261121_000008_create_leases::Migration),
         ]
     }
 }

@@ -7,7 +7,7 @@ use domain::{
     job::{ClaimedJob, JobKind},
     login_session::RequestOrigin,
     outbound::MailError,
-    stores::{StoreError, Stores as _},
+    stores::{Alongside, StoreError, Stores as _},
 };
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinSet};
@@ -16,10 +16,72 @@ const LEASE: Duration = Duration::from_secs(120);
 const BATCH: u16 = 200;
 const GIVE_UP_AFTER: u32 = 12;
 
+/// One background loop.
+pub struct Loop {
+    /// Its name in logs, and of its lease where one node works for all.
+    pub name: &'static str,
+    period: Duration,
+    /// How long a node that takes its turn keeps it; `None` where every node works for itself.
+    lease: Option<Duration>,
+    step: Step,
+}
+
+type Step = fn(Arc<Runtime>) -> futures::future::BoxFuture<'static, Result<(), StoreError>>;
+
+/// Every loop of the product.
+pub const LOOPS: [Loop; 5] = [
+    Loop {
+        name: "batched events",
+        period: Duration::from_millis(500),
+        lease: None,
+        step: |runtime| Box::pin(async move { flush_events(&runtime).await }),
+    },
+    Loop {
+        name: "changes",
+        period: Duration::from_millis(300),
+        lease: None,
+        step: |runtime| Box::pin(follow_changes(runtime)),
+    },
+    Loop {
+        name: "jobs",
+        period: Duration::from_millis(500),
+        lease: None,
+        step: |runtime| Box::pin(run_jobs(runtime)),
+    },
+    Loop {
+        name: "relay",
+        period: Duration::from_millis(500),
+        lease: Some(Duration::from_secs(10)),
+        step: |runtime| Box::pin(relay_events(runtime)),
+    },
+    Loop {
+        name: "sweep",
+        period: Duration::from_secs(60),
+        lease: Some(Duration::from_secs(90)),
+        step: |runtime| Box::pin(sweep(runtime)),
+    },
+];
+
+impl Loop {
+    /// Does the loop's work once, unless it is another node's turn. Tells whether it was done.
+    pub async fn run_once(&self, runtime: &Arc<Runtime>) -> Result<bool, StoreError> {
+        if let Some(lease) = self.lease {
+            let now = runtime.services.ports.clock.now();
+            let leases = runtime.stores.leases();
+            if !leases.take(self.name, runtime.node, now, now + lease).await? {
+                return Ok(false);
+            }
+        }
+        (self.step)(runtime.clone()).await?;
+        Ok(true)
+    }
+}
+
 /// The running loops; they end when asked to, after what they have in hand.
 pub struct Loops {
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
+    runtime: Arc<Runtime>,
 }
 
 impl Loops {
@@ -27,43 +89,37 @@ impl Loops {
     pub fn start(runtime: &Arc<Runtime>) -> Self {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        let mut every = |name: &'static str, period: Duration, step: Step| {
-            tasks.spawn(repeat(name, runtime.clone(), period, step, stopped.clone()));
-        };
-        every("changes", Duration::from_millis(300), |runtime| {
-            Box::pin(follow_changes(runtime))
-        });
-        every("jobs", Duration::from_millis(500), |runtime| {
-            Box::pin(run_jobs(runtime))
-        });
-        every("relay", Duration::from_millis(500), |runtime| {
-            Box::pin(relay_events(runtime))
-        });
-        every("sweep", Duration::from_secs(60), |runtime| {
-            Box::pin(sweep(runtime))
-        });
-        Self { stop, tasks }
+        for background in LOOPS {
+            tasks.spawn(repeat(background, runtime.clone(), stopped.clone()));
+        }
+        Self {
+            stop,
+            tasks,
+            runtime: runtime.clone(),
+        }
     }
 
-    /// Ends the loops and waits for what they have in hand.
+    /// Ends the loops, waits for what they have in hand, stores the events still queued and hands its turns on.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
+        if let Err(error) = flush_events(&self.runtime).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "queued events are lost");
+        }
+        if let Err(error) = self.runtime.stores.leases().release(self.runtime.node).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "leases run out by themselves"
+            );
+        }
     }
 }
 
-type Step = fn(Arc<Runtime>) -> futures::future::BoxFuture<'static, Result<(), StoreError>>;
-
-async fn repeat(
-    name: &'static str,
-    runtime: Arc<Runtime>,
-    period: Duration,
-    step: Step,
-    mut stopped: watch::Receiver<bool>,
-) {
+async fn repeat(background: Loop, runtime: Arc<Runtime>, mut stopped: watch::Receiver<bool>) {
+    let Loop { name, period, .. } = background;
     let signal = runtime.stores.job_signal();
     while !*stopped.borrow() {
-        if let Err(error) = step(runtime.clone()).await {
+        if let Err(error) = background.run_once(&runtime).await {
             tracing::warn!(
                 r#loop = name,
                 error = &error as &dyn std::error::Error,
@@ -167,6 +223,17 @@ async fn relay_events(runtime: Arc<Runtime>) -> Result<(), StoreError> {
             None => return Ok(()),
         }
     }
+}
+
+async fn flush_events(runtime: &Runtime) -> Result<(), StoreError> {
+    let store = |realm, events| async move {
+        let with = Alongside {
+            events,
+            jobs: Vec::new(),
+        };
+        runtime.stores.in_realm(realm).events.record(with).await
+    };
+    runtime.event_queue.flush(store).await
 }
 
 async fn sweep(runtime: Arc<Runtime>) -> Result<(), StoreError> {

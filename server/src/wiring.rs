@@ -3,6 +3,7 @@
 use crate::{
     config::{Config, MailRoute},
     outbound::{
+        event_queue::BatchedEvents,
         mailbox::LocalMailbox,
         mailer::SmtpMailer,
         master_key::MasterKey,
@@ -16,6 +17,7 @@ use domain::{
     clock::Clock,
     ephemeral::Ephemeral,
     event::Actor,
+    id::NodeId,
     issuer::Origin,
     login_session::RequestOrigin,
     outbound::Mailer,
@@ -55,10 +57,14 @@ pub struct Runtime {
     pub stores: Arc<SqlStores>,
     /// What may be lost.
     pub ephemeral: Arc<dyn Ephemeral>,
+    /// Events of issuance on their way to the log.
+    pub event_queue: Arc<BatchedEvents>,
     /// Where mails go.
     pub mailer: Arc<dyn Mailer>,
     /// The local mailbox, when mails go there.
     pub mailbox: Option<Arc<LocalMailbox>>,
+    /// This process among the nodes of the deployment.
+    pub node: NodeId,
     /// How far this process has followed the change feed.
     pub change_cursor: tokio::sync::Mutex<i64>,
 }
@@ -104,12 +110,15 @@ impl Runtime {
         let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let hasher = Argon2Pool::start(workers, HASH_QUEUE, cost, random.clone())
             .context("the hash pool cannot start")?;
+        let node = NodeId::generate(clock.now(), &*random);
+        let event_queue = Arc::new(BatchedEvents::default());
         let ports = Ports {
             clock: clock.clone(),
             random,
             hasher: Arc::new(hasher),
             sealer,
             mail_writer: Arc::new(app::mails::Writer),
+            event_queue: event_queue.clone(),
         };
         let factory: Arc<dyn KeyFactory> = Arc::new(LocalKeys::new(config.rsa_key_size));
         let keys = KeyService::new(ports.clone(), factory);
@@ -142,8 +151,10 @@ impl Runtime {
             keys,
             stores,
             ephemeral,
+            event_queue,
             mailer,
             mailbox,
+            node,
             change_cursor: tokio::sync::Mutex::new(last_change),
         };
         runtime

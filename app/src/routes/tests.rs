@@ -13,7 +13,7 @@ use domain::{
     services::{Act, Ports, Services},
     signing_key::KeyRing,
     stores::RealmStores,
-    testing::{FixedClock, SeededRandom},
+    testing::{CollectedEvents, FixedClock, SeededRandom},
 };
 use fakes::Empty;
 use std::sync::Arc;
@@ -65,6 +65,7 @@ fn somebody() -> RequestContext {
         hasher: empty.clone(),
         sealer: empty,
         mail_writer: Arc::new(Writer),
+        event_queue: Arc::new(CollectedEvents::default()),
     };
     RequestContext {
         act: Act {

@@ -71,6 +71,8 @@ typed_id! {
     EventId,
     /// One piece of background work.
     JobId,
+    /// One running process of the product.
+    NodeId,
 }
 
 /// The text is not the hyphenated form of a UUID.

@@ -16,6 +16,7 @@ pub mod id;
 pub mod interaction;
 pub mod issuer;
 pub mod job;
+pub mod lease;
 pub mod login_session;
 pub mod mail;
 pub mod opaque;

@@ -1,6 +1,7 @@
 //! Ports that are not storage.
 
 use crate::{
+    event::Event,
     mail::Mail,
     person::{DisplayName, Email, NewPassword, PasswordHash, TypedPassword},
     secret::{Digest, Secret},
@@ -107,6 +108,12 @@ pub trait Sealer: Send + Sync {
     /// A keyed digest: of short codes, which a plain digest would not hide, and of tokens that must be
     /// derived again.
     fn mac(&self, context: &str, message: &[u8]) -> Digest;
+}
+
+/// Takes events of issuance that writes no row: they are stored in bulk soon after, never before the answer.
+pub trait EventQueue: Send + Sync {
+    /// Queues an event at once. A full queue drops it and counts that.
+    fn push(&self, event: Event);
 }
 
 /// The master key does not open what was sealed.

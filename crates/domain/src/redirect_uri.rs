@@ -69,13 +69,15 @@ impl RedirectUri {
         &self.0
     }
 
-    /// The host people can recognise, or the private-use scheme.
+    /// The host people can recognise, with its port where that is not the scheme's own, or the private-use scheme.
     pub fn display_host(&self) -> String {
-        match Url::parse(&self.0) {
-            Ok(url) => url
-                .host_str()
-                .map_or_else(|| url.scheme().to_owned(), str::to_owned),
-            Err(_) => String::new(),
+        let Ok(url) = Url::parse(&self.0) else {
+            return String::new();
+        };
+        match (url.host_str(), url.port()) {
+            (Some(host), Some(port)) => format!("{host}:{port}"),
+            (Some(host), None) => host.to_owned(),
+            (None, _) => url.scheme().to_owned(),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::{
     event::Event,
     id::{AuthorizationId, JobId, LoginSessionId, MailedCodeId, RealmId, UserId},
     job::{ClaimedJob, NewJob},
+    lease::Leases,
     login_session::LoginSession,
     mail::{MailedCode, MailedCodePurpose, MailedProof},
     person::PasswordHash,
@@ -105,6 +106,8 @@ pub trait Stores: Send + Sync {
     fn in_realm(&self, realm: RealmId) -> RealmStores;
     /// What concerns every realm.
     fn all_realms(&self) -> Arc<dyn AllRealms>;
+    /// What one node at a time does.
+    fn leases(&self) -> Arc<dyn Leases>;
 }
 
 /// What became of a registration.

@@ -13,7 +13,6 @@ use domain::{interaction::Interaction, login_session::SignedInUser, scope::Scope
 
 /// Always part of what is allowed; without it there is nothing to sign in to.
 const REQUIRED: &str = "openid";
-
 /// The page, or back to whoever knows what is needed next.
 pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
     let interaction = cx.interaction(query.parse("interaction")).await?;
@@ -34,7 +33,8 @@ async fn page(
         return Ok(None);
     };
     let names = request.scopes.iter().map(|scope| scope.as_str().to_owned());
-    let (required, optional) = names.partition(|scope| scope == REQUIRED);
+    let (required, mut optional): (Vec<_>, Vec<_>) = names.partition(|scope| scope == REQUIRED);
+    optional.sort_by_key(|scope| place(scope));
     let interaction = interaction.id.to_string();
     let person = Person::from(person);
     Ok(Some(Page::Consent(ConsentPage {
@@ -45,6 +45,18 @@ async fn page(
         optional,
         error,
     })))
+}
+
+/// Where a scope stands: who you are, how you are reached, an app's own scopes, what is done in your absence.
+fn place(scope: &str) -> usize {
+    match scope {
+        "profile" => 0,
+        "email" => 1,
+        "phone" => 2,
+        "address" => 3,
+        "offline_access" => 5,
+        _ => 4,
+    }
 }
 
 /// Who is asked: the session chosen for this request, if it is one of this browser's.
@@ -82,4 +94,19 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
 
 fn resume(cx: &RequestContext, interaction: &Interaction) -> Next {
     cx.next(format_args!("/resume/{}", interaction.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn scopes_are_read_from_the_plain_to_the_far_reaching() {
+        let mut scopes = ["offline_access", "archive:read", "email", "profile", "zebra"];
+        scopes.sort_by_key(|scope| place(scope));
+        assert_eq!(
+            scopes,
+            ["profile", "email", "archive:read", "zebra", "offline_access"]
+        );
+    }
 }

@@ -81,3 +81,16 @@ fn parameters_join_an_existing_query_and_end_in_an_empty_fragment() {
         "https://app.example.com/cb?a=1&code=x+y&state=#"
     );
 }
+
+#[test]
+fn what_people_can_recognise_is_the_host_with_a_port_of_its_own() {
+    for (text, shown) in [
+        ("https://app.example.com/cb", "app.example.com"),
+        ("https://app.example.com:443/cb", "app.example.com"),
+        ("https://app.example.com:8443/cb", "app.example.com:8443"),
+        ("http://127.0.0.1:9000/cb", "127.0.0.1:9000"),
+        ("com.example.app:/cb", "com.example.app"),
+    ] {
+        assert_eq!(RedirectUri::parse(text).unwrap().display_host(), shown);
+    }
+}

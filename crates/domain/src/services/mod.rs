@@ -17,7 +17,7 @@ use crate::{
     job::{JobKind, NewJob},
     login_session::RequestOrigin,
     mail::Mail,
-    outbound::{Addressee, MailWriter, PasswordHasher, Sealer},
+    outbound::{Addressee, EventQueue, MailWriter, PasswordHasher, Sealer},
     random::Random,
     realm_context::RealmContext,
     stores::Alongside,
@@ -37,6 +37,7 @@ pub struct Ports {
     pub hasher: Arc<dyn PasswordHasher>,
     pub sealer: Arc<dyn Sealer>,
     pub mail_writer: Arc<dyn MailWriter>,
+    pub event_queue: Arc<dyn EventQueue>,
 }
 
 /// Something being done: in which realm, by whom, from where.

@@ -1,13 +1,19 @@
 //! Fakes of the ports that are not storage: quick, and of no use against anybody.
 
 use crate::{
+    event::Event,
     mail::Mail,
-    outbound::{Addressee, HashError, MailWriter, OpenError, PasswordHasher, Sealed, Sealer, Verdict},
+    outbound::{
+        Addressee, EventQueue, HashError, MailWriter, OpenError, PasswordHasher, Sealed, Sealer, Verdict,
+    },
     person::{NewPassword, PasswordHash, TypedPassword},
     secret::{Digest, Secret},
 };
 use async_trait::async_trait;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// Hashes at once and counts how often it was asked.
 #[derive(Debug, Default)]
@@ -139,5 +145,22 @@ impl MailWriter for PlainMailWriter {
 
     fn password_changed(&self, to: &Addressee<'_>) -> Mail {
         mail(to, "changed", &[])
+    }
+}
+
+/// Keeps the events it is given.
+#[derive(Debug, Default)]
+pub struct CollectedEvents(Mutex<Vec<Event>>);
+
+impl CollectedEvents {
+    /// The events so far, in their order.
+    pub fn all(&self) -> Vec<Event> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl EventQueue for CollectedEvents {
+    fn push(&self, event: Event) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(event);
     }
 }

@@ -4,6 +4,7 @@ mod all_realms;
 mod authorizations;
 mod clients;
 mod keys;
+mod leases;
 mod mailed_codes;
 mod sessions;
 mod state;
@@ -14,6 +15,7 @@ use crate::{
     event::Event,
     id::RealmId,
     job::NewJob,
+    lease::Leases,
     realm::Realm,
     stores::{AllRealms, RealmStores, Stores},
 };
@@ -104,6 +106,10 @@ impl Stores for MemoryStores {
     }
 
     fn all_realms(&self) -> Arc<dyn AllRealms> {
+        Arc::new(self.clone())
+    }
+
+    fn leases(&self) -> Arc<dyn Leases> {
         Arc::new(self.clone())
     }
 }

@@ -26,7 +26,7 @@ use domain::{
     opaque::OpaqueToken,
     scope::ScopeSet,
     services::Act,
-    stores::{Alongside, Recorded},
+    stores::Recorded,
     user::User,
 };
 use request::TokenRequest;
@@ -122,17 +122,14 @@ async fn record(
 ) -> Result<Option<OpaqueToken>, TokenError> {
     match refresh {
         Refresh::No => {
-            act.realm
-                .stores
-                .events
-                .record(issued(protocol, act, authorization, false))
-                .await?;
+            let event = protocol.ports.event(act, issued(authorization, false));
+            protocol.ports.event_queue.push(event);
             Ok(None)
         }
         Refresh::First => {
             let lifetimes = &act.realm.settings.lifetimes;
             let new = issue::refresh_token::first(&protocol.ports, authorization, lifetimes);
-            let with = issued(protocol, act, authorization, true);
+            let with = protocol.ports.alongside(act, issued(authorization, true));
             match act.realm.stores.authorizations.record(&new.row, with).await? {
                 Recorded::Saved => Ok(Some(new.token)),
                 Recorded::Revoked => Err(TokenError::AuthorizationRevoked),
@@ -144,16 +141,12 @@ async fn record(
     }
 }
 
-fn issued(protocol: &Protocol, act: &Act, authorization: &Authorization, refresh: bool) -> Alongside {
-    let (client, authorization) = (authorization.client_id.clone(), authorization.id);
-    protocol.ports.alongside(
-        act,
-        EventKind::TokenIssued {
-            client,
-            authorization,
-            refresh,
-        },
-    )
+fn issued(authorization: &Authorization, refresh: bool) -> EventKind {
+    EventKind::TokenIssued {
+        client: authorization.client_id.clone(),
+        authorization: authorization.id,
+        refresh,
+    }
 }
 
 /// Whether the client and the person may have a refresh token.

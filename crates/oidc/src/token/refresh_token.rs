@@ -102,7 +102,7 @@ pub(super) async fn rotate(
         token: next,
         row: next_row,
     } = successor(&protocol.ports, &token, row.id, authorization, lifetimes);
-    let with = issued(protocol, act, authorization, true);
+    let with = protocol.ports.alongside(act, issued(authorization, true));
     match act
         .realm
         .stores
@@ -123,11 +123,8 @@ pub(super) async fn rotate(
                 successor_unused,
             };
             if lost.may_be_repeated(&next, now, lifetimes.refresh_grace) {
-                act.realm
-                    .stores
-                    .events
-                    .record(issued(protocol, act, authorization, true))
-                    .await?;
+                let again = protocol.ports.event(act, issued(authorization, true));
+                protocol.ports.event_queue.push(again);
                 return Ok(next);
             }
             let (client, id) = (authorization.client_id.clone(), authorization.id);

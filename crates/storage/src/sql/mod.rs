@@ -17,6 +17,7 @@ mod events;
 mod feed;
 mod jobs;
 mod keys;
+mod leases;
 mod mailed_codes;
 mod realms;
 mod row;
@@ -36,6 +37,7 @@ use domain::{
     event::Event,
     id::{JobId, RealmId},
     job::ClaimedJob,
+    lease::Leases,
     realm::{Realm, RealmName},
     stores::{AllRealms, Alongside, Page, PageRequest, RealmStores, Stored, Stores},
 };
@@ -123,6 +125,10 @@ impl Stores for SqlStores {
     }
 
     fn all_realms(&self) -> Arc<dyn AllRealms> {
+        Arc::new(Everywhere(self.db.clone()))
+    }
+
+    fn leases(&self) -> Arc<dyn Leases> {
         Arc::new(Everywhere(self.db.clone()))
     }
 }

@@ -18,6 +18,7 @@ mod ephemeral;
 mod feed;
 mod jobs;
 mod keys;
+mod leases;
 mod mailed_codes;
 mod realms;
 mod sessions;
@@ -95,6 +96,9 @@ conform! {
         only_retired_keys_are_swept,
         rotating_needs_an_active_and_a_next_key,
         the_first_key_in_a_state_wins;
+    leases:
+        a_lease_ends_or_is_given_back,
+        of_fifty_nodes_one_holds_a_lease;
     mailed_codes:
         a_code_is_tried_five_times_at_most,
         a_later_code_replaces_an_earlier_one,

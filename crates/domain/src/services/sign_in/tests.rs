@@ -9,8 +9,8 @@ use crate::{
     signing_key::KeyRing,
     stores::{Moment, NewUser},
     testing::{
-        FakeHasher, FakeSealer, FixedClock, MemoryStores, PlainMailWriter, SeededRandom, a_user,
-        realm_context,
+        CollectedEvents, FakeHasher, FakeSealer, FixedClock, MemoryStores, PlainMailWriter, SeededRandom,
+        a_user, realm_context,
     },
 };
 use async_trait::async_trait;
@@ -77,6 +77,7 @@ fn scene(user: User) -> Scene {
         hasher: hasher.clone(),
         sealer: Arc::new(FakeSealer),
         mail_writer: Arc::new(PlainMailWriter),
+        event_queue: Arc::new(CollectedEvents::default()),
     };
     let act = Act {
         realm,

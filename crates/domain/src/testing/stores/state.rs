@@ -7,7 +7,7 @@ use crate::{
     clock::Timestamp,
     consent::Consent,
     event::Event,
-    id::{AuthorizationId, LoginSessionId, RealmId, UserId},
+    id::{AuthorizationId, LoginSessionId, NodeId, RealmId, UserId},
     job::NewJob,
     login_session::LoginSession,
     mail::MailedCode,
@@ -26,6 +26,7 @@ pub struct State {
     pub rooms: HashMap<RealmId, Room>,
     pub feed: Feed,
     pub cursors: HashMap<String, i64>,
+    pub leases: HashMap<String, (NodeId, Timestamp)>,
 }
 
 /// What belongs to one realm.

@@ -9,6 +9,7 @@ pub mod client_secret;
 pub mod consent;
 pub mod event_log;
 pub mod job;
+pub mod lease;
 pub mod login_session;
 pub mod mailed_code;
 pub mod realm;
