@@ -24,7 +24,7 @@ const MAX_STATE_BYTES: usize = 4_096;
 pub struct EndSession {
     /// The sessions to end.
     pub sessions: Vec<LoginSessionId>,
-    /// Whether the person must confirm: anybody can send a browser here.
+    /// Whether the person must confirm: no hint names somebody signed in here.
     pub needs_confirmation: bool,
     /// The client that asks, if it is known.
     pub client_id: Option<ClientId>,
@@ -77,21 +77,27 @@ pub async fn decide(
     let client = find_client(realm, parameters, hint.as_ref()).await?;
     let return_to = return_to(parameters, client.as_ref(), hint.is_some())?;
     let client_id = client.map(|client| client.id);
-    let meant: Vec<LoginSessionId> = match &hint {
-        Some(hint) => sessions
-            .iter()
-            .filter(|person| is_meant(hint, person))
-            .map(|p| p.session().id)
-            .collect(),
-        None => sessions.iter().map(|person| person.session().id).collect(),
+    let named: Vec<LoginSessionId> = match &hint {
+        Some(hint) => ids(sessions.iter().filter(|person| is_meant(hint, person))),
+        None => Vec::new(),
     };
-    let needs_confirmation = hint.is_none() && !meant.is_empty();
+    // Anybody can send a browser here: unless a hint names somebody signed in on it, the person is asked (§2).
+    let needs_confirmation = named.is_empty() && !sessions.is_empty();
+    let meant = if needs_confirmation {
+        ids(sessions.iter())
+    } else {
+        named
+    };
     Ok(EndSession {
         sessions: meant,
         needs_confirmation,
         client_id,
         return_to,
     })
+}
+
+fn ids<'a>(people: impl Iterator<Item = &'a SignedInUser>) -> Vec<LoginSessionId> {
+    people.map(|person| person.session().id).collect()
 }
 
 /// An ID token of ours, which may have expired. Any other text counts for nothing.

@@ -1,0 +1,30 @@
+//! The protocol's flows, a module for each specification, on stores in memory with a clock that tests move.
+//!
+//! Tests are named by the rule they check and assert the fact and its code on the wire. Statuses and headers are
+//! checked in `server`.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the whole crate is tests, their helpers included"
+)]
+
+mod fixture;
+mod oidc_core_authorize;
+mod oidc_core_consent;
+mod oidc_core_id_token;
+mod oidc_core_userinfo;
+mod oidc_discovery;
+mod rfc6749_authorize;
+mod rfc6749_client_auth;
+mod rfc6749_redirect_uri;
+mod rfc6749_refresh;
+mod rfc6749_token;
+mod rfc6750_bearer;
+mod rfc7009_revocation;
+mod rfc7636_pkce;
+mod rfc9068_access_token;
+mod rfc9207_iss;
+mod rp_initiated_logout;

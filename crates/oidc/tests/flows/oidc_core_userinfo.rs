@@ -1,0 +1,90 @@
+//! OpenID Connect Core §5: claims by scope, the same in userinfo and ID token.
+
+use crate::fixture::{Idp, assert_refused};
+use domain::testing::{a_client, a_user};
+use oidc::{jose::TokenType, userinfo::UserinfoError};
+use serde_json::{Value, json};
+
+async fn told(idp: &Idp, token: &str) -> Value {
+    serde_json::to_value(idp.userinfo(token).await.unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn s5_4_each_scope_tells_its_claims_and_no_others() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    let browser = idp.signed_in(a_user()).await;
+    let sub = idp.user_of(&browser).await.to_string();
+    let profile = json!({
+        "sub": sub, "name": "Ada Lovelace", "locale": "en", "zoneinfo": "Europe/London",
+        "updated_at": 1_767_225_600,
+    });
+    for (scope, claims) in [
+        ("openid", json!({ "sub": sub })),
+        ("openid profile", profile),
+        (
+            "openid email",
+            json!({ "sub": sub, "email": "ada@example.com", "email_verified": true }),
+        ),
+        ("openid offline_access", json!({ "sub": sub })),
+    ] {
+        let tokens = rp.tokens_for(scope, &browser).await;
+        assert_eq!(told(&idp, tokens.access_token()).await, claims, "{scope}");
+    }
+}
+
+#[tokio::test]
+async fn s5_3_2_userinfo_says_what_the_id_token_said() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    let browser = idp.signed_in(a_user()).await;
+    let tokens = rp.tokens(&browser).await;
+    let (_, id_token) = idp.read(TokenType::IdToken, tokens.id_token().unwrap());
+    let told = told(&idp, tokens.access_token()).await;
+    for (name, value) in told.as_object().unwrap() {
+        assert_eq!(id_token[name], *value, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn s5_1_an_address_that_is_not_proven_is_said_not_to_be() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    let browser = idp.signed_in(a_user().unverified()).await;
+    let tokens = rp.tokens(&browser).await;
+    assert_eq!(told(&idp, tokens.access_token()).await["email_verified"], false);
+}
+
+#[tokio::test]
+async fn s5_3_userinfo_wants_openid() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    let browser = idp.signed_in(a_user()).await;
+    let tokens = rp.tokens_for("email profile", &browser).await;
+    let answer = idp.userinfo(tokens.access_token()).await;
+    assert_refused!(answer, UserinfoError::InsufficientScope, "insufficient_scope");
+}
+
+#[tokio::test]
+async fn s5_3_a_deleted_account_has_no_claims() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    let browser = idp.signed_in(a_user()).await;
+    let tokens = rp.tokens(&browser).await;
+    let (user, moment) = (idp.user_of(&browser).await, idp.realm.moment(idp.now()));
+    let deleted = idp.realm.stores.users.delete(user, moment, Default::default());
+    assert!(deleted.await.unwrap());
+    assert_refused!(
+        idp.userinfo(tokens.access_token()).await,
+        UserinfoError::Revoked,
+        "invalid_token"
+    );
+    idp.realm
+        .revocations
+        .sweep(idp.now() + std::time::Duration::from_secs(3_600));
+    assert_refused!(
+        idp.userinfo(tokens.access_token()).await,
+        UserinfoError::UserRefused,
+        "invalid_token"
+    );
+}
