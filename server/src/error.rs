@@ -7,6 +7,7 @@ use axum::{
 };
 use oidc::error::ErrorCode;
 use serde_json::json;
+use std::time::Duration;
 
 /// Seconds after which to try again when something is briefly out of reach.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
@@ -107,6 +108,19 @@ pub fn try_later() -> Response {
         Some("try again shortly"),
         false,
     )
+}
+
+/// Too much of something was tried.
+pub fn too_many_requests(retry_after: Duration) -> Response {
+    let mut response = json_error(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_many_requests",
+        "too many attempts; try again later",
+    );
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs()));
+    response
 }
 
 /// There is nothing at this address.

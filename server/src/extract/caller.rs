@@ -75,6 +75,7 @@ impl Caller {
         .await;
         authenticated.map_err(|error| match error {
             ClientAuthError::Store(error) => crate::error::unavailable(&error),
+            ClientAuthError::TooManyFailures { retry_after } => crate::error::too_many_requests(retry_after),
             error => {
                 tracing::info!(
                     error = &error as &dyn std::error::Error,

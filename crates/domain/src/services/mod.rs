@@ -102,7 +102,7 @@ fn mail_context(id: JobId) -> String {
 }
 
 /// What limits count an address by: itself, or for IPv6 its /64, which one subscriber holds.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),

@@ -2,6 +2,7 @@
 //!
 //! An unknown client, a disabled one and a wrong secret are told apart in the log only.
 
+mod budget;
 mod credentials;
 mod secret;
 
@@ -14,6 +15,7 @@ use domain::{
     services::Act,
     stores::StoreError,
 };
+use std::time::Duration;
 
 /// What the connection says about its peer.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +46,11 @@ pub enum ClientAuthError {
     WrongMethod,
     #[error("the secret is wrong or has expired")]
     WrongSecret,
+    #[error("too many wrong secrets came from this network")]
+    TooManyFailures {
+        /// When to try again.
+        retry_after: Duration,
+    },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -58,7 +65,8 @@ impl ClientAuthError {
             | Self::UnknownClient
             | Self::Disabled
             | Self::WrongMethod
-            | Self::WrongSecret => ErrorCode::InvalidClient,
+            | Self::WrongSecret
+            | Self::TooManyFailures { .. } => ErrorCode::InvalidClient,
             Self::Store(_) => ErrorCode::ServerError,
         }
     }
@@ -82,19 +90,31 @@ impl AuthenticatedClient {
     }
 }
 
-/// Finds out which client asks. `authorization` is the header's value.
+/// Finds out which client asks. `authorization` is the header's value. Wrong secrets are counted by where they
+/// come from.
 pub async fn authenticate(
     protocol: &crate::Protocol,
     act: &Act,
     authorization: Option<&str>,
     parameters: &Parameters,
-    // Certificate-bound methods (RFC 8705) read it; none is offered yet.
-    _transport: &TransportFacts,
+    transport: &TransportFacts,
 ) -> Result<AuthenticatedClient, ClientAuthError> {
     let credentials = Credentials::read(authorization, parameters)?;
+    let judged = judge(act, &credentials, protocol.ports.clock.now()).await;
+    match &credentials {
+        Credentials::None { .. } => judged,
+        Credentials::Secret { client_id, .. } => budget::spend(act, client_id, transport.peer, judged).await,
+    }
+}
+
+async fn judge(
+    act: &Act,
+    credentials: &Credentials,
+    now: Timestamp,
+) -> Result<AuthenticatedClient, ClientAuthError> {
     let found = act.realm.stores.clients.find(credentials.client_id()).await?;
     let client = found.ok_or(ClientAuthError::UnknownClient)?;
-    check_method(&client, &credentials, protocol.ports.clock.now())?;
+    check_method(&client, credentials, now)?;
     match client.status {
         Status::Active => Ok(AuthenticatedClient { client }),
         Status::Disabled => Err(ClientAuthError::Disabled),

@@ -19,6 +19,7 @@ mod oidc_core_userinfo;
 mod oidc_discovery;
 mod rfc6749_authorize;
 mod rfc6749_client_auth;
+mod rfc6749_client_secret_budget;
 mod rfc6749_redirect_uri;
 mod rfc6749_refresh;
 mod rfc6749_token;

@@ -1,0 +1,171 @@
+//! RFC 6749 §2.3.1: guessing a client's secret is bounded, for each client and network.
+
+use crate::fixture::{Idp, RelyingParty, assert_refused, basic};
+use domain::{client::Status, secret::Digest, testing::a_client};
+use oidc::client_auth::ClientAuthError;
+
+/// Wrong secrets that are judged for one client from one network.
+const BUDGET: u64 = 30;
+
+async fn guess_until_refused(rp: &RelyingParty<'_>) {
+    for _ in 0..BUDGET {
+        let answer = rp.proves(Some(&basic(rp.id().as_str(), "guess")), &[]).await;
+        assert_refused!(answer, ClientAuthError::WrongSecret, "invalid_client");
+    }
+    let answer = rp.proves(Some(&basic(rp.id().as_str(), "guess")), &[]).await;
+    assert_refused!(answer, ClientAuthError::TooManyFailures { .. }, "invalid_client");
+}
+
+#[tokio::test]
+async fn s2_3_1_after_too_many_wrong_secrets_the_right_one_is_not_looked_at_either() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    guess_until_refused(&rp).await;
+    let Err(ClientAuthError::TooManyFailures { retry_after }) = rp.authenticated().await else {
+        panic!("the budget is spent");
+    };
+    idp.wait(retry_after.as_secs() - 1);
+    assert_refused!(
+        rp.authenticated().await,
+        ClientAuthError::TooManyFailures { .. },
+        "invalid_client"
+    );
+    idp.wait(1);
+    assert!(rp.authenticated().await.is_ok());
+}
+
+#[tokio::test]
+async fn s2_3_1_the_last_guess_within_the_budget_counts_and_the_next_does_not() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    for _ in 1..BUDGET {
+        assert!(rp.proves(Some(&basic("app", "guess")), &[]).await.is_err());
+    }
+    assert!(rp.authenticated().await.is_ok());
+    assert!(rp.proves(Some(&basic("app", "guess")), &[]).await.is_err());
+    assert_refused!(
+        rp.authenticated().await,
+        ClientAuthError::TooManyFailures { .. },
+        "invalid_client"
+    );
+}
+
+#[tokio::test]
+async fn s2_3_1_right_secrets_are_not_counted() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    for _ in 0..3 * BUDGET {
+        assert!(rp.authenticated().await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn s2_3_1_who_guesses_locks_nobody_out_elsewhere() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    let other = idp.relying_party(a_client().id("other")).await;
+    let acme = idp.realm("acme");
+    let namesake = acme.relying_party(a_client()).await;
+    guess_until_refused(&rp).await;
+    let right = basic("app", "secret");
+    assert!(
+        rp.proves_in(&idp.act_from("192.0.2.2"), Some(&right), &[])
+            .await
+            .is_ok()
+    );
+    assert!(other.authenticated().await.is_ok());
+    assert!(namesake.authenticated().await.is_ok());
+}
+
+#[tokio::test]
+async fn s2_3_1_one_subscriber_has_one_budget() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    for host in 0..BUDGET {
+        let act = idp.act_from(&format!("2001:db8::{host:x}"));
+        assert!(
+            rp.proves_in(&act, Some(&basic("app", "guess")), &[])
+                .await
+                .is_err()
+        );
+    }
+    let right = basic("app", "secret");
+    let same = rp
+        .proves_in(&idp.act_from("2001:db8::ffff"), Some(&right), &[])
+        .await;
+    assert_refused!(same, ClientAuthError::TooManyFailures { .. }, "invalid_client");
+    assert!(
+        rp.proves_in(&idp.act_from("2001:db8:0:1::1"), Some(&right), &[])
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn s2_3_1_the_budget_does_not_tell_which_clients_exist() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    let public = idp.relying_party(a_client().id("public").public()).await;
+    for id in ["nobody", "public"] {
+        for _ in 0..BUDGET {
+            let answer = rp.proves(Some(&basic(id, "guess")), &[]).await;
+            assert_refused!(
+                answer,
+                ClientAuthError::UnknownClient | ClientAuthError::WrongMethod,
+                "invalid_client"
+            );
+        }
+        let answer = rp.proves(Some(&basic(id, "guess")), &[]).await;
+        assert_refused!(answer, ClientAuthError::TooManyFailures { .. }, "invalid_client");
+    }
+    assert!(
+        public.authenticated().await.is_ok(),
+        "who has no secret cannot be locked out"
+    );
+}
+
+#[tokio::test]
+async fn s2_3_1_a_disabled_client_that_keeps_asking_is_not_locked_out_afterwards() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    idp.set_client(rp.id(), Status::Disabled).await;
+    for _ in 0..=BUDGET {
+        assert_refused!(
+            rp.authenticated().await,
+            ClientAuthError::Disabled,
+            "invalid_client"
+        );
+    }
+    idp.set_client(rp.id(), Status::Active).await;
+    assert!(rp.authenticated().await.is_ok());
+}
+
+#[tokio::test]
+async fn s2_3_1_secrets_in_the_body_have_the_same_budget() {
+    let idp = Idp::start().await;
+    let post = domain::client::ClientAuthMethod::ClientSecretPost;
+    let rp = idp
+        .relying_party(a_client().method(post, Digest::of("secret")))
+        .await;
+    for _ in 0..BUDGET {
+        let answer = rp
+            .proves(None, &[("client_id", "app"), ("client_secret", "guess")])
+            .await;
+        assert_refused!(answer, ClientAuthError::WrongSecret, "invalid_client");
+    }
+    assert_refused!(
+        rp.authenticated().await,
+        ClientAuthError::TooManyFailures { .. },
+        "invalid_client"
+    );
+}
+
+#[tokio::test]
+async fn s2_3_1_guesses_made_at_once_share_the_budget() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    let guess = basic("app", "guess");
+    let answers = futures::future::join_all((0..200).map(|_| rp.proves(Some(&guess), &[]))).await;
+    let judged = |answer: &&Result<_, ClientAuthError>| matches!(answer, Err(ClientAuthError::WrongSecret));
+    assert_eq!(answers.iter().filter(judged).count() as u64, BUDGET);
+}
