@@ -66,8 +66,6 @@ pub trait Interactions: Send + Sync {
 pub trait RateLimits: Send + Sync {
     /// Counts one attempt under `key` in the window that the first attempt opened; gives the count.
     async fn count(&self, key: &str, window: std::time::Duration) -> Stored<u64>;
-    /// The count under `key`, without counting.
-    async fn counted(&self, key: &str) -> Stored<u64>;
 }
 
 /// The ephemeral stores of one realm.

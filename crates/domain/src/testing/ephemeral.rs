@@ -143,11 +143,4 @@ impl RateLimits for InRealm {
         counter.0 += 1;
         Ok(counter.0)
     }
-
-    async fn counted(&self, key: &str) -> Stored<u64> {
-        let now = self.all.clock.now();
-        let state = self.all.state();
-        let counter = state.counters.get(&(self.realm, key.to_owned()));
-        Ok(counter.filter(|(_, end)| *end > now).map_or(0, |(sum, _)| *sum))
-    }
 }

@@ -1,4 +1,4 @@
-//! What a backend of ephemeral values can do: seven operations on bytes, each atomic.
+//! What a backend of ephemeral values can do: six operations on bytes, each atomic.
 
 use async_trait::async_trait;
 use domain::stores::Stored;
@@ -19,6 +19,4 @@ pub trait Backend: Send + Sync {
     async fn compare_and_put(&self, key: &str, expected: &[u8], new: Vec<u8>, ttl: Duration) -> Stored<bool>;
     /// Adds one to a counter and gives the sum; only the call that creates the counter sets its time to live.
     async fn increment(&self, key: &str, ttl: Duration) -> Stored<u64>;
-    /// The sum of a counter; 0 where there is none.
-    async fn counter(&self, key: &str) -> Stored<u64>;
 }

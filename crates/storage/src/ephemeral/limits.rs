@@ -16,19 +16,12 @@ impl Limits {
     pub fn new(backend: Arc<dyn Backend>, prefix: String) -> Self {
         Self { backend, prefix }
     }
-
-    fn key(&self, key: &str) -> String {
-        format!("{}{}", self.prefix, Digest::of(key).to_base64url())
-    }
 }
 
 #[async_trait]
 impl RateLimits for Limits {
     async fn count(&self, key: &str, window: Duration) -> Stored<u64> {
-        self.backend.increment(&self.key(key), window).await
-    }
-
-    async fn counted(&self, key: &str) -> Stored<u64> {
-        self.backend.counter(&self.key(key)).await
+        let key = format!("{}{}", self.prefix, Digest::of(key).to_base64url());
+        self.backend.increment(&key, window).await
     }
 }

@@ -170,12 +170,6 @@ impl Backend for Memory {
         entries.insert(self.bounds, key, sum.to_le_bytes().to_vec(), end)?;
         Ok(sum)
     }
-
-    async fn counter(&self, key: &str) -> Stored<u64> {
-        let (entries, _) = self.living();
-        let counter = entries.by_key.get(key);
-        counter.map_or(Ok(0), |(_, value)| count(value))
-    }
 }
 
 fn count(value: &[u8]) -> Stored<u64> {

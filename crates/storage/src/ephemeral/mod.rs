@@ -1,4 +1,4 @@
-//! The ephemeral stores: seven byte operations that a backend has, and the typed stores written once on top.
+//! The ephemeral stores: six byte operations that a backend has, and the typed stores written once on top.
 //!
 //! Keys lead with the realm and the kind of value. Every value carries its own end, which the clock judges;
 //! a backend's time to live only collects garbage.
