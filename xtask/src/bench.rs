@@ -1,9 +1,9 @@
 //! `cargo xtask bench`: what the release build costs to start, to hold and to send, beside what the same machine
-//! needs at least in the same minute. Figures are to be read, not asserted.
+//! needs at least in the same minute; then the load figures of the crate `bench`. To be read, not asserted.
 
 mod http;
 
-use crate::{only_flag, process, product, wasm, workspace::Workspace};
+use crate::{only_flag, packages, process, product, wasm, workspace::Workspace};
 use anyhow::{Context, Result, ensure};
 use http::get;
 use std::{
@@ -19,6 +19,7 @@ const RUNS: usize = 5;
 /// Builds the product and prints its figures.
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     only_flag(arguments, "")?;
+    packages::ensure(&[packages::POSTGRESQL])?;
     wasm::build(workspace)?;
     product::server(workspace, "release")?;
     let signet = workspace.signet("release");
@@ -27,6 +28,8 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     let figures = measure(&signet, &folder);
     fs::remove_dir_all(&folder)?;
     figures?;
+    let mut load = workspace.cargo(&["run", "--release", "-p", "bench", "--"]);
+    process::run(load.arg(&signet))?;
     Ok(ExitCode::SUCCESS)
 }
 
