@@ -7,7 +7,9 @@ mod ephemeral;
 mod sql;
 
 pub use ephemeral::OpenEphemeralError;
-pub use sql::{AddressError, Listener, SqlStores, migrate, pending_migrations};
+pub use sql::{
+    AddressError, Listener, POSTGRES_CONNECTIONS, SqlStores, check_address, migrate, pending_migrations,
+};
 
 use domain::{clock::Clock, ephemeral::Ephemeral, stores::StoreError};
 use std::sync::Arc;

@@ -31,6 +31,7 @@ pub struct Written {
 /// One act under way.
 pub struct Act {
     tx: DatabaseTransaction,
+    announced: Vec<(RealmId, Changed)>,
     written: Written,
     undone: bool,
 }
@@ -40,6 +41,7 @@ impl Act {
     pub fn new(tx: DatabaseTransaction) -> Self {
         Self {
             tx,
+            announced: Vec::new(),
             written: Written::default(),
             undone: false,
         }
@@ -94,20 +96,31 @@ impl Act {
         Ok(())
     }
 
-    /// Announces a change on the feed.
-    pub async fn announce(&mut self, realm: RealmId, changed: Changed) -> Sql<()> {
+    /// Announces a change on the feed once the act has done everything else.
+    pub fn announce(&mut self, realm: RealmId, changed: Changed) {
+        self.announced.push((realm, changed));
+    }
+
+    /// Writes what was announced. Its turn comes last and is held until the commit only, so that nobody who
+    /// has it ever waits for a row.
+    pub async fn publish(&mut self) -> Sql<()> {
+        if self.undone || self.announced.is_empty() {
+            return Ok(());
+        }
         take_turn(&self.tx, Turn::Changes).await?;
-        let row = change_feed::ActiveModel {
-            sequence: NotSet,
-            realm_id: Set(realm.as_uuid()),
-            body: Set(row::to_json(&changed)?),
-        };
-        let inserted = change_feed::Entity::insert(row).exec(&self.tx).await?;
-        self.written.changes.push(Change {
-            sequence: inserted.last_insert_id,
-            realm,
-            changed,
-        });
+        for (realm, changed) in std::mem::take(&mut self.announced) {
+            let row = change_feed::ActiveModel {
+                sequence: NotSet,
+                realm_id: Set(realm.as_uuid()),
+                body: Set(row::to_json(&changed)?),
+            };
+            let inserted = change_feed::Entity::insert(row).exec(&self.tx).await?;
+            self.written.changes.push(Change {
+                sequence: inserted.last_insert_id,
+                realm,
+                changed,
+            });
+        }
         Ok(())
     }
 
@@ -135,7 +148,8 @@ impl Act {
             at: moment.at,
             until: moment.tokens_until,
         };
-        self.announce(realm, Changed::Revoked(revocation)).await
+        self.announce(realm, Changed::Revoked(revocation));
+        Ok(())
     }
 }
 

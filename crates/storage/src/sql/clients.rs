@@ -20,7 +20,7 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    sea_query::{Expr, LockType},
 };
 
 #[async_trait]
@@ -113,7 +113,7 @@ impl ClientStore for InRealm {
                         return Ok(false);
                     }
                     act.revoke(realm, Revoked::Client(id.clone()), moment).await?;
-                    act.announce(realm, Changed::Client(id)).await?;
+                    act.announce(realm, Changed::Client(id));
                     act.store(realm, with).await?;
                     Ok(true)
                 })
@@ -133,7 +133,7 @@ async fn create(act: &mut Act, realm: RealmId, client: Client, with: Alongside) 
         }
     }
     // A node may know the id as absent.
-    act.announce(realm, Changed::Client(client.id)).await?;
+    act.announce(realm, Changed::Client(client.id));
     act.store(realm, with).await
 }
 
@@ -168,7 +168,7 @@ async fn set_status(
         endings::revoke_authorizations(act, realm, theirs, moment.at.micros()).await?;
         act.revoke(realm, Revoked::Client(id.clone()), moment).await?;
     }
-    act.announce(realm, Changed::Client(id)).await?;
+    act.announce(realm, Changed::Client(id));
     act.store(realm, with).await?;
     Ok(true)
 }
@@ -182,7 +182,9 @@ async fn rotate_secret(
 ) -> Sql<bool> {
     use client_secret::{Column, Entity};
     let key = (realm.as_uuid(), id.to_string());
-    let found = client::Entity::find_by_id(key).one(act.tx()).await?;
+    // Two rotations at once would each spare the other's secret.
+    let held = client::Entity::find_by_id(key).lock(LockType::NoKeyUpdate);
+    let found = held.one(act.tx()).await?;
     if !found.is_some_and(|client| rows::keeps_secrets(&client)) {
         return Ok(false);
     }
@@ -209,7 +211,7 @@ async fn rotate_secret(
             .await?;
     }
     insert_secret(act, realm, &id, &new).await?;
-    act.announce(realm, Changed::Client(id)).await?;
+    act.announce(realm, Changed::Client(id));
     act.store(realm, with).await?;
     Ok(true)
 }

@@ -1,14 +1,29 @@
-//! Opening a database by its address, and bringing it up to date.
+//! Opening a database by its address. An address may hold a password: it is never part of an error, nor given
+//! to what might log it.
 
 use super::{
+    dialect,
     error::failed,
     writer::{Listeners, Writer},
 };
 use domain::stores::{StoreError, Stored};
-use migrations::Migrator;
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, sqlx::sqlite};
-use sea_orm_migration::MigratorTrait as _;
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, SqlxPostgresConnector,
+    sqlx::{
+        ConnectOptions as _, Connection as _, Executor as _,
+        postgres::{PgConnectOptions, PgPoolOptions},
+        sqlite,
+    },
+};
 use std::{path::Path, sync::Arc, time::Duration};
+
+/// Connections to PostgreSQL that one process has at most, for reading and writing together.
+pub const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a caller waits for a connection to PostgreSQL, a new one included: whoever waits is better told
+/// to come back than kept.
+const ACQUIRE: Duration = Duration::from_secs(3);
+/// A connection that was idle for so long is asked whether it still stands before it is used.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// Connections that read at the same time.
 const READERS: u32 = 8;
@@ -24,16 +39,25 @@ pub enum AddressError {
     /// A database in memory would be another one for every connection.
     #[error("SQLite needs a file; use sqlite://PATH")]
     NotAFile,
+    /// It is meant for PostgreSQL and cannot be read.
+    #[error("this is no address of a PostgreSQL database; use postgres://USER:PASSWORD@HOST:PORT/DATABASE")]
+    Unreadable,
 }
 
 enum Backend<'a> {
     Sqlite(&'a str),
-    Postgres,
+    Postgres(Box<PgConnectOptions>),
+}
+
+/// Whether `url` can be the address of a database, without looking for it.
+pub fn check_address(url: &str) -> Result<(), AddressError> {
+    backend(url).map(drop)
 }
 
 fn backend(url: &str) -> Result<Backend<'_>, AddressError> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        return Ok(Backend::Postgres);
+        let options: PgConnectOptions = url.parse().map_err(|_| AddressError::Unreadable)?;
+        return Ok(Backend::Postgres(Box::new(options)));
     }
     let rest = url.strip_prefix("sqlite:").ok_or(AddressError::UnknownBackend)?;
     let path = rest.strip_prefix("//").unwrap_or(rest);
@@ -53,45 +77,44 @@ pub async fn open(url: &str, listeners: Arc<Listeners>) -> Stored<(DatabaseConne
             let reading = connect_sqlite(path, READERS, true).await?;
             Ok((reading, Writer::queue(writing, listeners)))
         }
-        Backend::Postgres => {
-            let pool = connect_postgres(url).await?;
+        Backend::Postgres(options) => {
+            let pool = connect_postgres(*options, POSTGRES_CONNECTIONS).await?;
             Ok((pool.clone(), Writer::Pool(pool, listeners)))
         }
     }
 }
 
-/// Applies the migrations that are missing.
-pub async fn migrate(url: &str) -> Stored<()> {
-    let connection = connect_once(url).await?;
-    let applied = Migrator::up(&connection, None).await.map_err(failed);
-    connection.close().await.map_err(failed)?;
-    applied
-}
-
-/// How many migrations are missing.
-pub async fn pending_migrations(url: &str) -> Stored<usize> {
-    let connection = connect_once(url).await?;
-    let pending = Migrator::get_pending_migrations(&connection)
-        .await
-        .map_err(failed);
-    connection.close().await.map_err(failed)?;
-    Ok(pending?.len())
-}
-
-async fn connect_once(url: &str) -> Stored<DatabaseConnection> {
+/// Opens a single connection that writes.
+pub async fn open_once(url: &str) -> Stored<DatabaseConnection> {
     match backend(url).map_err(StoreError::unavailable)? {
         Backend::Sqlite(path) => {
             create_private(Path::new(path)).map_err(StoreError::unavailable)?;
             connect_sqlite(path, 1, false).await
         }
-        Backend::Postgres => connect_postgres(url).await,
+        Backend::Postgres(options) => connect_postgres(*options, 1).await,
     }
 }
 
-async fn connect_postgres(url: &str) -> Stored<DatabaseConnection> {
-    let mut options = ConnectOptions::new(url);
-    options.sqlx_logging(false).acquire_timeout(BUSY);
-    Database::connect(options).await.map_err(failed)
+async fn connect_postgres(options: PgConnectOptions, connections: u32) -> Stored<DatabaseConnection> {
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, usage| {
+            Box::pin(async move {
+                if usage.idle_for >= IDLE {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .after_connect(|connection, _| {
+            Box::pin(async move { connection.execute(dialect::SESSION).await.map(drop) })
+        })
+        .connect_with(options.disable_statement_logging().application_name("signet"))
+        .await
+        .map_err(StoreError::unavailable)?;
+    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
 }
 
 async fn connect_sqlite(path: &str, connections: u32, read_only: bool) -> Stored<DatabaseConnection> {

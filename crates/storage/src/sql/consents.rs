@@ -22,7 +22,7 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    sea_query::{Expr, LockType, OnConflict},
 };
 use uuid::Uuid;
 
@@ -72,33 +72,34 @@ impl ConsentStore for InRealm {
 }
 
 async fn allow(act: &Act, realm: RealmId, consent: &Consent) -> Sql<()> {
+    let new = OnConflict::columns([Column::RealmId, Column::UserId, Column::ClientId])
+        .do_nothing()
+        .to_owned();
+    let inserted = Entity::insert(to_row(realm, consent).into_active_model())
+        .on_conflict(new)
+        .exec_without_returning(act.tx())
+        .await?;
+    if inserted == 1 {
+        return Ok(());
+    }
     let key = (
         realm.as_uuid(),
         consent.user_id.as_uuid(),
         consent.client_id.to_string(),
     );
-    let Some(before) = Entity::find_by_id(key).one(act.tx()).await? else {
-        let row = to_row(realm, consent);
-        Entity::insert(row.into_active_model())
-            .exec_without_returning(act.tx())
-            .await?;
-        return Ok(());
-    };
+    let held = Entity::find_by_id(key).lock(LockType::NoKeyUpdate);
+    // Somebody may just have revoked it.
+    let before = held.one(act.tx()).await?.ok_or(StoreError::Conflict)?;
     let scopes = consent.scopes.union(&row::parse(&before.scopes, "scopes")?);
-    let updated = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::Scopes, Expr::value(scopes.to_string()))
         .col_expr(Column::UpdatedAt, Expr::value(consent.updated_at.micros()))
         .filter(Column::RealmId.eq(before.realm_id))
         .filter(Column::UserId.eq(before.user_id))
         .filter(Column::ClientId.eq(before.client_id))
-        .filter(Column::Scopes.eq(before.scopes))
         .exec(act.tx())
         .await?;
-    match updated.rows_affected {
-        // Somebody else extended it meanwhile.
-        0 => Err(StoreError::Conflict.into()),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 async fn revoke(

@@ -1,7 +1,21 @@
 //! The only place where SQLite and PostgreSQL are told apart after connecting.
 
 use super::error::Sql;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, TransactionOptions};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, Statement, TransactionOptions,
+};
+
+/// How a session on PostgreSQL begins, whatever the server's defaults are. Guarded updates rely on seeing what
+/// was committed while they waited; and no statement, lock or forgotten transaction may hold others up for long.
+pub const SESSION: &str = "SET default_transaction_isolation = 'read committed';
+    SET statement_timeout = '10s';
+    SET lock_timeout = '4s';
+    SET idle_in_transaction_session_timeout = '30s'";
+
+/// Another process may be changing the schema: that is waited for, for however long it may sensibly take.
+const SCHEMA_WAIT: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10min'";
+/// Whoever waits for a table holds up all who come after; better the migration fails and is tried again.
+const SCHEMA_CHANGE: &str = "SET LOCAL lock_timeout = '4s'";
 
 /// Acts that must not run beside each other although they share no row.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +26,8 @@ pub enum Turn {
     Events,
     /// Making the first administrator.
     FirstAdministrator,
+    /// Changing the schema.
+    Schema,
 }
 
 impl Turn {
@@ -23,6 +39,7 @@ impl Turn {
                 Self::Changes => 1,
                 Self::Events => 2,
                 Self::FirstAdministrator => 3,
+                Self::Schema => 4,
             }
     }
 }
@@ -37,6 +54,19 @@ pub async fn take_turn(tx: &DatabaseTransaction, turn: Turn) -> Sql<()> {
     Ok(())
 }
 
+/// Waits until this process alone may change the schema.
+pub async fn take_schema_turn(tx: &DatabaseTransaction) -> Sql<()> {
+    let postgres = tx.get_database_backend() == DbBackend::Postgres;
+    if postgres {
+        tx.execute_unprepared(SCHEMA_WAIT).await?;
+    }
+    take_turn(tx, Turn::Schema).await?;
+    if postgres {
+        tx.execute_unprepared(SCHEMA_CHANGE).await?;
+    }
+    Ok(())
+}
+
 /// How a transaction that writes begins. SQLite takes the write lock at once: a deferred transaction that
 /// reads first fails when another process wrote meanwhile.
 pub fn to_write(backend: DbBackend) -> TransactionOptions {
@@ -45,4 +75,15 @@ pub fn to_write(backend: DbBackend) -> TransactionOptions {
             .then_some(sea_orm::SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     }
+}
+
+/// Whether PostgreSQL gave the transaction up in favour of another one, so that it may be tried again:
+/// `serialization_failure` and `deadlock_detected`.
+pub fn gave_way(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(|error| error.code());
+    matches!(code.as_deref(), Some("40001" | "40P01"))
 }

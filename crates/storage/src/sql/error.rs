@@ -1,30 +1,47 @@
 //! Failures inside the SQL adapter, on their way to becoming a [`StoreError`].
 
+use super::dialect;
 use domain::stores::StoreError;
 use sea_orm::{DbErr, SqlErr};
 
 /// A failure inside the adapter: it lets `?` turn sea-orm's errors into the port's.
 #[derive(Debug)]
-pub struct SqlError(StoreError);
+pub struct SqlError {
+    error: StoreError,
+    gave_way: bool,
+}
 
 /// Result inside the adapter.
 pub type Sql<T> = Result<T, SqlError>;
 
+impl SqlError {
+    /// Whether the act only gave way to another one, so that it may be tried again.
+    pub fn gave_way(&self) -> bool {
+        self.gave_way
+    }
+}
+
 impl From<DbErr> for SqlError {
     fn from(error: DbErr) -> Self {
-        Self(failed(error))
+        Self {
+            gave_way: dialect::gave_way(&error),
+            error: failed(error),
+        }
     }
 }
 
 impl From<StoreError> for SqlError {
     fn from(error: StoreError) -> Self {
-        Self(error)
+        Self {
+            error,
+            gave_way: false,
+        }
     }
 }
 
 impl From<SqlError> for StoreError {
     fn from(error: SqlError) -> Self {
-        error.0
+        error.error
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     Db,
     entity::job::{Column, Entity, Model},
-    error::{Sql, failed},
+    error::failed,
     row,
 };
 use domain::{
@@ -15,20 +15,21 @@ use domain::{
     stores::Stored,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait, LockBehavior, LockType},
 };
 
 pub async fn claim(db: &Db, now: Timestamp, lease_until: Timestamp, limit: u16) -> Stored<Vec<ClaimedJob>> {
     // Mostly there is nothing to do, and the writer need not hear of it.
-    if due(&db.reading, now, 1).await?.is_empty() {
+    if due(now, 1).one(&db.reading).await.map_err(failed)?.is_none() {
         return Ok(Vec::new());
     }
     db.act(move |act| {
         Box::pin(async move {
             let mut claimed = Vec::new();
-            for row in due(act.tx(), now, limit).await? {
+            // Whoever claims at the same time takes others.
+            let due = due(now, limit).lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked);
+            for row in due.all(act.tx()).await? {
                 let won = Entity::update_many()
                     .col_expr(Column::LeaseUntil, Expr::value(lease_until.micros()))
                     .col_expr(Column::Attempt, Expr::col(Column::Attempt).add(1))
@@ -89,16 +90,13 @@ pub async fn has(db: &Db, id: JobId) -> Stored<bool> {
     Ok(count > 0)
 }
 
-async fn due(connection: &impl ConnectionTrait, now: Timestamp, limit: u16) -> Sql<Vec<Model>> {
-    let rows = Entity::find()
+fn due(now: Timestamp, limit: u16) -> Select<Entity> {
+    Entity::find()
         .filter(Column::RunAt.lte(now.micros()))
         .filter(free(now))
         .order_by_asc(Column::RunAt)
         .order_by_asc(Column::Id)
         .limit(u64::from(limit))
-        .all(connection)
-        .await?;
-    Ok(rows)
 }
 
 /// Nobody holds a lease.

@@ -49,7 +49,7 @@ impl KeyStore for InRealm {
                     if added == 0 {
                         return Ok(false);
                     }
-                    act.announce(realm, Changed::Keys).await?;
+                    act.announce(realm, Changed::Keys);
                     Ok(true)
                 })
             })
@@ -75,7 +75,7 @@ impl KeyStore for InRealm {
                     Entity::insert(next.into_active_model())
                         .exec_without_returning(act.tx())
                         .await?;
-                    act.announce(realm, Changed::Keys).await?;
+                    act.announce(realm, Changed::Keys);
                     act.store(realm, with).await
                 })
             })
@@ -93,7 +93,7 @@ impl KeyStore for InRealm {
                         .exec(act.tx())
                         .await?;
                     if swept.rows_affected > 0 {
-                        act.announce(realm, Changed::Keys).await?;
+                        act.announce(realm, Changed::Keys);
                     }
                     Ok(swept.rows_affected)
                 })

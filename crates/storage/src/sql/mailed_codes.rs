@@ -34,6 +34,7 @@ impl MailedCodeStore for InRealm {
         self.db
             .act(move |act| {
                 Box::pin(async move {
+                    users::hold(act.tx(), realm, code.user_id).await?;
                     update(realm)
                         .filter(Column::UserId.eq(code.user_id.as_uuid()))
                         .filter(Column::Purpose.eq(code.purpose.as_str()))

@@ -19,6 +19,7 @@ mod jobs;
 mod keys;
 mod leases;
 mod mailed_codes;
+mod migrate;
 mod realms;
 mod row;
 mod sessions;
@@ -26,7 +27,8 @@ mod sweep;
 mod users;
 mod writer;
 
-pub use connect::{AddressError, migrate, pending_migrations};
+pub use connect::{AddressError, POSTGRES_CONNECTIONS, check_address};
+pub use migrate::{migrate, pending_migrations};
 pub use writer::Listener;
 
 use act::Act;
@@ -59,7 +61,7 @@ impl Db {
     async fn act<T, F>(&self, work: F) -> Stored<T>
     where
         T: Send + 'static,
-        F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Clone + Send + 'static,
     {
         self.writer.act(work).await
     }
@@ -164,7 +166,12 @@ impl AllRealms for Everywhere {
 
     async fn announce(&self, realm: RealmId, changed: Changed) -> Stored<()> {
         self.0
-            .act(move |act| Box::pin(act.announce(realm, changed)))
+            .act(move |act| {
+                Box::pin(async move {
+                    act.announce(realm, changed);
+                    Ok(())
+                })
+            })
             .await
     }
 

@@ -27,7 +27,8 @@ pub async fn create(db: &Db, realm: Realm, with: Alongside) -> Stored<()> {
                 .exec_without_returning(act.tx())
                 .await?;
             act.store(realm.id, with).await?;
-            act.announce(realm.id, Changed::Realm).await
+            act.announce(realm.id, Changed::Realm);
+            Ok(())
         })
     })
     .await
@@ -61,7 +62,7 @@ pub async fn delete(db: &Db, id: RealmId) -> Stored<bool> {
             if deleted.rows_affected == 0 {
                 return Ok(false);
             }
-            act.announce(id, Changed::Realm).await?;
+            act.announce(id, Changed::Realm);
             Ok(true)
         })
     })

@@ -19,7 +19,8 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter,
-    QueryOrder, QueryResult, QuerySelect, RelationDef, UpdateMany, sea_query::Expr,
+    QueryOrder, QueryResult, QuerySelect, RelationDef, UpdateMany,
+    sea_query::{Expr, LockType},
 };
 use uuid::Uuid;
 
@@ -180,6 +181,7 @@ fn live(realm: RealmId, id: LoginSessionId) -> UpdateMany<login_session::Entity>
         .filter(Column::EndedAt.is_null())
 }
 
+/// The sessions that are still to be ended, held so that nobody else ends them as well.
 async fn to_end(act: &Act, realm: RealmId, user: UserId, which: EndSessions) -> Sql<Vec<Uuid>> {
     use login_session::Column;
     let theirs = login_session::Entity::find()
@@ -195,6 +197,7 @@ async fn to_end(act: &Act, realm: RealmId, user: UserId, which: EndSessions) -> 
         .select_only()
         .column(Column::Id)
         .order_by_asc(Column::Id)
+        .lock(LockType::NoKeyUpdate)
         .into_tuple()
         .all(act.tx())
         .await?;

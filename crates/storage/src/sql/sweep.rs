@@ -12,7 +12,7 @@ use domain::{clock::Timestamp, stores::Stored};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, Iterable, PrimaryKeyToColumn, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query},
 };
 use std::time::Duration;
 
@@ -60,7 +60,12 @@ fn without_tokens(now: Timestamp) -> Condition {
 /// Deletes at most `limit` rows that match, found by their whole primary key.
 async fn delete<E: EntityTrait>(db: &Db, which: Condition, limit: u16) -> Stored<u64> {
     let key = || E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
-    let mut chosen = E::find().select_only().filter(which).limit(u64::from(limit));
+    let mut chosen = E::find()
+        .select_only()
+        .filter(which)
+        .limit(u64::from(limit))
+        // What somebody else sweeps or uses at this moment is left to them.
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     for column in key() {
         chosen = chosen.column(column);
     }

@@ -26,7 +26,7 @@ use domain::{
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, UpdateMany,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, LockType},
 };
 
 #[async_trait]
@@ -225,6 +225,13 @@ pub fn changed(realm: RealmId, id: UserId, at: Timestamp) -> UpdateMany<app_user
         .col_expr(Column::UpdatedAt, Expr::value(at.micros()))
         .filter(Column::RealmId.eq(realm.as_uuid()))
         .filter(Column::Id.eq(id.as_uuid()))
+}
+
+/// Lets acts on the same account follow one another until the transaction ends.
+pub async fn hold(tx: &impl ConnectionTrait, realm: RealmId, id: UserId) -> Sql<()> {
+    let held = app_user::Entity::find_by_id((realm.as_uuid(), id.as_uuid())).lock(LockType::NoKeyUpdate);
+    held.one(tx).await?;
+    Ok(())
 }
 
 /// Sets or replaces a password.

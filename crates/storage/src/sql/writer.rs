@@ -3,10 +3,12 @@
 //!
 //! An act runs to its end even when its caller no longer waits for the answer.
 
+mod alone;
+
 use super::{
     act::{Act, Written},
     dialect,
-    error::{Sql, SqlError, failed},
+    error::{Sql, SqlError},
 };
 use domain::{
     change::Change,
@@ -94,23 +96,40 @@ impl Writer {
     pub async fn act<T, F>(&self, work: F) -> Stored<T>
     where
         T: Send + 'static,
-        F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Clone + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let run = prepare(work, reply);
         match self {
-            Self::Queue(queue) => queue.send(run).await.map_err(|_| stopped())?,
+            Self::Queue(queue) => {
+                let (reply, answer) = oneshot::channel();
+                let run = prepare(work, reply);
+                queue.send(run).await.map_err(|_| stopped())?;
+                answer.await.map_err(|_| stopped())?
+            }
             Self::Pool(pool, listeners) => {
                 let (pool, listeners) = (pool.clone(), listeners.clone());
-                tokio::spawn(async move { commit_alone(&pool, run, &listeners).await });
+                let act = tokio::spawn(async move { alone::commit(&pool, work, &listeners).await });
+                act.await.map_err(|_| stopped())?
             }
         }
-        answer.await.map_err(|_| stopped())?
     }
 }
 
 fn stopped() -> StoreError {
     StoreError::unavailable("the act was not carried out")
+}
+
+/// Does the work of an act and writes what it announced; a panic is a failure like any other.
+async fn carry_out<T, F>(act: &mut Act, work: F) -> Sql<T>
+where
+    F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>>,
+{
+    let whole = async {
+        let answer = work(act).await?;
+        act.publish().await?;
+        Ok(answer)
+    };
+    let done = AssertUnwindSafe(whole).catch_unwind().await;
+    done.unwrap_or_else(|_| Err(SqlError::from(stopped())))
 }
 
 fn prepare<T, F>(work: F, reply: oneshot::Sender<Stored<T>>) -> Run
@@ -121,8 +140,7 @@ where
     Box::new(move |tx| {
         async move {
             let mut act = Act::new(tx);
-            let result = AssertUnwindSafe(work(&mut act)).catch_unwind().await;
-            let result = result.unwrap_or_else(|_| Err(SqlError::from(stopped())));
+            let result = carry_out(&mut act, work).await;
             let written = act.finish(result.is_ok()).await.map_err(Arc::new);
             let answer = move |committed: Result<(), Arc<DbErr>>| {
                 let answer = match committed {
@@ -139,21 +157,6 @@ where
         }
         .boxed()
     })
-}
-
-async fn commit_alone(pool: &DatabaseConnection, run: Run, listeners: &Listeners) {
-    match pool
-        .begin_with_options(dialect::to_write(pool.get_database_backend()))
-        .await
-    {
-        Ok(tx) => {
-            let ran = run(tx).await;
-            let committed = ran.written.map(|written| listeners.tell(&written));
-            (ran.answer)(committed);
-        }
-        // Dropping the act tells its caller that it was not carried out.
-        Err(error) => tracing::error!(error = %failed(error), "no transaction could begin"),
-    }
 }
 
 /// One transaction around all acts of the group.

@@ -1,5 +1,5 @@
-//! What every backend must do alike: one suite, run on a SQLite file and on the fakes that other crates test
-//! with, so that the fakes cannot drift away.
+//! What every backend must do alike: one suite, run on a SQLite file, on PostgreSQL, and on the fakes that other
+//! crates test with, so that the fakes cannot drift away.
 
 #![allow(
     clippy::expect_used,
@@ -14,15 +14,19 @@ mod authorizations;
 mod cache;
 mod clients;
 mod consents;
+mod databases;
+mod durable;
 mod ephemeral;
 mod feed;
 mod jobs;
 mod keys;
 mod leases;
 mod mailed_codes;
+mod nodes;
+mod postgres;
 mod realms;
+mod schema;
 mod sessions;
-mod sqlite;
 mod subject;
 mod sweep;
 mod users;
@@ -39,6 +43,15 @@ macro_rules! conform {
                 }
             )+)+
         }
+        mod on_postgres {
+            use super::subject::Subject;
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    super::$module::$case(Subject::postgres().await).await;
+                }
+            )+)+
+        }
         mod on_fakes {
             use super::subject::Subject;
             $($(
@@ -49,6 +62,45 @@ macro_rules! conform {
             )+)+
         }
     };
+}
+
+/// Makes a test of every case and database.
+macro_rules! endure {
+    ($($module:ident: $($case:ident),+;)+) => {
+        mod databases_on_sqlite {
+            use super::databases::Kind;
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    super::$module::$case(Kind::Sqlite).await;
+                }
+            )+)+
+        }
+        mod databases_on_postgres {
+            use super::databases::Kind;
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    super::$module::$case(Kind::Postgres).await;
+                }
+            )+)+
+        }
+    };
+}
+
+endure! {
+    durable:
+        a_failing_act_does_not_disturb_its_neighbours,
+        an_act_whose_caller_went_away_is_whole_or_not_there,
+        data_outlives_a_restart,
+        new_work_is_signalled_and_a_failing_listener_harms_nobody,
+        the_schema_comes_down_as_it_went_up;
+    nodes:
+        eight_nodes_migrate_at_once,
+        of_fifty_first_keys_one_is_kept,
+        two_consents_at_once_are_both_kept,
+        two_nodes_write_to_one_database,
+        what_one_node_changes_the_other_hears_in_order;
 }
 
 conform! {

@@ -1,5 +1,6 @@
 //! What is being tested, and words to set it up.
 
+use crate::databases::{Database, Kind};
 use domain::{
     acr::Amr,
     authorization::{Authorization, RefreshToken, RefreshTokenState},
@@ -36,7 +37,7 @@ pub struct Subject {
     /// Where nothing may be seen of it.
     pub other: RealmId,
     on_commit: Box<dyn Fn(Listener) + Send + Sync>,
-    _folder: Option<tempfile::TempDir>,
+    database: Option<Database>,
 }
 
 /// An event and a job that go with an act.
@@ -55,22 +56,23 @@ impl Note {
     }
 }
 
-/// The address of a database in `folder`.
-pub fn address(folder: &tempfile::TempDir) -> String {
-    format!("sqlite://{}", folder.path().join("signet.db").display())
-}
-
 impl Subject {
     pub async fn sqlite() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = address(&folder);
-        storage::migrate(&url).await.unwrap();
-        let stores = storage::open_sql(&url).await.unwrap();
+        Self::durable(Kind::Sqlite).await
+    }
+
+    pub async fn postgres() -> Self {
+        Self::durable(Kind::Postgres).await
+    }
+
+    pub async fn durable(kind: Kind) -> Self {
+        let database = Database::migrated(kind).await;
+        let stores = storage::open_sql(&database.url).await.unwrap();
         let listening = stores.clone();
         let clock = Arc::new(FixedClock::default());
         let ephemeral = storage::open_ephemeral("memory:", clock.clone()).unwrap();
         let on_commit = Box::new(move |listener| listening.on_commit(listener));
-        Self::new(stores, ephemeral, clock, on_commit, Some(folder)).await
+        Self::new(stores, ephemeral, clock, on_commit, Some(database)).await
     }
 
     pub async fn fakes() -> Self {
@@ -87,7 +89,7 @@ impl Subject {
         ephemeral: Arc<dyn Ephemeral>,
         clock: Arc<FixedClock>,
         on_commit: Box<dyn Fn(Listener) + Send + Sync>,
-        folder: Option<tempfile::TempDir>,
+        database: Option<Database>,
     ) -> Self {
         let realm = a_realm(RealmName::Root);
         let other = a_realm("other".parse().unwrap());
@@ -103,8 +105,13 @@ impl Subject {
             realm: realm.id,
             other: other.id,
             on_commit,
-            _folder: folder,
+            database,
         }
+    }
+
+    /// The address of the database.
+    pub fn url(&self) -> &str {
+        &self.database.as_ref().unwrap().url
     }
 
     pub fn here(&self) -> RealmStores {

@@ -1,23 +1,25 @@
-//! What only the SQLite adapter has: a file, group commit, and a restart.
+//! What only databases have: restarts, a schema that comes and goes, acts whose callers go away.
 
-use crate::subject::{Subject, address, at_once};
+use crate::{
+    databases::{Database, Kind},
+    subject::{Subject, at_once},
+};
 use domain::{
     realm::RealmName,
     stores::{Alongside, StoreError, Stores as _},
-    testing::{a_client, a_realm, a_user},
+    testing::{a_client, a_realm},
 };
 use std::{sync::Arc, time::Duration};
 
-#[tokio::test]
-async fn data_outlives_a_restart_and_the_file_is_private() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = address(&folder);
+pub async fn data_outlives_a_restart(kind: Kind) {
+    let database = Database::empty(kind);
+    let url = &database.url;
     let realm = a_realm(RealmName::Root);
-    assert!(storage::pending_migrations(&url).await.unwrap() > 0);
-    storage::migrate(&url).await.unwrap();
-    assert_eq!(storage::pending_migrations(&url).await.unwrap(), 0);
+    assert!(storage::pending_migrations(url).await.unwrap() > 0);
+    storage::migrate(url).await.unwrap();
+    assert_eq!(storage::pending_migrations(url).await.unwrap(), 0);
     {
-        let stores = storage::open_sql(&url).await.unwrap();
+        let stores = storage::open_sql(url).await.unwrap();
         stores
             .all_realms()
             .create(&realm, Alongside::default())
@@ -29,8 +31,8 @@ async fn data_outlives_a_restart_and_the_file_is_private() {
             .await
             .unwrap();
     }
-    storage::migrate(&url).await.unwrap();
-    let stores = storage::open_sql(&url).await.unwrap();
+    storage::migrate(url).await.unwrap();
+    let stores = storage::open_sql(url).await.unwrap();
     assert_eq!(
         stores.all_realms().find(&realm.name).await.unwrap(),
         Some(realm.clone())
@@ -40,27 +42,29 @@ async fn data_outlives_a_restart_and_the_file_is_private() {
         stores.in_realm(realm.id).clients.find(&client.id).await.unwrap(),
         Some(client)
     );
-    #[cfg(unix)]
-    for entry in std::fs::read_dir(folder.path()).unwrap() {
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_file_of_sqlite_is_private() {
+    let database = Database::migrated(Kind::Sqlite).await;
+    let _stores = storage::open_sql(&database.url).await.unwrap();
+    for entry in std::fs::read_dir(database.folder().unwrap()).unwrap() {
         let mode = std::os::unix::fs::PermissionsExt::mode(&entry.unwrap().metadata().unwrap().permissions());
         assert_eq!(mode & 0o777, 0o600);
     }
 }
 
-#[tokio::test]
-async fn the_schema_comes_down_as_it_went_up() {
+pub async fn the_schema_comes_down_as_it_went_up(kind: Kind) {
     use sea_orm_migration::MigratorTrait as _;
-    let folder = tempfile::tempdir().unwrap();
-    let url = address(&folder);
-    storage::migrate(&url).await.unwrap();
-    let connection = sea_orm::Database::connect(&url).await.unwrap();
+    let database = Database::migrated(kind).await;
+    let connection = sea_orm::Database::connect(&database.url).await.unwrap();
     migrations::Migrator::down(&connection, None).await.unwrap();
     migrations::Migrator::up(&connection, None).await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_failing_act_does_not_disturb_its_neighbours() {
-    let s = Subject::sqlite().await;
+pub async fn a_failing_act_does_not_disturb_its_neighbours(kind: Kind) {
+    let s = Subject::durable(kind).await;
     let clients = s.here().clients;
     let notes: Vec<_> = (0..60).map(|_| s.note()).collect();
     // Every third takes the same id; whichever comes first keeps it.
@@ -91,9 +95,8 @@ async fn a_failing_act_does_not_disturb_its_neighbours() {
     assert_eq!(done.iter().filter(|done| done.is_ok()).count(), 41);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_act_whose_caller_went_away_is_whole_or_not_there() {
-    let s = Subject::sqlite().await;
+pub async fn an_act_whose_caller_went_away_is_whole_or_not_there(kind: Kind) {
+    let s = Subject::durable(kind).await;
     let clients = s.here().clients;
     let notes: Vec<_> = (0..40).map(|_| s.note()).collect();
     let tasks: Vec<_> = notes
@@ -115,8 +118,11 @@ async fn an_act_whose_caller_went_away_is_whole_or_not_there() {
         }
         tokio::task::yield_now().await;
     }
-    // The writer answers in order, so by now every earlier act is settled.
+    // SQLite's writer answers in order, and no act takes longer than the pause on PostgreSQL.
     s.client(a_client().id("last").build()).await;
+    if kind == Kind::Postgres {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
     for (number, (task, note)) in tasks.into_iter().zip(&notes).enumerate() {
         let answered = task.await;
         let stored = clients
@@ -132,48 +138,9 @@ async fn an_act_whose_caller_went_away_is_whole_or_not_there() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_processes_write_to_one_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = address(&folder);
-    storage::migrate(&url).await.unwrap();
-    let (one, two) = (
-        storage::open_sql(&url).await.unwrap(),
-        storage::open_sql(&url).await.unwrap(),
-    );
-    let realm = a_realm(RealmName::Root);
-    one.all_realms()
-        .create(&realm, Alongside::default())
-        .await
-        .unwrap();
-    let users = [one.in_realm(realm.id).users, two.in_realm(realm.id).users];
-    let done = at_once(40, |number| {
-        let users = users[number % 2].clone();
-        let user = a_user()
-            .number(number as u64 + 5)
-            .email(&format!("u{number}@example.com"))
-            .build();
-        let new = domain::stores::NewUser {
-            user,
-            password: None,
-            mailed_code: None,
-        };
-        async move { users.register(new, Alongside::default()).await }
-    })
-    .await;
-    for done in done {
-        done.unwrap();
-    }
-    let page = domain::stores::PageRequest::new(None, 200);
-    assert_eq!(users[0].list(&page).await.unwrap().items.len(), 40);
-}
-
-#[tokio::test]
-async fn new_work_is_signalled_and_a_failing_listener_harms_nobody() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = address(&folder);
-    storage::migrate(&url).await.unwrap();
-    let stores = storage::open_sql(&url).await.unwrap();
+pub async fn new_work_is_signalled_and_a_failing_listener_harms_nobody(kind: Kind) {
+    let database = Database::migrated(kind).await;
+    let stores = storage::open_sql(&database.url).await.unwrap();
     stores.on_commit(Arc::new(|_| panic!("a listener's fault")));
     let realm = a_realm(RealmName::Root);
     let signal = stores.job_signal();
@@ -197,6 +164,8 @@ async fn addresses_that_cannot_be_opened_are_refused() {
         "mysql://localhost/x",
         "sqlite::memory:",
         "sqlite://",
+        "postgres://",
+        "postgres://host:port/signet",
         "signet.db",
         "",
     ] {

@@ -1,0 +1,47 @@
+//! An act in a transaction of its own, tried again when it gave way to another one.
+
+use super::{Listeners, carry_out};
+use crate::sql::{
+    act::{Act, Written},
+    dialect,
+    error::Sql,
+};
+use domain::stores::{StoreError, Stored};
+use futures::future::BoxFuture;
+use sea_orm::{DatabaseConnection, TransactionTrait as _};
+
+/// How often an act is tried: of those that wait for one another in a circle, the database lets all but one go on.
+const TRIES: usize = 5;
+
+/// Runs and commits an act, then tells listeners.
+pub async fn commit<T, F>(pool: &DatabaseConnection, work: F, listeners: &Listeners) -> Stored<T>
+where
+    T: Send + 'static,
+    F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Clone + Send + 'static,
+{
+    let mut tries = 1;
+    loop {
+        match attempt(pool, work.clone()).await {
+            Ok((answer, written)) => {
+                listeners.tell(&written);
+                return Ok(answer);
+            }
+            Err(error) if error.gave_way() && tries < TRIES => tries += 1,
+            Err(error) => return Err(StoreError::from(error)),
+        }
+    }
+}
+
+async fn attempt<T, F>(pool: &DatabaseConnection, work: F) -> Sql<(T, Written)>
+where
+    T: Send + 'static,
+    F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Send + 'static,
+{
+    let options = dialect::to_write(pool.get_database_backend());
+    let mut act = Act::new(pool.begin_with_options(options).await?);
+    let answer = carry_out(&mut act, work).await;
+    let finished = act.finish(answer.is_ok()).await;
+    // Why the act failed says more than that it could not be rolled back either.
+    let answer = answer?;
+    Ok((answer, finished?))
+}
