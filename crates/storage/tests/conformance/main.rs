@@ -24,6 +24,7 @@ mod leases;
 mod mailed_codes;
 mod nodes;
 mod postgres;
+mod races;
 mod realms;
 mod schema;
 mod sessions;
@@ -98,7 +99,6 @@ endure! {
     nodes:
         eight_nodes_migrate_at_once,
         of_fifty_first_keys_one_is_kept,
-        two_consents_at_once_are_both_kept,
         two_nodes_write_to_one_database,
         what_one_node_changes_the_other_hears_in_order;
 }
@@ -160,6 +160,11 @@ conform! {
         expired_codes_are_refused,
         of_fifty_confirmations_one_redeems,
         resetting_a_password_ends_everything;
+    races:
+        a_session_is_ended_once,
+        consents_given_at_once_are_all_kept,
+        of_ten_codes_sent_at_once_one_is_good,
+        of_ten_secrets_made_at_once_two_stay;
     realms:
         a_deleted_realm_leaves_nothing,
         realms_are_found_by_name_and_listed;

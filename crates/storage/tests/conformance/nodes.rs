@@ -2,12 +2,11 @@
 
 use crate::{
     databases::{Database, Kind},
-    subject::{MINUTE, Subject, at_once},
+    subject::{MINUTE, at_once},
 };
 use domain::{
     change::{Change, Changed},
     clock::Clock as _,
-    consent::Consent,
     outbound::Sealed,
     realm::{Realm, RealmName},
     signing_key::{KeyState, SigningAlgorithm, StoredKey},
@@ -92,30 +91,6 @@ pub async fn of_fifty_first_keys_one_is_kept(kind: Kind) {
     };
     assert_eq!(kids(0).await.len(), 1);
     assert_eq!(kids(1).await, kids(0).await);
-}
-
-pub async fn two_consents_at_once_are_both_kept(kind: Kind) {
-    let s = Subject::durable(kind).await;
-    let (ada, client) = (s.ada().await, s.client(a_client().build()).await);
-    let now = s.now();
-    let scopes = ["openid", "email", "profile", "phone", "address", "offline_access"];
-    let allowed = at_once(scopes.len(), |number| {
-        let consents = s.here().consents;
-        let consent = Consent {
-            user_id: ada.id,
-            client_id: client.id.clone(),
-            scopes: scopes[number].parse().unwrap(),
-            granted_at: now,
-            updated_at: now,
-        };
-        async move { consents.allow(&consent, Alongside::default()).await }
-    })
-    .await;
-    for allowed in allowed {
-        allowed.unwrap();
-    }
-    let kept = s.here().consents.find(ada.id, &client.id).await.unwrap().unwrap();
-    assert_eq!(kept.scopes, scopes.join(" ").parse().unwrap());
 }
 
 /// Twenty writers on two nodes; a reader that takes up where it was must miss nothing, although places are

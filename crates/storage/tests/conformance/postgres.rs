@@ -2,12 +2,13 @@
 
 use crate::{
     databases::{Database, Kind},
-    subject::{Subject, at_once},
+    subject::{MINUTE, Subject, at_once},
 };
 use domain::{
     mail::{MailedCodePurpose, MailedProof},
     person::PasswordHash,
     realm::RealmName,
+    secret::Digest,
     stores::{Alongside, MailedOutcome, StoreError, Stores as _},
     testing::{a_client, a_realm},
 };
@@ -115,6 +116,23 @@ async fn an_act_that_gave_way_in_a_deadlock_is_carried_out_after_all() {
     held.commit().await.unwrap();
     let reset = resetting.await.unwrap().unwrap();
     assert!(matches!(reset, MailedOutcome::Redeemed(_)));
+}
+
+#[tokio::test]
+async fn what_is_in_use_is_left_to_the_next_sweep() {
+    let s = Subject::durable(Kind::Postgres).await;
+    for cookie in ["one", "two", "three"] {
+        let browsers = s.here().browsers;
+        browsers.save(&Digest::of(cookie), b"x", s.now()).await.unwrap();
+    }
+    s.clock.advance(MINUTE);
+    let other = sea_orm::Database::connect(s.url()).await.unwrap();
+    let held = other.begin().await.unwrap();
+    let sql = "UPDATE browser SET payload = payload WHERE cookie = (SELECT cookie FROM browser LIMIT 1)";
+    held.execute_unprepared(sql).await.unwrap();
+    assert_eq!(s.all().sweep(s.now(), 10).await.unwrap(), 2);
+    held.rollback().await.unwrap();
+    assert_eq!(s.all().sweep(s.now(), 10).await.unwrap(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
