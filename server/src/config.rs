@@ -133,13 +133,9 @@ impl Raw {
             Some(url) => url.clone(),
             None => format!("sqlite://{}", data_dir.join("signet.db").display()),
         };
+        storage::check_address(&database_url)
+            .map_err(|error| ConfigError::new("SIGNET_DATABASE_URL", error.to_string()))?;
         let sqlite = database_url.starts_with("sqlite:");
-        if !sqlite && !database_url.starts_with("postgres:") && !database_url.starts_with("postgresql:") {
-            return Err(ConfigError::new(
-                "SIGNET_DATABASE_URL",
-                "use sqlite://… or postgres://…",
-            ));
-        }
         Ok(Config {
             listen: parse(
                 "SIGNET_LISTEN",

@@ -92,7 +92,8 @@ impl Raw {
             ),
             None => ConfigError::new(
                 &file.map_or_else(|| "environment".to_owned(), |file| file.display().to_string()),
-                text,
+                // What follows quotes the file, and the line may hold a password.
+                text.lines().next().unwrap_or_default(),
             ),
         }
     }

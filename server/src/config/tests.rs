@@ -41,6 +41,14 @@ fn what_is_unsafe_or_unknown_is_named() {
             &[("SIGNET_DATABASE_URL", "postgres://x")],
             "SIGNET_MASTER_KEY_FILE",
         ),
+        (
+            &[("SIGNET_DATABASE_URL", "postgres://host:port/x")],
+            "SIGNET_DATABASE_URL",
+        ),
+        (
+            &[("SIGNET_DATABASE_URL", "sqlite::memory:")],
+            "SIGNET_DATABASE_URL",
+        ),
         (&[("SIGNET_EPHEMERAL_URL", "redis://x")], "SIGNET_EPHEMERAL_URL"),
         (&[("SIGNET_EVENTS_URL", "kafka://x")], "SIGNET_EVENTS_URL"),
         (&[("SIGNET_ACCESS_TOKEN_ALG", "HS256")], "SIGNET_ACCESS_TOKEN_ALG"),
@@ -84,4 +92,28 @@ fn the_environment_wins_over_the_file_and_secrets_come_from_files() {
     assert_eq!(config.settings.lifetimes.code, Duration::from_secs(30));
     assert_eq!(config.administrator.unwrap().1.expose(), "correct horse battery");
     assert!(Config::from_sources(Some(&dir.path().join("absent.toml")), HashMap::new()).is_err());
+}
+
+#[test]
+fn the_address_of_a_database_is_never_repeated() {
+    const ADDRESS: &str = "postgres://signet:hunter2hunter2@db.example.com/signet";
+    let config = with(&[("SIGNET_DATABASE_URL", ADDRESS), ("SIGNET_MASTER_KEY", "key")]).unwrap();
+    assert_eq!(config.database_url.expose(), ADDRESS);
+    assert!(!format!("{config:?}").contains("hunter2"));
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("signet.toml");
+    for text in [
+        format!("database_url = \"{ADDRESS}"),
+        format!("database_url = {ADDRESS}"),
+        format!("database_url = [\"{ADDRESS}\"]"),
+        format!(
+            "database_url = \"{}\"",
+            ADDRESS.replace("@db.example.com", "@db:port")
+        ),
+        format!("database_url = \"{}\"", ADDRESS.replace("postgres:", "mysql:")),
+    ] {
+        std::fs::write(&file, &text).unwrap();
+        let error = Config::from_sources(Some(&file), HashMap::new()).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+    }
 }

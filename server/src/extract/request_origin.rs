@@ -16,6 +16,7 @@ use std::{
 use tower_http::request_id::RequestId;
 
 const MAX_USER_AGENT: usize = 256;
+const MAX_REQUEST_ID: usize = 128;
 
 /// The two ends of a request.
 #[derive(Clone)]
@@ -38,7 +39,7 @@ pub async fn note_origin(State(runtime): State<Arc<Runtime>>, mut request: Reque
         .extensions()
         .get::<RequestId>()
         .and_then(|id| id.header_value().to_str().ok())
-        .map(str::to_owned);
+        .map(|text| cut(text, MAX_REQUEST_ID));
     let headers = request.headers();
     let user_agent = headers
         .get(axum::http::header::USER_AGENT)

@@ -131,7 +131,8 @@ fn make(path: &Path, random: &dyn Random) -> std::io::Result<()> {
     }
     let text = Secret::new(STANDARD.encode(random.bytes32()));
     // Written aside and linked into place, so that of two first starts one key wins and none is half-written.
-    let draft = path.with_extension(format!("draft-{}", std::process::id()));
+    let [a, b, c, d, ..] = random.bytes32();
+    let draft = path.with_extension(format!("draft-{a:02x}{b:02x}{c:02x}{d:02x}"));
     let mut file = std::fs::OpenOptions::new()
         .write(true)
         .create_new(true)

@@ -1,12 +1,12 @@
 //! What people do with their own account.
 
-use crate::support::{TestIdp, a_client, relying_party::userinfo};
+use crate::support::{a_client, relying_party::userinfo};
 
 const ADA: &str = "ada@example.com";
 
 #[tokio::test]
 async fn removing_an_app_kills_its_tokens_and_it_must_ask_again() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
@@ -33,7 +33,7 @@ async fn removing_an_app_kills_its_tokens_and_it_must_ask_again() {
 
 #[tokio::test]
 async fn a_person_ends_their_own_sessions_and_nobody_elses() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     idp.person("grace@example.com").await;
     let rp = idp.relying_party(a_client()).await;
@@ -67,7 +67,7 @@ async fn a_person_ends_their_own_sessions_and_nobody_elses() {
 
 #[tokio::test]
 async fn the_name_changes_and_hostile_ones_are_refused_or_inert() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
@@ -94,7 +94,7 @@ async fn the_name_changes_and_hostile_ones_are_refused_or_inert() {
 
 #[tokio::test]
 async fn pages_of_the_account_lead_to_sign_in_and_back() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let mut browser = idp.browser();
     for path in ["/account", "/account/apps", "/account/sessions"] {

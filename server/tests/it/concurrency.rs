@@ -1,13 +1,13 @@
 //! Races: of any number of callers one wins, and what the others get is right.
 
-use crate::support::{TestIdp, a_client, relying_party::userinfo};
+use crate::support::{a_client, relying_party::userinfo};
 use std::collections::BTreeSet;
 
 const ADA: &str = "ada@example.com";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fifty_redemptions_of_one_code_give_one_success_and_then_nothing() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
@@ -40,7 +40,7 @@ async fn fifty_redemptions_of_one_code_give_one_success_and_then_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fifty_uses_of_one_refresh_token_give_one_successor() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();

@@ -1,6 +1,6 @@
 //! The pages people use to get in: same words for everyone, nothing lost, nothing told.
 
-use crate::support::{Answer, Browser, TestIdp, a_client, idp::PASSWORD};
+use crate::support::{Answer, Browser, a_client, idp::PASSWORD};
 
 const ADA: &str = "ada@example.com";
 
@@ -46,8 +46,25 @@ fn comparable(answer: &Answer, identifier: &str) -> String {
 }
 
 #[tokio::test]
+async fn headers_of_any_length_keep_nobody_out() {
+    let idp = super::start().await;
+    idp.person(ADA).await;
+    let mut browser = idp.browser();
+    let page = sign_in_page(&mut browser).await;
+    let answer = browser.submit(&page, "identifier", &[("identifier", ADA)]).await;
+    let form = browser.follow(answer).await.form("password");
+    let (long, mut fields) = ("x".repeat(4_000), vec![("password", PASSWORD)]);
+    let others = form.fields.iter().filter(|(name, _)| name != "password");
+    fields.extend(others.map(|(name, value)| (name.as_str(), value.as_str())));
+    let headers = [("x-request-id", long.as_str()), ("user-agent", long.as_str())];
+    let answer = browser.post_with(&form.action, &headers, &fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    assert_eq!(browser.get("/account").await.status, 200);
+}
+
+#[tokio::test]
 async fn a_wrong_password_and_an_unknown_account_read_the_same() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let disabled = idp.person("ann@example.com").await;
     idp.runtime
@@ -73,7 +90,7 @@ async fn a_wrong_password_and_an_unknown_account_read_the_same() {
 
 #[tokio::test]
 async fn signing_up_again_reads_the_same_and_tells_the_mailbox_only() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let mut answers = Vec::new();
     for email in ["abe@example.com", ADA] {
@@ -105,7 +122,7 @@ async fn signing_up_again_reads_the_same_and_tells_the_mailbox_only() {
 
 #[tokio::test]
 async fn asking_for_a_new_password_reads_the_same() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let mut pages = Vec::new();
     for who in [ADA, "amy@example.com"] {
@@ -122,7 +139,7 @@ async fn asking_for_a_new_password_reads_the_same() {
 
 #[tokio::test]
 async fn a_mailed_link_survives_a_scanner_and_works_once() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let mut browser = idp.browser();
     let page = browser.get("/sign-up").await;
     browser
@@ -150,7 +167,7 @@ async fn a_mailed_link_survives_a_scanner_and_works_once() {
 
 #[tokio::test]
 async fn a_mailed_code_can_be_tried_five_times() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let mut browser = idp.browser();
     let page = browser.get("/sign-up").await;
     let answer = browser
@@ -183,7 +200,7 @@ async fn a_mailed_code_can_be_tried_five_times() {
 
 #[tokio::test]
 async fn mail_links_follow_the_issuer_and_no_header() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let mut browser = idp.browser();
     let headers = [
@@ -206,7 +223,7 @@ async fn mail_links_follow_the_issuer_and_no_header() {
 
 #[tokio::test]
 async fn a_new_password_ends_sessions_and_tokens() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
@@ -259,7 +276,7 @@ async fn a_new_password_ends_sessions_and_tokens() {
 
 #[tokio::test]
 async fn an_interaction_belongs_to_the_browser_that_started_it() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let mut victim = idp.browser();
     let start = victim.get("/login").await;
@@ -281,7 +298,7 @@ async fn an_interaction_belongs_to_the_browser_that_started_it() {
 
 #[tokio::test]
 async fn the_session_cookie_changes_at_sign_in_and_is_for_this_host_only() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let mut browser = idp.browser();
     let planted = "AAAAAAAAAAAAAAAAAAAAAA";
@@ -313,7 +330,7 @@ async fn the_session_cookie_changes_at_sign_in_and_is_for_this_host_only() {
 
 #[tokio::test]
 async fn a_form_from_another_site_is_refused() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let mut browser = idp.browser();
     for headers in [
         [("origin", "https://evil.example")],
@@ -337,7 +354,7 @@ async fn a_form_from_another_site_is_refused() {
 
 #[tokio::test]
 async fn every_page_is_framed_by_nobody_and_runs_nothing_inline() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let mut browser = idp.browser();
     for path in [
         "/login",
@@ -371,7 +388,7 @@ async fn every_page_is_framed_by_nobody_and_runs_nothing_inline() {
 
 #[tokio::test]
 async fn the_set_up_link_makes_one_administrator() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let act = idp.act().await;
     let token = idp
         .runtime
@@ -424,7 +441,7 @@ async fn the_set_up_link_makes_one_administrator() {
 
 #[tokio::test]
 async fn contract_7_what_is_too_large_or_cannot_be_an_address_is_refused_as_such() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let mut browser = idp.browser();
     let large = "x".repeat(70_000);
     for path in ["/api/sign-in/identifier", "/login", "/authorize", "/logout"] {
@@ -444,7 +461,7 @@ async fn contract_7_what_is_too_large_or_cannot_be_an_address_is_refused_as_such
 
 #[tokio::test]
 async fn a_run_of_the_playground_is_not_shown_to_the_next_person() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let folder = tempfile::tempdir().unwrap();
     server::demo::prepare(&idp.runtime, folder.path()).await.unwrap();

@@ -1,5 +1,5 @@
-//! The wire: statuses, headers and bodies through the whole product in process, on a fresh SQLite file a test.
-//! A module per specification, so that the tree is the compliance table.
+//! The wire: statuses, headers and bodies through the whole product in process, on a fresh SQLite file and again
+//! on a fresh PostgreSQL database a test. A module per specification, so that the tree is the compliance table.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,18 +7,10 @@
     clippy::indexing_slicing,
     missing_docs
 )]
+#![allow(clippy::duplicate_mod, reason = "the same tests run on two databases")]
 
+#[path = "suite.rs"]
+mod on_postgres;
+#[path = "suite.rs"]
+mod on_sqlite;
 mod support;
-
-mod account;
-mod concurrency;
-mod hosted_pages;
-mod oidc_core;
-mod oidc_discovery;
-mod realms;
-mod relying_party;
-mod rfc6749_authorize;
-mod rfc6749_token;
-mod rfc7009_revocation;
-mod rfc7636_pkce;
-mod rp_initiated_logout;

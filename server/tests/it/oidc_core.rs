@@ -9,7 +9,7 @@ use std::time::Duration;
 const ADA: &str = "ada@example.com";
 
 async fn start() -> (TestIdp, RelyingParty, Browser) {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let browser = idp.browser();

@@ -1,11 +1,11 @@
 //! OpenID Connect Discovery 1.0 and RFC 8414.
 
-use crate::support::{TestIdp, a_client, relying_party::header};
+use crate::support::{a_client, relying_party::header};
 use axum::{body::Body, http::Method};
 
 #[tokio::test]
 async fn s3_both_documents_name_the_issuer_and_only_what_answers() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let acme = idp.realm("acme").await;
     for idp in [&idp, &acme] {
         let mut browser = idp.browser();
@@ -32,7 +32,7 @@ async fn s3_both_documents_name_the_issuer_and_only_what_answers() {
 
 #[tokio::test]
 async fn rfc8414_s3_1_a_realms_metadata_is_found_by_path_insertion() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let acme = idp.realm("acme").await;
     let answer = idp
         .browser()
@@ -43,7 +43,7 @@ async fn rfc8414_s3_1_a_realms_metadata_is_found_by_path_insertion() {
 
 #[tokio::test]
 async fn rfc7517_keys_are_public_halves_with_thumbprints_and_an_etag() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let mut browser = idp.browser();
     let answer = browser.get("/.well-known/jwks.json").await;
     assert!(answer.header("cache-control").unwrap().contains("max-age=900"));
@@ -75,7 +75,7 @@ async fn rfc7517_keys_are_public_halves_with_thumbprints_and_an_etag() {
 
 #[tokio::test]
 async fn keys_rotate_to_one_that_was_published_and_old_tokens_stay_good() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person("ada@example.com").await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
@@ -115,7 +115,7 @@ async fn keys_rotate_to_one_that_was_published_and_old_tokens_stay_good() {
 
 #[tokio::test]
 async fn cors_is_for_metadata_and_for_clients_origins_and_never_for_pages() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
     let allowed = "access-control-allow-origin";

@@ -9,7 +9,7 @@ const ADA: &str = "ada@example.com";
 
 #[tokio::test]
 async fn the_whole_journey_works_in_a_second_realm() {
-    let root = TestIdp::start().await;
+    let root = super::start().await;
     let acme = root.realm("acme").await;
     let mut browser = acme.browser();
     let rp = acme.relying_party(a_client()).await;
@@ -101,7 +101,7 @@ fn carried_over(from: &Browser, to: &TestIdp, from_suffix: &str, to_suffix: &str
 
 #[tokio::test]
 async fn nothing_made_in_one_realm_is_accepted_in_another() {
-    let root = TestIdp::start().await;
+    let root = super::start().await;
     let acme = root.realm("acme").await;
     let other = root.realm("other").await;
     let cases = [
@@ -182,7 +182,7 @@ async fn nothing_made_in_one_realm_is_accepted_in_another() {
 
 #[tokio::test]
 async fn a_mailed_link_works_in_its_realm_only() {
-    let root = TestIdp::start().await;
+    let root = super::start().await;
     let acme = root.realm("acme").await;
     let page = acme.browser().get("/sign-up").await;
     let mut browser = acme.browser();
@@ -215,7 +215,7 @@ async fn a_mailed_link_works_in_its_realm_only() {
 
 #[tokio::test]
 async fn an_unknown_realm_is_not_found_and_a_deleted_one_is_gone() {
-    let root = TestIdp::start().await;
+    let root = super::start().await;
     let acme = root.realm("acme").await;
     assert_eq!(acme.browser().get("/login").await.status.as_u16() / 100, 3);
     assert_eq!(root.browser().get("/realms/nobody/login").await.status, 404);
@@ -230,7 +230,7 @@ async fn an_unknown_realm_is_not_found_and_a_deleted_one_is_gone() {
 
 #[tokio::test]
 async fn what_belongs_to_the_deployment_is_at_the_root_only() {
-    let root = TestIdp::start().await;
+    let root = super::start().await;
     let acme = root.realm("acme").await;
     for path in [
         "/healthz",

@@ -1,7 +1,7 @@
 //! A client library nobody here wrote, over real connections: discovery, code with PKCE, ID token, userinfo,
 //! refresh, revocation.
 
-use crate::support::{TestIdp, a_client, idp::PASSWORD};
+use crate::support::{a_client, idp::PASSWORD};
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
     IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, RedirectUrl, Scope, TokenResponse,
@@ -25,7 +25,7 @@ async fn http(request: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
 async fn the_crate_openidconnect_accepts_everything() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let issuer = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-    let idp = TestIdp::start_with(&[("SIGNET_ISSUER", &issuer)]).await;
+    let idp = super::start_with(&[("SIGNET_ISSUER", &issuer)]).await;
     let service = server::router(idp.runtime.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let serving = tokio::spawn(async move { axum::serve(listener, service).await });
     idp.clock

@@ -20,7 +20,7 @@ fn assert_error(idp: &TestIdp, answer: &Answer, error: &str) {
 
 #[tokio::test]
 async fn s4_1_2_1_an_unknown_client_or_redirect_uri_gets_a_page_and_never_a_redirect() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
     for changes in [
@@ -40,7 +40,7 @@ async fn s4_1_2_1_an_unknown_client_or_redirect_uri_gets_a_page_and_never_a_redi
 
 #[tokio::test]
 async fn s4_1_2_1_other_errors_go_back_to_the_app_with_state_and_iss() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
     for (changes, error) in [
@@ -72,7 +72,7 @@ async fn s4_1_2_1_other_errors_go_back_to_the_app_with_state_and_iss() {
 
 #[tokio::test]
 async fn s3_1_a_repeated_parameter_is_refused() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
     for repeated in [
@@ -96,7 +96,7 @@ async fn s3_1_a_repeated_parameter_is_refused() {
 
 #[tokio::test]
 async fn s4_1_2_state_comes_back_byte_by_byte() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person("ada@example.com").await;
     let rp = idp.relying_party(a_client().first_party()).await;
     let mut browser = idp.browser();
@@ -120,7 +120,7 @@ async fn s4_1_2_state_comes_back_byte_by_byte() {
 
 #[tokio::test]
 async fn s3_1_a_form_is_accepted_like_a_link() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person("ada@example.com").await;
     let rp = idp.relying_party(a_client().first_party()).await;
     let mut browser = idp.browser();
@@ -145,7 +145,7 @@ async fn s3_1_a_form_is_accepted_like_a_link() {
 
 #[tokio::test]
 async fn s10_12_declining_goes_back_to_the_app() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person("ada@example.com").await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();

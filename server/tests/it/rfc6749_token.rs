@@ -11,7 +11,7 @@ use std::time::Duration;
 const ADA: &str = "ada@example.com";
 
 async fn idp_with_ada() -> TestIdp {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     idp
 }
@@ -295,7 +295,7 @@ async fn s6_reuse_after_the_successor_was_used_ends_the_family_at_once() {
 
 #[tokio::test]
 async fn s6_with_grace_0_the_first_reuse_ends_the_family() {
-    let idp = TestIdp::start_with(&[("SIGNET_REFRESH_GRACE", "0")]).await;
+    let idp = super::start_with(&[("SIGNET_REFRESH_GRACE", "0")]).await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
@@ -376,7 +376,7 @@ async fn s6_scope_may_narrow_and_never_widen() {
 
 #[tokio::test]
 async fn contract_6_no_refresh_token_before_the_address_is_confirmed() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.unconfirmed_person("grace@example.com").await;
     let rp = idp.relying_party(a_client()).await;
     let tokens = rp.tokens(&mut idp.browser(), "grace@example.com").await;
@@ -420,8 +420,7 @@ async fn contract_6_without_offline_access_a_refresh_token_dies_with_its_session
 
 #[tokio::test]
 async fn contract_6_refresh_tokens_end_when_idle_and_when_old() {
-    let idp =
-        TestIdp::start_with(&[("SIGNET_REFRESH_IDLE", "100"), ("SIGNET_REFRESH_ABSOLUTE", "250")]).await;
+    let idp = super::start_with(&[("SIGNET_REFRESH_IDLE", "100"), ("SIGNET_REFRESH_ABSOLUTE", "250")]).await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();

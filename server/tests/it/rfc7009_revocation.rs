@@ -1,12 +1,12 @@
 //! RFC 7009: revocation.
 
-use crate::support::{TestIdp, a_client, relying_party::userinfo};
+use crate::support::{a_client, relying_party::userinfo};
 
 const ADA: &str = "ada@example.com";
 
 #[tokio::test]
 async fn s2_1_revoking_a_refresh_token_ends_what_descends_from_it() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
@@ -32,7 +32,7 @@ async fn s2_1_revoking_a_refresh_token_ends_what_descends_from_it() {
 
 #[tokio::test]
 async fn s2_1_an_access_token_can_be_revoked_with_any_hint() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
@@ -53,7 +53,7 @@ async fn s2_1_an_access_token_can_be_revoked_with_any_hint() {
 
 #[tokio::test]
 async fn s2_2_an_unknown_token_is_no_error_and_anothers_stays() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let (rp, other) = (
         idp.relying_party(a_client()).await,

@@ -1,12 +1,12 @@
 //! RFC 7636: who must use PKCE, and that it cannot be talked down.
 
-use crate::support::{TestIdp, a_client};
+use crate::support::a_client;
 
 const ADA: &str = "ada@example.com";
 
 #[tokio::test]
 async fn s4_4_1_required_unless_a_confidential_client_registered_otherwise() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let without = [("code_challenge", ""), ("code_challenge_method", "")];
     for client in [a_client(), a_client().public()] {
@@ -44,7 +44,7 @@ async fn s4_4_1_required_unless_a_confidential_client_registered_otherwise() {
 
 #[tokio::test]
 async fn s4_6_a_challenge_once_sent_must_be_met() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client().pkce_optional()).await;
     let mut browser = idp.browser();

@@ -1,6 +1,6 @@
 //! OpenID Connect RP-Initiated Logout 1.0.
 
-use crate::support::{Browser, TestIdp, a_client};
+use crate::support::{Browser, a_client};
 
 const ADA: &str = "ada@example.com";
 const BYE: &str = "https://app.example.com/bye";
@@ -15,7 +15,7 @@ fn logout(parameters: &[(&str, &str)]) -> String {
 
 #[tokio::test]
 async fn s2_with_a_hint_the_person_is_signed_out_and_sent_back_with_state() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
@@ -39,7 +39,7 @@ async fn s2_with_a_hint_the_person_is_signed_out_and_sent_back_with_state() {
 
 #[tokio::test]
 async fn s2_without_a_hint_the_person_is_asked() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
@@ -58,7 +58,7 @@ async fn s2_without_a_hint_the_person_is_asked() {
 
 #[tokio::test]
 async fn s3_only_an_exactly_registered_uri_is_followed() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
@@ -84,7 +84,7 @@ async fn s3_only_an_exactly_registered_uri_is_followed() {
 
 #[tokio::test]
 async fn s2_a_forged_hint_counts_as_none() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();

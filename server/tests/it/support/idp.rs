@@ -1,6 +1,9 @@
 //! The whole product in process, with a clock that tests move.
 
-use super::{Browser, ClientBuilder, RelyingParty};
+use super::{
+    Browser, ClientBuilder, RelyingParty,
+    database::{Database, Kind},
+};
 use axum::Router;
 use domain::{
     clock::Timestamp,
@@ -24,37 +27,58 @@ const NEW_YEAR: i64 = 1_767_225_600;
 
 pub const PASSWORD: &str = "correct horse battery staple";
 
-/// A running provider; its files go when it does.
+/// A running provider; its files and its database go when it does.
 pub struct TestIdp {
     pub runtime: Arc<Runtime>,
     pub clock: Arc<FixedClock>,
     router: Router,
     realm: RealmName,
-    _folder: Arc<tempfile::TempDir>,
+    deployment: Arc<Deployment>,
+}
+
+/// What the nodes of a provider share.
+pub struct Deployment {
+    folder: tempfile::TempDir,
+    database: Database,
+    settings: Vec<(String, String)>,
+}
+
+impl Deployment {
+    pub fn new(database: Database, settings: &[(&str, &str)]) -> Arc<Self> {
+        let own = settings
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        Arc::new(Self {
+            folder: tempfile::tempdir().unwrap(),
+            settings: own.collect(),
+            database,
+        })
+    }
+
+    fn config(&self) -> Config {
+        let folder = self.folder.path().display().to_string();
+        let mut environment: HashMap<String, String> = HashMap::from([
+            ("SIGNET_DATA_DIR".to_owned(), folder),
+            ("SIGNET_ISSUER".to_owned(), "http://localhost:4000".to_owned()),
+        ]);
+        environment.extend(self.database.settings());
+        environment.extend(self.settings.clone());
+        Config::from_sources(None, environment).unwrap()
+    }
 }
 
 impl TestIdp {
-    pub async fn start() -> Self {
-        Self::start_with(&[]).await
+    pub async fn start_on(kind: Kind, settings: &[(&str, &str)]) -> Self {
+        Self::node(&Deployment::new(Database::ready(kind).await, settings)).await
     }
 
-    pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+    /// Starts a node of a deployment.
+    pub async fn node(deployment: &Arc<Deployment>) -> Self {
         tracing_subscriber::fmt()
             .with_env_filter("warn")
             .with_test_writer()
             .try_init()
             .ok();
-        let folder = tempfile::tempdir().unwrap();
-        let mut environment: HashMap<String, String> = HashMap::from([
-            ("SIGNET_DATA_DIR".to_owned(), folder.path().display().to_string()),
-            ("SIGNET_ISSUER".to_owned(), "http://localhost:4000".to_owned()),
-        ]);
-        environment.extend(
-            settings
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned())),
-        );
-        let config = Config::from_sources(None, environment).unwrap();
         let clock = Arc::new(FixedClock::new(Timestamp::from_seconds(NEW_YEAR)));
         let adapters = Adapters {
             clock: clock.clone(),
@@ -64,15 +88,20 @@ impl TestIdp {
                 passes: 1,
             },
         };
-        let runtime = Runtime::start(&config, adapters).await.unwrap();
+        let runtime = Runtime::start(&deployment.config(), adapters).await.unwrap();
         let router = server::router(runtime.clone());
         Self {
             runtime,
             clock,
             router,
             realm: RealmName::Root,
-            _folder: Arc::new(folder),
+            deployment: deployment.clone(),
         }
+    }
+
+    /// Starts another node of the same deployment.
+    pub async fn another_node(&self) -> Self {
+        Self::node(&self.deployment).await
     }
 
     /// The same deployment, seen from a realm made now.
@@ -88,7 +117,7 @@ impl TestIdp {
             clock: self.clock.clone(),
             router: self.router.clone(),
             realm: name,
-            _folder: self._folder.clone(),
+            deployment: self.deployment.clone(),
         }
     }
 

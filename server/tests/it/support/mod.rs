@@ -1,6 +1,7 @@
 //! A provider, a browser and a relying party for tests.
 
 pub mod browser;
+pub mod database;
 pub mod idp;
 pub mod relying_party;
 

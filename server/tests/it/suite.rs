@@ -1,0 +1,33 @@
+//! A module per specification. `main.rs` compiles this file once a database, so that every test runs on each and
+//! its name says on which.
+
+mod account;
+mod concurrency;
+mod hosted_pages;
+mod nodes;
+mod oidc_core;
+mod oidc_discovery;
+mod realms;
+mod relying_party;
+mod rfc6749_authorize;
+mod rfc6749_token;
+mod rfc7009_revocation;
+mod rfc7636_pkce;
+mod rp_initiated_logout;
+
+use crate::support::{TestIdp, database::Kind};
+
+/// The kind of database that the tests below this module run on.
+fn kind() -> Kind {
+    Kind::of(module_path!())
+}
+
+/// A provider on a fresh database.
+async fn start() -> TestIdp {
+    start_with(&[]).await
+}
+
+/// A provider on a fresh database with further settings.
+async fn start_with(settings: &[(&str, &str)]) -> TestIdp {
+    TestIdp::start_on(kind(), settings).await
+}
