@@ -163,8 +163,8 @@ conform! {
     races:
         a_session_is_ended_once,
         consents_given_at_once_are_all_kept,
-        of_ten_codes_sent_at_once_one_is_good,
-        of_ten_secrets_made_at_once_two_stay;
+        of_ten_secrets_made_at_once_two_stay,
+        of_two_codes_sent_at_once_one_is_good;
     realms:
         a_deleted_realm_leaves_nothing,
         realms_are_found_by_name_and_listed;
