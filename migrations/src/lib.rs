@@ -1,7 +1,8 @@
 //! The database schema, step by step, in portable calls for SQLite and PostgreSQL.
 //!
 //! Moments are microseconds since the Unix epoch, ids are UUIDs, digests and sealed values are bytes. Every
-//! table that belongs to a realm leads its primary key with it, and goes when the realm goes.
+//! table that belongs to a realm leads its primary key with it, and goes when the realm goes; ephemeral values
+//! name the realm in their key and end by themselves.
 
 mod m20261121_000001_create_people;
 mod m20261121_000002_create_clients;
@@ -9,6 +10,7 @@ mod m20261121_000003_create_sessions;
 mod m20261121_000004_create_authorizations;
 mod m20261121_000005_create_keys_and_changes;
 mod m20261121_000006_create_events_and_jobs;
+mod m20261121_000007_create_ephemeral;
 mod m20261121_000008_create_leases;
 mod table;
 
@@ -29,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_create_authorizations::Migration),
             Box::new(m20261121_000005_create_keys_and_changes::Migration),
             Box::new(m20261121_000006_create_events_and_jobs::Migration),
+            Box::new(m20261121_000007_create_ephemeral::Migration),
             Box::new(m20261121_000008_create_leases::Migration),
         ]
     }

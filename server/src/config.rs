@@ -187,13 +187,10 @@ impl Raw {
                 ));
             }
         }
-        self.only(
-            "SIGNET_EPHEMERAL_URL",
-            self.ephemeral_url.as_deref(),
-            "memory:",
-            "is not built into this binary; use memory:",
-        )?;
-        Ok("memory:".to_owned())
+        let url = self.ephemeral_url.as_deref().unwrap_or("memory:");
+        storage::check_ephemeral(url)
+            .map_err(|error| ConfigError::new("SIGNET_EPHEMERAL_URL", error.to_string()))?;
+        Ok(url.to_owned())
     }
 
     fn only(&self, key: &str, given: Option<&str>, allowed: &str, problem: &str) -> Result<(), ConfigError> {

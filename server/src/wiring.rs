@@ -106,7 +106,9 @@ impl Runtime {
         storage::migrate(config.database_url.expose())
             .await
             .context("the database cannot be brought up to date")?;
-        let ephemeral = storage::open_ephemeral(config.ephemeral_url.expose(), clock.clone())?;
+        let ephemeral = storage::open_ephemeral(config.ephemeral_url.expose(), &stores, clock.clone())
+            .await
+            .context("SIGNET_EPHEMERAL_URL: the ephemeral stores cannot be opened")?;
         let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let hasher = Argon2Pool::start(workers, HASH_QUEUE, cost, random.clone())
             .context("the hash pool cannot start")?;

@@ -1,4 +1,5 @@
-//! Adapters for the storage ports of `domain`: durable stores over SQL, ephemeral stores in memory.
+//! Adapters for the storage ports of `domain`: durable stores over SQL, ephemeral stores in memory,
+//! SQL or Redis.
 //!
 //! The functions here are the only ones that choose a backend; its address in the configuration decides.
 
@@ -20,7 +21,16 @@ pub async fn open_sql(url: &str) -> Result<Arc<SqlStores>, StoreError> {
     SqlStores::open(url).await
 }
 
-/// Opens the ephemeral stores at `url`; `memory:` is what this build has.
-pub fn open_ephemeral(url: &str, clock: Arc<dyn Clock>) -> Result<Arc<dyn Ephemeral>, OpenEphemeralError> {
-    ephemeral::open(url, clock)
+/// Opens the ephemeral stores at `url`: `memory:`, `sql:` (a table of `database`) or `redis://…`.
+pub async fn open_ephemeral(
+    url: &str,
+    database: &SqlStores,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn Ephemeral>, OpenEphemeralError> {
+    ephemeral::open(url, database, clock).await
+}
+
+/// Whether `url` is one that [`open_ephemeral`] takes; nothing is opened.
+pub fn check_ephemeral(url: &str) -> Result<(), OpenEphemeralError> {
+    ephemeral::check(url)
 }

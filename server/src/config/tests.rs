@@ -49,7 +49,14 @@ fn what_is_unsafe_or_unknown_is_named() {
             &[("SIGNET_DATABASE_URL", "sqlite::memory:")],
             "SIGNET_DATABASE_URL",
         ),
-        (&[("SIGNET_EPHEMERAL_URL", "redis://x")], "SIGNET_EPHEMERAL_URL"),
+        (
+            &[("SIGNET_EPHEMERAL_URL", "memcached://x")],
+            "SIGNET_EPHEMERAL_URL",
+        ),
+        (
+            &[("SIGNET_EPHEMERAL_URL", "redis://x/first")],
+            "SIGNET_EPHEMERAL_URL",
+        ),
         (&[("SIGNET_EVENTS_URL", "kafka://x")], "SIGNET_EVENTS_URL"),
         (&[("SIGNET_ACCESS_TOKEN_ALG", "HS256")], "SIGNET_ACCESS_TOKEN_ALG"),
         (
@@ -70,6 +77,21 @@ fn what_is_unsafe_or_unknown_is_named() {
     ] {
         assert_eq!(refused_key(pairs), key, "{pairs:?}");
     }
+}
+
+#[test]
+fn ephemeral_values_are_kept_where_the_address_says() {
+    for url in [
+        "memory:",
+        "sql:",
+        "redis://cache.example.com/3",
+        "rediss://:secret@cache.example.com",
+    ] {
+        let config = with(&[("SIGNET_EPHEMERAL_URL", url)]).unwrap();
+        assert_eq!(config.ephemeral_url.expose(), url);
+    }
+    let refused = with(&[("SIGNET_EPHEMERAL_URL", "redis://:secret@host:port")]).unwrap_err();
+    assert!(!refused.to_string().contains("secret"), "{refused}");
 }
 
 #[test]

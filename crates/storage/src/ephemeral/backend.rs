@@ -1,10 +1,10 @@
 //! What a backend of ephemeral values can do: six operations on bytes, each atomic.
 
 use async_trait::async_trait;
-use domain::stores::Stored;
+use domain::stores::{StoreError, Stored};
 use std::time::Duration;
 
-/// A store of bytes that forgets.
+/// A store of bytes that forgets. What has outlived its time to live, by the clock, counts as not there.
 #[async_trait]
 pub trait Backend: Send + Sync {
     /// Stores or replaces.
@@ -19,4 +19,12 @@ pub trait Backend: Send + Sync {
     async fn compare_and_put(&self, key: &str, expected: &[u8], new: Vec<u8>, ttl: Duration) -> Stored<bool>;
     /// Adds one to a counter and gives the sum; only the call that creates the counter sets its time to live.
     async fn increment(&self, key: &str, ttl: Duration) -> Stored<u64>;
+}
+
+/// What a counter has come to, from its eight little-endian bytes.
+pub fn counted(value: &[u8]) -> Stored<u64> {
+    let bytes = value
+        .try_into()
+        .map_err(|_| StoreError::unavailable("a counter cannot be read"))?;
+    Ok(u64::from_le_bytes(bytes))
 }

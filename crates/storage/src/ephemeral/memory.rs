@@ -3,7 +3,7 @@
 //! When there is no room, what has expired goes first, then what expires soonest. A code was stored before
 //! the mark of its redemption and expires no later, so the mark never goes before the code.
 
-use super::backend::Backend;
+use super::backend::{Backend, counted};
 use async_trait::async_trait;
 use domain::{
     clock::{Clock, Timestamp},
@@ -162,7 +162,7 @@ impl Backend for Memory {
         let before = entries
             .by_key
             .get(key)
-            .map(|(place, value)| (place.0, count(value)));
+            .map(|(place, value)| (place.0, counted(value)));
         let (end, sum) = match before {
             Some((end, before)) => (end, before?.saturating_add(1)),
             None => (now + ttl, 1),
@@ -170,13 +170,6 @@ impl Backend for Memory {
         entries.insert(self.bounds, key, sum.to_le_bytes().to_vec(), end)?;
         Ok(sum)
     }
-}
-
-fn count(value: &[u8]) -> Stored<u64> {
-    let bytes = value
-        .try_into()
-        .map_err(|_| StoreError::unavailable("a counter cannot be read"))?;
-    Ok(u64::from_le_bytes(bytes))
 }
 
 #[cfg(test)]

@@ -8,10 +8,13 @@ mod codes;
 mod interactions;
 mod limits;
 mod memory;
+mod redis;
 mod value;
 
+pub(crate) use backend::{Backend, counted};
+
+use crate::sql::SqlStores;
 use async_trait::async_trait;
-use backend::Backend;
 use domain::{
     clock::Clock,
     ephemeral::{Ephemeral, RealmEphemeral},
@@ -21,23 +24,62 @@ use domain::{
 use memory::{Bounds, Memory};
 use std::sync::Arc;
 
-/// Why ephemeral stores could not be opened.
+/// Why an address of ephemeral stores is refused. It may hold a password and is never repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpenEphemeralError {
     /// The address names a backend that is not part of this build.
-    #[error("this build keeps short-lived values in memory only; use memory:")]
-    NotBuiltIn,
+    #[error("use memory:, sql: or redis://…")]
+    UnknownBackend,
+    /// The address of a Redis server cannot be read.
+    #[error("write redis://[[USER]:PASSWORD@]HOST[:PORT][/NUMBER], or rediss:// for TLS")]
+    NotAnAddress,
+    /// The address asks not to check the server's certificate.
+    #[error("the certificate of a Redis server is always checked; leave out what follows #")]
+    Unchecked,
 }
 
-/// Opens the ephemeral stores at `url`.
-pub fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Arc<dyn Ephemeral>, OpenEphemeralError> {
+/// A backend and where it is.
+enum Address {
+    Memory,
+    Sql,
+    Redis(Box<::redis::ConnectionInfo>),
+}
+
+fn address(url: &str) -> Result<Address, OpenEphemeralError> {
     match url {
-        "memory:" | "memory" => Ok(Arc::new(Opened::in_memory(clock))),
-        _ => Err(OpenEphemeralError::NotBuiltIn),
+        "memory:" => Ok(Address::Memory),
+        "sql:" => Ok(Address::Sql),
+        _ if url.starts_with("redis://") || url.starts_with("rediss://") => {
+            Ok(Address::Redis(Box::new(redis::address(url)?)))
+        }
+        _ => Err(OpenEphemeralError::UnknownBackend),
     }
 }
 
-/// Open ephemeral stores. Each kind has its backend, so that a flood of one cannot push out another.
+/// Whether ephemeral stores could be opened at `url`, as far as the address alone tells.
+pub fn check(url: &str) -> Result<(), OpenEphemeralError> {
+    address(url).map(drop)
+}
+
+/// Opens the ephemeral stores at `url`; `sql:` are those of `database`.
+pub async fn open(
+    url: &str,
+    database: &SqlStores,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn Ephemeral>, OpenEphemeralError> {
+    let opened = match address(url)? {
+        Address::Memory => Opened::in_memory(clock),
+        Address::Sql => Opened::shared(database.ephemeral(clock.clone()), clock),
+        Address::Redis(info) => {
+            let redis = redis::Redis::open(*info, clock.clone()).await?;
+            Opened::shared(Arc::new(redis), clock)
+        }
+    };
+    Ok(Arc::new(opened))
+}
+
+/// Open ephemeral stores. A backend that pushes out what is old when it is full has one kind of values only, so
+/// that a flood of one cannot push out another.
 struct Opened {
     codes: Arc<dyn Backend>,
     interactions: Arc<dyn Backend>,
@@ -53,6 +95,15 @@ impl Opened {
             interactions: memory(),
             limits: memory(),
             clock: clock.clone(),
+        }
+    }
+
+    fn shared(backend: Arc<dyn Backend>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            codes: backend.clone(),
+            interactions: backend.clone(),
+            limits: backend,
+            clock,
         }
     }
 }

@@ -12,6 +12,7 @@ mod consents;
 mod dialect;
 mod endings;
 mod entity;
+mod ephemeral;
 mod error;
 mod events;
 mod feed;
@@ -31,9 +32,10 @@ pub use connect::{AddressError, POSTGRES_CONNECTIONS, check_address};
 pub use migrate::{migrate, pending_migrations};
 pub use writer::Listener;
 
+use crate::ephemeral::Backend;
 use act::Act;
 use async_trait::async_trait;
-use domain::clock::Timestamp;
+use domain::clock::{Clock, Timestamp};
 use domain::{
     change::{Change, Changed, Revocation},
     event::Event,
@@ -99,6 +101,11 @@ impl SqlStores {
     /// Calls `listener` with the changes of every commit of this process, before its acts are acknowledged.
     pub fn on_commit(&self, listener: Listener) {
         self.listeners.add(listener);
+    }
+
+    /// Ephemeral values in a table of this database.
+    pub(crate) fn ephemeral(&self, clock: Arc<dyn Clock>) -> Arc<dyn Backend> {
+        Arc::new(ephemeral::Table::new(self.db.clone(), clock))
     }
 
     /// Notified when this process stored new work.

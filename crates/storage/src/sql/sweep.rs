@@ -3,8 +3,8 @@
 use super::{
     Db,
     entity::{
-        authorization_root, browser, change_feed, client_secret, login_session, mailed_code, refresh_token,
-        revocation,
+        authorization_root, browser, change_feed, client_secret, ephemeral, login_session, mailed_code,
+        refresh_token, revocation,
     },
     error::failed,
 };
@@ -32,6 +32,7 @@ pub async fn sweep(db: &Db, now: Timestamp, limit: u16) -> Stored<u64> {
     swept += delete::<refresh_token::Entity>(db, all(refresh_token::Column::ExpiresAt.lt(at)), limit).await?;
     swept += delete::<client_secret::Entity>(db, all(client_secret::Column::ExpiresAt.lt(at)), limit).await?;
     swept += delete::<revocation::Entity>(db, all(revocation::Column::RememberUntil.lt(at)), limit).await?;
+    swept += delete::<ephemeral::Entity>(db, all(ephemeral::Column::ExpiresAt.lte(at)), limit).await?;
     swept += delete::<authorization_root::Entity>(db, without_tokens(now), limit).await?;
     swept += old_changes(db, limit).await?;
     Ok(swept)

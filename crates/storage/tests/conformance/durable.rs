@@ -172,7 +172,4 @@ async fn addresses_that_cannot_be_opened_are_refused() {
         assert!(storage::open_sql(url).await.is_err(), "{url}");
         assert!(storage::migrate(url).await.is_err(), "{url}");
     }
-    let clock = Arc::new(domain::testing::FixedClock::default());
-    assert!(storage::open_ephemeral("redis://localhost", clock.clone()).is_err());
-    assert!(storage::open_ephemeral("memory:", clock).is_ok());
 }

@@ -9,7 +9,7 @@ use domain::{
 };
 use std::time::Duration;
 
-fn grant(s: &Subject) -> CodeGrant {
+pub fn grant(s: &Subject) -> CodeGrant {
     CodeGrant {
         authorization_id: AuthorizationId::generate(s.now(), &s.random),
         client_id: "app".parse().unwrap(),
@@ -19,7 +19,7 @@ fn grant(s: &Subject) -> CodeGrant {
     }
 }
 
-fn interaction(s: &Subject) -> Interaction {
+pub fn interaction(s: &Subject) -> Interaction {
     Interaction {
         id: InteractionId::generate(s.now(), &s.random),
         browser: Digest::of("browser"),
@@ -114,6 +114,32 @@ pub async fn of_fifty_takers_one_gets_the_interaction(s: Subject) {
             .await
             .unwrap()
     );
+}
+
+pub async fn of_fifty_replacements_one_takes_place(s: Subject) {
+    let interactions = s.ephemeral.in_realm(s.realm).interactions;
+    let old = interaction(&s);
+    interactions.put(&old).await.unwrap();
+    let named = |number: usize| old.clone().identified(format!("{number}@example.com"));
+    let all = at_once(50, |number| {
+        let (interactions, old, new) = (interactions.clone(), old.clone(), named(number));
+        async move { interactions.replace(&old, &new).await.unwrap() }
+    })
+    .await;
+    let winners: Vec<_> = (0..50).filter(|number| all[*number]).collect();
+    assert_eq!(winners.len(), 1);
+    assert_eq!(interactions.find(old.id).await.unwrap(), Some(named(winners[0])));
+}
+
+pub async fn fifty_attempts_are_counted_one_by_one(s: Subject) {
+    let limits = s.ephemeral.in_realm(s.realm).limits;
+    let mut counts = at_once(50, |_| {
+        let limits = limits.clone();
+        async move { limits.count("sign in", MINUTE).await.unwrap() }
+    })
+    .await;
+    counts.sort_unstable();
+    assert_eq!(counts, (1..=50).collect::<Vec<u64>>());
 }
 
 pub async fn counters_end_with_their_window(s: Subject) {

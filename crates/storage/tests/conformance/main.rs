@@ -17,6 +17,7 @@ mod consents;
 mod databases;
 mod durable;
 mod ephemeral;
+mod ephemeral_backends;
 mod feed;
 mod jobs;
 mod keys;
@@ -26,6 +27,7 @@ mod nodes;
 mod postgres;
 mod races;
 mod realms;
+mod redis;
 mod schema;
 mod sessions;
 mod subject;
@@ -131,7 +133,9 @@ conform! {
         an_interaction_is_replaced_only_when_unchanged,
         counters_end_with_their_window,
         ephemeral_values_of_one_realm_are_not_in_another,
+        fifty_attempts_are_counted_one_by_one,
         of_fifty_redemptions_one_is_first,
+        of_fifty_replacements_one_takes_place,
         of_fifty_takers_one_gets_the_interaction;
     feed:
         announcements_are_told_in_order,

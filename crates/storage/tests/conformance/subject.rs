@@ -66,13 +66,27 @@ impl Subject {
     }
 
     pub async fn durable(kind: Kind) -> Self {
+        Self::durable_with(kind, "memory:").await
+    }
+
+    /// A SQLite file, and the ephemeral stores at an address.
+    pub async fn sqlite_with(ephemeral: &str) -> Self {
+        Self::durable_with(Kind::Sqlite, ephemeral).await
+    }
+
+    /// A database of the shared PostgreSQL server, and the ephemeral stores at an address.
+    pub async fn postgres_with(ephemeral: &str) -> Self {
+        Self::durable_with(Kind::Postgres, ephemeral).await
+    }
+
+    async fn durable_with(kind: Kind, ephemeral: &str) -> Self {
         let database = Database::migrated(kind).await;
         let stores = storage::open_sql(&database.url).await.unwrap();
         let listening = stores.clone();
         let clock = Arc::new(FixedClock::default());
-        let ephemeral = storage::open_ephemeral("memory:", clock.clone()).unwrap();
+        let opened = storage::open_ephemeral(ephemeral, &stores, clock.clone()).await;
         let on_commit = Box::new(move |listener| listening.on_commit(listener));
-        Self::new(stores, ephemeral, clock, on_commit, Some(database)).await
+        Self::new(stores, opened.unwrap(), clock, on_commit, Some(database)).await
     }
 
     pub async fn fakes() -> Self {

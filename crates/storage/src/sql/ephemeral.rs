@@ -1,0 +1,160 @@
+//! Ephemeral values in a table, so that several nodes share them without another server.
+//!
+//! Each operation is one conditional statement; only counting takes two, the first of which locks the row. What
+//! has expired counts as not there until it is swept.
+
+use super::{
+    Db,
+    entity::ephemeral::{ActiveModel, Column, Entity, Model},
+    error::{Sql, failed},
+};
+use crate::ephemeral::{Backend, counted};
+use async_trait::async_trait;
+use domain::{
+    clock::{Clock, Timestamp},
+    stores::{StoreError, Stored},
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect,
+    sea_query::{Expr, ExprTrait as _, OnConflict, Query},
+};
+use std::{sync::Arc, time::Duration};
+
+/// The table of ephemeral values.
+pub struct Table {
+    db: Arc<Db>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Table {
+    /// The table of `db`, judged by `clock`.
+    pub fn new(db: Arc<Db>, clock: Arc<dyn Clock>) -> Self {
+        Self { db, clock }
+    }
+
+    fn row(&self, key: &str, value: Vec<u8>, ttl: Duration) -> ActiveModel {
+        let expires_at = (self.clock.now() + ttl).micros();
+        let key = key.to_owned();
+        Model {
+            key,
+            value,
+            expires_at,
+        }
+        .into_active_model()
+    }
+}
+
+#[async_trait]
+impl Backend for Table {
+    async fn put(&self, key: &str, value: Vec<u8>, ttl: Duration) -> Stored<()> {
+        let row = self.row(key, value, ttl);
+        self.db
+            .act(move |act| {
+                Box::pin(async move {
+                    Entity::insert(row)
+                        .on_conflict(replace())
+                        .exec_without_returning(act.tx())
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn get(&self, key: &str) -> Stored<Option<Vec<u8>>> {
+        let found = Entity::find()
+            .filter(living(key, self.clock.now()))
+            .one(&self.db.reading)
+            .await
+            .map_err(failed)?;
+        Ok(found.map(|row| row.value))
+    }
+
+    async fn take(&self, key: &str) -> Stored<Option<Vec<u8>>> {
+        let take = Query::delete()
+            .from_table(Entity)
+            .cond_where(living(key, self.clock.now()))
+            .returning_col(Column::Value)
+            .to_owned();
+        self.db
+            .act(move |act| {
+                Box::pin(async move {
+                    let taken = act.tx().query_one(&take).await?;
+                    Ok(taken.map(|row| row.try_get_by_index(0)).transpose()?)
+                })
+            })
+            .await
+    }
+
+    async fn put_if_absent(&self, key: &str, value: Vec<u8>, ttl: Duration) -> Stored<bool> {
+        let (row, now) = (self.row(key, value, ttl), self.clock.now());
+        self.db
+            .act(move |act| Box::pin(async move { insert_if_absent(act.tx(), row, now).await }))
+            .await
+    }
+
+    async fn compare_and_put(&self, key: &str, expected: &[u8], new: Vec<u8>, ttl: Duration) -> Stored<bool> {
+        let now = self.clock.now();
+        let update = Entity::update_many()
+            .filter(living(key, now))
+            .filter(Column::Value.eq(expected))
+            .col_expr(Column::Value, Expr::value(new))
+            .col_expr(Column::ExpiresAt, Expr::value((now + ttl).micros()));
+        self.db
+            .act(move |act| Box::pin(async move { Ok(update.exec(act.tx()).await?.rows_affected == 1) }))
+            .await
+    }
+
+    async fn increment(&self, key: &str, ttl: Duration) -> Stored<u64> {
+        let first = self.row(key, 1_u64.to_le_bytes().to_vec(), ttl);
+        let (key, now) = (key.to_owned(), self.clock.now());
+        self.db
+            .act(move |act| {
+                Box::pin(async move {
+                    if insert_if_absent(act.tx(), first, now).await? {
+                        return Ok(1);
+                    }
+                    add_one(act.tx(), &key).await
+                })
+            })
+            .await
+    }
+}
+
+/// The value of `key`, unless it has expired.
+fn living(key: &str, now: Timestamp) -> Condition {
+    Condition::all()
+        .add(Column::Key.eq(key))
+        .add(Column::ExpiresAt.gt(now.micros()))
+}
+
+fn replace() -> OnConflict {
+    let mut replace = OnConflict::column(Column::Key);
+    replace.update_columns([Column::Value, Column::ExpiresAt]);
+    replace
+}
+
+/// Inserts, also in the place of what has expired; whether it did. Otherwise what is there is locked.
+async fn insert_if_absent(tx: &DatabaseTransaction, row: ActiveModel, now: Timestamp) -> Sql<bool> {
+    let mut replace = replace();
+    replace.action_and_where(Expr::col((Entity, Column::ExpiresAt)).lte(now.micros()));
+    let inserted = Entity::insert(row)
+        .on_conflict(replace)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// Adds one to a counter that is there, and leaves its end as it is.
+async fn add_one(tx: &DatabaseTransaction, key: &str) -> Sql<u64> {
+    let found = Entity::find_by_id(key).lock_exclusive().one(tx).await?;
+    let found = found.ok_or_else(|| StoreError::unavailable("a locked counter is gone"))?;
+    let sum = counted(&found.value)?.saturating_add(1);
+    Entity::update_many()
+        .filter(Column::Key.eq(key))
+        .col_expr(Column::Value, Expr::value(sum.to_le_bytes().to_vec()))
+        .exec(tx)
+        .await?;
+    Ok(sum)
+}

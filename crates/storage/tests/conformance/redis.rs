@@ -1,0 +1,157 @@
+//! What only Redis has: a server that goes away, is silent, wants a password, and is shared with others.
+
+use crate::{
+    ephemeral::{grant, interaction},
+    subject::{MINUTE, Subject},
+};
+use domain::{
+    ephemeral::Redemption,
+    secret::Digest,
+    stores::{StoreError, Stored},
+};
+use std::{
+    error::Error as _,
+    net::TcpListener,
+    time::{Duration, Instant},
+};
+use testbed::Redis;
+
+/// Longer than an operation may take, shorter than a person waits.
+const SOON: Duration = Duration::from_secs(3);
+
+async fn client(url: &str) -> redis::aio::MultiplexedConnection {
+    let client = redis::Client::open(url).unwrap();
+    client.get_multiplexed_async_connection().await.unwrap()
+}
+
+/// Asserts that the answer says so soon that the store cannot answer; gives its words.
+async fn unavailable<T: std::fmt::Debug>(answer: impl Future<Output = Stored<T>>) -> String {
+    let asked = Instant::now();
+    let error = answer.await.unwrap_err();
+    assert!(asked.elapsed() < SOON, "{:?}", asked.elapsed());
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    format!("{error} {error:?} {:?}", error.source().unwrap().to_string())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_comes_back_is_used_again() {
+    let server = Redis::start().unwrap();
+    let s = Subject::sqlite_with(&server.url()).await;
+    let here = s.ephemeral.in_realm(s.realm);
+    let (code, grant, waiting) = (Digest::of("code"), grant(&s), interaction(&s));
+    here.codes.put(&code, &grant).await.unwrap();
+    for _ in 0..2 {
+        server.stop().unwrap();
+        unavailable(s.ephemeral.ping()).await;
+        unavailable(here.codes.put(&code, &grant)).await;
+        unavailable(here.codes.find(&code)).await;
+        unavailable(here.codes.redeem(&code, grant.expires_at)).await;
+        unavailable(here.interactions.take(waiting.id)).await;
+        unavailable(here.interactions.replace(&waiting, &waiting)).await;
+        unavailable(here.limits.count("k", MINUTE)).await;
+        server.resume().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while s.ephemeral.ping().await.is_err() {
+            assert!(Instant::now() < deadline, "not connected again");
+        }
+        assert_eq!(
+            here.codes.find(&code).await.unwrap(),
+            None,
+            "what it held is lost"
+        );
+        here.codes.put(&code, &grant).await.unwrap();
+        let first = here.codes.redeem(&code, grant.expires_at).await.unwrap();
+        assert_eq!(first, Redemption::First);
+        assert_eq!(here.limits.count("k", MINUTE).await.unwrap(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_may_start_later() {
+    let server = Redis::start().unwrap();
+    let url = server.url();
+    server.stop().unwrap();
+    let s = Subject::sqlite_with(&url).await;
+    unavailable(s.ephemeral.ping()).await;
+    server.resume().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while s.ephemeral.ping().await.is_err() {
+        assert!(Instant::now() < deadline, "never connected");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_silent_server_keeps_nobody_waiting() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("redis://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let s = Subject::sqlite_with(&url).await;
+    unavailable(s.ephemeral.ping()).await;
+    unavailable(s.ephemeral.in_realm(s.realm).limits.count("k", MINUTE)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_password_counts_and_is_not_told() {
+    let server = Redis::start().unwrap();
+    let url = server.url();
+    let mut admin = client(&url).await;
+    let () = redis::cmd("CONFIG")
+        .arg(&["SET", "requirepass", "open sesame"])
+        .query_async(&mut admin)
+        .await
+        .unwrap();
+    let with = |password: &str| url.replace("redis://", &format!("redis://:{password}@"));
+    let right = Subject::sqlite_with(&with("open%20sesame")).await;
+    right.ephemeral.ping().await.unwrap();
+    for url in [with("mellon"), url.clone()] {
+        let s = Subject::sqlite_with(&url).await;
+        let words = unavailable(s.ephemeral.ping()).await;
+        assert!(!words.contains("mellon"), "{words}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_have_a_prefix_and_an_end_that_counting_does_not_move() {
+    let url = Redis::shared().url();
+    let s = Subject::sqlite_with(&url).await;
+    let here = s.ephemeral.in_realm(s.realm);
+    let (code, grant, waiting) = (Digest::of("code"), grant(&s), interaction(&s));
+    here.codes.put(&code, &grant).await.unwrap();
+    here.codes.redeem(&code, grant.expires_at).await.unwrap();
+    here.interactions.put(&waiting).await.unwrap();
+    let denied = waiting.clone().denied();
+    assert!(here.interactions.replace(&waiting, &denied).await.unwrap());
+    here.limits.count("k", 60 * MINUTE).await.unwrap();
+
+    let mut client = client(&url).await;
+    let keys: Vec<String> = redis::cmd("KEYS")
+        .arg("*")
+        .query_async(&mut client)
+        .await
+        .unwrap();
+    assert_eq!(keys.len(), 4);
+    for key in &keys {
+        assert!(key.starts_with(&format!("signet:{}/", s.realm)), "{key}");
+        let left = time_left(&mut client, key).await;
+        assert!(
+            left > Duration::from_secs(60),
+            "{key}: {left:?} by the server, which may be ahead"
+        );
+    }
+
+    let counter = keys.iter().find(|key| key.contains("/limit/")).unwrap();
+    // The server counts its own time, which no test moves.
+    let shortened: bool = redis::cmd("PEXPIRE")
+        .arg(counter)
+        .arg(100_000)
+        .query_async(&mut client)
+        .await
+        .unwrap();
+    assert!(shortened);
+    assert_eq!(here.limits.count("k", 60 * MINUTE).await.unwrap(), 2);
+    assert!(time_left(&mut client, counter).await <= Duration::from_secs(100));
+}
+
+async fn time_left(client: &mut redis::aio::MultiplexedConnection, key: &str) -> Duration {
+    let left: i64 = redis::cmd("PTTL").arg(key).query_async(client).await.unwrap();
+    Duration::from_millis(u64::try_from(left).expect("an end"))
+}
