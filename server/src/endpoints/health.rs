@@ -7,8 +7,12 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::stores::{StoreError, Stores as _};
+use domain::stores::{Stored, Stores as _};
 use serde_json::json;
+use std::time::Duration;
+
+/// How long a store may take to answer before it counts as down.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// `GET /healthz`: the process lives.
 pub async fn alive() -> Response {
@@ -17,25 +21,25 @@ pub async fn alive() -> Response {
 
 /// `GET /readyz`: every store it cannot do without answers.
 pub async fn ready(State(runtime): WithRuntime) -> Response {
-    let word = |result: Result<(), StoreError>| match result {
-        Ok(()) => "ok",
-        Err(_) => "down",
-    };
-    let database = word(runtime.stores.all_realms().ping().await);
-    let ephemeral = word(runtime.ephemeral.ping().await);
-    let ready = database == "ok" && ephemeral == "ok";
-    let status = if ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
-    let body =
-        json!({"status": if ready { "ok" } else { "down" }, "database": database, "ephemeral": ephemeral});
-    let mut response = (status, Json(body)).into_response();
-    if !ready {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    let all_realms = runtime.stores.all_realms();
+    let (database, ephemeral) = tokio::join!(answers(all_realms.ping()), answers(runtime.ephemeral.ping()));
+    let word = |answers: bool| if answers { "ok" } else { "down" };
+    let ready = database && ephemeral;
+    let body = Json(json!({
+        "status": word(ready),
+        "database": word(database),
+        "ephemeral": word(ephemeral),
+    }));
+    if ready {
+        return body.into_response();
     }
+    let mut response = (StatusCode::SERVICE_UNAVAILABLE, body).into_response();
     response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+}
+
+async fn answers(ping: impl Future<Output = Stored<()>>) -> bool {
+    matches!(tokio::time::timeout(PATIENCE, ping).await, Ok(Ok(())))
 }

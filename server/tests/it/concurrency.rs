@@ -7,7 +7,14 @@ const ADA: &str = "ada@example.com";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fifty_redemptions_of_one_code_give_one_success_and_then_nothing() {
-    let idp = super::start().await;
+    let redis = testbed::Redis::shared().url();
+    for ephemeral in ["memory:", "sql:", &redis] {
+        let idp = super::start_with(&[("SIGNET_EPHEMERAL_URL", ephemeral)]).await;
+        fifty_redemptions(&idp).await;
+    }
+}
+
+async fn fifty_redemptions(idp: &TestIdp) {
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();

@@ -13,4 +13,5 @@
 mod on_postgres;
 #[path = "suite.rs"]
 mod on_sqlite;
+mod readiness;
 mod support;

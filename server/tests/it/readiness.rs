@@ -1,0 +1,81 @@
+//! `/readyz` knows each store, answers soon whatever they do, and recovers with them.
+
+use crate::support::{Answer, TestIdp, a_client, database::Kind};
+use std::time::{Duration, Instant};
+use testbed::{Postgres, Redis};
+
+const ADA: &str = "ada@example.com";
+const MASTER_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
+async fn readiness(idp: &TestIdp) -> Answer {
+    let asked = Instant::now();
+    let answer = idp.browser().get("/readyz").await;
+    assert!(asked.elapsed() < Duration::from_secs(4), "{:?}", asked.elapsed());
+    answer
+}
+
+/// Asserts that the process is unready because of one store alone.
+async fn down(idp: &TestIdp, database: &str, ephemeral: &str) {
+    let answer = readiness(idp).await;
+    assert_eq!(answer.status, 503);
+    assert!(answer.header("retry-after").is_some());
+    let stores = serde_json::json!({"status": "down", "database": database, "ephemeral": ephemeral});
+    assert_eq!(answer.json(), stores);
+    assert_eq!(idp.browser().get("/healthz").await.status, 200);
+}
+
+async fn ready_again(idp: &TestIdp) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let mut answer = readiness(idp).await;
+    while answer.status != 200 {
+        assert!(Instant::now() < deadline, "{}", answer.body);
+        answer = readiness(idp).await;
+    }
+    let stores = serde_json::json!({"status": "ok", "database": "ok", "ephemeral": "ok"});
+    assert_eq!(answer.json(), stores);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_redis_the_process_is_unready_and_comes_back_with_it() {
+    let redis = Redis::start().unwrap();
+    let url = redis.url();
+    let idp = TestIdp::start_on(Kind::Sqlite, &[("SIGNET_EPHEMERAL_URL", &url)]).await;
+    idp.person(ADA).await;
+    let rp = idp.relying_party(a_client()).await;
+    let mut browser = idp.browser();
+    ready_again(&idp).await;
+    let code = rp.code(&mut browser, ADA).await;
+
+    redis.stop().unwrap();
+    down(&idp, "ok", "down").await;
+    let answer = rp.redeem(&mut browser, &code).await;
+    assert_eq!(answer.status, 503, "{}", answer.body);
+    assert_eq!(answer.json()["error"], "temporarily_unavailable");
+    assert!(answer.header("retry-after").is_some());
+
+    redis.resume().unwrap();
+    ready_again(&idp).await;
+    let answer = rp.redeem(&mut browser, &code).await;
+    assert_eq!(answer.json()["error"], "invalid_grant", "the code is lost");
+    let code = rp.code(&mut browser, ADA).await;
+    assert_eq!(rp.redeem(&mut browser, &code).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_its_database_the_process_is_unready_and_comes_back_with_it() {
+    let postgres = Postgres::start(&[]).unwrap();
+    for (ephemeral, while_down) in [("memory:", "ok"), ("sql:", "down")] {
+        let url = postgres.url(&postgres.create_database(None).unwrap());
+        let idp = TestIdp::start_on(Kind::Sqlite, &[
+            ("SIGNET_DATABASE_URL", &url),
+            ("SIGNET_MASTER_KEY", MASTER_KEY),
+            ("SIGNET_EPHEMERAL_URL", ephemeral),
+        ])
+        .await;
+        ready_again(&idp).await;
+        postgres.stop().unwrap();
+        down(&idp, "down", while_down).await;
+        postgres.resume().unwrap();
+        ready_again(&idp).await;
+    }
+}
