@@ -29,6 +29,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// How long sent bytes may stay unconfirmed before the connection counts as broken.
 #[cfg(target_os = "linux")]
 const UNCONFIRMED: Duration = Duration::from_secs(5);
+/// Commands that may wait for the connection before callers have to.
+const QUEUE: usize = 1024;
 /// How much longer than by the clock a value is kept: the server's time passes while a clock may stand still.
 const KEPT_LONGER: Duration = Duration::from_secs(60);
 /// Digits of an end.
@@ -106,7 +108,8 @@ impl Redis {
             .set_connection_timeout(Some(CONNECT))
             .set_response_timeout(Some(PATIENCE))
             .set_number_of_retries(usize::MAX)
-            .set_max_delay(PAUSE);
+            .set_max_delay(PAUSE)
+            .set_pipeline_buffer_size(QUEUE);
         let connection = ConnectionManager::new_lazy_with_config(client, config)
             .map_err(|_| OpenEphemeralError::NotAnAddress)?;
         Ok(Self {
@@ -240,7 +243,7 @@ async fn look(client: &Client) {
         Ok(_) => {}
         Err(error) => {
             let cause = cause(&error);
-            tracing::warn!(cause, "the ephemeral store does not answer yet");
+            tracing::warn!(cause, "Redis does not answer yet, or not to this user");
         }
     }
 }

@@ -16,7 +16,6 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect,
     sea_query::{Expr, ExprTrait as _, OnConflict, Query},
 };
 use std::{sync::Arc, time::Duration};
@@ -148,7 +147,7 @@ async fn insert_if_absent(tx: &DatabaseTransaction, row: ActiveModel, now: Times
 
 /// Adds one to a counter that is there, and leaves its end as it is.
 async fn add_one(tx: &DatabaseTransaction, key: &str) -> Sql<u64> {
-    let found = Entity::find_by_id(key).lock_exclusive().one(tx).await?;
+    let found = Entity::find_by_id(key).one(tx).await?;
     let found = found.ok_or_else(|| StoreError::unavailable("a locked counter is gone"))?;
     let sum = counted(&found.value)?.saturating_add(1);
     Entity::update_many()

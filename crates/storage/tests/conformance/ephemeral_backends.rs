@@ -2,11 +2,12 @@
 
 use crate::{
     ephemeral::{grant, interaction},
-    subject::{MINUTE, Subject},
+    subject::{MINUTE, Subject, address, at_once},
 };
 use domain::{ephemeral::Redemption, secret::Digest, testing::FixedClock};
 use std::sync::Arc;
 use storage::OpenEphemeralError;
+use testbed::{Postgres, Redis};
 
 /// Makes a test of every case on one backend.
 macro_rules! conform_on {
@@ -39,7 +40,7 @@ macro_rules! conform_on {
 conform_on!(in_memory: Subject::sqlite_with("memory:"));
 conform_on!(sql_on_sqlite: Subject::sqlite_with("sql:"));
 conform_on!(sql_on_postgres: Subject::postgres_with("sql:"));
-conform_on!(on_redis: Subject::sqlite_with(&testbed::Redis::shared().url()));
+conform_on!(on_redis: Subject::sqlite_with(&Redis::shared().url()));
 
 /// Backends keep a value a little longer than it lives, and then treat it as gone, swept or not.
 async fn what_expired_is_not_there(s: Subject) {
@@ -88,13 +89,59 @@ async fn expired_rows_are_swept_on_postgres() {
     expired_rows_are_swept(Subject::postgres_with("sql:").await).await;
 }
 
+/// Puts the same race to two nodes, each with connections of its own.
+async fn two_nodes_share(database: &str, ephemeral: &str) {
+    storage::migrate(database).await.unwrap();
+    let clock = Arc::new(FixedClock::default());
+    let s = Subject::fakes().await;
+    let mut nodes = Vec::new();
+    for _ in 0..2 {
+        let stores = storage::open_sql(database).await.unwrap();
+        let opened = storage::open_ephemeral(ephemeral, &stores, clock.clone()).await;
+        nodes.push(opened.unwrap().in_realm(s.realm));
+    }
+    let (code, grant) = (Digest::of("code"), grant(&s));
+    nodes[0].codes.put(&code, &grant).await.unwrap();
+    assert_eq!(nodes[1].codes.find(&code).await.unwrap(), Some(grant.clone()));
+    let all = at_once(50, |number| {
+        let node = nodes[number % 2].clone();
+        async move {
+            let redemption = node.codes.redeem(&code, grant.expires_at).await.unwrap();
+            (redemption, node.limits.count("k", MINUTE).await.unwrap())
+        }
+    })
+    .await;
+    let first = all.iter().filter(|(one, _)| *one == Redemption::First);
+    assert_eq!(first.count(), 1);
+    let mut counts: Vec<u64> = all.iter().map(|(_, count)| *count).collect();
+    counts.sort_unstable();
+    assert_eq!(counts, (1..=50).collect::<Vec<u64>>());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_share_a_sqlite_file() {
+    let folder = tempfile::tempdir().unwrap();
+    two_nodes_share(&address(&folder), "sql:").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_share_a_postgres_database() {
+    let server = Postgres::shared();
+    let url = server.url(&server.create_database(None).unwrap());
+    two_nodes_share(&url, "sql:").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_share_a_redis_server() {
+    let folder = tempfile::tempdir().unwrap();
+    two_nodes_share(&address(&folder), &Redis::shared().url()).await;
+}
+
 #[tokio::test]
 async fn addresses_that_name_no_backend_are_refused() {
     use OpenEphemeralError::{NotAnAddress, Unchecked, UnknownBackend};
     let folder = tempfile::tempdir().unwrap();
-    let database = storage::open_sql(&crate::subject::address(&folder))
-        .await
-        .unwrap();
+    let database = storage::open_sql(&address(&folder)).await.unwrap();
     for (url, why) in [
         ("", UnknownBackend),
         ("memory", UnknownBackend),

@@ -42,13 +42,15 @@ async fn a_server_that_comes_back_is_used_again() {
     here.codes.put(&code, &grant).await.unwrap();
     for _ in 0..2 {
         server.stop().unwrap();
-        unavailable(s.ephemeral.ping()).await;
-        unavailable(here.codes.put(&code, &grant)).await;
-        unavailable(here.codes.find(&code)).await;
-        unavailable(here.codes.redeem(&code, grant.expires_at)).await;
-        unavailable(here.interactions.take(waiting.id)).await;
-        unavailable(here.interactions.replace(&waiting, &waiting)).await;
-        unavailable(here.limits.count("k", MINUTE)).await;
+        tokio::join!(
+            unavailable(s.ephemeral.ping()),
+            unavailable(here.codes.put(&code, &grant)),
+            unavailable(here.codes.find(&code)),
+            unavailable(here.codes.redeem(&code, grant.expires_at)),
+            unavailable(here.interactions.take(waiting.id)),
+            unavailable(here.interactions.replace(&waiting, &waiting)),
+            unavailable(here.limits.count("k", MINUTE)),
+        );
         server.resume().unwrap();
         let deadline = Instant::now() + Duration::from_secs(10);
         while s.ephemeral.ping().await.is_err() {
@@ -64,6 +66,32 @@ async fn a_server_that_comes_back_is_used_again() {
         assert_eq!(first, Redemption::First);
         assert_eq!(here.limits.count("k", MINUTE).await.unwrap(), 1);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restart_that_nobody_saw_costs_no_request() {
+    let server = Redis::start().unwrap();
+    let s = Subject::sqlite_with(&server.url()).await;
+    s.ephemeral.ping().await.unwrap();
+    server.stop().unwrap();
+    server.resume().unwrap();
+    s.ephemeral.ping().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_hesitates_keeps_nobody_waiting() {
+    let server = Redis::start().unwrap();
+    let url = server.url();
+    let s = Subject::sqlite_with(&url).await;
+    s.ephemeral.ping().await.unwrap();
+    let () = redis::cmd("CLIENT")
+        .arg(&["PAUSE", "4000", "ALL"])
+        .query_async(&mut client(&url).await)
+        .await
+        .unwrap();
+    unavailable(s.ephemeral.ping()).await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    s.ephemeral.ping().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -120,7 +148,7 @@ async fn keys_have_a_prefix_and_an_end_that_counting_does_not_move() {
     here.interactions.put(&waiting).await.unwrap();
     let denied = waiting.clone().denied();
     assert!(here.interactions.replace(&waiting, &denied).await.unwrap());
-    here.limits.count("k", 60 * MINUTE).await.unwrap();
+    here.limits.count("k", MINUTE).await.unwrap();
 
     let mut client = client(&url).await;
     let keys: Vec<String> = redis::cmd("KEYS")
@@ -131,24 +159,21 @@ async fn keys_have_a_prefix_and_an_end_that_counting_does_not_move() {
     assert_eq!(keys.len(), 4);
     for key in &keys {
         assert!(key.starts_with(&format!("signet:{}/", s.realm)), "{key}");
+        // The server's clock runs while ours may stand still, so it keeps a minute more than the minute of the counter.
         let left = time_left(&mut client, key).await;
-        assert!(
-            left > Duration::from_secs(60),
-            "{key}: {left:?} by the server, which may be ahead"
-        );
+        assert!(left > Duration::from_secs(100), "{key}: {left:?}");
     }
 
     let counter = keys.iter().find(|key| key.contains("/limit/")).unwrap();
-    // The server counts its own time, which no test moves.
     let shortened: bool = redis::cmd("PEXPIRE")
         .arg(counter)
-        .arg(100_000)
+        .arg(50_000)
         .query_async(&mut client)
         .await
         .unwrap();
     assert!(shortened);
-    assert_eq!(here.limits.count("k", 60 * MINUTE).await.unwrap(), 2);
-    assert!(time_left(&mut client, counter).await <= Duration::from_secs(100));
+    assert_eq!(here.limits.count("k", MINUTE).await.unwrap(), 2);
+    assert!(time_left(&mut client, counter).await <= Duration::from_secs(50));
 }
 
 async fn time_left(client: &mut redis::aio::MultiplexedConnection, key: &str) -> Duration {
