@@ -98,6 +98,7 @@ pub enum EventKind {
         authorization: AuthorizationId,
     },
     KeysRotated,
+    DatabaseRestored,
     MailSent,
     MailGivenUp,
 }

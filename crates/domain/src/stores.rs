@@ -232,6 +232,23 @@ pub trait LoginSessionStore: Send + Sync {
     ) -> Stored<Vec<LoginSessionId>>;
     /// The person's sessions that have not ended, newest use first, at most 200.
     async fn list(&self, user: UserId) -> Stored<Vec<LoginSession>>;
+    /// Sessions in order of creation that have not ended, expire after `now` and were used after `used_since`.
+    async fn page(
+        &self,
+        which: &Concerning,
+        now: Timestamp,
+        used_since: Timestamp,
+        page: &PageRequest,
+    ) -> Stored<Page<LoginSession>>;
+}
+
+/// What lists for operators are about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Concerning {
+    /// Only what is this person's.
+    pub user: Option<UserId>,
+    /// Only what has to do with this client: for a session, that something was approved for it in it.
+    pub client: Option<ClientId>,
 }
 
 /// Which sessions to end.
@@ -265,6 +282,8 @@ pub trait ConsentStore: Send + Sync {
     async fn allow(&self, consent: &Consent, with: Alongside) -> Stored<()>;
     /// What the person allowed, newest first, at most 200.
     async fn list(&self, user: UserId) -> Stored<Vec<Consent>>;
+    /// What anybody allowed, in order of person and client.
+    async fn page(&self, which: &Concerning, page: &PageRequest) -> Stored<Page<Consent>>;
     /// Forgets consent and revokes every authorization of the pair. False if there was neither.
     async fn revoke(&self, user: UserId, client: &ClientId, moment: Moment, with: Alongside) -> Stored<bool>;
 }

@@ -111,6 +111,15 @@ impl LoginSessionStore for Empty {
     async fn list(&self, _: UserId) -> Stored<Vec<LoginSession>> {
         missing()
     }
+    async fn page(
+        &self,
+        _: &Concerning,
+        _: Timestamp,
+        _: Timestamp,
+        _: &PageRequest,
+    ) -> Stored<Page<LoginSession>> {
+        missing()
+    }
 }
 
 #[async_trait]
@@ -135,6 +144,9 @@ impl ConsentStore for Empty {
         missing()
     }
     async fn list(&self, _: UserId) -> Stored<Vec<Consent>> {
+        missing()
+    }
+    async fn page(&self, _: &Concerning, _: &PageRequest) -> Stored<Page<Consent>> {
         missing()
     }
     async fn revoke(&self, _: UserId, _: &ClientId, _: Moment, _: Alongside) -> Stored<bool> {

@@ -2,11 +2,13 @@
 
 pub mod account;
 pub mod clients;
+pub mod consents;
 pub mod interactions;
 pub mod keys;
 pub mod realms;
 pub mod recovery;
 pub mod registration;
+pub mod sessions;
 pub mod sign_in;
 pub mod users;
 
@@ -127,9 +129,11 @@ pub struct Services {
     pub ports: Ports,
     pub account: account::AccountService,
     pub clients: clients::ClientService,
+    pub consents: consents::ConsentService,
     pub interactions: interactions::InteractionService,
     pub recovery: recovery::RecoveryService,
     pub registration: registration::RegistrationService,
+    pub sessions: sessions::SessionService,
     pub sign_in: sign_in::SignIn,
     pub users: users::UserService,
 }
@@ -140,9 +144,11 @@ impl Services {
         Self {
             account: account::AccountService::new(ports.clone()),
             clients: clients::ClientService::new(ports.clone()),
+            consents: consents::ConsentService::new(ports.clone()),
             interactions: interactions::InteractionService::new(ports.clone()),
             recovery: recovery::RecoveryService::new(ports.clone()),
             registration: registration::RegistrationService::new(ports.clone()),
+            sessions: sessions::SessionService::new(ports.clone()),
             sign_in: sign_in::SignIn::new(ports.clone()),
             users: users::UserService::new(ports.clone()),
             ports,

@@ -18,7 +18,7 @@ use domain::{
     clock::Timestamp,
     consent::Consent,
     id::{AuthorizationId, RealmId, UserId},
-    stores::{Alongside, ConsentStore, Moment, StoreError, Stored},
+    stores::{Alongside, Concerning, ConsentStore, Moment, Page, PageRequest, StoreError, Stored},
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -63,12 +63,50 @@ impl ConsentStore for InRealm {
         rows.into_iter().map(consent).collect()
     }
 
+    async fn page(&self, which: &Concerning, page: &PageRequest) -> Stored<Page<Consent>> {
+        let mut query = Entity::find()
+            .filter(Column::RealmId.eq(self.key()))
+            .order_by_asc(Column::UserId)
+            .order_by_asc(Column::ClientId)
+            .limit(u64::from(page.limit()) + 1);
+        if let Some(user) = which.user {
+            query = query.filter(Column::UserId.eq(user.as_uuid()));
+        }
+        if let Some(client) = &which.client {
+            query = query.filter(Column::ClientId.eq(client.as_str()));
+        }
+        if let Some(after) = &page.after {
+            let Some(after) = after_pair(after) else {
+                return Ok(Page {
+                    items: Vec::new(),
+                    next: None,
+                });
+            };
+            query = query.filter(after);
+        }
+        let rows = query.all(&self.db.reading).await.map_err(failed)?;
+        let items = rows.into_iter().map(consent).collect::<Stored<Vec<_>>>()?;
+        Ok(row::page(items, page, |consent| {
+            format!("{}:{}", consent.user_id, consent.client_id)
+        }))
+    }
+
     async fn revoke(&self, user: UserId, client: &ClientId, moment: Moment, with: Alongside) -> Stored<bool> {
         let (realm, client) = (self.realm, client.clone());
         self.db
             .act(move |act| Box::pin(revoke(act, realm, (user, client), moment, with)))
             .await
     }
+}
+
+/// What comes after the person and client that a place in the list names.
+fn after_pair(place: &str) -> Option<Condition> {
+    let (user, client) = place.split_once(':')?;
+    let user = user.parse::<UserId>().ok()?.as_uuid();
+    let later = Condition::all()
+        .add(Column::UserId.eq(user))
+        .add(Column::ClientId.gt(client));
+    Some(Condition::any().add(Column::UserId.gt(user)).add(later))
 }
 
 async fn allow(act: &Act, realm: RealmId, consent: &Consent) -> Sql<()> {

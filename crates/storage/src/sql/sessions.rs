@@ -12,15 +12,19 @@ use async_trait::async_trait;
 use domain::{
     acr::Amr,
     change::Revoked,
+    client::ClientId,
     clock::Timestamp,
     id::{LoginSessionId, RealmId, UserId},
     login_session::{LoginSession, RequestOrigin},
-    stores::{Alongside, EndSessions, LoginSessionStore, Moment, SessionAndUser, StoreError, Stored},
+    stores::{
+        Alongside, Concerning, EndSessions, LoginSessionStore, Moment, Page, PageRequest, SessionAndUser,
+        StoreError, Stored,
+    },
 };
 use sea_orm::{
     ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter,
-    QueryOrder, QueryResult, QuerySelect, RelationDef, UpdateMany,
-    sea_query::{Expr, LockType},
+    QueryOrder, QueryResult, QuerySelect, QueryTrait as _, RelationDef, UpdateMany,
+    sea_query::{Expr, LockType, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -146,6 +150,52 @@ impl LoginSessionStore for InRealm {
             .map_err(failed)?;
         rows.into_iter().map(session).collect()
     }
+
+    async fn page(
+        &self,
+        which: &Concerning,
+        now: Timestamp,
+        used_since: Timestamp,
+        page: &PageRequest,
+    ) -> Stored<Page<LoginSession>> {
+        use login_session::Column;
+        let mut query = login_session::Entity::find()
+            .filter(Column::RealmId.eq(self.key()))
+            .filter(Column::EndedAt.is_null())
+            .filter(Column::ExpiresAt.gt(now.micros()))
+            .filter(Column::LastSeenAt.gt(used_since.micros()))
+            .order_by_asc(Column::Id)
+            .limit(u64::from(page.limit()) + 1);
+        if let Some(user) = which.user {
+            query = query.filter(Column::UserId.eq(user.as_uuid()));
+        }
+        if let Some(client) = &which.client {
+            query = query.filter(Column::Id.in_subquery(used_by(self.realm, client)));
+        }
+        if let Some(after) = &page.after {
+            let Ok(after) = after.parse::<LoginSessionId>() else {
+                return Ok(Page {
+                    items: Vec::new(),
+                    next: None,
+                });
+            };
+            query = query.filter(Column::Id.gt(after.as_uuid()));
+        }
+        let rows = query.all(&self.db.reading).await.map_err(failed)?;
+        let items = rows.into_iter().map(session).collect::<Stored<Vec<_>>>()?;
+        Ok(row::page(items, page, |session| session.id.to_string()))
+    }
+}
+
+/// The sessions in which something was approved for a client.
+fn used_by(realm: RealmId, client: &ClientId) -> SelectStatement {
+    use authorization_root::Column;
+    authorization_root::Entity::find()
+        .select_only()
+        .column(Column::LoginSessionId)
+        .filter(Column::RealmId.eq(realm.as_uuid()))
+        .filter(Column::ClientId.eq(client.as_str()))
+        .into_query()
 }
 
 fn user_of() -> RelationDef {

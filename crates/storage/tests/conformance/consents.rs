@@ -3,7 +3,7 @@ use domain::{
     change::{Changed, Revoked},
     client::Client,
     consent::Consent,
-    stores::Alongside,
+    stores::{Alongside, Concerning, PageRequest},
     testing::{a_client, a_user},
     user::User,
 };
@@ -116,4 +116,49 @@ pub async fn consents_of_one_realm_are_not_in_another(s: Subject) {
         s.here().consents.find(ada.id, &client.id).await.unwrap(),
         Some(allowed)
     );
+}
+
+pub async fn operators_see_what_was_allowed(s: Subject) {
+    let ada = s.ada().await;
+    let grace = s
+        .register(a_user().number(2).email("g@example.com").build())
+        .await;
+    let (app, other) = (
+        s.client(a_client().build()).await,
+        s.client(a_client().id("other").build()).await,
+    );
+    let consents = s.here().consents;
+    let mut all = Vec::new();
+    for (user, client) in [(&ada, &app), (&ada, &other), (&grace, &app)] {
+        let allowed = consent(&s, user, client, "openid");
+        consents.allow(&allowed, Alongside::default()).await.unwrap();
+        all.push(allowed);
+    }
+    all.sort_by_key(|consent| (consent.user_id, consent.client_id.clone()));
+    let listed = async |user: Option<&User>, client: Option<&Client>, after: Option<String>| {
+        let which = Concerning {
+            user: user.map(|user| user.id),
+            client: client.map(|client| client.id.clone()),
+        };
+        let page = PageRequest::new(after, 2);
+        consents.page(&which, &page).await.unwrap()
+    };
+    let first = listed(None, None, None).await;
+    assert_eq!(first.items, all[..2]);
+    let rest = listed(None, None, first.next).await;
+    assert_eq!((rest.items.as_slice(), rest.next), (&all[2..], None));
+    assert!(listed(None, None, Some("x".to_owned())).await.items.is_empty());
+    let of = |chosen: &dyn Fn(&Consent) -> bool| {
+        let chosen = all.iter().filter(|consent| chosen(consent));
+        chosen.cloned().collect::<Vec<_>>()
+    };
+    let of_ada = of(&|consent| consent.user_id == ada.id);
+    assert_eq!(listed(Some(&ada), None, None).await.items, of_ada);
+    let of_app = of(&|consent| consent.client_id == app.id);
+    assert_eq!(listed(None, Some(&app), None).await.items, of_app);
+    assert!(listed(Some(&grace), Some(&other), None).await.items.is_empty());
+    let elsewhere = s.elsewhere().consents;
+    let page = PageRequest::new(None, 9);
+    let page = elsewhere.page(&Concerning::default(), &page).await.unwrap();
+    assert!(page.items.is_empty());
 }

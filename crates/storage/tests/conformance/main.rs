@@ -127,6 +127,7 @@ conform! {
     consents:
         consent_grows_and_is_found,
         consents_of_one_realm_are_not_in_another,
+        operators_see_what_was_allowed,
         revoking_consent_revokes_every_authorization_of_the_pair;
     ephemeral:
         a_redeemed_code_stays_readable_until_it_expires,
@@ -178,6 +179,7 @@ conform! {
         ended_sessions_stay_ended,
         ending_a_session_spares_offline_authorizations,
         ending_all_but_one,
+        operators_see_sessions_that_are_alive,
         sessions_are_found_with_their_users,
         sessions_of_one_realm_are_not_in_another;
     sweep:

@@ -3,7 +3,7 @@ use domain::{
     acr::Amr,
     change::{Changed, Revoked},
     secret::Digest,
-    stores::{Alongside, EndSessions, StoreError},
+    stores::{Alongside, Concerning, EndSessions, PageRequest, StoreError},
     testing::{a_client, a_user},
 };
 
@@ -182,4 +182,87 @@ pub async fn browsers_of_one_realm_are_not_in_another(s: Subject) {
     elsewhere.delete(&cookie).await.unwrap();
     let (data, _) = s.here().browsers.load(&cookie, s.now()).await.unwrap().unwrap();
     assert_eq!(data, b"here");
+}
+
+pub async fn operators_see_sessions_that_are_alive(s: Subject) {
+    let ada = s.ada().await;
+    let grace = s
+        .register(a_user().number(2).email("g@example.com").build())
+        .await;
+    let (app, other) = (
+        s.client(a_client().build()).await,
+        s.client(a_client().id("other").build()).await,
+    );
+    let sessions = s.here().sessions;
+    let idle = s.session(&ada).await;
+    s.clock.advance(MINUTE);
+    let since = idle.last_seen_at;
+    let (one, two, three) = (
+        s.session(&ada).await,
+        s.session(&ada).await,
+        s.session(&grace).await,
+    );
+    let ended = s.session(&grace).await;
+    let end = EndSessions::One(ended.id);
+    let with = Alongside::default();
+    sessions.end(grace.id, end, s.moment(), with).await.unwrap();
+    s.authorization(&app, &one, "openid").await;
+    s.authorization(&app, &one, "openid").await;
+    s.authorization(&app, &three, "openid").await;
+    s.authorization(&other, &two, "openid").await;
+    let mut all = [one.id, two.id, three.id];
+    all.sort();
+
+    let listed = async |which: Concerning, now, limit, after| {
+        let page = PageRequest::new(after, limit);
+        let page = sessions.page(&which, now, since, &page).await.unwrap();
+        let ids: Vec<_> = page.items.iter().map(|session| session.id).collect();
+        (ids, page.next)
+    };
+    let whose = |user: Option<&domain::user::User>, client: Option<&domain::client::Client>| Concerning {
+        user: user.map(|user| user.id),
+        client: client.map(|client| client.id.clone()),
+    };
+    let everything = whose(None, None);
+    assert_eq!(
+        listed(everything.clone(), s.now(), 9, None).await,
+        (all.to_vec(), None)
+    );
+    assert_eq!(
+        listed(whose(Some(&grace), None), s.now(), 9, None).await.0,
+        [three.id]
+    );
+    let mut of_app = vec![one.id, three.id];
+    of_app.sort();
+    assert_eq!(listed(whose(None, Some(&app)), s.now(), 9, None).await.0, of_app);
+    assert_eq!(
+        listed(whose(Some(&ada), Some(&app)), s.now(), 9, None).await.0,
+        [one.id]
+    );
+    assert!(
+        listed(whose(Some(&grace), Some(&other)), s.now(), 9, None)
+            .await
+            .0
+            .is_empty()
+    );
+    let expired = one.expires_at;
+    assert!(listed(everything.clone(), expired, 9, None).await.0.is_empty());
+
+    let (first, next) = listed(everything.clone(), s.now(), 2, None).await;
+    assert_eq!(first, all[..2]);
+    assert_eq!(
+        listed(everything.clone(), s.now(), 2, next).await,
+        (all[2..].to_vec(), None)
+    );
+    let nonsense = Some("nonsense".to_owned());
+    assert!(
+        listed(everything.clone(), s.now(), 2, nonsense)
+            .await
+            .0
+            .is_empty()
+    );
+    let elsewhere = s.elsewhere().sessions;
+    let page = PageRequest::new(None, 9);
+    let page = elsewhere.page(&everything, s.now(), since, &page).await.unwrap();
+    assert!(page.items.is_empty());
 }

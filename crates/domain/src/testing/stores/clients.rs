@@ -7,7 +7,9 @@ use crate::{
     clock::Timestamp,
     consent::Consent,
     id::UserId,
-    stores::{Alongside, ClientStore, ConsentStore, Moment, Page, PageRequest, StoreError, Stored},
+    stores::{
+        Alongside, ClientStore, Concerning, ConsentStore, Moment, Page, PageRequest, StoreError, Stored,
+    },
 };
 use async_trait::async_trait;
 
@@ -138,6 +140,26 @@ impl ConsentStore for InRealm {
         }))
     }
 
+    async fn page(&self, which: &Concerning, request: &PageRequest) -> Stored<Page<Consent>> {
+        let Ok(after) = request.after.as_deref().map(pair).transpose() else {
+            return Ok(Page {
+                items: Vec::new(),
+                next: None,
+            });
+        };
+        Ok(self.act(|room, _| {
+            let chosen = |(key, _): &(&(UserId, ClientId), &Consent)| {
+                after.as_ref().is_none_or(|after| *key > after)
+                    && which.user.is_none_or(|user| key.0 == user)
+                    && which.client.as_ref().is_none_or(|client| key.1 == *client)
+            };
+            let consents = room.consents.iter().filter(chosen);
+            page(consents.map(|(_, consent)| consent.clone()), request, |consent| {
+                format!("{}:{}", consent.user_id, consent.client_id)
+            })
+        }))
+    }
+
     async fn revoke(&self, user: UserId, client: &ClientId, moment: Moment, with: Alongside) -> Stored<bool> {
         self.act(|room, feed| {
             let forgotten = room.consents.remove(&(user, client.clone())).is_some();
@@ -154,4 +176,10 @@ impl ConsentStore for InRealm {
             Ok(any)
         })
     }
+}
+
+/// The person and client that a place in the list names.
+fn pair(place: &str) -> Result<(UserId, ClientId), ()> {
+    let (user, client) = place.split_once(':').ok_or(())?;
+    Ok((user.parse().map_err(|_| ())?, client.parse().map_err(|_| ())?))
 }

@@ -1,15 +1,17 @@
 //! Sign-in sessions and browsers.
 
-use super::InRealm;
+use super::{InRealm, state};
 use crate::{
     acr::Amr,
     change::Revoked,
+    client::ClientId,
     clock::Timestamp,
     id::{LoginSessionId, UserId},
     login_session::LoginSession,
     secret::Digest,
     stores::{
-        Alongside, BrowserStore, EndSessions, LoginSessionStore, Moment, SessionAndUser, StoreError, Stored,
+        Alongside, BrowserStore, Concerning, EndSessions, LoginSessionStore, Moment, Page, PageRequest,
+        SessionAndUser, StoreError, Stored,
     },
 };
 use async_trait::async_trait;
@@ -105,6 +107,42 @@ impl LoginSessionStore for InRealm {
             live.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
             live.truncate(200);
             live
+        }))
+    }
+
+    async fn page(
+        &self,
+        which: &Concerning,
+        now: Timestamp,
+        used_since: Timestamp,
+        page: &PageRequest,
+    ) -> Stored<Page<LoginSession>> {
+        let after = page.after.as_ref().map(|id| id.parse::<LoginSessionId>());
+        let Ok(after) = after.transpose() else {
+            return Ok(Page {
+                items: Vec::new(),
+                next: None,
+            });
+        };
+        Ok(self.act(|room, _| {
+            let used_by = |session: &LoginSession, client: &ClientId| {
+                room.authorizations.values().any(|authorization| {
+                    authorization.login_session_id == session.id && authorization.client_id == *client
+                })
+            };
+            let chosen = |session: &&LoginSession| {
+                session.ended_at.is_none()
+                    && session.expires_at > now
+                    && session.last_seen_at > used_since
+                    && after.is_none_or(|after| session.id > after)
+                    && which.user.is_none_or(|user| session.user_id == user)
+                    && which
+                        .client
+                        .as_ref()
+                        .is_none_or(|client| used_by(session, client))
+            };
+            let sessions = room.sessions.values().filter(chosen).cloned();
+            state::page(sessions, page, |session| session.id.to_string())
         }))
     }
 }
