@@ -9,7 +9,9 @@ mod sql;
 
 pub use ephemeral::OpenEphemeralError;
 pub use sql::{
-    AddressError, Listener, POSTGRES_CONNECTIONS, SqlStores, check_address, migrate, pending_migrations,
+    AddressError, Backup, BackupError, BackupRequest, Copied, CopiedTable, CopyError, CopyProgress,
+    CopyRequest, Draft, Ended, InUse, Listener, POSTGRES_CONNECTIONS, RestoreError, Restored, SqlStores,
+    Stamp, Watch, back_up, check_address, copy, migrate, pending_migrations, sqlite_path,
 };
 
 use domain::{clock::Clock, ephemeral::Ephemeral, stores::StoreError};

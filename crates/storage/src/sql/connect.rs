@@ -4,6 +4,7 @@
 use super::{
     dialect,
     error::failed,
+    in_use,
     writer::{Listeners, Writer},
 };
 use domain::stores::{StoreError, Stored};
@@ -84,8 +85,16 @@ pub async fn open(url: &str, listeners: Arc<Listeners>) -> Stored<(DatabaseConne
     }
 }
 
+/// The file of a SQLite database.
+pub fn sqlite_path(url: &str) -> Option<&Path> {
+    match backend(url) {
+        Ok(Backend::Sqlite(path)) => Some(Path::new(path)),
+        Ok(Backend::Postgres) | Err(_) => None,
+    }
+}
+
 /// Opens a single connection that writes.
-pub async fn open_once(url: &str) -> Stored<DatabaseConnection> {
+pub async fn connect_once(url: &str) -> Stored<DatabaseConnection> {
     match backend(url).map_err(StoreError::unavailable)? {
         Backend::Sqlite(path) => {
             create_private(Path::new(path)).map_err(StoreError::unavailable)?;
@@ -143,7 +152,7 @@ async fn connect_sqlite(path: &str, connections: u32, read_only: bool) -> Stored
 }
 
 /// Creates the file, readable by its owner only; SQLite gives its companions the same rights.
-fn create_private(path: &Path) -> std::io::Result<()> {
+pub fn create_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -5,10 +5,13 @@
 
 mod act;
 mod authorizations;
+mod backup;
 mod browsers;
+mod catalogue;
 mod clients;
 mod connect;
 mod consents;
+mod copy;
 mod dialect;
 mod endings;
 mod entity;
@@ -16,6 +19,7 @@ mod ephemeral;
 mod error;
 mod events;
 mod feed;
+mod in_use;
 mod jobs;
 mod keys;
 mod leases;
@@ -26,9 +30,16 @@ mod row;
 mod sessions;
 mod sweep;
 mod users;
+mod versions;
 mod writer;
 
-pub use connect::{AddressError, POSTGRES_CONNECTIONS, check_address};
+pub use backup::{
+    Backup, BackupError, BackupRequest, Stamp, back_up,
+    restore::{Draft, Ended, RestoreError, Restored},
+};
+pub use connect::{AddressError, POSTGRES_CONNECTIONS, check_address, sqlite_path};
+pub use copy::{Copied, CopiedTable, CopyError, CopyProgress, CopyRequest, Watch, copy};
+pub use in_use::InUse;
 pub use migrate::{migrate, pending_migrations};
 pub use writer::Listener;
 
@@ -43,7 +54,7 @@ use domain::{
     job::ClaimedJob,
     lease::Leases,
     realm::{Realm, RealmName},
-    stores::{AllRealms, Alongside, Page, PageRequest, RealmStores, Stored, Stores},
+    stores::{AllRealms, Alongside, Page, PageRequest, RealmStores, StoreError, Stored, Stores},
 };
 use error::Sql;
 use futures::future::BoxFuture;
@@ -57,6 +68,7 @@ use writer::{Listeners, Writer};
 struct Db {
     reading: DatabaseConnection,
     writer: Writer,
+    _hold: in_use::Hold,
 }
 
 impl Db {
@@ -92,9 +104,14 @@ pub struct SqlStores {
 impl SqlStores {
     /// Opens the database at `url`; its schema is brought up to date by [`migrate`].
     pub async fn open(url: &str) -> Stored<Arc<Self>> {
+        let hold = in_use::share(url).map_err(StoreError::unavailable)?;
         let listeners = Arc::new(Listeners::default());
         let (reading, writer) = connect::open(url, listeners.clone()).await?;
-        let db = Arc::new(Db { reading, writer });
+        let db = Arc::new(Db {
+            reading,
+            writer,
+            _hold: hold,
+        });
         Ok(Arc::new(Self { db, listeners }))
     }
 
