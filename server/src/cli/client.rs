@@ -1,11 +1,13 @@
 //! `signet client`: registered clients, addressed by `client_id`.
 
-use super::{RealmArgs, Session, user::status_word};
+use super::{
+    RealmArgs, Session,
+    managed::{Clients, Common, status_word},
+};
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{
-    client::{Client, ClientAuthMethod, ClientId, ClientType, GrantType, Party, PkceRequirement, Status},
+    client::{Client, ClientAuthMethod, ClientId, ClientType, GrantType, Party, PkceRequirement},
     services::clients::NewClient,
-    stores::PageRequest,
 };
 use serde_json::{Value, json};
 
@@ -13,16 +15,10 @@ use serde_json::{Value, json};
 pub(super) enum ClientCommand {
     /// Register a client; its secret is shown this once.
     Create(Box<Create>),
-    /// List clients.
-    List(List),
-    /// Refuse a client everywhere.
-    Disable(Named),
-    /// Let a client be used again.
-    Enable(Named),
     /// Give a client a new secret; the one before works for another day.
     RotateSecret(Named),
-    /// Delete a client and everything that depends on it.
-    Delete(Named),
+    #[command(flatten)]
+    Common(Common),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -87,33 +83,10 @@ pub(super) struct Named {
     client_id: ClientId,
 }
 
-#[derive(Args)]
-pub(super) struct List {
-    #[command(flatten)]
-    realm: RealmArgs,
-    /// Where to go on: `next` of the page before.
-    #[arg(long)]
-    after: Option<String>,
-    /// How many, 1 to 200.
-    #[arg(long, default_value_t = 100)]
-    limit: u16,
-}
-
 impl ClientCommand {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
         match self {
             Self::Create(create) => create.run(session).await,
-            Self::List(list) => {
-                let (runtime, act) = session.in_realm(&list.realm).await?;
-                let page = runtime
-                    .services
-                    .clients
-                    .list(&act, &PageRequest::new(list.after, list.limit))
-                    .await?;
-                session.print_list(page.items.iter().map(describe).collect(), page.next)
-            }
-            Self::Disable(named) => named.set_status(session, Status::Disabled).await,
-            Self::Enable(named) => named.set_status(session, Status::Active).await,
             Self::RotateSecret(named) => {
                 let (runtime, act) = session.in_realm(&named.realm).await?;
                 let secret = runtime
@@ -127,14 +100,7 @@ impl ClientCommand {
                     secret.expose(),
                 )
             }
-            Self::Delete(named) => {
-                let (runtime, act) = session.in_realm(&named.realm).await?;
-                anyhow::ensure!(
-                    runtime.services.clients.delete(&act, &named.client_id).await?,
-                    "there is no such client"
-                );
-                session.print(&json!({"client_id": named.client_id, "deleted": true}), "deleted")
-            }
+            Self::Common(common) => common.run::<Clients>(session).await,
         }
     }
 }
@@ -184,22 +150,6 @@ impl Create {
     }
 }
 
-impl Named {
-    async fn set_status(self, session: &Session, status: Status) -> anyhow::Result<()> {
-        let (runtime, act) = session.in_realm(&self.realm).await?;
-        anyhow::ensure!(
-            runtime
-                .services
-                .clients
-                .set_status(&act, &self.client_id, status)
-                .await?,
-            "there is no such client"
-        );
-        let word = status_word(status);
-        session.print(&json!({"client_id": self.client_id, "status": word}), word)
-    }
-}
-
 fn parse_grant(text: &str) -> Result<GrantType, String> {
     GrantType::parse(text)
         .ok_or_else(|| format!("use one of {}", GrantType::ALL.map(GrantType::as_str).join(", ")))
@@ -215,7 +165,8 @@ fn parse_method(text: &str) -> Result<Method, String> {
         .ok_or_else(|| format!("use one of none, {known}"))
 }
 
-fn describe(client: &Client) -> Value {
+/// A client as lists show it.
+pub(super) fn describe(client: &Client) -> Value {
     let oidc = client.oidc();
     let (kind, method) = match &oidc.client_type {
         ClientType::Public => ("public", "none"),

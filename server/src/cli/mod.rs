@@ -1,9 +1,15 @@
 //! The command line. One file a subcommand; every one takes `--json` and prints one document on stdout.
 
+mod backup;
 mod client;
+mod concerning;
+mod consent;
+mod copy;
 mod keys;
+mod managed;
 mod realm;
 mod serve;
+mod session;
 mod user;
 
 use crate::{
@@ -46,12 +52,24 @@ enum Command {
     /// Registered clients.
     #[command(subcommand)]
     Client(client::ClientCommand),
+    /// People's sign-in sessions.
+    #[command(subcommand)]
+    Session(session::SessionCommand),
+    /// What people allowed apps.
+    #[command(subcommand)]
+    Consent(consent::ConsentCommand),
     /// Realms.
     #[command(subcommand)]
     Realm(realm::RealmCommand),
     /// Signing keys.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Copy the SQLite database into one file, while the server runs. The master key is not inside.
+    Backup(backup::Backup),
+    /// Put a backup in the place of the SQLite database, while nothing runs.
+    Restore(backup::Restore),
+    /// Copy a whole database into an empty one: from SQLite to PostgreSQL or back.
+    Copy(copy::Copy),
 }
 
 #[derive(Subcommand)]
@@ -109,7 +127,12 @@ impl Session {
             Command::User(command) => command.run(&self).await,
             Command::Client(command) => command.run(&self).await,
             Command::Realm(command) => command.run(&self).await,
+            Command::Session(command) => command.run(&self).await,
+            Command::Consent(command) => command.run(&self).await,
             Command::Keys(command) => command.run(&self).await,
+            Command::Backup(command) => command.run(&self).await,
+            Command::Restore(command) => command.run(self).await,
+            Command::Copy(command) => command.run(&self).await,
         }
     }
 

@@ -1,12 +1,11 @@
 //! `signet realm`: tenants.
 
-use super::Session;
+use super::{Session, managed::PageArgs};
 use clap::{Args, Subcommand};
 use domain::{
     event::Actor,
     issuer::Issuer,
     realm::{RealmName, RealmSlug},
-    stores::PageRequest,
 };
 use serde_json::json;
 
@@ -15,7 +14,7 @@ pub(super) enum RealmCommand {
     /// Make a realm; it starts with its own keys, no users and no clients.
     Create(Named),
     /// List realms.
-    List(List),
+    List(PageArgs),
     /// Delete a realm and everything in it.
     Delete(Named),
 }
@@ -24,16 +23,6 @@ pub(super) enum RealmCommand {
 pub(super) struct Named {
     /// Its name in paths: a-z, 0-9 and -.
     slug: RealmSlug,
-}
-
-#[derive(Args)]
-pub(super) struct List {
-    /// Where to go on: `next` of the page before.
-    #[arg(long)]
-    after: Option<String>,
-    /// How many, 1 to 200.
-    #[arg(long, default_value_t = 100)]
-    limit: u16,
 }
 
 impl RealmCommand {
@@ -51,11 +40,8 @@ impl RealmCommand {
                     issuer.as_str(),
                 )
             }
-            Self::List(list) => {
-                let page = runtime
-                    .realm_service
-                    .list(&PageRequest::new(list.after, list.limit))
-                    .await?;
+            Self::List(page) => {
+                let page = runtime.realm_service.list(&page.request()).await?;
                 let describe = |realm: &domain::realm::Realm| {
                     let issuer = Issuer::new(&session.config.issuer, &realm.name);
                     json!({"id": realm.id, "slug": realm.name.as_str(), "issuer": issuer.as_str()})

@@ -1,11 +1,12 @@
 //! `signet user`: accounts, addressed by id or e-mail.
 
-use super::{RealmArgs, Session};
+use super::{
+    RealmArgs, Session,
+    managed::{Common, Users, status_word},
+};
 use clap::{Args, Subcommand};
 use domain::{
-    client::Status,
     services::users::CreateUser,
-    stores::PageRequest,
     user::{Role, User},
 };
 use serde_json::{Value, json};
@@ -14,14 +15,8 @@ use serde_json::{Value, json};
 pub(super) enum UserCommand {
     /// Make an account.
     Create(Create),
-    /// List accounts.
-    List(List),
-    /// Refuse an account everywhere.
-    Disable(Named),
-    /// Let an account be used again.
-    Enable(Named),
-    /// Delete an account and everything that is its own.
-    Delete(Named),
+    #[command(flatten)]
+    Common(Common),
 }
 
 #[derive(Args)]
@@ -45,51 +40,11 @@ pub(super) struct Create {
     admin: bool,
 }
 
-#[derive(Args)]
-pub(super) struct Named {
-    #[command(flatten)]
-    realm: RealmArgs,
-    /// Id or e-mail.
-    user: String,
-}
-
-#[derive(Args)]
-pub(super) struct List {
-    #[command(flatten)]
-    realm: RealmArgs,
-    /// Where to go on: `next` of the page before.
-    #[arg(long)]
-    after: Option<String>,
-    /// How many, 1 to 200.
-    #[arg(long, default_value_t = 100)]
-    limit: u16,
-}
-
 impl UserCommand {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
         match self {
             Self::Create(create) => create.run(session).await,
-            Self::List(list) => {
-                let (runtime, act) = session.in_realm(&list.realm).await?;
-                let page = runtime
-                    .services
-                    .users
-                    .list(&act, &PageRequest::new(list.after, list.limit))
-                    .await?;
-                session.print_list(page.items.iter().map(describe).collect(), page.next)
-            }
-            Self::Disable(named) => named.set_status(session, Status::Disabled).await,
-            Self::Enable(named) => named.set_status(session, Status::Active).await,
-            Self::Delete(named) => {
-                let (runtime, act) = session.in_realm(&named.realm).await?;
-                let found = runtime.services.users.find(&act, &named.user).await?;
-                let user = found.ok_or_else(|| anyhow::anyhow!("there is no such user"))?;
-                anyhow::ensure!(
-                    runtime.services.users.delete(&act, user.id).await?,
-                    "there is no such user"
-                );
-                session.print(&json!({"id": user.id, "deleted": true}), "deleted")
-            }
+            Self::Common(common) => common.run::<Users>(session).await,
         }
     }
 }
@@ -123,28 +78,8 @@ impl Create {
     }
 }
 
-impl Named {
-    async fn set_status(self, session: &Session, status: Status) -> anyhow::Result<()> {
-        let (runtime, act) = session.in_realm(&self.realm).await?;
-        let found = runtime.services.users.find(&act, &self.user).await?;
-        let user = found.ok_or_else(|| anyhow::anyhow!("there is no such user"))?;
-        anyhow::ensure!(
-            runtime.services.users.set_status(&act, user.id, status).await?,
-            "there is no such user"
-        );
-        let word = status_word(status);
-        session.print(&json!({"id": user.id, "status": word}), word)
-    }
-}
-
-pub(super) fn status_word(status: Status) -> &'static str {
-    match status {
-        Status::Active => "active",
-        Status::Disabled => "disabled",
-    }
-}
-
-fn describe(user: &User) -> Value {
+/// An account as lists show it.
+pub(super) fn describe(user: &User) -> Value {
     json!({
         "id": user.id,
         "email": user.email.as_str(),

@@ -64,6 +64,11 @@ impl MasterKey {
         })
     }
 
+    /// Its name: what is sealed says by it which key opens it.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let bytes = Secret::new(STANDARD.decode(text.trim()).ok()?);
         Self::from_bytes(bytes.expose().as_slice().try_into().ok()?)

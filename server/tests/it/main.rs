@@ -1,5 +1,6 @@
 //! The wire: statuses, headers and bodies through the whole product in process, on a fresh SQLite file and again
-//! on a fresh PostgreSQL database a test. A module per specification, so that the tree is the compliance table.
+//! on a fresh PostgreSQL database a test; what operators do, as processes.
+//! A module per specification, so that the tree is the compliance table.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,5 +14,6 @@
 mod on_postgres;
 #[path = "suite.rs"]
 mod on_sqlite;
+mod operators;
 mod readiness;
 mod support;

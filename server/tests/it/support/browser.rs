@@ -11,9 +11,17 @@ use tower::ServiceExt as _;
 
 #[derive(Clone)]
 pub struct Browser {
-    router: Router,
+    wire: Wire,
+    origin: String,
     prefix: String,
     pub cookies: BTreeMap<String, String>,
+}
+
+/// How requests get there.
+#[derive(Clone)]
+enum Wire {
+    InProcess(Router),
+    Http(reqwest::Client),
 }
 
 /// What came back.
@@ -34,8 +42,25 @@ pub struct Form {
 impl Browser {
     pub fn new(router: Router, prefix: String) -> Self {
         Self {
-            router,
+            wire: Wire::InProcess(router),
+            origin: "http://localhost:4000".to_owned(),
             prefix,
+            cookies: BTreeMap::new(),
+        }
+    }
+
+    /// A browser of a server that is another process.
+    pub fn over_http(origin: String) -> Self {
+        rustls::crypto::aws_lc_rs::default_provider()
+            .install_default()
+            .ok();
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy();
+        Self {
+            wire: Wire::Http(client.build().unwrap()),
+            origin,
+            prefix: String::new(),
             cookies: BTreeMap::new(),
         }
     }
@@ -76,26 +101,16 @@ impl Browser {
                 .collect();
             request = request.header(header::COOKIE, cookies.join("; "));
         }
-        let mut request = request.body(body).unwrap();
-        request
-            .extensions_mut()
-            .insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, 4 << 20).await.unwrap();
-        self.keep_cookies(&parts.headers);
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: String::from_utf8_lossy(&body).into_owned(),
-        }
+        let answer = self.wire.carry(request.body(body).unwrap(), &self.origin).await;
+        self.keep_cookies(&answer.headers);
+        answer
     }
 
     /// Follows redirects within the deployment; stops at the first answer that leads elsewhere or nowhere.
     pub async fn follow(&mut self, mut answer: Answer) -> Answer {
         for _ in 0..10 {
             match answer.location() {
-                Some(to) if to.starts_with('/') || to.starts_with("http://localhost:4000/") => {
+                Some(to) if to.starts_with('/') || to.starts_with(&format!("{}/", self.origin)) => {
                     answer = self.get(&to).await
                 }
                 Some(_) | None => return answer,
@@ -120,7 +135,7 @@ impl Browser {
     }
 
     fn resolve(&self, path: &str) -> String {
-        if let Some(path) = path.strip_prefix("http://localhost:4000") {
+        if let Some(path) = path.strip_prefix(&self.origin) {
             return path.to_owned();
         }
         if path.starts_with("/realms/")
@@ -141,6 +156,37 @@ impl Browser {
                 self.cookies.remove(name);
             } else {
                 self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+impl Wire {
+    async fn carry(&self, mut request: Request<Body>, origin: &str) -> Answer {
+        match self {
+            Self::InProcess(router) => {
+                request
+                    .extensions_mut()
+                    .insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
+                let response = router.clone().oneshot(request).await.unwrap();
+                let (parts, body) = response.into_parts();
+                let body = axum::body::to_bytes(body, 4 << 20).await.unwrap();
+                Answer {
+                    status: parts.status,
+                    headers: parts.headers,
+                    body: String::from_utf8_lossy(&body).into_owned(),
+                }
+            }
+            Self::Http(client) => {
+                let (parts, body) = request.into_parts();
+                let body = axum::body::to_bytes(body, 4 << 20).await.unwrap();
+                let sent = client.request(parts.method, format!("{origin}{}", parts.uri));
+                let response = sent.headers(parts.headers).body(body).send().await.unwrap();
+                Answer {
+                    status: response.status(),
+                    headers: response.headers().clone(),
+                    body: response.text().await.unwrap(),
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod database;
 pub mod idp;
+pub mod installation;
 pub mod relying_party;
 
 pub use browser::{Answer, Browser};

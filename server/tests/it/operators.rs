@@ -1,0 +1,298 @@
+//! The command line as processes: beside a running server, at once, and in its place.
+
+use crate::support::{
+    Browser, RelyingParty,
+    installation::{Installation, document},
+    relying_party::userinfo,
+};
+use domain::{
+    event::{Actor, EventKind},
+    stores::Stores as _,
+};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+const ADA: &str = "ada@example.com";
+/// How soon a running server must know what another process did.
+const FELT: Duration = Duration::from_secs(1);
+
+/// Asks again until the answer has this status; how soon it must come counts from now.
+async fn felt(mut ask: impl AsyncFnMut() -> u16, status: u16) {
+    let since = Instant::now();
+    loop {
+        let answer = ask().await;
+        if answer == status {
+            return;
+        }
+        assert!(since.elapsed() < FELT, "still {answer}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn authorize(browser: &mut Browser, rp: &RelyingParty) -> u16 {
+    browser.get(&rp.authorize_url(&[])).await.status.as_u16()
+}
+
+fn text<'a>(document: &'a serde_json::Value, name: &str) -> &'a str {
+    document[name].as_str().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_made_or_refused_by_another_process_is_known_at_once() {
+    let here = Installation::new();
+    let _server = here.serve();
+    let mut browser = here.browser();
+    let rp = here.client();
+    felt(async || authorize(&mut browser, &rp).await, 303).await;
+    here.run(&["client", "disable", &rp.id]);
+    felt(async || authorize(&mut browser, &rp).await, 400).await;
+    here.run(&["client", "enable", &rp.id]);
+    felt(async || authorize(&mut browser, &rp).await, 303).await;
+    let listed = here.run(&["client", "list"]);
+    assert_eq!(listed["items"][0]["client_id"], rp.id.as_str());
+    assert_eq!(listed["next"], serde_json::Value::Null);
+    here.run(&["client", "delete", &rp.id]);
+    felt(async || authorize(&mut browser, &rp).await, 400).await;
+    assert!(
+        here.refused(&["client", "disable", &rp.id])
+            .contains("no such client")
+    );
+    assert!(here.refused(&["user", "delete", ADA]).contains("no such user"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sessions_and_consents_are_listed_and_ended() {
+    let here = Installation::new();
+    let _server = here.serve();
+    let ada = here.person(ADA);
+    let rp = here.client();
+    let mut browser = here.browser();
+    let online = [("scope", "openid")];
+    let code = rp
+        .authorize(&mut browser, ADA, &online)
+        .await
+        .redirect_parameters()["code"]
+        .clone();
+    let bound = rp.redeem(&mut browser, &code).await.json();
+    let offline = rp.tokens(&mut browser, ADA).await;
+
+    let sessions = here.run(&["session", "list", "--user", ADA, "--client", &rp.id]);
+    assert_eq!(sessions["items"].as_array().unwrap().len(), 1);
+    assert_eq!(sessions["items"][0]["user_id"], ada["id"]);
+    assert_eq!(sessions["next"], serde_json::Value::Null);
+    assert!(here.refused(&["session", "end"]).contains("say which"));
+    assert!(
+        here.refused(&["session", "list", "--client", "x"])
+            .contains("no such client")
+    );
+    assert!(
+        here.refused(&["session", "list", "--user", "x"])
+            .contains("no such user")
+    );
+    let id = text(&sessions["items"][0], "id");
+    assert_eq!(here.run(&["session", "end", id])["ended"], 1);
+    felt(
+        async || {
+            userinfo(&mut browser, text(&bound, "access_token"))
+                .await
+                .status
+                .as_u16()
+        },
+        401,
+    )
+    .await;
+    assert_ne!(browser.get("/account").await.status, 200);
+    let kept = userinfo(&mut browser, text(&offline, "access_token")).await;
+    assert_eq!(
+        kept.status, 200,
+        "what was allowed with offline_access outlives the session"
+    );
+    assert!(here.refused(&["session", "end", id]).contains("no such session"));
+    assert_eq!(here.run(&["session", "end", "--user", ADA])["ended"], 0);
+
+    let consents = here.run(&["consent", "list", "--user", ADA]);
+    assert_eq!(consents["items"][0]["client_id"], rp.id.as_str());
+    assert!(here.refused(&["consent", "revoke"]).contains("say whose"));
+    assert_eq!(here.run(&["consent", "revoke", "--client", &rp.id])["revoked"], 1);
+    felt(
+        async || {
+            userinfo(&mut browser, text(&offline, "access_token"))
+                .await
+                .status
+                .as_u16()
+        },
+        401,
+    )
+    .await;
+    let refused = rp.refresh(&mut browser, text(&offline, "refresh_token")).await;
+    assert_eq!(refused.json()["error"], "invalid_grant");
+    let none = here.run(&["consent", "list"]);
+    assert!(none["items"].as_array().unwrap().is_empty());
+    assert_eq!(
+        here.run(&["consent", "revoke", "--user", ADA, "--client", &rp.id])["revoked"],
+        0
+    );
+
+    let done = by_the_command_line(&here).await;
+    let told = |what: fn(&EventKind) -> bool| done.iter().filter(|kind| what(kind)).count();
+    assert_eq!(told(|kind| matches!(kind, EventKind::SessionEnded { .. })), 1);
+    assert_eq!(told(|kind| matches!(kind, EventKind::ConsentRevoked { .. })), 1);
+}
+
+/// What commands did, as the log has it.
+async fn by_the_command_line(here: &Installation) -> Vec<EventKind> {
+    let stores = storage::open_sql(&here.database()).await.unwrap();
+    let all = stores.all_realms();
+    while all.sequence_events(200).await.unwrap() > 0 {}
+    let events = all.events_for("operators", 1_000).await.unwrap();
+    let done = events.into_iter().map(|(_, event)| event);
+    let done = done.filter(|event| event.actor == Actor::CommandLine);
+    done.map(|event| event.kind).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_commands_at_once_while_the_server_writes() {
+    let here = Installation::new();
+    let _server = here.serve();
+    here.person(ADA);
+    let rp = here.client();
+    let commands: Vec<_> = (0..20)
+        .map(|number| {
+            let name = format!("App {number}");
+            let create = ["client", "create", "--name", &name, "--type", "public"];
+            let mut command = here.command(&create);
+            command.args(["--redirect-uri", "https://app.example.com/cb", "--json"]);
+            command.spawn().unwrap()
+        })
+        .collect();
+    let mut flows = 0;
+    let answered = tokio::task::spawn_blocking(|| {
+        let outputs = commands
+            .into_iter()
+            .map(|child| child.wait_with_output().unwrap());
+        outputs.collect::<Vec<_>>()
+    });
+    while flows < 3 || !answered.is_finished() {
+        rp.tokens(&mut here.browser(), ADA).await;
+        flows += 1;
+    }
+    for output in answered.await.unwrap() {
+        assert!(
+            output.stderr.is_empty(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        document(output);
+    }
+    let clients = here.run(&["client", "list"]);
+    assert_eq!(clients["items"].as_array().unwrap().len(), 21);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_made_beside_the_server_comes_back_without_its_sessions() {
+    let here = Installation::new();
+    assert!(here.refused(&["backup", "--to", "b"]).contains("no master key"));
+    let server = here.serve();
+    here.person(ADA);
+    let rp = here.client();
+    let mut browser = here.browser();
+    let tokens = rp.tokens(&mut browser, ADA).await;
+    let made = here.run(&["backup", "--to", "b"]);
+    assert_eq!(made["bytes"], fs::metadata(here.path("b")).unwrap().len());
+    let plain = here
+        .command(&["backup", "--to", "b", "--force"])
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&plain.stdout).contains("is not inside"));
+    let key = fs::read(here.path("master.key")).unwrap();
+    let inside = fs::read(here.path("b")).unwrap();
+    assert!(!inside.windows(key.len()).any(|part| part == key));
+    let late = here.client();
+
+    assert!(
+        here.refused(&["restore", "--from", "b", "--force"])
+            .contains("in use")
+    );
+    server.stop();
+    assert!(here.refused(&["restore", "--from", "b"]).contains("--force"));
+    let other = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
+    let mut wrong = here.command(&["restore", "--from", "b", "--force"]);
+    let wrong = wrong.env("SIGNET_MASTER_KEY", other).output().unwrap();
+    assert!(!wrong.status.success());
+    let told = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(told.contains("belongs to the master key"), "{told}");
+
+    let restored = here.run(&["restore", "--from", "b", "--force"]);
+    assert_eq!(restored["ended"]["sessions"], 1);
+    assert_eq!(restored["ended"]["authorizations"], 1);
+    let kept = restored["kept"].as_str().unwrap();
+    let server = here.serve();
+    let refused = rp.refresh(&mut browser, text(&tokens, "refresh_token")).await;
+    assert_eq!(refused.json()["error"], "invalid_grant");
+    assert_eq!(
+        userinfo(&mut browser, text(&tokens, "access_token")).await.status,
+        401
+    );
+    assert_ne!(browser.get("/account").await.status, 200);
+    assert_eq!(
+        authorize(&mut browser, &late).await,
+        400,
+        "it came after the backup"
+    );
+    // A token's time is in whole seconds, and those of the restore's second are refused.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    let fresh = rp.tokens(&mut here.browser(), ADA).await;
+    assert_eq!(
+        userinfo(&mut browser, text(&fresh, "access_token")).await.status,
+        200
+    );
+    assert!(
+        by_the_command_line(&here)
+            .await
+            .contains(&EventKind::DatabaseRestored)
+    );
+    server.stop();
+
+    fs::copy(kept, here.path("plain")).unwrap();
+    let mut wrong = here.command(&["restore", "--from", "plain", "--force"]);
+    let wrong = wrong.env("SIGNET_MASTER_KEY", other).output().unwrap();
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("master key does not fit"));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    here.run(&["restore", "--from", "b", "--force", "--keep-sessions"]);
+    let _server = here.serve();
+    assert_eq!(
+        rp.refresh(&mut browser, text(&tokens, "refresh_token"))
+            .await
+            .status,
+        200
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_moves_to_postgresql_and_back() {
+    let (here, there) = (Installation::new(), Installation::new());
+    let ada = here.person(ADA);
+    let rp = here.client();
+    let postgres = testbed::Postgres::shared();
+    let postgres = postgres.url(&postgres.create_database(None).unwrap());
+    let (from, back) = (here.database(), there.database());
+    let copied = here.run(&["copy", "--from", &from, "--to", &postgres]);
+    let rows = |copied: &serde_json::Value, table: &str| {
+        let tables = copied["tables"].as_array().unwrap();
+        tables.iter().find(|row| row["table"] == table).unwrap()["rows"].clone()
+    };
+    assert_eq!(rows(&copied, "app_user"), 1);
+    assert_eq!(rows(&copied, "client"), 1);
+    assert!(
+        here.refused(&["copy", "--from", &from, "--to", &postgres])
+            .contains("not empty")
+    );
+    let returned = here.run(&["copy", "--from", &postgres, "--to", &back]);
+    assert_eq!(copied["rows"], returned["rows"]);
+    fs::copy(here.path("master.key"), there.path("master.key")).unwrap();
+    assert_eq!(there.run(&["user", "list"])["items"][0]["id"], ada["id"]);
+    let _server = there.serve();
+    rp.tokens(&mut there.browser(), ADA).await;
+}
