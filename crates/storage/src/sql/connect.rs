@@ -4,7 +4,6 @@
 use super::{
     dialect,
     error::failed,
-    in_use,
     writer::{Listeners, Writer},
 };
 use domain::stores::{StoreError, Stored};
@@ -89,7 +88,7 @@ pub async fn open(url: &str, listeners: Arc<Listeners>) -> Stored<(DatabaseConne
 pub fn sqlite_path(url: &str) -> Option<&Path> {
     match backend(url) {
         Ok(Backend::Sqlite(path)) => Some(Path::new(path)),
-        Ok(Backend::Postgres) | Err(_) => None,
+        Ok(Backend::Postgres(_)) | Err(_) => None,
     }
 }
 

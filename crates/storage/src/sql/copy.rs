@@ -20,7 +20,7 @@ use super::{
 };
 use domain::stores::StoreError;
 use progress::{Place, Progress};
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, TransactionTrait as _};
+use sea_orm::{DatabaseConnection, DbErr, TransactionTrait as _};
 use std::ops::ControlFlow;
 
 /// From where to where.

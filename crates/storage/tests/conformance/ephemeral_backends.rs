@@ -2,7 +2,7 @@
 
 use crate::{
     ephemeral::{grant, interaction},
-    subject::{MINUTE, Subject, address, at_once},
+    subject::{MINUTE, Subject, at_once},
 };
 use domain::{ephemeral::Redemption, secret::Digest, testing::FixedClock};
 use std::sync::Arc;
