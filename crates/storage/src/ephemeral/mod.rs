@@ -134,3 +134,6 @@ impl Ephemeral for Opened {
         self.codes.get("ping").await.map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests;

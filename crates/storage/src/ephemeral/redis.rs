@@ -208,13 +208,12 @@ async fn within<T>(answer: impl Future<Output = RedisResult<T>>) -> Stored<T> {
     }
 }
 
-/// What went wrong, by its kind: the client's own words may quote a value.
+/// What went wrong, without the server's words or a value it gave, which the client's errors may quote.
 fn cause(error: &RedisError) -> String {
-    let io = std::error::Error::source(error).and_then(|source| source.downcast_ref::<std::io::Error>());
-    match (io, error.code()) {
-        (Some(io), _) => format!("Redis: {}", io.kind()),
-        (None, Some(code)) => format!("Redis: {} ({code})", error.category()),
-        (None, None) => format!("Redis: {}", error.category()),
+    match error.code() {
+        Some(code) => format!("Redis answers {code}"),
+        None if error.is_io_error() => format!("Redis: {error}"),
+        None => format!("Redis: {}", error.category()),
     }
 }
 
