@@ -1,13 +1,14 @@
 //! The ephemeral cases on the backends that nodes share, and what the table alone has: rows that are swept.
 
 use crate::{
+    databases::{Database, Kind},
     ephemeral::{grant, interaction},
     subject::{MINUTE, Subject, at_once},
 };
 use domain::{ephemeral::Redemption, secret::Digest, testing::FixedClock};
 use std::sync::Arc;
 use storage::OpenEphemeralError;
-use testbed::{Postgres, Redis};
+use testbed::Redis;
 
 /// Makes a test of every case on one backend.
 macro_rules! conform_on {
@@ -120,28 +121,24 @@ async fn two_nodes_share(database: &str, ephemeral: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_nodes_share_a_sqlite_file() {
-    let folder = tempfile::tempdir().unwrap();
-    two_nodes_share(&address(&folder), "sql:").await;
+    two_nodes_share(&Database::empty(Kind::Sqlite).url, "sql:").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_nodes_share_a_postgres_database() {
-    let server = Postgres::shared();
-    let url = server.url(&server.create_database(None).unwrap());
-    two_nodes_share(&url, "sql:").await;
+    two_nodes_share(&Database::empty(Kind::Postgres).url, "sql:").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_nodes_share_a_redis_server() {
-    let folder = tempfile::tempdir().unwrap();
-    two_nodes_share(&address(&folder), &Redis::shared().url()).await;
+    two_nodes_share(&Database::empty(Kind::Sqlite).url, &Redis::shared().url()).await;
 }
 
 #[tokio::test]
 async fn addresses_that_name_no_backend_are_refused() {
     use OpenEphemeralError::{NotAnAddress, Unchecked, UnknownBackend};
-    let folder = tempfile::tempdir().unwrap();
-    let database = storage::open_sql(&address(&folder)).await.unwrap();
+    let file = Database::empty(Kind::Sqlite);
+    let database = storage::open_sql(&file.url).await.unwrap();
     for (url, why) in [
         ("", UnknownBackend),
         ("memory", UnknownBackend),
