@@ -66,11 +66,14 @@ async fn without_its_database_the_process_is_unready_and_comes_back_with_it() {
     let postgres = Postgres::start(&[]).unwrap();
     for (ephemeral, while_down) in [("memory:", "ok"), ("sql:", "down")] {
         let url = postgres.url(&postgres.create_database(None).unwrap());
-        let idp = TestIdp::start_on(Kind::Sqlite, &[
-            ("SIGNET_DATABASE_URL", &url),
-            ("SIGNET_MASTER_KEY", MASTER_KEY),
-            ("SIGNET_EPHEMERAL_URL", ephemeral),
-        ])
+        let idp = TestIdp::start_on(
+            Kind::Sqlite,
+            &[
+                ("SIGNET_DATABASE_URL", &url),
+                ("SIGNET_MASTER_KEY", MASTER_KEY),
+                ("SIGNET_EPHEMERAL_URL", ephemeral),
+            ],
+        )
         .await;
         ready_again(&idp).await;
         postgres.stop().unwrap();
