@@ -1,5 +1,8 @@
 //! The database schema, step by step, in portable calls for SQLite and PostgreSQL.
 //!
+//! What is missing is applied in one transaction. Tables that hold rows stay readable meanwhile: a lock that is
+//! not had within seconds fails the migration, which rewrites no large table and builds no index on one.
+//!
 //! Moments are microseconds since the Unix epoch, ids are UUIDs, digests and sealed values are bytes. Every
 //! table that belongs to a realm leads its primary key with it, and goes when the realm goes; ephemeral values
 //! name the realm in their key and end by themselves.

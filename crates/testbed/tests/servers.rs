@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
-use std::{net::TcpStream, process::Command};
+use std::{
+    net::TcpStream,
+    process::{Command, Stdio},
+};
 
 use testbed::{Postgres, Redis};
 
@@ -36,6 +39,22 @@ fn databases_are_copied_and_survive_a_stop() {
     let port = postgres.port();
     drop(postgres);
     assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+}
+
+#[test]
+fn a_database_in_use_is_copied_once_its_users_are_sent_away() {
+    let postgres = Postgres::start(&[]).unwrap();
+    let used = postgres.create_database(None).unwrap();
+    let mut user = Command::new("psql")
+        .args([&postgres.url(&used), "-c", "select pg_sleep(60)"])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let connected = format!("select count(*) from pg_stat_activity where datname = '{used}'");
+    while answers(&postgres.url("postgres"), &connected).as_deref() != Some("1") {}
+    postgres.disconnect(&used).unwrap();
+    postgres.create_database(Some(&used)).unwrap();
+    assert!(!user.wait().unwrap().success());
 }
 
 #[test]
