@@ -8,7 +8,10 @@ use domain::{
     services::{keys::KeyError, realms::RealmService},
 };
 use moka::future::Cache;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 use storage::cache::CachedClients;
 
 /// Names kept, unknown ones included, so that invented names cannot fill the memory.
@@ -26,6 +29,7 @@ struct Opened {
 pub struct Realms {
     service: RealmService,
     opened: Cache<RealmName, Option<Opened>>,
+    changes: Arc<AtomicU64>,
 }
 
 impl Realms {
@@ -34,17 +38,27 @@ impl Realms {
         Self {
             service,
             opened: Cache::new(KEPT),
+            changes: Arc::default(),
         }
     }
 
     /// The realm of this name; however many ask at once, it is opened once.
     pub async fn get(&self, name: &RealmName) -> Result<Option<Arc<RealmContext>>, Arc<KeyError>> {
+        if let Some(known) = self.opened.get(name).await {
+            return Ok(known.map(|opened| opened.context));
+        }
+        let before = self.changes.load(Ordering::SeqCst);
         let opened = self.opened.try_get_with(name.clone(), self.open(name)).await?;
+        // What was read before a change must not be kept after it.
+        if self.changes.load(Ordering::SeqCst) != before {
+            self.opened.invalidate(name).await;
+        }
         Ok(opened.map(|opened| opened.context))
     }
 
     /// Follows changes, whoever made them.
     pub fn apply(&self, changes: &[Change]) {
+        self.changes.fetch_add(changes.len() as u64, Ordering::SeqCst);
         for change in changes {
             match &change.changed {
                 // A new realm may be known as absent here.
@@ -108,3 +122,6 @@ impl Realms {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,5 +15,6 @@ mod on_postgres;
 #[path = "suite.rs"]
 mod on_sqlite;
 mod operators;
+mod outage;
 mod readiness;
 mod support;

@@ -1,15 +1,14 @@
 //! Several nodes on one database: they start at once, and what one does every other feels within a second.
 
 use crate::support::{
-    TestIdp, a_client,
-    database::Database,
-    idp::Deployment,
+    Deployment, TestIdp, a_client,
     relying_party::{header, userinfo},
 };
 use domain::client::Status;
 use server::jobs::Loops;
 use std::{
     collections::BTreeSet,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -27,7 +26,7 @@ async fn published(idp: &TestIdp) -> BTreeSet<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn four_nodes_start_at_once_on_an_empty_database() {
-    let deployment = Deployment::new(Database::empty(super::kind()), &[]);
+    let deployment = Arc::new(Deployment::empty(super::kind()));
     let starting = (0..4).map(|_| {
         let deployment = deployment.clone();
         tokio::spawn(async move { TestIdp::node(&deployment).await })

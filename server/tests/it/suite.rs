@@ -15,7 +15,8 @@ mod rfc7009_revocation;
 mod rfc7636_pkce;
 mod rp_initiated_logout;
 
-use crate::support::{TestIdp, database::Kind};
+use crate::support::{Deployment, Kind, TestIdp};
+use std::sync::Arc;
 
 /// The kind of database that the tests below this module run on.
 fn kind() -> Kind {
@@ -29,5 +30,6 @@ async fn start() -> TestIdp {
 
 /// A provider on a fresh database with further settings.
 async fn start_with(settings: &[(&str, &str)]) -> TestIdp {
-    TestIdp::start_on(kind(), settings).await
+    let deployment = Deployment::started(kind()).await.with(settings);
+    TestIdp::node(&Arc::new(deployment)).await
 }

@@ -1,9 +1,6 @@
 //! The whole product in process, with a clock that tests move.
 
-use super::{
-    Browser, ClientBuilder, RelyingParty,
-    database::{Database, Kind},
-};
+use super::{Browser, ClientBuilder, Deployment, RelyingParty};
 use axum::Router;
 use domain::{
     clock::Timestamp,
@@ -16,11 +13,10 @@ use domain::{
     user::{Role, User},
 };
 use server::{
-    config::Config,
     outbound::{password_hasher::Cost, system::SystemRandomness},
     wiring::{Adapters, Runtime},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 /// 2026-01-01T00:00:00Z.
 const NEW_YEAR: i64 = 1_767_225_600;
@@ -36,42 +32,7 @@ pub struct TestIdp {
     deployment: Arc<Deployment>,
 }
 
-/// What the nodes of a provider share.
-pub struct Deployment {
-    folder: tempfile::TempDir,
-    database: Database,
-    settings: Vec<(String, String)>,
-}
-
-impl Deployment {
-    pub fn new(database: Database, settings: &[(&str, &str)]) -> Arc<Self> {
-        let own = settings
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
-        Arc::new(Self {
-            folder: tempfile::tempdir().unwrap(),
-            settings: own.collect(),
-            database,
-        })
-    }
-
-    fn config(&self) -> Config {
-        let folder = self.folder.path().display().to_string();
-        let mut environment: HashMap<String, String> = HashMap::from([
-            ("SIGNET_DATA_DIR".to_owned(), folder),
-            ("SIGNET_ISSUER".to_owned(), "http://localhost:4000".to_owned()),
-        ]);
-        environment.extend(self.database.settings());
-        environment.extend(self.settings.clone());
-        Config::from_sources(None, environment).unwrap()
-    }
-}
-
 impl TestIdp {
-    pub async fn start_on(kind: Kind, settings: &[(&str, &str)]) -> Self {
-        Self::node(&Deployment::new(Database::ready(kind).await, settings)).await
-    }
-
     /// Starts a node of a deployment.
     pub async fn node(deployment: &Arc<Deployment>) -> Self {
         tracing_subscriber::fmt()
