@@ -86,3 +86,6 @@ pub(crate) async fn revoke_authorization(
     });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
