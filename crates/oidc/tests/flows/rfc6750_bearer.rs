@@ -182,3 +182,17 @@ async fn s3_1_tokens_from_before_an_ending_stay_refused_although_the_list_forgot
     let new = rp.tokens(&idp.sign_in(&ada).await).await;
     assert!(idp.userinfo(new.access_token()).await.is_ok());
 }
+
+#[tokio::test]
+async fn s3_1_a_token_from_the_second_in_which_the_account_was_disabled_is_refused() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    let ada = idp.person(a_user()).await;
+    let tokens = rp.tokens(&idp.sign_in(&ada).await).await;
+    idp.set_user(ada.id, Status::Disabled).await;
+    idp.realm
+        .revocations
+        .sweep(idp.now() + std::time::Duration::from_secs(3_600));
+    let answer = idp.userinfo(tokens.access_token()).await;
+    assert_refused!(answer, UserinfoError::UserRefused, "invalid_token");
+}
