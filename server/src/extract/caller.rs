@@ -75,13 +75,17 @@ impl Caller {
         .await;
         authenticated.map_err(|error| match error {
             ClientAuthError::Store(error) => crate::error::unavailable(&error),
-            ClientAuthError::TooManyFailures { retry_after } => crate::error::too_many_requests(retry_after),
             error => {
                 tracing::info!(
                     error = &error as &dyn std::error::Error,
                     "client authentication failed"
                 );
-                crate::error::protocol(error.code(), None, self.authorization.is_some())
+                match error {
+                    ClientAuthError::TooManyFailures { retry_after } => {
+                        crate::error::too_many_requests(retry_after)
+                    }
+                    error => crate::error::protocol(error.code(), None, self.authorization.is_some()),
+                }
             }
         })
     }

@@ -2,6 +2,7 @@
 //! its name says on which.
 
 mod account;
+mod client_secret_budget;
 mod concurrency;
 mod hosted_pages;
 mod nodes;

@@ -220,6 +220,16 @@ async fn s3_1_2_1_id_token_hint_binds_the_request_to_its_person() {
             .response()
             .is_ok()
     );
+}
+
+#[tokio::test]
+async fn s3_1_2_2_somebody_else_who_signs_in_is_not_the_hinted_person() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client().first_party()).await;
+    let ada = idp.signed_in(a_user()).await;
+    let bob = idp.signed_in(a_user().number(2).email("bob@example.com")).await;
+    let tokens = rp.tokens(&ada).await;
+    let hinted = rp.request().with("id_token_hint", tokens.id_token().unwrap());
     let (waiting, _) = idp.authorize(&hinted, &bob).await.step();
     let as_bob: Interaction = idp
         .moved(&waiting, waiting.clone().signed_in(bob.session(), true))

@@ -1,11 +1,14 @@
 //! RFC 6749 §3.1, §3.3, §4.1.1, §4.1.2: the authorization request and its response.
 
-use crate::fixture::{Browser, Idp, Request, assert_refused};
+use crate::fixture::{Browser, Idp, assert_refused};
 use domain::{
     client::GrantType,
     testing::{a_client, a_user},
 };
-use oidc::{authorize::AuthorizeError, parameters::Parameters};
+use oidc::{
+    authorize::{AuthorizeError, Step},
+    parameters::Parameters,
+};
 
 const KNOWN_ONCE: [&str; 19] = [
     "response_type",
@@ -160,48 +163,53 @@ async fn s4_1_2_1_a_client_without_the_grant_gets_no_code() {
 
 /// Of several faults the first in this order is told.
 #[tokio::test]
-async fn s4_1_2_1_checks_come_in_one_order() {
+async fn s4_1_2_1_parameters_are_checked_in_one_order() {
     let idp = Idp::start().await;
-    let rp = idp
-        .relying_party(a_client().grants(&[GrantType::RefreshToken]))
-        .await;
-    let whole = rp.request_without_pkce();
-    let steps: [(&str, &str, Option<&str>); 12] = [
-        ("response_mode", "fragment", Some("invalid_request")),
-        ("request", "x", Some("request_not_supported")),
-        ("request_uri", "https://x", Some("request_uri_not_supported")),
-        ("registration", "{}", Some("registration_not_supported")),
-        ("response_type", "token", Some("unsupported_response_type")),
-        ("scope", "\"", Some("invalid_scope")),
-        ("nonce", "a\u{7f}", Some("invalid_request")),
-        ("code_challenge_method", "plain", Some("invalid_request")),
-        ("prompt", "none login", Some("invalid_request")),
-        ("max_age", "-1", Some("invalid_request")),
-        ("id_token_hint", "x", Some("invalid_request")),
-        ("login_hint", "a\u{7f}", Some("invalid_request")),
+    let rp = idp.relying_party(a_client()).await;
+    let faults = [
+        ("response_mode", "fragment", "", "Malformed(\"response_mode\")"),
+        ("request", "x", "", "RequestObject"),
+        ("request_uri", "https://x", "", "RequestUri"),
+        ("registration", "{}", "", "Registration"),
+        ("response_type", "token", "code", "ResponseType"),
+        ("scope", "\"", "openid", "Scope"),
+        ("nonce", "a\u{7f}", "", "Malformed(\"nonce\")"),
+        ("code_challenge_method", "plain", "S256", "ChallengeMethod"),
+        ("prompt", "none login", "", "Malformed(\"prompt\")"),
+        ("max_age", "-1", "", "Malformed(\"max_age\")"),
+        ("id_token_hint", "x", "", "Malformed(\"id_token_hint\")"),
+        ("login_hint", "a\u{7f}", "", "Malformed(\"login_hint\")"),
     ];
-    let all = steps.iter().fold(whole.clone(), |request, (name, wrong, _)| {
+    let mut request = faults.iter().fold(rp.request(), |request, (name, wrong, ..)| {
         request.with(name, wrong)
     });
-    let mut request: Request = all;
-    for (name, _, code) in steps {
-        let (told, _) = idp.authorize(&request, &Browser::default()).await.told();
-        assert_eq!(told.get("error"), code, "{name}");
-        request = match name {
-            "response_type" => request.with(name, "code"),
-            "scope" => request.with(name, "unregistered"),
-            _ => request.without(name),
-        };
+    for (name, _, right, fact) in faults {
+        let error = idp.authorize(&request, &Browser::default()).await.response();
+        assert_eq!(format!("{:?}", error.unwrap_err()), fact);
+        request = request.with(name, right);
     }
-    let (told, _) = idp.authorize(&request, &Browser::default()).await.told();
-    assert_eq!(told.get("error"), Some("unauthorized_client"));
-    let rp = idp.relying_party(a_client().id("second")).await;
-    let request = request.with("client_id", rp.id().as_str());
-    let (told, _) = idp.authorize(&request, &Browser::default()).await.told();
-    assert_eq!(told.get("error"), Some("invalid_scope"));
-    let answer = idp
-        .authorize(&request.with("scope", "openid"), &Browser::default())
-        .await;
+    let (_, step) = idp.authorize(&request, &Browser::default()).await.step();
+    assert_eq!(step, Step::SignIn);
+}
+
+#[tokio::test]
+async fn s4_1_2_1_grant_scopes_and_pkce_are_checked_in_this_order() {
+    let idp = Idp::start().await;
+    let nobody = Browser::default();
+    let without_grant = a_client().id("without").grants(&[GrantType::RefreshToken]);
+    let rp = idp.relying_party(without_grant).await;
+    let wrong = rp.request_without_pkce().with("scope", "unregistered");
+    let answer = idp.authorize(&wrong, &nobody).await;
+    assert_refused!(
+        answer.response(),
+        AuthorizeError::GrantNotRegistered,
+        "unauthorized_client"
+    );
+    let rp = idp.relying_party(a_client()).await;
+    let wrong = wrong.with("client_id", rp.id().as_str());
+    let answer = idp.authorize(&wrong, &nobody).await;
+    assert_refused!(answer.response(), AuthorizeError::Scope, "invalid_scope");
+    let answer = idp.authorize(&wrong.with("scope", "openid"), &nobody).await;
     assert_refused!(
         answer.response(),
         AuthorizeError::ChallengeMissing,
