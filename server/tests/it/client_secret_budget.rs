@@ -26,7 +26,11 @@ async fn s2_3_1_after_too_many_wrong_secrets_the_answer_is_429_and_says_when_to_
     assert_eq!(answer.json()["error"], "too_many_requests");
     assert_eq!(answer.header("retry-after"), Some("300"));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
-    assert_eq!(rp.redeem(&mut browser, &code).await.status, 200, "the right secret");
+    assert_eq!(
+        rp.redeem(&mut browser, &code).await.status,
+        200,
+        "the right secret"
+    );
     let other = idp.relying_party(a_client()).await;
     assert_eq!(
         other

@@ -80,7 +80,9 @@ async fn a_migration_does_not_stand_in_line_for_a_table_in_use() {
     let database = Database::migrated(Kind::Postgres).await;
     let other = sea_orm::Database::connect(&database.url).await.unwrap();
     let held = other.begin().await.unwrap();
-    held.execute_unprepared("LOCK TABLE seaql_migrations").await.unwrap();
+    held.execute_unprepared("LOCK TABLE seaql_migrations")
+        .await
+        .unwrap();
     let migrated = tokio::time::timeout(PROMPT, storage::migrate(&database.url)).await;
     let failed = migrated.expect("it still waits, and whoever comes after it");
     assert!(matches!(failed, Err(StoreError::Unavailable(_))), "{failed:?}");
