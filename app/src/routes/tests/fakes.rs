@@ -267,9 +267,6 @@ impl RateLimits for Empty {
     async fn count(&self, _: &str, _: Duration) -> Stored<u64> {
         Ok(1)
     }
-    async fn counted(&self, _: &str) -> Stored<u64> {
-        Ok(0)
-    }
 }
 
 #[async_trait]
