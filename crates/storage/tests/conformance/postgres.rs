@@ -18,6 +18,7 @@ use std::{
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
+use storage::SqlStores;
 use testbed::Postgres;
 
 /// What a caller may have to wait for, with room for a busy machine.
@@ -32,11 +33,10 @@ async fn a_server_that_goes_away_is_reported_and_found_again() {
     let (all, realm) = (stores.all_realms(), a_realm(RealmName::Root));
     all.create(&realm, Alongside::default()).await.unwrap();
     // Many connections, so that the pool has many to lose.
-    at_once(30, |_| {
-        let all = stores.all_realms();
-        async move { all.ping().await.unwrap() }
-    })
-    .await;
+    ping_at_once(&stores).await;
+    server.stop().unwrap();
+    server.resume().unwrap();
+    ping_at_once(&stores).await;
 
     server.stop().unwrap();
     let started = Instant::now();
@@ -51,6 +51,10 @@ async fn a_server_that_goes_away_is_reported_and_found_again() {
     server.resume().unwrap();
     clients.create(&client, Alongside::default()).await.unwrap();
     assert_eq!(all.find(&realm.name).await.unwrap(), Some(realm));
+    ping_at_once(&stores).await;
+}
+
+async fn ping_at_once(stores: &SqlStores) {
     let pings = at_once(30, |_| {
         let all = stores.all_realms();
         async move { all.ping().await }
