@@ -1,6 +1,6 @@
 //! Races: of any number of callers one wins, and what the others get is right.
 
-use crate::support::{a_client, relying_party::userinfo};
+use crate::support::{TestIdp, a_client, relying_party::userinfo};
 use std::collections::BTreeSet;
 
 const ADA: &str = "ada@example.com";

@@ -1,11 +1,13 @@
 //! `/readyz` knows each store, answers soon whatever they do, and recovers with them.
 
-use crate::support::{Answer, TestIdp, a_client, database::Kind};
-use std::time::{Duration, Instant};
+use crate::support::{Answer, Deployment, Kind, TestIdp, a_client};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use testbed::{Postgres, Redis};
 
 const ADA: &str = "ada@example.com";
-const MASTER_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
 async fn readiness(idp: &TestIdp) -> Answer {
     let asked = Instant::now();
@@ -39,7 +41,8 @@ async fn ready_again(idp: &TestIdp) {
 async fn without_redis_the_process_is_unready_and_comes_back_with_it() {
     let redis = Redis::start().unwrap();
     let url = redis.url();
-    let idp = TestIdp::start_on(Kind::Sqlite, &[("SIGNET_EPHEMERAL_URL", &url)]).await;
+    let deployment = Deployment::started(Kind::Sqlite).await;
+    let idp = TestIdp::node(&Arc::new(deployment.with(&[("SIGNET_EPHEMERAL_URL", &url)]))).await;
     idp.person(ADA).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
@@ -66,15 +69,8 @@ async fn without_its_database_the_process_is_unready_and_comes_back_with_it() {
     let postgres = Postgres::start(&[]).unwrap();
     for (ephemeral, while_down) in [("memory:", "ok"), ("sql:", "down")] {
         let url = postgres.url(&postgres.create_database(None).unwrap());
-        let idp = TestIdp::start_on(
-            Kind::Sqlite,
-            &[
-                ("SIGNET_DATABASE_URL", &url),
-                ("SIGNET_MASTER_KEY", MASTER_KEY),
-                ("SIGNET_EPHEMERAL_URL", ephemeral),
-            ],
-        )
-        .await;
+        let deployment = Deployment::at(&url).with(&[("SIGNET_EPHEMERAL_URL", ephemeral)]);
+        let idp = TestIdp::node(&Arc::new(deployment)).await;
         ready_again(&idp).await;
         postgres.stop().unwrap();
         down(&idp, "down", while_down).await;

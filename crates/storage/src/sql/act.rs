@@ -18,6 +18,7 @@ use sea_orm::{
     DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
     sea_query::{CaseStatement, Expr, ExprTrait, OnConflict, SimpleExpr},
 };
+use std::sync::Arc;
 
 /// What listeners learn after the commit.
 #[derive(Debug, Default)]
@@ -28,20 +29,33 @@ pub struct Written {
     pub jobs: bool,
 }
 
+impl Written {
+    /// Adds what another act of the same commit wrote.
+    pub fn add(&mut self, other: Self) {
+        self.changes.extend(other.changes);
+        self.jobs |= other.jobs;
+    }
+}
+
+/// Events written with one statement at most; each takes five parameters.
+const EVENTS: usize = 500;
+
 /// One act under way.
 pub struct Act {
-    tx: DatabaseTransaction,
+    tx: Arc<DatabaseTransaction>,
     announced: Vec<(RealmId, Changed)>,
+    events: Vec<event_log::ActiveModel>,
     written: Written,
     undone: bool,
 }
 
 impl Act {
-    /// Starts an act in a transaction or savepoint of its own.
-    pub fn new(tx: DatabaseTransaction) -> Self {
+    /// Starts an act in a transaction or savepoint, its own or one it shares with others.
+    pub fn new(tx: Arc<DatabaseTransaction>) -> Self {
         Self {
             tx,
             announced: Vec::new(),
+            events: Vec::new(),
             written: Written::default(),
             undone: false,
         }
@@ -58,29 +72,24 @@ impl Act {
         Ok(answer)
     }
 
-    /// Keeps or undoes what was written.
-    pub async fn finish(self, succeeded: bool) -> Result<Written, DbErr> {
-        if succeeded && !self.undone {
-            self.tx.commit().await?;
-            return Ok(self.written);
-        }
-        self.tx.rollback().await?;
-        Ok(Written::default())
+    /// What the act wrote and the events still to be written, unless it does not take place.
+    pub fn kept(self) -> Option<(Written, Vec<event_log::ActiveModel>)> {
+        (!self.undone).then_some((self.written, self.events))
     }
 
     /// Stores the events and jobs that belong to the act.
     pub async fn store(&mut self, realm: RealmId, with: Alongside) -> Sql<()> {
-        self.store_events(&with.events).await?;
+        self.store_events(&with.events)?;
         for new in with.jobs {
             let row = job_row(realm, new).into_active_model();
-            job::Entity::insert(row).exec_without_returning(&self.tx).await?;
+            job::Entity::insert(row).exec_without_returning(self.tx()).await?;
             self.written.jobs = true;
         }
         Ok(())
     }
 
-    /// Stores events; the log gives them their places later.
-    pub async fn store_events(&mut self, events: &[Event]) -> Sql<()> {
+    /// Stores events when the act has done everything else; the log gives them their places later.
+    pub fn store_events(&mut self, events: &[Event]) -> Sql<()> {
         for event in events {
             let row = event_log::Model {
                 realm_id: event.realm.as_uuid(),
@@ -89,9 +98,7 @@ impl Act {
                 place: None,
                 body: row::to_json(event)?,
             };
-            event_log::Entity::insert(row.into_active_model())
-                .exec_without_returning(&self.tx)
-                .await?;
+            self.events.push(row.into_active_model());
         }
         Ok(())
     }
@@ -107,14 +114,14 @@ impl Act {
         if self.undone || self.announced.is_empty() {
             return Ok(());
         }
-        take_turn(&self.tx, Turn::Changes).await?;
+        take_turn(self.tx(), Turn::Changes).await?;
         for (realm, changed) in std::mem::take(&mut self.announced) {
             let row = change_feed::ActiveModel {
                 sequence: NotSet,
                 realm_id: Set(realm.as_uuid()),
                 body: Set(row::to_json(&changed)?),
             };
-            let inserted = change_feed::Entity::insert(row).exec(&self.tx).await?;
+            let inserted = change_feed::Entity::insert(row).exec(self.tx()).await?;
             self.written.changes.push(Change {
                 sequence: inserted.last_insert_id,
                 realm,
@@ -141,7 +148,7 @@ impl Act {
             .value(RememberUntil, later(RememberUntil, row.remember_until));
         revocation::Entity::insert(row.into_active_model())
             .on_conflict(or_later)
-            .exec_without_returning(&self.tx)
+            .exec_without_returning(self.tx())
             .await?;
         let revocation = Revocation {
             what,
@@ -151,6 +158,20 @@ impl Act {
         self.announce(realm, Changed::Revoked(revocation));
         Ok(())
     }
+}
+
+/// Writes events, of one act or of many.
+pub async fn write_events(
+    tx: &DatabaseTransaction,
+    events: Vec<event_log::ActiveModel>,
+) -> Result<(), DbErr> {
+    let mut events = events.into_iter().peekable();
+    while events.peek().is_some() {
+        event_log::Entity::insert_many(events.by_ref().take(EVENTS))
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// The stored value or the new one, whichever is later.

@@ -57,7 +57,7 @@ pub async fn complete(db: &Db, job: &ClaimedJob, with: Vec<Event>) -> Stored<boo
             if deleted.rows_affected == 0 {
                 return Ok(false);
             }
-            act.store_events(&with).await?;
+            act.store_events(&with)?;
             Ok(true)
         })
     })

@@ -2,13 +2,14 @@
 
 use super::{Listeners, carry_out};
 use crate::sql::{
-    act::{Act, Written},
+    act::{Act, Written, write_events},
     dialect,
     error::Sql,
 };
 use domain::stores::{StoreError, Stored};
 use futures::future::BoxFuture;
-use sea_orm::{DatabaseConnection, TransactionTrait as _};
+use sea_orm::{DatabaseConnection, DbErr, TransactionTrait as _};
+use std::sync::Arc;
 
 /// How often an act is tried: of those that wait for one another in a circle, the database lets all but one go on.
 const TRIES: usize = 5;
@@ -38,10 +39,23 @@ where
     F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Send + 'static,
 {
     let options = dialect::to_write(pool.get_database_backend());
-    let mut act = Act::new(pool.begin_with_options(options).await?);
+    let tx = Arc::new(pool.begin_with_options(options).await?);
+    let mut act = Act::new(tx.clone());
     let answer = carry_out(&mut act, work).await;
-    let finished = act.finish(answer.is_ok()).await;
-    // Why the act failed says more than that it could not be rolled back either.
-    let answer = answer?;
-    Ok((answer, finished?))
+    let kept = act.kept();
+    let tx = Arc::into_inner(tx).ok_or_else(|| DbErr::Custom("an act outlived its run".to_owned()))?;
+    match (answer, kept) {
+        (Ok(answer), Some((written, events))) => {
+            write_events(&tx, events).await?;
+            tx.commit().await?;
+            Ok((answer, written))
+        }
+        (answer, _) => {
+            let undone = tx.rollback().await;
+            // Why the act failed says more than that it could not be rolled back either.
+            let answer = answer?;
+            undone?;
+            Ok((answer, Written::default()))
+        }
+    }
 }
