@@ -5,6 +5,7 @@ use clap::Args;
 use domain::secret::Secret;
 use serde_json::json;
 use std::{
+    io::Write as _,
     ops::ControlFlow,
     sync::{
         Arc,
@@ -51,7 +52,7 @@ impl Copy {
                 ControlFlow::Continue(())
             }
         };
-        eprintln!("signet: what is written to the source from now on is not carried");
+        say("what is written to the source from now on is not carried");
         let request = CopyRequest {
             from: self.from.expose(),
             to: self.to.expose(),
@@ -77,10 +78,15 @@ fn tell(progress: &CopyProgress) {
         finished,
     } = progress;
     if *finished {
-        eprintln!("signet: {table}: {rows} rows, done");
+        say(&format!("{table}: {rows} rows, done"));
     } else if rows.is_multiple_of(A_WORD) {
-        eprintln!("signet: {table}: {rows} rows");
+        say(&format!("{table}: {rows} rows"));
     }
+}
+
+/// Progress that nobody listens to any more is no reason to stop.
+fn say(text: &str) {
+    writeln!(std::io::stderr(), "signet: {text}").ok();
 }
 
 fn describe(table: &CopiedTable) -> serde_json::Value {

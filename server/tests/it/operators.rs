@@ -6,11 +6,15 @@ use crate::support::{
     relying_party::userinfo,
 };
 use domain::{
+    clock::Timestamp,
     event::{Actor, EventKind},
+    realm::RealmName,
+    secret::Digest,
     stores::Stores as _,
 };
 use std::{
     fs,
+    io::{BufRead as _, BufReader},
     time::{Duration, Instant},
 };
 
@@ -295,4 +299,64 @@ async fn a_database_moves_to_postgresql_and_back() {
     assert_eq!(there.run(&["user", "list"])["items"][0]["id"], ada["id"]);
     let _server = there.serve();
     rp.tokens(&mut there.browser(), ADA).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_was_killed_goes_on() {
+    let here = Installation::new();
+    here.person(ADA);
+    fill(&here, 12_000).await;
+    let postgres = testbed::Postgres::shared();
+    let postgres = postgres.url(&postgres.create_database(None).unwrap());
+    let from = here.database();
+    let copy = ["copy", "--from", &from, "--to", &postgres];
+    let mut killed = here.command(&copy).spawn().unwrap();
+    let told = BufReader::new(killed.stderr.take().unwrap());
+    let reached = told
+        .lines()
+        .map(Result::unwrap)
+        .find(|line| line.contains("browser: 10000 rows"));
+    assert!(reached.is_some());
+    killed.kill().unwrap();
+    assert!(!killed.wait().unwrap().success());
+
+    let mut refused = here.command(&["user", "list"]);
+    refused.env("SIGNET_DATABASE_URL", &postgres);
+    let refused = refused
+        .env("SIGNET_MASTER_KEY_FILE", here.path("master.key"))
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("partly finished copy"));
+    let rest = here.command(&copy).arg("--json").output().unwrap();
+    let told = String::from_utf8_lossy(&rest.stderr).into_owned();
+    assert!(
+        !told.contains("realm:") && !told.contains("browser: 10000 rows"),
+        "{told}"
+    );
+    let tables = document(rest)["tables"].clone();
+    let browsers = tables
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["table"] == "browser");
+    assert_eq!(browsers.unwrap()["rows"], 12_000);
+}
+
+/// Puts that many rows into one table.
+async fn fill(here: &Installation, rows: u32) {
+    let stores = storage::open_sql(&here.database()).await.unwrap();
+    let root = stores.all_realms().find(&RealmName::Root).await.unwrap().unwrap();
+    let browsers = stores.in_realm(root.id).browsers;
+    let until = Timestamp::from_seconds(4_000_000_000);
+    let saves = (0..rows).map(|number| {
+        let browsers = browsers.clone();
+        async move {
+            browsers
+                .save(&Digest::of(number.to_be_bytes()), b"x", until)
+                .await
+        }
+    });
+    for saved in futures::future::join_all(saves).await {
+        saved.unwrap();
+    }
 }

@@ -328,9 +328,8 @@ async fn what_is_not_a_backup_of_ours_is_refused() {
     fs::write(fresh.path("text"), "not a database, whatever its length may be").unwrap();
     assert!(matches!(refused("text").await, RestoreError::Damaged));
     let mut torn = b.clone();
-    for at in (b.len() / 2)..(b.len() / 2 + 5_000) {
-        torn[at] ^= 0x55;
-    }
+    let middle = torn.iter_mut().skip(b.len() / 2).take(5_000);
+    middle.for_each(|byte| *byte ^= 0x55);
     fs::write(fresh.path("torn"), &torn).unwrap();
     assert!(matches!(refused("torn").await, RestoreError::Damaged));
     fs::write(fresh.path("half"), &b[..b.len() / 2]).unwrap();

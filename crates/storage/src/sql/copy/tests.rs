@@ -3,6 +3,7 @@
 use super::{
     super::catalogue::{self, Kind, Table},
     CopiedTable, CopyError, CopyProgress, CopyRequest, copy, digest, own,
+    progress::{self, Place, Progress},
     rows::{self, Cell, Row},
 };
 use crate::sql::connect::connect_once;
@@ -139,11 +140,7 @@ async fn every_table_goes_there_and_back_the_same() {
         )
         .await;
         let connection = connect_once(url).await.unwrap();
-        assert!(
-            !catalogue::has_table(&connection, super::progress::TABLE)
-                .await
-                .unwrap()
-        );
+        assert!(!catalogue::has_table(&connection, progress::TABLE).await.unwrap());
         let last = "SELECT CAST(MAX(sequence) AS bigint) AS last FROM change_feed";
         let last = Statement::from_string(connection.get_database_backend(), last);
         let last = connection.query_one_raw(last).await.unwrap().unwrap();
@@ -301,4 +298,29 @@ async fn a_digest_tells_any_two_tables_apart() {
         .collect();
     let expected = ["app_user", "authorization_root", "browser", "sink_cursor"];
     assert_eq!(changed, expected.map(str::to_owned).into());
+}
+
+#[tokio::test]
+async fn of_two_copies_into_one_target_one_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = file(&folder, "a.db");
+    crate::migrate(&url).await.unwrap();
+    let target = connect_once(&url).await.unwrap();
+    let progress = Progress::begin(&target, "x".to_owned()).await.unwrap();
+    let tables = own(catalogue::tables(&target).await.unwrap());
+    let (table, other) = (&tables[0], &tables[1]);
+    let place = |rows, finished| Place {
+        key: None,
+        rows,
+        finished,
+    };
+    let (start, middle, end) = (place(0, false), place(5, false), place(7, true));
+    let advance = |table, before, after| progress.advance(&target, table, (before, after));
+    advance(table, &start, &middle).await.unwrap();
+    assert!(advance(table, &start, &middle).await.is_err());
+    advance(other, &start, &end).await.unwrap();
+    advance(table, &middle, &end).await.unwrap();
+    assert!(advance(table, &end, &end).await.is_err(), "it is finished");
+    let reached = progress.place(&target, table).await.unwrap();
+    assert!(reached.finished && reached.rows == 7);
 }
