@@ -10,6 +10,7 @@
 )]
 #![allow(clippy::duplicate_mod, reason = "the same tests run on two databases")]
 
+mod databases;
 #[path = "suite.rs"]
 mod on_postgres;
 #[path = "suite.rs"]
