@@ -3,6 +3,7 @@
 use super::{
     Backup, BackupError, BackupRequest, Stamp, back_up,
     restore::{self, Draft, RestoreError},
+    share,
 };
 use crate::{InUse, SqlStores, open_sql};
 use domain::{
@@ -22,6 +23,7 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
@@ -75,6 +77,17 @@ impl Place {
             stamp: stamp(),
         };
         back_up(request).await
+    }
+
+    /// A draft once nobody works with the database: its last connection ends a moment after its owner.
+    async fn draft_when_free(&self, from: &str) -> Draft {
+        for _ in 0..500 {
+            match self.draft(from, true).await {
+                Err(RestoreError::InUse(_)) => tokio::time::sleep(Duration::from_millis(10)).await,
+                other => return other.unwrap(),
+            }
+        }
+        panic!("it is still in use");
     }
 
     async fn draft(&self, from: &str, overwrite: bool) -> Result<Draft, RestoreError> {
@@ -211,13 +224,7 @@ async fn a_restored_database_is_the_one_backed_up_and_the_other_is_kept() {
     let used = place.draft("b", true).await;
     assert!(matches!(used, Err(RestoreError::InUse(InUse::Used))));
     drop(stores);
-    let draft = loop {
-        // The writer ends a moment after its last owner.
-        match place.draft("b", true).await {
-            Err(RestoreError::InUse(_)) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
-            other => break other.unwrap(),
-        }
-    };
+    let draft = place.draft_when_free("b").await;
     assert_eq!(draft.stamp(), Some(&stamp()));
     assert!(
         open_sql(&place.url()).await.is_err(),
@@ -298,8 +305,9 @@ fn what_belonged_to_the_old_database_goes_with_it() {
 async fn a_program_that_knows_nothing_of_the_lock_file_is_noticed() {
     let place = Place::new();
     drop(place.database().await);
-    run(&place.path("signet.db"), "PRAGMA journal_mode = WAL").await;
     place.back_up("b", false).await.unwrap();
+    drop(place.draft_when_free("b").await);
+    run(&place.path("signet.db"), "PRAGMA journal_mode = WAL").await;
     let other = sea_orm::Database::connect(place.url()).await.unwrap();
     other
         .execute_unprepared("SELECT COUNT(*) FROM realm")
@@ -308,7 +316,29 @@ async fn a_program_that_knows_nothing_of_the_lock_file_is_noticed() {
     let used = place.draft("b", true).await;
     assert!(matches!(used, Err(RestoreError::InUse(InUse::Used))));
     other.close().await.unwrap();
-    place.draft("b", true).await.unwrap();
+    place.draft_when_free("b").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_there_is_no_database_yet_the_lock_file_alone_keeps_others_away() {
+    let (place, fresh) = (Place::new(), Place::new());
+    let _stores = place.database().await;
+    place.back_up("b", false).await.unwrap();
+    fs::copy(place.path("b"), fresh.path("b")).unwrap();
+    let hold = share(&fresh.url()).unwrap();
+    let used = fresh.draft("b", false).await;
+    assert!(matches!(used, Err(RestoreError::InUse(InUse::Used))));
+    drop(hold);
+    let draft = fresh.draft("b", false).await.unwrap();
+    assert!(open_sql(&fresh.url()).await.is_err());
+    assert!(crate::migrate(&fresh.url()).await.is_err());
+    assert!(
+        fresh.draft("b", false).await.is_err(),
+        "of two restores one goes on"
+    );
+    assert!(!fresh.path("signet.db").exists());
+    draft.put_in_place(NOW).await.unwrap();
+    open_sql(&fresh.url()).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
