@@ -31,7 +31,8 @@ pub struct Authorization {
     pub methods: Vec<Amr>,
     /// The request's `nonce`.
     pub nonce: Option<String>,
-    /// When it was approved.
+    /// When the request was looked at, before anything that decides about it was read: whatever is withdrawn
+    /// later reaches it.
     pub created_at: Timestamp,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
@@ -42,6 +43,28 @@ impl Authorization {
     pub fn is_offline(&self) -> bool {
         self.scopes.contains("offline_access")
     }
+}
+
+/// Whether an authorization needs consent that is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentRule {
+    /// The operator's own clients ask nobody.
+    NotNeeded,
+    /// What the person allowed the client must cover its scopes.
+    MustCover,
+}
+
+/// What became of an attempt to begin an authorization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// Written.
+    Stored,
+    /// The session ended, or no longer signs the account in; nothing was written.
+    SignedOut,
+    /// The client is disabled, or was after the request was looked at; nothing was written.
+    ClientWithdrawn,
+    /// The consent it needs was withdrawn; nothing was written.
+    ConsentWithdrawn,
 }
 
 /// The life of a refresh token.

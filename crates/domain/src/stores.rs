@@ -3,7 +3,7 @@
 
 use crate::{
     acr::Amr,
-    authorization::{Authorization, RefreshToken, RefreshTokenFamily, Rotation},
+    authorization::{Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenFamily, Rotation},
     change::{Change, Changed, Revocation},
     client::{Client, ClientId, ClientSecret, Status},
     clock::Timestamp,
@@ -300,8 +300,15 @@ pub enum Recorded {
 /// Authorizations and the refresh tokens below them.
 #[async_trait]
 pub trait AuthorizationStore: Send + Sync {
-    /// Stores a new authorization.
-    async fn begin(&self, authorization: &Authorization, with: Alongside) -> Stored<()>;
+    /// Stores a new authorization if what it rests on still stands in the same transaction: the session has not
+    /// ended and signs its active account in, the client is active and was not disabled since `created_at`, and
+    /// consent covers the scopes where it must.
+    async fn begin(
+        &self,
+        authorization: &Authorization,
+        consent: ConsentRule,
+        with: Alongside,
+    ) -> Stored<Begun>;
     /// The authorization.
     async fn find(&self, id: AuthorizationId) -> Stored<Option<Authorization>>;
     /// Stores the first refresh token of an authorization, unless that was revoked.

@@ -1,9 +1,9 @@
 //! Issuing an authorization code (RFC 6749 §4.1.2) and, before it, the authorization that tokens descend from.
 
-use super::{AuthorizationResponse, AuthorizeError, Pending};
-use crate::Protocol;
+use super::{AuthorizationResponse, AuthorizeError, Pending, start_over::Overtaken};
+use crate::{Protocol, error::ErrorCode};
 use domain::{
-    authorization::Authorization,
+    authorization::{Authorization, Begun, ConsentRule},
     consent::Consent,
     ephemeral::CodeGrant,
     event::{Actor, EventKind},
@@ -19,6 +19,15 @@ pub(super) struct Grant<'a> {
     pub person: &'a SignedInUser,
     pub scopes: ScopeSet,
     pub just_now: bool,
+    pub consent: ConsentRule,
+}
+
+/// What an attempt to issue a code came to.
+pub(super) enum Issued {
+    /// The answer with the code.
+    Code(AuthorizationResponse),
+    /// What the grant rests on was withdrawn meanwhile: there is no authorization, and no code.
+    Overtaken(Overtaken),
 }
 
 /// Remembers what was allowed, makes the authorization and answers with its code.
@@ -27,7 +36,7 @@ pub(super) async fn issue(
     act: &Act,
     pending: &Pending,
     grant: Grant<'_>,
-) -> Result<AuthorizationResponse, AuthorizeError> {
+) -> Result<Issued, AuthorizeError> {
     let act = Act {
         actor: Actor::Person(grant.person.user().id),
         ..act.clone()
@@ -35,7 +44,12 @@ pub(super) async fn issue(
     if grant.just_now {
         remember(protocol, &act, pending, &grant).await?;
     }
-    let authorization = begin(protocol, &act, pending, grant).await?;
+    let authorization = match begin(protocol, &act, pending, grant).await? {
+        (authorization, Begun::Stored) => authorization,
+        (_, Begun::SignedOut) => return Ok(Issued::Overtaken(Overtaken::SignedOut)),
+        (_, Begun::ConsentWithdrawn) => return Ok(Issued::Overtaken(Overtaken::ConsentWithdrawn)),
+        (_, Begun::ClientWithdrawn) => return Err(AuthorizeError::Unmet(ErrorCode::AccessDenied)),
+    };
     let code = OpaqueToken::generate(OpaqueKind::AuthorizationCode, &*protocol.ports.random);
     let stands_for = CodeGrant {
         authorization_id: authorization.id,
@@ -45,7 +59,7 @@ pub(super) async fn issue(
         expires_at: authorization.created_at + act.realm.settings.lifetimes.code,
     };
     act.realm.ephemeral.codes.put(&code.digest(), &stands_for).await?;
-    Ok(pending.address.code(&code))
+    Ok(Issued::Code(pending.address.code(&code)))
 }
 
 async fn remember(
@@ -80,8 +94,8 @@ async fn begin(
     act: &Act,
     pending: &Pending,
     grant: Grant<'_>,
-) -> Result<Authorization, AuthorizeError> {
-    let now = protocol.ports.clock.now();
+) -> Result<(Authorization, Begun), AuthorizeError> {
+    let now = pending.looked_at;
     let session = grant.person.session();
     let authorization = Authorization {
         id: AuthorizationId::generate(now, &*protocol.ports.random),
@@ -100,10 +114,8 @@ async fn begin(
         client: authorization.client_id.clone(),
         authorization: authorization.id,
     };
-    act.realm
-        .stores
-        .authorizations
-        .begin(&authorization, protocol.ports.alongside(act, event))
-        .await?;
-    Ok(authorization)
+    let with = protocol.ports.alongside(act, event);
+    let authorizations = &act.realm.stores.authorizations;
+    let begun = authorizations.begin(&authorization, grant.consent, with).await?;
+    Ok((authorization, begun))
 }

@@ -6,9 +6,11 @@
 mod checks;
 mod error;
 mod issue_code;
+mod kept;
 mod prompt;
 mod request;
 mod respond;
+mod start_over;
 
 pub use error::{AuthorizeError, PageError};
 pub use prompt::Prompt;
@@ -18,15 +20,16 @@ pub use respond::{AuthorizationResponse, Delivery, ReturnAddress};
 use crate::{Protocol, parameters::Parameters};
 use checks::Addressed;
 use domain::{
-    client::Client,
-    id::InteractionId,
-    interaction::{ConsentRequest, Continuation, Interaction, InteractionState, Requirement},
+    authorization::ConsentRule,
+    client::{Client, Party},
+    clock::Timestamp,
+    interaction::{Interaction, InteractionState},
     login_session::SignedInUser,
     secret::Digest,
     services::Act,
 };
 use prompt::{Ask, Permission, Question, Who};
-use request::{AuthorizationRequest, ReplyTo};
+use request::AuthorizationRequest;
 
 /// What becomes of an authorization request.
 #[derive(Debug)]
@@ -50,18 +53,20 @@ pub enum Step {
     Consent,
 }
 
-/// The request as it is kept while a person is busy.
-#[derive(serde::Serialize, serde::Deserialize)]
-struct Kept {
-    reply: ReplyTo,
-    request: AuthorizationRequest,
-}
-
 /// A request past both stages of checks.
 struct Pending {
     client: Client,
     address: ReturnAddress,
     request: AuthorizationRequest,
+    /// From when on whatever is withdrawn overtakes the answer.
+    looked_at: Timestamp,
+}
+
+/// Who sends a new request, and when.
+struct Arrival<'a> {
+    at: Timestamp,
+    sessions: &'a [SignedInUser],
+    browser: Digest,
 }
 
 /// What a request has come to.
@@ -78,12 +83,17 @@ pub async fn start(
     sessions: &[SignedInUser],
     browser: Digest,
 ) -> Outcome {
+    let arrival = Arrival {
+        at: protocol.ports.clock.now(),
+        sessions,
+        browser,
+    };
     let addressed = match checks::address(&act.realm, parameters).await {
         Ok(addressed) => addressed,
         Err(error) => return Outcome::Page(error),
     };
     let address = addressed.address.clone();
-    match begin(protocol, act, parameters, addressed, (sessions, browser)).await {
+    match begin(protocol, act, parameters, addressed, arrival).await {
         Ok(outcome) => outcome,
         Err(error) => Outcome::Respond(address.error(error)),
     }
@@ -96,7 +106,8 @@ pub async fn resume(
     interaction: Interaction,
     sessions: &[SignedInUser],
 ) -> Outcome {
-    let Some(kept) = read(&interaction) else {
+    let looked_at = protocol.ports.clock.now();
+    let Some(kept) = kept::read(&interaction) else {
         return Outcome::Page(PageError::InteractionOver);
     };
     let addressed = match checks::readdress(&act.realm, kept.reply).await {
@@ -110,6 +121,7 @@ pub async fn resume(
                 client,
                 address: address.clone(),
                 request,
+                looked_at,
             };
             match pending.decide(protocol, act, sessions, &interaction.state).await {
                 Ok(Decision::Wait(step, person)) => return wait_on(act, interaction, step, person).await,
@@ -126,10 +138,10 @@ pub async fn resume(
         Err(error) => return Outcome::Page(error.into()),
     }
     let answer = match decided {
-        Ok((pending, grant)) => issue_code::issue(protocol, act, &pending, grant).await,
+        Ok((pending, grant)) => pending.answer(protocol, act, grant, || interaction).await,
         Err(error) => Err(error),
     };
-    Outcome::Respond(answer.unwrap_or_else(|error| address.error(error)))
+    answer.unwrap_or_else(|error| Outcome::Respond(address.error(error)))
 }
 
 async fn begin(
@@ -137,7 +149,7 @@ async fn begin(
     act: &Act,
     parameters: &Parameters,
     addressed: Addressed,
-    (sessions, browser): (&[SignedInUser], Digest),
+    arrival: Arrival<'_>,
 ) -> Result<Outcome, AuthorizeError> {
     let Addressed {
         client,
@@ -152,15 +164,15 @@ async fn begin(
         client,
         address,
         request,
+        looked_at: arrival.at,
     };
     let nobody = InteractionState::AwaitingSignIn { identifier: None };
-    match pending.decide(protocol, act, sessions, &nobody).await? {
-        Decision::Issue(grant) => Ok(Outcome::Respond(
-            issue_code::issue(protocol, act, &pending, grant).await?,
-        )),
+    let waiting = |state| pending.interaction(protocol, act, arrival.browser, state);
+    match pending.decide(protocol, act, arrival.sessions, &nobody).await? {
+        Decision::Issue(grant) => pending.answer(protocol, act, grant, || waiting(nobody)).await,
         Decision::Wait(step, person) => {
             let state = person.map_or(nobody, |person| chosen(person, false));
-            let interaction = pending.interaction(protocol, act, browser, state);
+            let interaction = waiting(state);
             act.realm.ephemeral.interactions.put(&interaction).await?;
             Ok(Outcome::Interact(Box::new(interaction), step))
         }
@@ -197,13 +209,6 @@ fn chosen(person: &SignedInUser, fresh: bool) -> InteractionState {
     }
 }
 
-fn read(interaction: &Interaction) -> Option<Kept> {
-    match &interaction.continuation {
-        Continuation::Authorization(text) => serde_json::from_str(text).ok(),
-        Continuation::Account(_) => None,
-    }
-}
-
 impl Pending {
     async fn decide<'a>(
         &self,
@@ -237,8 +242,17 @@ impl Pending {
                 person,
                 scopes,
                 just_now,
+                consent: self.consent_rule(just_now),
             })),
             Permission::Fail(code) => Err(AuthorizeError::Unmet(code)),
+        }
+    }
+
+    /// What was just allowed is remembered first, so it must still be there as well.
+    fn consent_rule(&self, just_now: bool) -> ConsentRule {
+        match self.client.application.party {
+            Party::First if !just_now => ConsentRule::NotNeeded,
+            Party::First | Party::Third => ConsentRule::MustCover,
         }
     }
 
@@ -250,38 +264,7 @@ impl Pending {
             login_hint: self.request.login_hint.as_deref(),
         }
     }
-
-    fn interaction(
-        &self,
-        protocol: &Protocol,
-        act: &Act,
-        browser: Digest,
-        state: InteractionState,
-    ) -> Interaction {
-        let now = protocol.ports.clock.now();
-        let kept = Kept {
-            reply: self.address.reply().clone(),
-            request: self.request.clone(),
-        };
-        Interaction {
-            id: InteractionId::generate(now, &*protocol.ports.random),
-            browser,
-            requirement: Requirement {
-                max_age: self.request.max_age,
-                fresh_sign_in: self.ask().wants_fresh_sign_in(),
-                choose_account: self.request.prompt.contains(&Prompt::SelectAccount),
-                login_hint: self.request.login_hint.clone(),
-            },
-            consent: Some(ConsentRequest {
-                client_id: self.client.id.clone(),
-                scopes: self.request.scopes.clone(),
-                always: self.request.prompt.contains(&Prompt::Consent),
-            }),
-            // Strings, numbers and sets of them: writing them as JSON has no way to fail.
-            continuation: Continuation::Authorization(serde_json::to_string(&kept).unwrap_or_default()),
-            state,
-            created_at: now,
-            expires_at: now + act.realm.settings.lifetimes.interaction,
-        }
-    }
 }
+
+#[cfg(test)]
+mod tests;

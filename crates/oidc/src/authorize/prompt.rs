@@ -65,7 +65,8 @@ pub(super) struct Ask<'a> {
 }
 
 impl Ask<'_> {
-    fn is_silent(&self) -> bool {
+    /// Whether nobody may be asked.
+    pub fn is_silent(&self) -> bool {
         self.prompt.contains(&Prompt::None)
     }
 

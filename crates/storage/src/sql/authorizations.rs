@@ -1,6 +1,7 @@
 //! Authorizations and the refresh tokens below them.
 
 mod rows;
+mod standing;
 
 use super::{
     InRealm,
@@ -12,7 +13,9 @@ use super::{
 };
 use async_trait::async_trait;
 use domain::{
-    authorization::{Authorization, RefreshToken, RefreshTokenFamily, RefreshTokenState, Rotation},
+    authorization::{
+        Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenFamily, RefreshTokenState, Rotation,
+    },
     change::Revoked,
     clock::Timestamp,
     id::{AuthorizationId, RealmId},
@@ -23,15 +26,26 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
 
 #[async_trait]
 impl AuthorizationStore for InRealm {
-    async fn begin(&self, authorization: &Authorization, with: Alongside) -> Stored<()> {
+    async fn begin(
+        &self,
+        authorization: &Authorization,
+        consent: ConsentRule,
+        with: Alongside,
+    ) -> Stored<Begun> {
         let (realm, row) = (self.realm, rows::to_row(self.realm, authorization)?);
+        let authorization = authorization.clone();
         self.db
             .act(move |act| {
                 Box::pin(async move {
+                    let standing = standing::of(act, realm, &authorization, consent).await?;
+                    if standing != Begun::Stored {
+                        return act.undo(standing);
+                    }
                     authorization_root::Entity::insert(row.into_active_model())
                         .exec_without_returning(act.tx())
                         .await?;
-                    act.store(realm, with).await
+                    act.store(realm, with).await?;
+                    Ok(Begun::Stored)
                 })
             })
             .await

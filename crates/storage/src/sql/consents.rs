@@ -151,6 +151,9 @@ async fn revoke(
     let pair = Condition::all()
         .add(Root::UserId.eq(user.as_uuid()))
         .add(Root::ClientId.eq(client.as_str()));
+    // Forgotten first: an authorization that is being stored holds the consent until its commit, and is then found.
+    let key = (realm.as_uuid(), user.as_uuid(), client.to_string());
+    let forgotten = Entity::delete_by_id(key).exec(act.tx()).await?.rows_affected > 0;
     let revoked: Vec<Uuid> = authorization_root::Entity::find()
         .filter(Root::RealmId.eq(realm.as_uuid()))
         .filter(Root::RevokedAt.is_null())
@@ -161,8 +164,6 @@ async fn revoke(
         .all(act.tx())
         .await?;
     endings::revoke_authorizations(act, realm, pair, moment.at.micros()).await?;
-    let key = (realm.as_uuid(), user.as_uuid(), client.to_string());
-    let forgotten = Entity::delete_by_id(key).exec(act.tx()).await?.rows_affected > 0;
     for id in &revoked {
         let authorization = Revoked::Authorization(AuthorizationId::from_uuid(*id));
         act.revoke(realm, authorization, moment).await?;

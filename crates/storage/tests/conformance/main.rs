@@ -10,6 +10,7 @@
 )]
 
 mod account_endings;
+mod approvals;
 mod authorizations;
 mod cache;
 mod clients;
@@ -109,6 +110,12 @@ conform! {
     account_endings:
         deleting_an_account_takes_everything,
         disabling_an_account_ends_everything;
+    approvals:
+        a_client_disabled_meanwhile_begins_nothing,
+        a_session_that_signs_nobody_in_begins_nothing,
+        consent_withdrawn_meanwhile_begins_nothing,
+        of_a_sign_out_and_an_approval_at_once_none_survives,
+        what_still_stands_begins;
     authorizations:
         a_refresh_token_is_found_with_everything_that_decides,
         authorizations_of_one_realm_are_not_in_another,

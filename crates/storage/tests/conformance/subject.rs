@@ -3,7 +3,7 @@
 use crate::databases::{Database, Kind};
 use domain::{
     acr::Amr,
-    authorization::{Authorization, RefreshToken, RefreshTokenState},
+    authorization::{Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenState},
     change::{Change, Revoked},
     client::Client,
     clock::{Clock as _, Timestamp},
@@ -255,7 +255,20 @@ impl Subject {
         session: &LoginSession,
         scopes: &str,
     ) -> Authorization {
-        let authorization = Authorization {
+        let authorization = self.approval(client, session, scopes);
+        let here = self.here();
+        let begun = here
+            .authorizations
+            .begin(&authorization, ConsentRule::NotNeeded, Alongside::default())
+            .await
+            .unwrap();
+        assert_eq!(begun, Begun::Stored);
+        authorization
+    }
+
+    /// An authorization that is not stored yet.
+    pub fn approval(&self, client: &Client, session: &LoginSession, scopes: &str) -> Authorization {
+        Authorization {
             id: AuthorizationId::generate(self.now(), &self.random),
             user_id: session.user_id,
             client_id: client.id.clone(),
@@ -266,13 +279,7 @@ impl Subject {
             nonce: Some("n-1".to_owned()),
             created_at: self.now(),
             revoked_at: None,
-        };
-        let here = self.here();
-        here.authorizations
-            .begin(&authorization, Alongside::default())
-            .await
-            .unwrap();
-        authorization
+        }
     }
 
     pub fn token(&self, authorization: &Authorization, text: &str) -> RefreshToken {

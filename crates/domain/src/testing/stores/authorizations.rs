@@ -2,8 +2,11 @@
 
 use super::{InRealm, state::Room};
 use crate::{
-    authorization::{Authorization, RefreshToken, RefreshTokenFamily, RefreshTokenState, Rotation},
+    authorization::{
+        Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenFamily, RefreshTokenState, Rotation,
+    },
     change::Revoked,
+    client::Status,
     clock::Timestamp,
     id::AuthorizationId,
     secret::Digest,
@@ -13,17 +16,32 @@ use async_trait::async_trait;
 
 #[async_trait]
 impl AuthorizationStore for InRealm {
-    async fn begin(&self, authorization: &Authorization, with: Alongside) -> Stored<()> {
+    async fn begin(
+        &self,
+        authorization: &Authorization,
+        consent: ConsentRule,
+        with: Alongside,
+    ) -> Stored<Begun> {
         self.act(|room, _| {
-            let rooted = room.users.contains_key(&authorization.user_id)
-                && room.clients.contains_key(&authorization.client_id);
-            if !rooted || room.authorizations.contains_key(&authorization.id) {
+            if !signed_in(room, authorization) {
+                return Ok(Begun::SignedOut);
+            }
+            if !accepted(room, authorization) {
+                return Ok(Begun::ClientWithdrawn);
+            }
+            match consent {
+                ConsentRule::MustCover if !allowed(room, authorization) => {
+                    return Ok(Begun::ConsentWithdrawn);
+                }
+                ConsentRule::MustCover | ConsentRule::NotNeeded => {}
+            }
+            if room.authorizations.contains_key(&authorization.id) {
                 return Err(StoreError::Conflict);
             }
             room.authorizations
                 .insert(authorization.id, authorization.clone());
             room.store(with);
-            Ok(())
+            Ok(Begun::Stored)
         })
     }
 
@@ -106,6 +124,31 @@ impl AuthorizationStore for InRealm {
             Ok(true)
         })
     }
+}
+
+fn signed_in(room: &Room, authorization: &Authorization) -> bool {
+    let session = room.sessions.get(&authorization.login_session_id);
+    let user = room.users.get(&authorization.user_id);
+    session.zip(user).is_some_and(|(session, user)| {
+        session.user_id == user.id
+            && session.ended_at.is_none()
+            && session.created_at >= user.not_before
+            && user.is_active()
+    })
+}
+
+fn accepted(room: &Room, authorization: &Authorization) -> bool {
+    let client = room.clients.get(&authorization.client_id);
+    client.is_some_and(|client| {
+        client.status == Status::Active && client.not_before <= authorization.created_at
+    })
+}
+
+fn allowed(room: &Room, authorization: &Authorization) -> bool {
+    let pair = (authorization.user_id, authorization.client_id.clone());
+    room.consents
+        .get(&pair)
+        .is_some_and(|consent| authorization.scopes.is_subset(&consent.scopes))
 }
 
 fn lives(room: &Room, id: AuthorizationId) -> bool {
