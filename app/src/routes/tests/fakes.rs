@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     acr::Amr,
-    authorization::{Authorization, RefreshToken, RefreshTokenFamily, Rotation},
+    authorization::{Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenFamily, Rotation},
     client::{Client, ClientId, ClientSecret, Status},
     clock::Timestamp,
     consent::Consent,
@@ -156,7 +156,7 @@ impl ConsentStore for Empty {
 
 #[async_trait]
 impl AuthorizationStore for Empty {
-    async fn begin(&self, _: &Authorization, _: Alongside) -> Stored<()> {
+    async fn begin(&self, _: &Authorization, _: ConsentRule, _: Alongside) -> Stored<Begun> {
         missing()
     }
     async fn find(&self, _: AuthorizationId) -> Stored<Option<Authorization>> {
