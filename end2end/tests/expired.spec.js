@@ -3,7 +3,7 @@
 import { expect, somebody, test } from "./support/fixtures.js";
 import { decide, enterCode, errorOf, field, identify, signIn, signOut, signUp } from "./support/steps.js";
 
-const REFUSED = "That code doesn't work. Check it, or send a new one.";
+const REFUSED = "That code doesn't work. Check it, send a new one, or open the link in the mail.";
 
 const wrong = (code) => String((Number(code) + 1) % 1_000_000).padStart(6, "0");
 

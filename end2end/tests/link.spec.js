@@ -1,7 +1,7 @@
 // The mailed link: looking at it changes nothing, the button behind it does, once.
 
 import { expect, somebody, test } from "./support/fixtures.js";
-import { enterCode, expectRefused, openAccount, signIn, signUp } from "./support/steps.js";
+import { enterCode, errorOf, expectRefused, field, openAccount, signIn, signUp } from "./support/steps.js";
 
 const confirm = (page) => page.getByRole("button", { name: "Confirm email" });
 
@@ -32,6 +32,28 @@ test("a mail scanner that follows the link uses nothing up", async ({ page, sign
   await expect(page.getByText("Confirmed", { exact: true })).toBeVisible();
 });
 
+test("a password that somebody else chose does not come with the address", async ({ page, signet, browser }, testInfo) => {
+  const stranger = somebody();
+  const link = await mailedLink(page, signet, stranger);
+  const { javaScriptEnabled } = testInfo.project.use;
+  const elsewhere = await browser.newContext({ javaScriptEnabled });
+  const owner = await elsewhere.newPage();
+  await owner.goto(link);
+  await field(owner, "new_password").fill("too short");
+  await confirm(owner).click();
+  await expect(await errorOf(owner, "new_password")).toHaveText("Choose a password of at least 15 characters.");
+  const person = { ...stranger, password: `${stranger.password} of the owner` };
+  await field(owner, "new_password").fill(person.password);
+  await confirm(owner).click();
+  await expect(owner.getByRole("status")).toHaveText("Your email is confirmed. Sign in to go on.");
+  await page.goto(signet.url("/login"));
+  await signIn(page, stranger);
+  await expect(page.getByRole("alert")).toContainText("That email or password isn't right.");
+  await signIn(owner, person);
+  await expect(owner.getByText("Confirmed", { exact: true })).toBeVisible();
+  await elsewhere.close();
+});
+
 test("the link works in another browser than the one that signed up, once", async ({ page, signet, browser }, testInfo) => {
   const person = somebody();
   const link = await mailedLink(page, signet, person);
@@ -39,6 +61,8 @@ test("the link works in another browser than the one that signed up, once", asyn
   const elsewhere = await browser.newContext({ javaScriptEnabled });
   const phone = await elsewhere.newPage();
   await phone.goto(link);
+  await expect(phone.getByText("The account was started in another browser")).toBeVisible();
+  await field(phone, "new_password").fill(person.password);
   await confirm(phone).click();
   await expect(phone.getByRole("status")).toHaveText("Your email is confirmed. Sign in to go on.");
   await signIn(phone, person);
@@ -61,7 +85,7 @@ test("the code of a mail whose link was used works no more", async ({ page, sign
   await other.waitForURL((url) => url.pathname !== "/verify-email");
   const { codes } = await signet.mail(person.email);
   await enterCode(page, codes[0]);
-  await expect(page.getByRole("alert")).toHaveText("That code doesn't work. Check it, or send a new one.");
+  await expect(page.getByRole("alert")).toHaveText("That code doesn't work. Check it, send a new one, or open the link in the mail.");
 });
 
 test("the password is reset by a link that is used up by its form only", async ({ page, signet, person }) => {

@@ -15,6 +15,7 @@ mod m20261121_000005_create_keys_and_changes;
 mod m20261121_000006_create_events_and_jobs;
 mod m20261121_000007_create_ephemeral;
 mod m20261121_000008_create_leases;
+mod m20261121_000009_keep_sign_ups_with_their_mail;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_create_events_and_jobs::Migration),
             Box::new(m20261121_000007_create_ephemeral::Migration),
             Box::new(m20261121_000008_create_leases::Migration),
+            Box::new(m20261121_000009_keep_sign_ups_with_their_mail::Migration),
         ]
     }
 }

@@ -155,13 +155,42 @@ async fn run_jobs(runtime: Arc<Runtime>) -> Result<(), StoreError> {
         if jobs.is_empty() {
             return Ok(());
         }
-        let running = jobs.iter().map(|job| match job.kind {
-            JobKind::SendMail => send_mail(&runtime, job),
-        });
+        let running = jobs.iter().map(|job| run_job(&runtime, job));
         for result in futures::future::join_all(running).await {
             result?;
         }
     }
+}
+
+async fn run_job(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> {
+    match job.kind {
+        JobKind::SendMail => send_mail(runtime, job).await,
+        JobKind::SendResetLink => send_reset_link(runtime, job).await,
+    }
+}
+
+/// Done also when there is nobody to send it to; the mail itself is a job of its own.
+async fn send_reset_link(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> {
+    let recovery = &runtime.services.recovery;
+    let wanted = recovery
+        .open(job)
+        .and_then(|wanted| Some((wanted.realm()?, wanted)));
+    let done = match wanted {
+        Some((name, wanted)) => {
+            let realm = runtime.realms.get(&name).await;
+            match realm.map_err(StoreError::unavailable)? {
+                Some(realm) => recovery.send_link(realm, wanted).await,
+                None => Ok(()),
+            }
+        }
+        None => {
+            tracing::error!(job = %job.id, "a job cannot be opened with this master key and is given up");
+            Ok(())
+        }
+    };
+    done?;
+    runtime.stores.all_realms().complete_job(job, Vec::new()).await?;
+    Ok(())
 }
 
 async fn send_mail(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> {

@@ -14,4 +14,5 @@ verify-resend = Send a new code
 verify-link-page = Confirm your email
 verify-link-title = Confirm this email address?
 verify-link-text = Only do so if you asked for it yourself.
+verify-link-choose = The account was started in another browser, so choose its password here. Only this one counts.
 verify-link-not-you = Not you? Close this page. Nothing changes.

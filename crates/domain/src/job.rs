@@ -11,16 +11,19 @@ use crate::{
 pub enum JobKind {
     /// Send one mail.
     SendMail,
+    /// Find out whether somebody who asked for a new password has an account, and mail them a link if so.
+    SendResetLink,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::SendMail];
+    pub const ALL: [Self; 2] = [Self::SendMail, Self::SendResetLink];
 
     /// The name in the row.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SendMail => "send_mail",
+            Self::SendResetLink => "send_reset_link",
         }
     }
 

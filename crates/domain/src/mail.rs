@@ -3,7 +3,7 @@
 use crate::{
     clock::Timestamp,
     id::{MailedCodeId, UserId},
-    person::Email,
+    person::{DisplayName, Email, PasswordHash},
     secret::Digest,
 };
 
@@ -49,6 +49,25 @@ impl MailedCodePurpose {
     }
 }
 
+/// What somebody chose for an account; it becomes the account's once the address is proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// The password.
+    pub password: PasswordHash,
+    /// The name, if one was typed.
+    pub name: Option<DisplayName>,
+}
+
+/// A sign-up that waits for the proof of its address. Whoever signed up is not yet known to be the one who reads
+/// the mail, so what they chose counts in the browser they used and nowhere else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingSignUp {
+    /// Digest of the browser's cookie.
+    pub browser: Digest,
+    /// What they chose.
+    pub chosen: Chosen,
+}
+
 /// What is stored of a mailed code and link. Single use; few attempts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailedCode {
@@ -64,6 +83,8 @@ pub struct MailedCode {
     pub code: Digest,
     /// Digest of the link's token.
     pub link: Digest,
+    /// The sign-up that it confirms, if it was one.
+    pub sign_up: Option<WaitingSignUp>,
     /// When it was sent.
     pub created_at: Timestamp,
     /// When it stops working.

@@ -173,7 +173,7 @@ impl NewPassword {
 }
 
 /// A password's hash in PHC string format.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PasswordHash(Secret<String>);
 
 impl PasswordHash {

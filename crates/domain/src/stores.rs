@@ -13,7 +13,7 @@ use crate::{
     job::{ClaimedJob, NewJob},
     lease::Leases,
     login_session::LoginSession,
-    mail::{MailedCode, MailedCodePurpose, MailedProof},
+    mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
     person::PasswordHash,
     realm::{Realm, RealmName},
     secret::Digest,
@@ -345,15 +345,17 @@ pub trait MailedCodeStore: Send + Sync {
     async fn find(&self, id: MailedCodeId, now: Timestamp) -> Stored<Option<MailedCode>>;
     /// The code whose link is `link` and that is not used and not expired at `now`.
     async fn find_by_link(&self, link: &Digest, now: Timestamp) -> Stored<Option<MailedCode>>;
-    /// Uses up a code that confirms an address, and marks the address verified if it is still the account's.
+    /// Uses up a code that confirms an address. If the address is still the account's and was not proven before,
+    /// it is marked verified, and password and name become what was `chosen`: nothing typed earlier stays.
     async fn confirm_email(
         &self,
         proof: MailedProof,
+        chosen: Option<Chosen>,
         now: Timestamp,
         with: Alongside,
     ) -> Stored<MailedOutcome>;
     /// Uses up a code that resets a password, sets it, marks the address verified, and ends every session and
-    /// authorization.
+    /// authorization, and every other mailed code of the account.
     async fn reset_password(
         &self,
         proof: MailedProof,

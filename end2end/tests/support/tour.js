@@ -85,6 +85,12 @@ const signingIn = {
     await page.goto(links[0]);
     await heading(page, "Confirm this email address?");
   },
+  "verify-email-link-elsewhere": async ({ page, signet }) => {
+    const { links } = await mailed(page, signet);
+    await page.context().clearCookies();
+    await page.goto(links[0]);
+    await expect(field(page, "new_password")).toBeVisible();
+  },
 };
 
 const recovering = {

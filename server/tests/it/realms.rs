@@ -202,14 +202,16 @@ async fn a_mailed_link_works_in_its_realm_only() {
         .next()
         .unwrap()
         .to_owned();
-    let refused = root.browser().post("/verify-email", &[("token", &token)]).await;
+    let form = [
+        ("token", token.as_str()),
+        ("new_password", crate::support::idp::PASSWORD),
+    ];
+    let refused = root.browser().post("/verify-email", &form).await;
     assert_ne!(refused.status, 303);
+    let confirmed = acme.browser().post("/verify-email", &form).await;
     assert_eq!(
-        acme.browser()
-            .post("/verify-email", &[("token", &token)])
-            .await
-            .status,
-        303
+        confirmed.location().as_deref(),
+        Some("/realms/acme/login?done=verified")
     );
 }
 

@@ -15,6 +15,7 @@ mod rfc6749_token;
 mod rfc7009_revocation;
 mod rfc7636_pkce;
 mod rp_initiated_logout;
+mod sign_up;
 
 use crate::support::{Deployment, Kind, TestIdp};
 use std::sync::Arc;

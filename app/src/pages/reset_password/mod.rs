@@ -10,7 +10,7 @@ use crate::{
     pages::{Page, sign_up::refused_password},
     routes::{Next, Shown},
 };
-use domain::{mail::MailedCodePurpose, services::recovery::ResetError};
+use domain::services::recovery::ResetError;
 use leptos::prelude::*;
 
 /// Choosing a new password.
@@ -27,11 +27,7 @@ pub struct ResetPassword {
 /// The page.
 pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
     let token = query.get("token");
-    let works = cx
-        .services
-        .registration
-        .link_works(&cx.act, &token, MailedCodePurpose::ResetPassword)
-        .await;
+    let works = cx.services.recovery.link_works(&cx.act, &token).await;
     if !works.map_err(|error| cx.unavailable(&error))? {
         return Err(cx.error(UiErrorKind::Rejected, "error-link"));
     }

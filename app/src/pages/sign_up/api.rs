@@ -80,6 +80,7 @@ pub async fn sign_up(cx: &RequestContext, form: SignUpForm) -> Result<Next, UiEr
         name: form.name,
         password: form.new_password,
         interaction,
+        browser: cx.browser,
     };
     let flow = cx
         .services

@@ -135,7 +135,23 @@ fn account_making_pages() -> Vec<Page> {
             },
             error(UiErrorKind::Rejected, "code"),
         ),
-        verify(verify_email::By::Link { token: text() }, None),
+        verify(
+            verify_email::By::Link {
+                token: text(),
+                choice: None,
+            },
+            None,
+        ),
+        verify(
+            verify_email::By::Link {
+                token: text(),
+                choice: Some(verify_email::Choice {
+                    name: text(),
+                    min: 15,
+                }),
+            },
+            error(UiErrorKind::InvalidInput, "new_password"),
+        ),
         forgot(
             forgot_password::Step::Ask { typed: text() },
             error(UiErrorKind::InvalidInput, "identifier"),

@@ -1,15 +1,18 @@
 //! The acts of proving an address.
 
-use super::{By, VerifyEmail};
+use super::{By, Choice, VerifyEmail};
 use crate::{
     context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
     fields::Fields,
-    pages::{Page, encoded, masked},
+    pages::{Page, encoded, masked, sign_up::refused_password},
     routes::{Next, Shown},
 };
-use domain::{id::MailedCodeId, mail::MailedCodePurpose, services::registration::ConfirmError};
+use domain::{
+    id::MailedCodeId,
+    services::registration::{ConfirmError, Confirmable, Typed},
+};
 use leptos::prelude::*;
 
 /// The code a person brings back from the mail.
@@ -22,19 +25,22 @@ pub struct CodeForm {
     pub interaction: Option<String>,
 }
 
+/// The link a person followed, and what they type where it was opened in another browser than the sign-up.
+pub struct LinkForm {
+    /// The link's token.
+    pub token: String,
+    /// Their name.
+    pub name: Option<String>,
+    /// The password they want; left out where none is asked for.
+    pub new_password: Option<String>,
+    /// The request that waits, if any.
+    pub interaction: Option<String>,
+}
+
 /// The page.
 pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
-    let by = by(query).ok_or_else(|| cx.error(UiErrorKind::Rejected, "error-link"))?;
-    if let By::Link { token } = &by {
-        let works = cx
-            .services
-            .registration
-            .link_works(&cx.act, token, MailedCodePurpose::ConfirmEmail)
-            .await;
-        if !works.map_err(|error| cx.unavailable(&error))? {
-            return Err(cx.error(UiErrorKind::Rejected, "error-link"));
-        }
-    }
+    let by = by(cx, query).await?;
+    let by = by.ok_or_else(|| cx.error(UiErrorKind::Rejected, "error-link"))?;
     page(cx, query, by, None).await.map(Shown::from)
 }
 
@@ -50,12 +56,31 @@ async fn page(cx: &RequestContext, fields: &Fields, by: By, error: Option<UiErro
     }))
 }
 
-fn by(fields: &Fields) -> Option<By> {
-    if let Some(token) = fields.find("token") {
-        return Some(By::Link {
-            token: token.to_owned(),
-        });
+/// What the fields ask for; nothing if they name neither a flow nor a link that works.
+async fn by(cx: &RequestContext, fields: &Fields) -> Result<Option<By>, UiError> {
+    match fields.find("token") {
+        Some(token) => by_link(cx, token, fields).await,
+        None => Ok(by_code(fields)),
     }
+}
+
+async fn by_link(cx: &RequestContext, token: &str, fields: &Fields) -> Result<Option<By>, UiError> {
+    let registration = &cx.services.registration;
+    let asked = registration.confirmable(&cx.act, token, cx.browser).await;
+    let asked = asked.map_err(|error| cx.unavailable(&error))?;
+    Ok(asked.map(|asked| By::Link {
+        token: token.to_owned(),
+        choice: match asked {
+            Confirmable::AsChosen => None,
+            Confirmable::WithChoice => Some(Choice {
+                name: fields.get("name"),
+                min: cx.act.realm.settings.password.min_characters,
+            }),
+        },
+    }))
+}
+
+fn by_code(fields: &Fields) -> Option<By> {
     let flow: MailedCodeId = fields.parse("flow")?;
     // Only what has the shape of a masked address is shown again.
     let to = fields
@@ -73,7 +98,13 @@ fn by(fields: &Fields) -> Option<By> {
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
     let interaction = form.find("interaction").map(str::to_owned);
     if let Some(token) = form.find("token") {
-        return link(cx, token, interaction).await;
+        let form = LinkForm {
+            token: token.to_owned(),
+            name: form.find("name").map(str::to_owned),
+            new_password: form.find("new_password").map(str::to_owned),
+            interaction,
+        };
+        return link(cx, form).await;
     }
     if form.find("act") == Some("resend") {
         return resend(cx, form).await;
@@ -91,11 +122,9 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
 
 /// The page again, with its error.
 pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
-    match by(form)? {
-        // A link that was refused will not work at a second try.
-        By::Link { .. } if error.kind == UiErrorKind::Rejected => None,
-        by => page(cx, form, by, Some(error.clone())).await.ok(),
-    }
+    // A link that was refused does not work at a second try and is not found here.
+    let by = by(cx, form).await.ok()??;
+    page(cx, form, by, Some(error.clone())).await.ok()
 }
 
 /// Confirms an address by the typed code.
@@ -105,23 +134,48 @@ pub async fn code(cx: &RequestContext, form: CodeForm) -> Result<Next, UiError> 
     let confirmed = cx
         .services
         .registration
-        .confirm_with_code(&cx.act, flow, &form.code)
+        .confirm_with_code(&cx.act, (flow, cx.browser), &form.code)
         .await;
-    confirmed.map_err(|error| match error {
-        ConfirmError::Refused => refused(),
-        ConfirmError::Store(error) => cx.unavailable(&error),
-    })?;
+    confirmed.map_err(|error| unconfirmed(cx, error, refused))?;
     confirmed_next(cx, form.interaction).await
 }
 
 /// Confirms an address by the mailed link.
-pub async fn link(cx: &RequestContext, token: &str, interaction: Option<String>) -> Result<Next, UiError> {
-    let confirmed = cx.services.registration.confirm_with_link(&cx.act, token).await;
-    confirmed.map_err(|error| match error {
-        ConfirmError::Refused => cx.error(UiErrorKind::Rejected, "error-link"),
+pub async fn link(cx: &RequestContext, form: LinkForm) -> Result<Next, UiError> {
+    let typed = form.new_password.map(|password| Typed {
+        name: form.name.unwrap_or_default(),
+        password,
+    });
+    let confirmed = cx
+        .services
+        .registration
+        .confirm_with_link(&cx.act, (&form.token, cx.browser), typed)
+        .await;
+    match confirmed {
+        Ok(()) => confirmed_next(cx, form.interaction).await,
+        // The browser forgot its cookie since the page was shown, so the page now asks for more.
+        Err(ConfirmError::ChoiceMissing) => {
+            let interaction = form
+                .interaction
+                .map(|id| format!("&interaction={}", encoded(&id)));
+            let (token, interaction) = (encoded(&form.token), interaction.unwrap_or_default());
+            Ok(cx.next(format_args!("/verify-email?token={token}{interaction}")))
+        }
+        Err(error) => {
+            let refused = || cx.error(UiErrorKind::Rejected, "error-link");
+            Err(unconfirmed(cx, error, refused))
+        }
+    }
+}
+
+fn unconfirmed(cx: &RequestContext, error: ConfirmError, refused: impl FnOnce() -> UiError) -> UiError {
+    match error {
+        ConfirmError::Refused | ConfirmError::ChoiceMissing => refused(),
+        ConfirmError::InvalidName => cx.invalid("name", "error-name"),
+        ConfirmError::Password(error) => refused_password(cx, error),
+        ConfirmError::Busy => cx.busy(),
         ConfirmError::Store(error) => cx.unavailable(&error),
-    })?;
-    confirmed_next(cx, interaction).await
+    }
 }
 
 /// Mails a new code and link.
@@ -133,7 +187,8 @@ pub async fn resend(cx: &RequestContext, form: &Fields) -> Result<Next, UiError>
         .interaction_if_any(form.parse("interaction"))
         .await?
         .map(|interaction| interaction.id);
-    let sent = cx.services.registration.resend(&cx.act, flow, interaction).await;
+    let registration = &cx.services.registration;
+    let sent = registration.resend(&cx.act, flow, cx.browser, interaction).await;
     let flow = sent.map_err(|error| cx.unavailable(&error))?;
     let interaction = interaction
         .map(|id| format!("&interaction={id}"))
@@ -176,8 +231,24 @@ pub(crate) async fn verify_email_code(
 }
 
 #[server(endpoint = "verify-email/link")]
-pub(crate) async fn verify_email_link(token: String, interaction: Option<String>) -> Result<Next, UiError> {
-    answer(link(&context()?, &token, interaction).await)
+pub(crate) async fn verify_email_link(
+    token: String,
+    name: Option<String>,
+    new_password: Option<String>,
+    interaction: Option<String>,
+) -> Result<Next, UiError> {
+    answer(
+        link(
+            &context()?,
+            LinkForm {
+                token,
+                name,
+                new_password,
+                interaction,
+            },
+        )
+        .await,
+    )
 }
 
 #[server(endpoint = "verify-email/resend")]

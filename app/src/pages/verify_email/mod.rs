@@ -2,7 +2,7 @@
 
 mod api;
 
-pub use api::{CodeForm, code, link, resend};
+pub use api::{CodeForm, LinkForm, code, link, resend};
 pub(crate) use api::{again, load, post};
 
 use crate::{
@@ -42,7 +42,18 @@ pub enum By {
     Link {
         /// The link's token.
         token: String,
+        /// What must be chosen, in another browser than the one that signed up.
+        choice: Option<Choice>,
     },
+}
+
+/// What somebody chooses who confirms in another browser than the one that signed up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The name typed.
+    pub name: String,
+    /// Fewest characters of a password.
+    pub min: usize,
 }
 
 impl VerifyEmail {
@@ -58,7 +69,7 @@ impl VerifyEmail {
 pub(crate) fn view(page: &VerifyEmail, frame: &Frame) -> AnyView {
     match &page.by {
         By::Code { flow, to, resent } => code_view(page, frame, flow, to.as_deref(), *resent),
-        By::Link { token } => link_view(page, frame, token),
+        By::Link { token, choice } => link_view(page, frame, token, choice.as_ref()),
     }
 }
 
@@ -112,19 +123,40 @@ fn code_view(page: &VerifyEmail, frame: &Frame, flow: &str, to: Option<&str>, re
     .into_any()
 }
 
-fn link_view(page: &VerifyEmail, frame: &Frame, token: &str) -> AnyView {
+fn link_view(page: &VerifyEmail, frame: &Frame, token: &str, choice: Option<&Choice>) -> AnyView {
     let w = &frame.words;
+    let why = choice.map(|_| view! { <p>{w.get("verify-link-choose")}</p> });
     view! {
         <div class="card stack">
-            <div class="card__head"><h1>{w.get("verify-link-title")}</h1><p>{w.get("verify-link-text")}</p></div>
+            <div class="card__head"><h1>{w.get("verify-link-title")}</h1><p>{w.get("verify-link-text")}</p>{why}</div>
             {notice::error(page.error.as_ref())}
             <form class="stack" method="post" action=frame.path("/verify-email") data-act=frame.path("/api/verify-email/link")>
                 {hidden("token", token)}
                 {hidden_if("interaction", page.interaction.as_ref())}
+                {choice.map(|choice| choice_fields(choice, page.error.as_ref(), w))}
                 {submit(w.get("verify-submit"))}
             </form>
             <div class="card__foot"><p class="muted small">{w.get("verify-link-not-you")}</p></div>
         </div>
     }
     .into_any()
+}
+
+fn choice_fields(choice: &Choice, error: Option<&UiError>, w: &Words) -> Vec<AnyView> {
+    let name = Field {
+        name: "name",
+        kind: Kind::Name,
+        value: &choice.name,
+        error,
+    };
+    let password = Field {
+        name: "new_password",
+        kind: Kind::NewPassword { min: choice.min },
+        value: "",
+        error,
+    };
+    [name, password]
+        .iter()
+        .map(|field| field::view(field, w))
+        .collect()
 }

@@ -11,7 +11,7 @@ use domain::{
     id::{AuthorizationId, InteractionId, LoginSessionId, MailedCodeId, UserId},
     interaction::Interaction,
     login_session::LoginSession,
-    mail::{MailedCode, MailedCodePurpose, MailedProof},
+    mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
     outbound::{HashError, OpenError, PasswordHasher, Sealed, Sealer, Verdict},
     person::{NewPassword, PasswordHash, TypedPassword},
     secret::{Digest, Secret},
@@ -187,7 +187,13 @@ impl MailedCodeStore for Empty {
     async fn find_by_link(&self, _: &Digest, _: Timestamp) -> Stored<Option<MailedCode>> {
         Ok(None)
     }
-    async fn confirm_email(&self, _: MailedProof, _: Timestamp, _: Alongside) -> Stored<MailedOutcome> {
+    async fn confirm_email(
+        &self,
+        _: MailedProof,
+        _: Option<Chosen>,
+        _: Timestamp,
+        _: Alongside,
+    ) -> Stored<MailedOutcome> {
         Ok(MailedOutcome::Refused)
     }
     async fn reset_password(

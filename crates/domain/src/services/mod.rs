@@ -12,11 +12,14 @@ pub mod sessions;
 pub mod sign_in;
 pub mod users;
 
+#[cfg(test)]
+mod scene;
+
 use crate::{
     clock::Clock,
     event::{Actor, Event, EventKind},
     id::{EventId, JobId},
-    job::{JobKind, NewJob},
+    job::{ClaimedJob, JobKind, NewJob},
     login_session::RequestOrigin,
     mail::Mail,
     outbound::{Addressee, EventQueue, MailWriter, PasswordHasher, Sealer},
@@ -80,33 +83,46 @@ impl Ports {
 
     /// The job that sends `mail`.
     pub fn mail_job(&self, mail: &Mail) -> NewJob {
+        self.job(JobKind::SendMail, mail)
+    }
+
+    /// The mail that a claimed job is to send.
+    pub fn open_mail(&self, job: &ClaimedJob) -> Option<Mail> {
+        self.open_job(JobKind::SendMail, job)
+    }
+
+    /// The job that does what `payload`, a struct of strings, says.
+    fn job(&self, kind: JobKind, payload: &impl serde::Serialize) -> NewJob {
         let now = self.clock.now();
         let id = JobId::generate(now, &*self.random);
-        // A mail is a struct of strings: writing it as JSON has no way to fail.
-        let plain = serde_json::to_vec(mail).unwrap_or_default();
+        // Writing strings as JSON has no way to fail.
+        let plain = serde_json::to_vec(payload).unwrap_or_default();
         NewJob {
             id,
-            kind: JobKind::SendMail,
-            payload: self.sealer.seal(&mail_context(id), &plain),
+            kind,
+            payload: self.sealer.seal(&job_context(id), &plain),
             run_at: now,
         }
     }
 
-    /// The mail that a claimed job is to send.
-    pub fn open_mail(&self, job: &crate::job::ClaimedJob) -> Option<Mail> {
-        let plain = self.sealer.open(&mail_context(job.id), &job.payload).ok()?;
+    /// What a claimed job of this kind is to do.
+    fn open_job<T: serde::de::DeserializeOwned>(&self, kind: JobKind, job: &ClaimedJob) -> Option<T> {
+        if job.kind != kind {
+            return None;
+        }
+        let plain = self.sealer.open(&job_context(job.id), &job.payload).ok()?;
         serde_json::from_slice(plain.expose()).ok()
     }
 }
 
-fn mail_context(id: JobId) -> String {
+fn job_context(id: JobId) -> String {
     format!("job:{id}")
 }
 
 /// What limits count an address by: itself, or for IPv6 its /64, which one subscriber holds.
 pub fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
+    match address.to_canonical() {
+        IpAddr::V4(v4) => IpAddr::V4(v4),
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),
     }
 }

@@ -2,17 +2,21 @@
 
 use super::{Act, Ports};
 use crate::{
-    event::EventKind,
+    event::{Actor, EventKind},
     id::MailedCodeId,
+    job::{ClaimedJob, JobKind},
+    login_session::RequestOrigin,
     mail::{MailedCode, MailedCodePurpose, MailedProof},
     opaque::{OpaqueKind, OpaqueToken},
     outbound::HashError,
     person::{Email, PasswordRefused},
+    realm::RealmName,
+    realm_context::RealmContext,
     secret::Digest,
     stores::{Alongside, MailedOutcome, StoreError},
     user::User,
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 const WINDOW: Duration = Duration::from_secs(3_600);
 const MAILS_PER_WINDOW: u64 = 6;
@@ -35,6 +39,21 @@ pub enum ResetError {
     Store(#[from] StoreError),
 }
 
+/// A link somebody wants, as it waits in its job.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub struct LinkWanted {
+    realm: String,
+    email: String,
+    locale: Option<String>,
+}
+
+impl LinkWanted {
+    /// In which realm.
+    pub fn realm(&self) -> Option<RealmName> {
+        self.realm.parse().ok()
+    }
+}
+
 /// Getting back in.
 #[derive(Clone)]
 pub struct RecoveryService {
@@ -47,23 +66,53 @@ impl RecoveryService {
         Self { ports }
     }
 
-    /// Mails a link to whoever the identifier belongs to. Costs and answers the same when it is nobody.
+    /// Takes down that somebody wants a link; a job finds out whether they get one, so that asking costs the same
+    /// whoever the identifier belongs to.
     pub async fn request(&self, act: &Act, identifier: &str) -> Result<(), StoreError> {
-        let normalised = Email::parse(identifier)
-            .map(|email| email.normalised())
-            .unwrap_or_default();
-        let within = self.count(act, &normalised).await?;
-        let found = act
-            .realm
-            .stores
-            .users
-            .find_by_email(&normalised)
-            .await?
-            .map(|found| found.user);
-        match found.filter(|user| within && user.is_active()) {
-            Some(user) => self.send(act, &user).await,
-            None => act.realm.stores.events.record(Alongside::default()).await,
+        let mut with = Alongside::default();
+        if let Ok(email) = Email::parse(identifier)
+            && self.count(act, &email.normalised()).await?
+        {
+            let wanted = LinkWanted {
+                realm: act.realm.realm.name.as_str().to_owned(),
+                email: email.normalised(),
+                locale: act.locale.clone(),
+            };
+            with.jobs.push(self.ports.job(JobKind::SendResetLink, &wanted));
         }
+        act.realm.stores.events.record(with).await
+    }
+
+    /// What a job of kind [`JobKind::SendResetLink`] was asked for.
+    pub fn open(&self, job: &ClaimedJob) -> Option<LinkWanted> {
+        self.ports.open_job(JobKind::SendResetLink, job)
+    }
+
+    /// Mails a link to whoever the address belongs to, if they may have one.
+    pub async fn send_link(&self, realm: Arc<RealmContext>, wanted: LinkWanted) -> Result<(), StoreError> {
+        let act = Act {
+            realm,
+            actor: Actor::System,
+            origin: RequestOrigin::default(),
+            locale: wanted.locale,
+        };
+        let found = act.realm.stores.users.find_by_email(&wanted.email).await?;
+        match found.map(|found| found.user).filter(User::is_active) {
+            Some(user) => self.send(&act, &user).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a link's token would work now; uses nothing up, so mail scanners may follow the link.
+    pub async fn link_works(&self, act: &Act, token: &str) -> Result<bool, StoreError> {
+        let Some(token) = OpaqueToken::parse(OpaqueKind::MailedLink, token) else {
+            return Ok(false);
+        };
+        let codes = &act.realm.stores.mailed_codes;
+        let found = codes
+            .find_by_link(&token.digest(), self.ports.clock.now())
+            .await?;
+        Ok(found.is_some_and(|code| code.purpose == MailedCodePurpose::ResetPassword))
     }
 
     /// Sets a new password by the mailed link's token; ends every session and everything that was allowed.
@@ -137,6 +186,7 @@ impl RecoveryService {
             // This mail has a link only; nothing typed has this digest.
             code: Digest::of(self.ports.random.bytes32()),
             link: link.digest(),
+            sign_up: None,
             created_at: now,
             expires_at: now + act.realm.settings.lifetimes.mailed_code,
         };
@@ -155,3 +205,6 @@ impl RecoveryService {
         act.realm.stores.mailed_codes.send(&code, with).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,19 +5,20 @@
 mod confirmation;
 mod mailing;
 
-pub use confirmation::ConfirmError;
+pub use confirmation::{ConfirmError, Confirmable, Typed};
 
 use super::{Act, Ports};
 use crate::{
     client::Status,
     event::EventKind,
     id::{InteractionId, MailedCodeId, UserId},
+    mail::{Chosen, WaitingSignUp},
     outbound::HashError,
-    person::{DisplayName, Email, PasswordHash, PasswordRefused},
+    person::{DisplayName, Email, NewPassword, PasswordHash, PasswordRefused},
+    secret::Digest,
     stores::{Alongside, NewUser, Registration, StoreError},
     user::{Role, User, UserSource},
 };
-use mailing::FreshCode;
 use std::time::Duration;
 
 const WINDOW: Duration = Duration::from_secs(3_600);
@@ -33,6 +34,8 @@ pub struct SignUp {
     pub password: String,
     /// The request they came with, kept in the mailed link.
     pub interaction: Option<InteractionId>,
+    /// Digest of the cookie of the browser they do it in.
+    pub browser: Digest,
 }
 
 /// Why nobody was signed up.
@@ -74,38 +77,47 @@ impl RegistrationService {
     }
 
     /// Signs somebody up and mails a code and link. Gives the flow in which the code can be typed; it exists
-    /// in name only when the address has an account already.
+    /// in name only when the address has an account already. The password and the name count once the address is
+    /// proven, in this browser: until then nobody knows whether the person who typed them reads the mail.
     pub async fn sign_up(&self, act: &Act, form: SignUp) -> Result<MailedCodeId, SignUpError> {
         let email = Email::parse(&form.email).map_err(|_| SignUpError::InvalidEmail)?;
-        let name = match form.name.trim() {
-            "" => None,
-            name => Some(DisplayName::parse(name).map_err(|_| SignUpError::InvalidName)?),
-        };
+        let name = parse_name(&form.name).map_err(|InvalidName| SignUpError::InvalidName)?;
         let password = act.realm.settings.password.check(form.password)?;
         self.count(act).await?;
-        let hash = self
-            .ports
+        let password = self.hash(&password).await.map_err(|failed| match failed {
+            HashFailed::Busy => SignUpError::Busy,
+            HashFailed::Store(error) => SignUpError::Store(error),
+        })?;
+        let chosen = Chosen { password, name };
+        let browser = form.browser;
+        let sign_up = WaitingSignUp { browser, chosen };
+        let users = &act.realm.stores.users;
+        let existing = users.find_by_email(&email.normalised()).await?;
+        // Each way counts one mail and makes one write.
+        let within = self.mail_budget_left(act, &email).await?;
+        let user = match existing {
+            None => {
+                return self
+                    .register(act, self.new_user(act, email), sign_up, form.interaction)
+                    .await;
+            }
+            Some(existing) => existing.user,
+        };
+        if within && waits(&user) {
+            return self.mail_code(act, &user, Some(sign_up), form.interaction).await;
+        }
+        self.tell_owner(act, &user, within).await
+    }
+
+    async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, HashFailed> {
+        self.ports
             .hasher
-            .hash(&password)
+            .hash(password)
             .await
             .map_err(|error| match error {
-                HashError::Busy => SignUpError::Busy,
-                HashError::Unreadable => SignUpError::Store(StoreError::unavailable(error)),
-            })?;
-        let user = self.new_user(act, email, name);
-        let fresh = self.fresh_code(act, user.id, &user.email);
-        let flow = fresh.stored.id;
-        let existing = act
-            .realm
-            .stores
-            .users
-            .find_by_email(&user.email.normalised())
-            .await?;
-        match existing {
-            Some(existing) => self.tell_owner(act, &existing.user).await?,
-            None => self.store(act, user, hash, fresh, form.interaction).await?,
-        }
-        Ok(flow)
+                HashError::Busy => HashFailed::Busy,
+                HashError::Unreadable => HashFailed::Store(StoreError::unavailable(error)),
+            })
     }
 
     async fn count(&self, act: &Act) -> Result<(), SignUpError> {
@@ -124,34 +136,33 @@ impl RegistrationService {
         Ok(())
     }
 
-    async fn store(
+    async fn register(
         &self,
         act: &Act,
         user: User,
-        hash: PasswordHash,
-        fresh: FreshCode,
+        sign_up: WaitingSignUp,
         interaction: Option<InteractionId>,
-    ) -> Result<(), StoreError> {
-        // Counted so that both ways of signing up cost the same.
-        self.mail_budget_left(act, &user.email).await?;
+    ) -> Result<MailedCodeId, SignUpError> {
+        let fresh = self.fresh_code(act, &user, Some(sign_up));
         let with = Alongside {
             events: vec![self.ports.event(act, EventKind::UserRegistered { user: user.id })],
             jobs: vec![self.confirm_job(act, &user, &fresh, interaction)],
         };
+        let flow = fresh.stored.id;
         let new = NewUser {
             user,
-            password: Some(hash),
+            password: None,
             mailed_code: Some(fresh.stored),
         };
         match act.realm.stores.users.register(new, with).await? {
             // Two sign-ups at once: the second is answered as if it had come later.
-            Registration::Registered | Registration::IdentifierTaken => Ok(()),
+            Registration::Registered | Registration::IdentifierTaken => Ok(flow),
         }
     }
 
-    async fn tell_owner(&self, act: &Act, owner: &User) -> Result<(), StoreError> {
+    async fn tell_owner(&self, act: &Act, owner: &User, within: bool) -> Result<MailedCodeId, SignUpError> {
         let mut with = Alongside::default();
-        if self.mail_budget_left(act, &owner.email).await? && owner.is_active() {
+        if within && owner.is_active() {
             let issuer = &act.realm.issuer;
             let mail = self.ports.mail_writer.already_registered(
                 &super::addressee(act, owner),
@@ -160,16 +171,17 @@ impl RegistrationService {
             );
             with.jobs.push(self.ports.mail_job(&mail));
         }
-        act.realm.stores.events.record(with).await
+        act.realm.stores.events.record(with).await?;
+        Ok(self.flow_in_name_only())
     }
 
-    fn new_user(&self, act: &Act, email: Email, name: Option<DisplayName>) -> User {
+    fn new_user(&self, act: &Act, email: Email) -> User {
         let now = self.ports.clock.now();
         User {
             id: UserId::generate(now, &*self.ports.random),
             email,
             email_verified_at: None,
-            name,
+            name: None,
             locale: act.locale.clone(),
             zoneinfo: None,
             status: Status::Active,
@@ -182,3 +194,34 @@ impl RegistrationService {
         }
     }
 }
+
+/// Whether an account waits for somebody to prove its address, which makes a further sign-up as good as the first.
+fn waits(user: &User) -> bool {
+    let signed_up = match user.source {
+        UserSource::SignUp => true,
+        UserSource::Operator => false,
+    };
+    signed_up && user.is_active() && !user.email_verified()
+}
+
+/// The text is not a name that can be shown.
+struct InvalidName;
+
+/// The name somebody typed; none if they left it out.
+fn parse_name(text: &str) -> Result<Option<DisplayName>, InvalidName> {
+    match text.trim() {
+        "" => Ok(None),
+        name => DisplayName::parse(name).map(Some).map_err(|_| InvalidName),
+    }
+}
+
+/// Why a password has no hash yet.
+enum HashFailed {
+    /// Too many are being hashed.
+    Busy,
+    /// The pool does not work.
+    Store(StoreError),
+}
+
+#[cfg(test)]
+mod tests;

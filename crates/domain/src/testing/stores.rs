@@ -67,6 +67,11 @@ impl MemoryStores {
         })
     }
 
+    /// How often a realm's stores were called so far.
+    pub fn calls(&self, realm: RealmId) -> usize {
+        self.with(|state| state.room(realm).0.calls)
+    }
+
     /// Puts a realm there.
     pub fn add_realm(&self, realm: Realm) {
         self.with(|state| state.realms.push(realm));
@@ -81,6 +86,7 @@ impl InRealm {
     fn act<T>(&self, act: impl FnOnce(&mut Room, &mut Feed) -> T) -> T {
         self.stores.with(|state| {
             let (room, feed) = state.room(self.realm);
+            room.calls += 1;
             act(room, feed)
         })
     }

@@ -2,85 +2,36 @@
 
 use super::*;
 use crate::error::ErrorCode;
-use async_trait::async_trait;
 use domain::{
-    authorization::{Authorization, Begun, RefreshToken, RefreshTokenFamily, Rotation},
     client::Status,
     clock::Clock as _,
     consent::Consent,
     event::Actor,
-    id::AuthorizationId,
+    id::UserId,
     interaction::InteractionState,
     login_session::{LoginSession, RequestOrigin},
     scope::ScopeSet,
     services::Ports,
     signing_key::KeyRing,
-    stores::{Alongside, AuthorizationStore, EndSessions, Moment, NewUser, RealmStores, Recorded, Stored},
+    stores::{Alongside, EndSessions, Moment, NewUser, RealmStores},
     testing::{
         FakeHasher, FakeSealer, FixedClock, MemoryStores, PlainMailWriter, SeededRandom, a_client, a_user,
         realm_context,
     },
 };
 use futures::future::BoxFuture;
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use meanwhile::{AfterReading, Happens, Meanwhile};
+use std::{sync::Arc, time::Duration};
 
-/// Authorizations that let something happen just before one is stored.
-struct Meanwhile {
-    inner: Arc<dyn AuthorizationStore>,
-    happens: Arc<Mutex<Option<BoxFuture<'static, ()>>>>,
-}
-
-#[async_trait]
-impl AuthorizationStore for Meanwhile {
-    async fn begin(
-        &self,
-        authorization: &Authorization,
-        consent: ConsentRule,
-        with: Alongside,
-    ) -> Stored<Begun> {
-        let happens = self.happens.lock().unwrap().take();
-        if let Some(happens) = happens {
-            happens.await;
-        }
-        self.inner.begin(authorization, consent, with).await
-    }
-
-    async fn find(&self, id: AuthorizationId) -> Stored<Option<Authorization>> {
-        self.inner.find(id).await
-    }
-
-    async fn record(&self, token: &RefreshToken, with: Alongside) -> Stored<Recorded> {
-        self.inner.record(token, with).await
-    }
-
-    async fn find_refresh_token(&self, digest: &Digest) -> Stored<Option<RefreshTokenFamily>> {
-        self.inner.find_refresh_token(digest).await
-    }
-
-    async fn rotate(
-        &self,
-        old: &Digest,
-        new: &RefreshToken,
-        at: Timestamp,
-        with: Alongside,
-    ) -> Stored<Rotation> {
-        self.inner.rotate(old, new, at, with).await
-    }
-
-    async fn revoke(&self, id: AuthorizationId, moment: Moment, with: Alongside) -> Stored<bool> {
-        self.inner.revoke(id, moment, with).await
-    }
-}
+mod meanwhile;
 
 struct Scene {
     protocol: Protocol,
     act: Act,
     person: SignedInUser,
     clock: Arc<FixedClock>,
-    happens: Arc<Mutex<Option<BoxFuture<'static, ()>>>>,
+    happens: Happens,
+    while_decided: Happens,
 }
 
 const SCOPES: &str = "openid email";
@@ -89,10 +40,14 @@ async fn scene(client: Client) -> Scene {
     let clock = Arc::new(FixedClock::default());
     let memory = MemoryStores::default();
     let mut realm = realm_context(&memory, clock.clone(), KeyRing::new(Vec::new(), Vec::new()));
-    let (none, happens) = (Alongside::default, Arc::new(Mutex::new(None)));
+    let (none, happens, while_decided) = (Alongside::default, Arc::default(), Arc::default());
     realm.stores.authorizations = Arc::new(Meanwhile {
         inner: realm.stores.authorizations.clone(),
-        happens: happens.clone(),
+        happens: Arc::clone(&happens),
+    });
+    realm.stores.consents = Arc::new(AfterReading {
+        inner: realm.stores.consents.clone(),
+        happens: Arc::clone(&while_decided),
     });
     realm.stores.clients.create(&client, none()).await.unwrap();
     let user = a_user().build();
@@ -140,6 +95,7 @@ async fn scene(client: Client) -> Scene {
         person,
         clock,
         happens,
+        while_decided,
     }
 }
 
@@ -154,12 +110,16 @@ enum Withdrawal {
 impl Scene {
     /// Arranges that `withdrawal` happens between the decision and the write.
     fn meanwhile(&self, withdrawal: Withdrawal) {
+        *self.happens.lock().unwrap() = Some(self.later(withdrawal));
+    }
+
+    fn later(&self, withdrawal: Withdrawal) -> BoxFuture<'static, ()> {
         let (stores, clock) = (self.act.realm.stores.clone(), self.clock.clone());
         let user = self.person.user().id;
-        *self.happens.lock().unwrap() = Some(Box::pin(async move {
+        Box::pin(async move {
             clock.advance(Duration::from_millis(1));
             withdraw(&stores, user, withdrawal, clock.now()).await;
-        }));
+        })
     }
 
     async fn start(&self, prompt: &str) -> Outcome {
@@ -201,7 +161,7 @@ impl Scene {
     }
 }
 
-async fn withdraw(stores: &RealmStores, user: domain::id::UserId, what: Withdrawal, at: Timestamp) {
+async fn withdraw(stores: &RealmStores, user: UserId, what: Withdrawal, at: Timestamp) {
     let (moment, none) = (Moment { at, tokens_until: at }, Alongside::default);
     let client = "app".parse().unwrap();
     match what {
@@ -286,6 +246,15 @@ async fn a_new_request_that_is_overtaken_asks_again() {
 
     let (_, outcome) = scene_of(Withdrawal::Client).await;
     assert_eq!(error_of(&outcome), Some(ErrorCode::AccessDenied));
+}
+
+#[tokio::test]
+async fn a_client_disabled_for_a_moment_while_the_request_is_decided_gets_nothing() {
+    let scene = scene(a_client().build()).await;
+    *scene.while_decided.lock().unwrap() = Some(scene.later(Withdrawal::Client));
+    let outcome = scene.start("").await;
+    assert_eq!(error_of(&outcome), Some(ErrorCode::AccessDenied));
+    assert!(is_answered(&scene.start("").await), "it is enabled again");
 }
 
 #[tokio::test]

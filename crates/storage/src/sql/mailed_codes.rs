@@ -1,12 +1,14 @@
 //! Mailed codes and links: used once, tried five times at most.
 
+mod rows;
+
 use super::{
     InRealm,
     act::Act,
     endings,
     entity::{
         app_user,
-        mailed_code::{Column, Entity, Model},
+        mailed_code::{Column, Entity},
         user_identifier,
     },
     error::{Sql, failed},
@@ -17,8 +19,8 @@ use domain::{
     change::Revoked,
     clock::Timestamp,
     id::{MailedCodeId, RealmId, UserId},
-    mail::{MAILED_CODE_ATTEMPTS, MailedCode, MailedCodePurpose, MailedProof},
-    person::{Email, PasswordHash},
+    mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
+    person::PasswordHash,
     secret::Digest,
     stores::{Alongside, MailedCodeStore, MailedOutcome, Moment, Stored},
 };
@@ -51,18 +53,19 @@ impl MailedCodeStore for InRealm {
     async fn find(&self, id: MailedCodeId, now: Timestamp) -> Stored<Option<MailedCode>> {
         let query = usable(self.realm, now).filter(Column::Id.eq(id.as_uuid()));
         let found = query.one(&self.db.reading).await.map_err(failed)?;
-        found.map(code).transpose()
+        found.map(rows::code).transpose()
     }
 
     async fn find_by_link(&self, link: &Digest, now: Timestamp) -> Stored<Option<MailedCode>> {
         let query = usable(self.realm, now).filter(Column::Link.eq(row::bytes(link)));
         let found = query.one(&self.db.reading).await.map_err(failed)?;
-        found.map(code).transpose()
+        found.map(rows::code).transpose()
     }
 
     async fn confirm_email(
         &self,
         proof: MailedProof,
+        chosen: Option<Chosen>,
         now: Timestamp,
         with: Alongside,
     ) -> Stored<MailedOutcome> {
@@ -74,7 +77,9 @@ impl MailedCodeStore for InRealm {
                     let Some(code) = used else {
                         return Ok(MailedOutcome::Refused);
                     };
-                    verify(act, realm, &code, now).await?;
+                    if verify(act, realm, &code, now).await? {
+                        take_over(act, realm, code.user_id, chosen).await?;
+                    }
                     act.store(realm, with).await?;
                     Ok(MailedOutcome::Redeemed(code))
                 })
@@ -122,7 +127,7 @@ impl MailedCodeStore for InRealm {
 
 /// Stores a new code.
 pub async fn insert(tx: &impl ConnectionTrait, realm: RealmId, code: &MailedCode) -> Sql<()> {
-    Entity::insert(to_row(realm, code).into_active_model())
+    Entity::insert(rows::to_row(realm, code).into_active_model())
         .exec_without_returning(tx)
         .await?;
     Ok(())
@@ -160,7 +165,7 @@ async fn use_up(
                 .filter(Column::Id.eq(id.as_uuid()))
                 .one(act.tx())
                 .await?;
-            let found = found.map(self::code).transpose()?;
+            let found = found.map(rows::code).transpose()?;
             found.filter(|found| found.code == code)
         }
         MailedProof::Link { link } => {
@@ -168,7 +173,7 @@ async fn use_up(
                 .filter(Column::Link.eq(row::bytes(&link)))
                 .one(act.tx())
                 .await?;
-            found.map(self::code).transpose()?
+            found.map(rows::code).transpose()?
         }
     };
     let Some(proven) = proven else {
@@ -193,8 +198,8 @@ async fn spend_attempt(act: &Act, realm: RealmId, id: MailedCodeId, now: Timesta
     Ok(spent.rows_affected == 1)
 }
 
-/// Marks the address verified if it is still the account's and was not before.
-async fn verify(act: &Act, realm: RealmId, code: &MailedCode, now: Timestamp) -> Sql<()> {
+/// Marks the address verified if it is still the account's and was not before; whether that was so.
+async fn verify(act: &Act, realm: RealmId, code: &MailedCode, now: Timestamp) -> Sql<bool> {
     use user_identifier::Column as Identifier;
     let verified = user_identifier::Entity::update_many()
         .col_expr(Identifier::VerifiedAt, Expr::value(now.micros()))
@@ -208,48 +213,40 @@ async fn verify(act: &Act, realm: RealmId, code: &MailedCode, now: Timestamp) ->
     if verified.rows_affected > 0 {
         users::changed(realm, code.user_id, now).exec(act.tx()).await?;
     }
+    Ok(verified.rows_affected > 0)
+}
+
+/// Gives an account whose address was just proven its password and name; what was there before is dropped.
+async fn take_over(act: &Act, realm: RealmId, user: UserId, chosen: Option<Chosen>) -> Sql<()> {
+    use app_user::Column::{DisplayName, Id, RealmId};
+    let (password, name) = match chosen {
+        Some(Chosen { password, name }) => (Some(password), name),
+        None => (None, None),
+    };
+    match &password {
+        Some(password) => users::set_password(act.tx(), realm, user, password).await?,
+        None => users::drop_password(act.tx(), realm, user).await?,
+    }
+    app_user::Entity::update_many()
+        .col_expr(DisplayName, Expr::value(name.map(String::from)))
+        .filter(RealmId.eq(realm.as_uuid()))
+        .filter(Id.eq(user.as_uuid()))
+        .exec(act.tx())
+        .await?;
     Ok(())
 }
 
 async fn reset(act: &mut Act, realm: RealmId, user: UserId, new: &PasswordHash, moment: Moment) -> Sql<()> {
     users::set_password(act.tx(), realm, user, new).await?;
+    update(realm)
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .col_expr(Column::UsedAt, Expr::value(moment.at.micros()))
+        .exec(act.tx())
+        .await?;
     users::changed(realm, user, moment.at)
         .col_expr(app_user::Column::NotBefore, Expr::value(moment.at.micros()))
         .exec(act.tx())
         .await?;
     endings::end_everything(act, realm, user.as_uuid(), moment.at.micros()).await?;
     act.revoke(realm, Revoked::User(user), moment).await
-}
-
-fn code(row: Model) -> Stored<MailedCode> {
-    let purpose = MailedCodePurpose::ALL
-        .into_iter()
-        .find(|purpose| purpose.as_str() == row.purpose)
-        .ok_or_else(|| row::unreadable("purpose"))?;
-    Ok(MailedCode {
-        id: MailedCodeId::from_uuid(row.id),
-        user_id: UserId::from_uuid(row.user_id),
-        purpose,
-        email: Email::parse(&row.email).map_err(|_| row::unreadable("email"))?,
-        code: row::digest(&row.code)?,
-        link: row::digest(&row.link)?,
-        created_at: Timestamp::from_micros(row.created_at),
-        expires_at: Timestamp::from_micros(row.expires_at),
-    })
-}
-
-fn to_row(realm: RealmId, code: &MailedCode) -> Model {
-    Model {
-        realm_id: realm.as_uuid(),
-        id: code.id.as_uuid(),
-        user_id: code.user_id.as_uuid(),
-        purpose: code.purpose.as_str().to_owned(),
-        email: code.email.as_str().to_owned(),
-        code: row::bytes(&code.code),
-        link: row::bytes(&code.link),
-        attempts_left: i32::try_from(MAILED_CODE_ATTEMPTS).unwrap_or(i32::MAX),
-        created_at: code.created_at.micros(),
-        expires_at: code.expires_at.micros(),
-        used_at: None,
-    }
 }

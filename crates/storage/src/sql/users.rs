@@ -255,6 +255,13 @@ pub async fn set_password(
     Ok(())
 }
 
+/// Takes the password away.
+pub async fn drop_password(tx: &impl ConnectionTrait, realm: RealmId, user: UserId) -> Sql<()> {
+    let key = (realm.as_uuid(), user.as_uuid());
+    user_password::Entity::delete_by_id(key).exec(tx).await?;
+    Ok(())
+}
+
 async fn administrators(connection: &impl ConnectionTrait, realm: RealmId) -> Sql<u64> {
     use app_user::Column;
     let count = app_user::Entity::find()

@@ -37,14 +37,14 @@ pub async fn a_code_is_tried_five_times_at_most(s: Subject) {
     let note = s.note();
     for _ in 0..4 {
         let wrong = codes
-            .confirm_email(typed(&code, "wrong"), s.now(), note.with())
+            .confirm_email(typed(&code, "wrong"), None, s.now(), note.with())
             .await
             .unwrap();
         assert_eq!(wrong, MailedOutcome::Refused);
     }
     assert!(!s.took_place(&note).await);
     let right = codes
-        .confirm_email(typed(&code, "right"), s.now(), note.with())
+        .confirm_email(typed(&code, "right"), None, s.now(), note.with())
         .await
         .unwrap();
     assert_eq!(
@@ -60,12 +60,12 @@ pub async fn a_code_is_tried_five_times_at_most(s: Subject) {
     codes.send(&code, s.note().with()).await.unwrap();
     for _ in 0..5 {
         codes
-            .confirm_email(typed(&code, "wrong"), s.now(), Alongside::default())
+            .confirm_email(typed(&code, "wrong"), None, s.now(), Alongside::default())
             .await
             .unwrap();
     }
     let late = codes
-        .confirm_email(typed(&code, "other"), s.now(), Alongside::default())
+        .confirm_email(typed(&code, "other"), None, s.now(), Alongside::default())
         .await
         .unwrap();
     assert_eq!(late, MailedOutcome::Refused);
@@ -92,7 +92,7 @@ pub async fn a_link_confirms_once_and_for_its_purpose_only(s: Subject) {
         .unwrap();
     assert_eq!(crossed, MailedOutcome::Refused);
     let first = codes
-        .confirm_email(linked(&code), s.now(), Alongside::default())
+        .confirm_email(linked(&code), None, s.now(), Alongside::default())
         .await
         .unwrap();
     assert_eq!(first, MailedOutcome::Redeemed(code.clone()));
@@ -104,7 +104,7 @@ pub async fn a_link_confirms_once_and_for_its_purpose_only(s: Subject) {
         },
     ] {
         let again = codes
-            .confirm_email(proof, s.now(), Alongside::default())
+            .confirm_email(proof, None, s.now(), Alongside::default())
             .await
             .unwrap();
         assert_eq!(again, MailedOutcome::Refused);
@@ -133,7 +133,7 @@ pub async fn a_later_code_replaces_an_earlier_one(s: Subject) {
     assert_eq!(codes.find(early.id, s.now()).await.unwrap(), None);
     for proof in [typed(&early, "1"), linked(&early)] {
         let refused = codes
-            .confirm_email(proof, s.now(), Alongside::default())
+            .confirm_email(proof, None, s.now(), Alongside::default())
             .await
             .unwrap();
         assert_eq!(refused, MailedOutcome::Refused);
@@ -144,7 +144,7 @@ pub async fn a_later_code_replaces_an_earlier_one(s: Subject) {
         "another purpose"
     );
     let redeemed = codes
-        .confirm_email(typed(&late, "2"), s.now(), Alongside::default())
+        .confirm_email(typed(&late, "2"), None, s.now(), Alongside::default())
         .await
         .unwrap();
     assert_eq!(redeemed, MailedOutcome::Redeemed(late));
@@ -160,7 +160,7 @@ pub async fn expired_codes_are_refused(s: Subject) {
     assert_eq!(codes.find_by_link(&code.link, s.now()).await.unwrap(), None);
     for proof in [typed(&code, "c"), linked(&code)] {
         let refused = codes
-            .confirm_email(proof, s.now(), Alongside::default())
+            .confirm_email(proof, None, s.now(), Alongside::default())
             .await
             .unwrap();
         assert_eq!(refused, MailedOutcome::Refused);
@@ -174,7 +174,7 @@ pub async fn confirming_an_address_that_changed_hands_verifies_nothing(s: Subjec
     code.email = domain::person::Email::parse("before@example.com").unwrap();
     codes.send(&code, s.note().with()).await.unwrap();
     let done = codes
-        .confirm_email(linked(&code), s.now(), Alongside::default())
+        .confirm_email(linked(&code), None, s.now(), Alongside::default())
         .await
         .unwrap();
     assert_eq!(done, MailedOutcome::Redeemed(code));
@@ -198,7 +198,7 @@ pub async fn of_fifty_confirmations_one_redeems(s: Subject) {
         );
         async move {
             codes
-                .confirm_email(proof, now, Alongside::default())
+                .confirm_email(proof, None, now, Alongside::default())
                 .await
                 .unwrap()
         }
@@ -269,7 +269,7 @@ pub async fn codes_of_one_realm_are_not_in_another(s: Subject) {
     for _ in 0..5 {
         for proof in [typed(&code, "x"), typed(&code, "c"), linked(&code)] {
             let refused = elsewhere
-                .confirm_email(proof, s.now(), Alongside::default())
+                .confirm_email(proof, None, s.now(), Alongside::default())
                 .await
                 .unwrap();
             assert_eq!(refused, MailedOutcome::Refused);
@@ -280,7 +280,7 @@ pub async fn codes_of_one_realm_are_not_in_another(s: Subject) {
     let done = s
         .here()
         .mailed_codes
-        .confirm_email(typed(&code, "c"), s.now(), Alongside::default())
+        .confirm_email(typed(&code, "c"), None, s.now(), Alongside::default())
         .await;
     assert_eq!(
         done.unwrap(),

@@ -31,6 +31,7 @@ mod realms;
 mod redis;
 mod schema;
 mod sessions;
+mod sign_ups;
 mod subject;
 mod sweep;
 mod users;
@@ -189,6 +190,11 @@ conform! {
         operators_see_sessions_that_are_alive,
         sessions_are_found_with_their_users,
         sessions_of_one_realm_are_not_in_another;
+    sign_ups:
+        a_reset_uses_up_every_other_code,
+        confirming_a_proven_address_changes_no_password,
+        confirming_gives_the_account_what_was_chosen,
+        what_was_chosen_waits_with_its_code;
     sweep:
         what_expired_is_swept_and_the_rest_stays;
     users:

@@ -5,6 +5,7 @@ use axum::Router;
 use domain::{
     clock::Timestamp,
     event::Actor,
+    job::{ClaimedJob, JobKind},
     mail::Mail,
     realm::{RealmName, RealmSlug},
     services::{Act, users::CreateUser},
@@ -41,6 +42,10 @@ impl TestIdp {
             .try_init()
             .ok();
         let clock = Arc::new(FixedClock::new(Timestamp::from_seconds(NEW_YEAR)));
+        Self::on(deployment, clock).await
+    }
+
+    async fn on(deployment: &Arc<Deployment>, clock: Arc<FixedClock>) -> Self {
         let adapters = Adapters {
             clock: clock.clone(),
             random: Arc::new(SystemRandomness::default()),
@@ -60,9 +65,16 @@ impl TestIdp {
         }
     }
 
-    /// Starts another node of the same deployment.
+    /// Starts another node of the same deployment, which is told the same time.
     pub async fn another_node(&self) -> Self {
-        Self::node(&self.deployment).await
+        Self::on(&self.deployment, self.clock.clone()).await
+    }
+
+    /// Follows what other processes changed, as the background loop does.
+    pub async fn follow(&self) {
+        let all = self.runtime.stores.all_realms();
+        let changes = all.changes_after(0, 1_000).await.unwrap();
+        self.runtime.realms.apply(&changes);
     }
 
     /// The same deployment, seen from a realm made now.
@@ -123,18 +135,33 @@ impl TestIdp {
             .unwrap()
     }
 
-    /// The mails waiting to be sent, opened as the job that sends them would.
+    /// The mails waiting to be sent, opened as the job that sends them would. Jobs that decide about mails are done.
     pub async fn mails(&self) -> Vec<Mail> {
         let all = self.runtime.stores.all_realms();
         let now = self.runtime.services.ports.clock.now();
-        let jobs = all.claim_jobs(now, now, 200).await.unwrap();
-        let mails = jobs
-            .iter()
-            .map(|job| self.runtime.services.ports.open_mail(job).unwrap())
-            .collect();
-        for job in &jobs {
-            all.complete_job(job, Vec::new()).await.unwrap();
+        let mut mails = Vec::new();
+        loop {
+            let jobs = all.claim_jobs(now, now, 200).await.unwrap();
+            if jobs.is_empty() {
+                return mails;
+            }
+            for job in &jobs {
+                mails.extend(self.run(job).await);
+                all.complete_job(job, Vec::new()).await.unwrap();
+            }
         }
-        mails
+    }
+
+    async fn run(&self, job: &ClaimedJob) -> Option<Mail> {
+        let services = &self.runtime.services;
+        match job.kind {
+            JobKind::SendMail => Some(services.ports.open_mail(job).unwrap()),
+            JobKind::SendResetLink => {
+                let wanted = services.recovery.open(job).unwrap();
+                let realm = self.runtime.realm(&wanted.realm().unwrap()).await.unwrap();
+                services.recovery.send_link(realm, wanted).await.unwrap();
+                None
+            }
+        }
     }
 }

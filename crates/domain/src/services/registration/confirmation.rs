@@ -1,11 +1,16 @@
 //! Proving that an address is one's own: by the mailed code, typed, or by the mailed link.
+//!
+//! A mail may have been asked for by a stranger. Only in the browser that signed up does confirming also bring the
+//! password chosen there; anywhere else the person who has the mail chooses one.
 
-use super::{RegistrationService, mailing::DIGITS};
+use super::{HashFailed, InvalidName, RegistrationService, mailing::DIGITS, parse_name, waits};
 use crate::{
     event::EventKind,
     id::{InteractionId, MailedCodeId},
-    mail::{MailedCode, MailedCodePurpose, MailedProof},
+    mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof, WaitingSignUp},
     opaque::{OpaqueKind, OpaqueToken},
+    person::PasswordRefused,
+    secret::Digest,
     services::Act,
     stores::{Alongside, MailedOutcome, StoreError},
 };
@@ -13,53 +18,77 @@ use crate::{
 /// Why an address was not confirmed.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfirmError {
-    /// Wrong, used, expired or tried too often.
+    /// Wrong, used, expired, tried too often, or the code of another browser's sign-up.
     #[error("the code or link does not work")]
     Refused,
+    /// The link was opened in another browser than the one that signed up: a password must be chosen.
+    #[error("a password must be chosen")]
+    ChoiceMissing,
+    /// Not a name that can be shown.
+    #[error("not a name")]
+    InvalidName,
+    /// The password does not meet the policy.
+    #[error(transparent)]
+    Password(#[from] PasswordRefused),
+    /// Too many passwords are being hashed.
+    #[error("busy")]
+    Busy,
     /// The store could not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
+/// What a link asks of the browser it was opened in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmable {
+    /// A decision: this browser signed up.
+    AsChosen,
+    /// A decision and a password, because somebody else may have signed up.
+    WithChoice,
+}
+
+/// What somebody types who confirms in another browser than the one that signed up.
+pub struct Typed {
+    /// Their name; may be empty.
+    pub name: String,
+    /// The password they want.
+    pub password: String,
+}
+
 impl RegistrationService {
-    /// Mails a new code and link for the flow, within limits; says nothing about whether the flow exists.
+    /// Mails a new code and link for the flow, within limits; says nothing about whether the flow exists. What was
+    /// chosen at the sign-up moves on with it in the same `browser` only.
     pub async fn resend(
         &self,
         act: &Act,
         flow: MailedCodeId,
+        browser: Digest,
         interaction: Option<InteractionId>,
     ) -> Result<MailedCodeId, StoreError> {
-        let now = self.ports.clock.now();
         let stores = &act.realm.stores;
-        let old = stores.mailed_codes.find(flow, now).await?;
+        let old = stores.mailed_codes.find(flow, self.ports.clock.now()).await?;
+        let old = old.filter(|old| old.purpose == MailedCodePurpose::ConfirmEmail);
         let user = match &old {
-            Some(old) if old.purpose == MailedCodePurpose::ConfirmEmail => {
-                stores.users.find(old.user_id).await?
-            }
-            Some(_) | None => None,
+            Some(old) => stores.users.find(old.user_id).await?,
+            None => None,
         };
-        if let Some(user) = user.filter(|user| !user.email_verified() && user.is_active())
+        if let Some((user, old)) = user.filter(waits).zip(old)
             && self.mail_budget_left(act, &user.email).await?
         {
-            let fresh = self.fresh_code(act, user.id, &user.email);
-            let id = fresh.stored.id;
-            let with = Alongside {
-                jobs: vec![self.confirm_job(act, &user, &fresh, interaction)],
-                ..Alongside::default()
-            };
-            stores.mailed_codes.send(&fresh.stored, with).await?;
-            return Ok(id);
+            let sign_up = old.sign_up.filter(|sign_up| sign_up.browser == browser);
+            return self.mail_code(act, &user, sign_up, interaction).await;
         }
         // A flow without a mail gets a new name too, so that names tell nothing; the link mailed last still works.
         stores.events.record(Alongside::default()).await?;
-        Ok(MailedCodeId::generate(now, &*self.ports.random))
+        Ok(self.flow_in_name_only())
     }
 
-    /// Confirms an address by the code typed on the page of `flow`.
+    /// Confirms an address by the code typed on the page of `flow`, in the browser that signed up: somebody who was
+    /// sent to a stranger's flow would bring the stranger's password with the code.
     pub async fn confirm_with_code(
         &self,
         act: &Act,
-        flow: MailedCodeId,
+        (flow, browser): (MailedCodeId, Digest),
         typed: &str,
     ) -> Result<(), ConfirmError> {
         let digits: String = typed
@@ -67,71 +96,97 @@ impl RegistrationService {
             .filter(char::is_ascii_digit)
             .take(DIGITS as usize + 1)
             .collect();
-        let code = self.code_digest(flow, &digits);
-        let found = act
-            .realm
-            .stores
-            .mailed_codes
-            .find(flow, self.ports.clock.now())
-            .await?;
-        self.confirm(act, MailedProof::Code { id: flow, code }, found)
+        let codes = &act.realm.stores.mailed_codes;
+        let found = codes.find(flow, self.ports.clock.now()).await?;
+        let found = found.and_then(|found| chosen_in(browser, found));
+        // The write is tried even when nothing was found, so that a flow in name only costs the same.
+        let id = match found {
+            Some(_) => flow,
+            None => self.flow_in_name_only(),
+        };
+        let code = self.code_digest(id, &digits);
+        self.confirm(act, MailedProof::Code { id, code }, found).await
+    }
+
+    /// Confirms an address by the mailed link's token. `typed` counts where the browser is not the one that signed
+    /// up; there it is needed.
+    pub async fn confirm_with_link(
+        &self,
+        act: &Act,
+        (token, browser): (&str, Digest),
+        typed: Option<Typed>,
+    ) -> Result<(), ConfirmError> {
+        let (link, found) = self.find_link(act, token).await?.ok_or(ConfirmError::Refused)?;
+        let confirmed = match chosen_in(browser, found.clone()) {
+            Some(as_chosen) => as_chosen,
+            None => {
+                let typed = typed.ok_or(ConfirmError::ChoiceMissing)?;
+                (found, self.choose(act, typed).await?)
+            }
+        };
+        self.confirm(act, MailedProof::Link { link }, Some(confirmed))
             .await
     }
 
-    /// Confirms an address by the mailed link's token.
-    pub async fn confirm_with_link(&self, act: &Act, token: &str) -> Result<(), ConfirmError> {
-        let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(ConfirmError::Refused)?;
-        let link = token.digest();
-        let found = act
-            .realm
-            .stores
-            .mailed_codes
-            .find_by_link(&link, self.ports.clock.now())
-            .await?;
-        self.confirm(act, MailedProof::Link { link }, found).await
-    }
-
-    /// Whether a link's token would work now; uses nothing up, so mail scanners may follow the link.
-    pub async fn link_works(
+    /// What a link would ask of this browser now, if it works; uses nothing up, so mail scanners may follow it.
+    pub async fn confirmable(
         &self,
         act: &Act,
         token: &str,
-        purpose: MailedCodePurpose,
-    ) -> Result<bool, StoreError> {
+        browser: Digest,
+    ) -> Result<Option<Confirmable>, StoreError> {
+        let found = self.find_link(act, token).await?;
+        Ok(found.map(|(_, found)| match chosen_in(browser, found) {
+            Some(_) => Confirmable::AsChosen,
+            None => Confirmable::WithChoice,
+        }))
+    }
+
+    async fn find_link(&self, act: &Act, token: &str) -> Result<Option<(Digest, MailedCode)>, StoreError> {
         let Some(token) = OpaqueToken::parse(OpaqueKind::MailedLink, token) else {
-            return Ok(false);
+            return Ok(None);
         };
-        let found = act
-            .realm
-            .stores
-            .mailed_codes
-            .find_by_link(&token.digest(), self.ports.clock.now())
-            .await?;
-        Ok(found.is_some_and(|code| code.purpose == purpose))
+        let link = token.digest();
+        let codes = &act.realm.stores.mailed_codes;
+        let found = codes.find_by_link(&link, self.ports.clock.now()).await?;
+        let found = found.filter(|found| found.purpose == MailedCodePurpose::ConfirmEmail);
+        Ok(found.map(|found| (link, found)))
+    }
+
+    async fn choose(&self, act: &Act, typed: Typed) -> Result<Chosen, ConfirmError> {
+        let name = parse_name(&typed.name).map_err(|InvalidName| ConfirmError::InvalidName)?;
+        let password = act.realm.settings.password.check(typed.password)?;
+        let password = self.hash(&password).await.map_err(|failed| match failed {
+            HashFailed::Busy => ConfirmError::Busy,
+            HashFailed::Store(error) => ConfirmError::Store(error),
+        })?;
+        Ok(Chosen { password, name })
     }
 
     async fn confirm(
         &self,
         act: &Act,
         proof: MailedProof,
-        found: Option<MailedCode>,
+        found: Option<(MailedCode, Chosen)>,
     ) -> Result<(), ConfirmError> {
-        // The write is tried even when nothing was found, so that a flow in name only costs the same.
-        let with = match found {
-            Some(code) => self
-                .ports
-                .alongside(act, EventKind::EmailVerified { user: code.user_id }),
-            None => Alongside::default(),
+        let (with, chosen) = match found {
+            Some((code, chosen)) => {
+                let verified = EventKind::EmailVerified { user: code.user_id };
+                (self.ports.alongside(act, verified), Some(chosen))
+            }
+            None => (Alongside::default(), None),
         };
-        match act
-            .realm
-            .stores
-            .mailed_codes
-            .confirm_email(proof, self.ports.clock.now(), with)
-            .await?
-        {
+        let (codes, now) = (&act.realm.stores.mailed_codes, self.ports.clock.now());
+        match codes.confirm_email(proof, chosen, now, with).await? {
             MailedOutcome::Redeemed(_) => Ok(()),
             MailedOutcome::Refused => Err(ConfirmError::Refused),
         }
     }
+}
+
+/// The code and what was chosen with it, if `browser` is the one that signed up.
+fn chosen_in(browser: Digest, found: MailedCode) -> Option<(MailedCode, Chosen)> {
+    let sign_up: Option<WaitingSignUp> = found.sign_up.clone();
+    let chosen = sign_up.filter(|sign_up| sign_up.browser == browser)?.chosen;
+    Some((found, chosen))
 }

@@ -2,14 +2,14 @@
 
 use super::RegistrationService;
 use crate::{
-    id::{InteractionId, MailedCodeId, UserId},
+    id::{InteractionId, MailedCodeId},
     job::NewJob,
-    mail::{MailedCode, MailedCodePurpose},
+    mail::{MailedCode, MailedCodePurpose, WaitingSignUp},
     opaque::{OpaqueKind, OpaqueToken},
     person::Email,
     secret::Digest,
     services::{Act, addressee},
-    stores::StoreError,
+    stores::{Alongside, StoreError},
     user::User,
 };
 use std::time::Duration;
@@ -32,18 +32,41 @@ impl RegistrationService {
         Ok(act.realm.ephemeral.limits.count(&key, WINDOW).await? <= MAILS_PER_WINDOW)
     }
 
-    pub(super) fn fresh_code(&self, act: &Act, user_id: UserId, email: &Email) -> FreshCode {
+    /// Mails the person a new code and link, which take the place of earlier ones.
+    pub(super) async fn mail_code<E: From<StoreError>>(
+        &self,
+        act: &Act,
+        user: &User,
+        sign_up: Option<WaitingSignUp>,
+        interaction: Option<InteractionId>,
+    ) -> Result<MailedCodeId, E> {
+        let fresh = self.fresh_code(act, user, sign_up);
+        let with = Alongside {
+            jobs: vec![self.confirm_job(act, user, &fresh, interaction)],
+            ..Alongside::default()
+        };
+        act.realm.stores.mailed_codes.send(&fresh.stored, with).await?;
+        Ok(fresh.stored.id)
+    }
+
+    /// A name like that of a flow, for somebody who must not learn that there is none.
+    pub(super) fn flow_in_name_only(&self) -> MailedCodeId {
+        MailedCodeId::generate(self.ports.clock.now(), &*self.ports.random)
+    }
+
+    pub(super) fn fresh_code(&self, act: &Act, user: &User, sign_up: Option<WaitingSignUp>) -> FreshCode {
         let now = self.ports.clock.now();
         let id = MailedCodeId::generate(now, &*self.ports.random);
         let code = self.ports.random.decimal_code(DIGITS);
         let link = OpaqueToken::generate(OpaqueKind::MailedLink, &*self.ports.random);
         let stored = MailedCode {
             id,
-            user_id,
+            user_id: user.id,
             purpose: MailedCodePurpose::ConfirmEmail,
-            email: email.clone(),
+            email: user.email.clone(),
             code: self.code_digest(id, &code),
             link: link.digest(),
+            sign_up,
             created_at: now,
             expires_at: now + act.realm.settings.lifetimes.mailed_code,
         };

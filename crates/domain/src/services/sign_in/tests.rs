@@ -149,3 +149,42 @@ fn whoever_signed_up_confirms_the_address_first() {
         assert_eq!(tried.is_ok(), may, "{source:?} {verified}");
     }
 }
+
+#[test]
+fn one_network_has_one_count_of_attempts() {
+    let from = |address: &str| Some(super::super::network(address.parse().unwrap()).to_string());
+    for (one, other, same) in [
+        ("2001:db8:1:1::1", "2001:db8:1:1:ffff:ffff:ffff:ffff", true),
+        ("2001:db8:1:1::1", "2001:db8:1:2::1", false),
+        ("192.0.2.1", "192.0.2.2", false),
+        ("192.0.2.1", "::ffff:192.0.2.1", true),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", false),
+    ] {
+        assert_eq!(from(one) == from(other), same, "{one} {other}");
+    }
+
+    let scene = scene(a_user().build());
+    let attempt = |address: String| {
+        let act = Act {
+            origin: RequestOrigin {
+                address: Some(address.parse().unwrap()),
+                ..RequestOrigin::default()
+            },
+            ..scene.act.clone()
+        };
+        let identifier = format!("{}@example.com", Digest::of(address).to_base64url());
+        block_on(
+            scene
+                .sign_in
+                .password(&act, &identifier, PASSWORD.to_owned(), &[]),
+        )
+    };
+    for number in 0..300 {
+        let tried = attempt(format!("2001:db8:1:1::{number:x}"));
+        assert!(matches!(tried, Err(SignInError::WrongCredentials)), "{number}");
+    }
+    let tried = attempt("2001:db8:1:1:ffff::1".to_owned());
+    assert!(matches!(tried, Err(SignInError::TooManyAttempts { .. })));
+    let tried = attempt("2001:db8:1:2::1".to_owned());
+    assert!(matches!(tried, Err(SignInError::WrongCredentials)));
+}

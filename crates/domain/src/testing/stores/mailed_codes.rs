@@ -9,7 +9,7 @@ use crate::{
     change::Revoked,
     clock::Timestamp,
     id::{MailedCodeId, UserId},
-    mail::{MAILED_CODE_ATTEMPTS, MailedCode, MailedCodePurpose, MailedProof},
+    mail::{Chosen, MAILED_CODE_ATTEMPTS, MailedCode, MailedCodePurpose, MailedProof},
     person::PasswordHash,
     secret::Digest,
     stores::{Alongside, MailedCodeStore, MailedOutcome, Moment, StoreError, Stored},
@@ -58,6 +58,7 @@ impl MailedCodeStore for InRealm {
     async fn confirm_email(
         &self,
         proof: MailedProof,
+        chosen: Option<Chosen>,
         now: Timestamp,
         with: Alongside,
     ) -> Stored<MailedOutcome> {
@@ -71,6 +72,12 @@ impl MailedCodeStore for InRealm {
             {
                 user.email_verified_at = Some(now);
                 changed(user, now);
+                room.passwords.remove(&code.user_id);
+                user.name = None;
+                if let Some(Chosen { password, name }) = chosen {
+                    room.passwords.insert(code.user_id, password);
+                    user.name = name;
+                }
             }
             room.store(with);
             Ok(MailedOutcome::Redeemed(code))
@@ -97,6 +104,8 @@ impl MailedCodeStore for InRealm {
                 }
                 changed(user, moment.at);
             }
+            let others = room.codes.iter_mut().filter(|mailed| mailed.code.user_id == user);
+            others.for_each(|mailed| mailed.used = true);
             room.end_everything(user, moment.at);
             room.revoke(feed, self.realm, Revoked::User(user), moment);
             room.store(with);

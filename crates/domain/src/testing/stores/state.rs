@@ -45,6 +45,7 @@ pub struct Room {
     pub revocations: HashMap<Revoked, Revocation>,
     pub jobs: Vec<Job>,
     pub events: Vec<(Option<i64>, Event)>,
+    pub calls: usize,
 }
 
 /// A mailed code, how often it may still be tried, and whether it was used.

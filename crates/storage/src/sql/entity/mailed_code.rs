@@ -1,4 +1,4 @@
-//! A mailed code and link.
+//! A mailed code and link; `browser`, `phc` and `display_name` are of the sign-up that waits for them.
 
 use sea_orm::entity::prelude::*;
 
@@ -18,6 +18,9 @@ pub struct Model {
     pub created_at: i64,
     pub expires_at: i64,
     pub used_at: Option<i64>,
+    pub browser: Option<Vec<u8>>,
+    pub phc: Option<String>,
+    pub display_name: Option<String>,
 }
 
 super::plain!();

@@ -1,0 +1,330 @@
+use super::*;
+use crate::{mail::Mail, services::scene::Scene, testing::a_user};
+use futures::executor::block_on;
+
+const ADA: &str = "ada@example.com";
+const STRANGERS: &str = "a password of a stranger";
+const OWN: &str = "the password of the owner";
+
+fn browser(name: &str) -> Digest {
+    Digest::of(name)
+}
+
+/// A sign-up of somebody at `scene`.
+async fn sign_up(scene: &Scene, email: &str, password: &str, from: &str) -> MailedCodeId {
+    let form = SignUp {
+        email: email.to_owned(),
+        name: format!("Name of {from}"),
+        password: password.to_owned(),
+        interaction: None,
+        browser: browser(from),
+    };
+    scene
+        .services
+        .registration
+        .sign_up(&scene.act, form)
+        .await
+        .unwrap()
+}
+
+fn token(mail: &Mail) -> &str {
+    let token = mail.text.split("token=").nth(1).unwrap();
+    token.split(['&', '\n']).next().unwrap()
+}
+
+fn code(mail: &Mail) -> &str {
+    mail.text.lines().next().unwrap()
+}
+
+fn typed(password: &str) -> Option<Typed> {
+    Some(Typed {
+        name: "Ada".to_owned(),
+        password: password.to_owned(),
+    })
+}
+
+async fn name_of(scene: &Scene, email: &str) -> Option<String> {
+    let found = scene.act.realm.stores.users.find_by_email(email).await.unwrap();
+    found.unwrap().user.name.map(String::from)
+}
+
+#[test]
+fn the_browser_that_signed_up_confirms_by_code_or_link() {
+    block_on(async {
+        let scene = Scene::new();
+        let registration = &scene.services.registration;
+        let flow = sign_up(&scene, ADA, OWN, "hers").await;
+        let mail = scene.mails().await.pop().unwrap();
+        assert!(
+            !scene.signs_in(ADA, OWN).await,
+            "not before the address is proven"
+        );
+        let account = scene.act.realm.stores.users.find_by_email(ADA).await.unwrap();
+        assert_eq!(account.unwrap().password, None, "it waits with the mail");
+        let confirmed = registration.confirm_with_code(&scene.act, (flow, browser("hers")), code(&mail));
+        confirmed.await.unwrap();
+        assert!(scene.signs_in(ADA, OWN).await);
+        assert_eq!(name_of(&scene, ADA).await.as_deref(), Some("Name of hers"));
+
+        sign_up(&scene, "bob@example.com", OWN, "his").await;
+        let mail = scene.mails().await.pop().unwrap();
+        let here = (token(&mail), browser("his"));
+        let asked = registration
+            .confirmable(&scene.act, here.0, here.1)
+            .await
+            .unwrap();
+        assert_eq!(asked, Some(Confirmable::AsChosen));
+        registration
+            .confirm_with_link(&scene.act, here, None)
+            .await
+            .unwrap();
+        assert!(scene.signs_in("bob@example.com", OWN).await);
+        assert_eq!(
+            registration
+                .confirmable(&scene.act, here.0, here.1)
+                .await
+                .unwrap(),
+            None
+        );
+    });
+}
+
+#[test]
+fn a_link_opened_in_another_browser_brings_no_strangers_password() {
+    block_on(async {
+        let scene = Scene::new();
+        let registration = &scene.services.registration;
+        sign_up(&scene, ADA, STRANGERS, "a stranger's").await;
+        let mail = scene.mails().await.pop().unwrap();
+        let here = (token(&mail), browser("hers"));
+        let asked = registration
+            .confirmable(&scene.act, here.0, here.1)
+            .await
+            .unwrap();
+        assert_eq!(asked, Some(Confirmable::WithChoice));
+        let without = registration.confirm_with_link(&scene.act, here, None).await;
+        assert!(matches!(without, Err(ConfirmError::ChoiceMissing)));
+        let short = registration
+            .confirm_with_link(&scene.act, here, typed("short"))
+            .await;
+        assert!(matches!(short, Err(ConfirmError::Password(_))));
+        assert!(!scene.signs_in(ADA, STRANGERS).await, "nothing was confirmed");
+        registration
+            .confirm_with_link(&scene.act, here, typed(OWN))
+            .await
+            .unwrap();
+        assert!(scene.signs_in(ADA, OWN).await);
+        assert!(!scene.signs_in(ADA, STRANGERS).await);
+        assert_eq!(name_of(&scene, ADA).await.as_deref(), Some("Ada"));
+    });
+}
+
+#[test]
+fn a_link_is_good_for_what_it_was_mailed_for() {
+    block_on(async {
+        let scene = Scene::new();
+        let (registration, recovery) = (&scene.services.registration, &scene.services.recovery);
+        sign_up(&scene, ADA, OWN, "hers").await;
+        let confirm = scene.mails().await.pop().unwrap();
+        recovery.request(&scene.act, ADA).await.unwrap();
+        let reset = scene.mails().await.pop().unwrap();
+        assert!(reset.subject.starts_with("reset"));
+        assert!(!recovery.link_works(&scene.act, token(&confirm)).await.unwrap());
+        let here = (token(&reset), browser("hers"));
+        let asked = registration.confirmable(&scene.act, here.0, here.1).await;
+        assert_eq!(asked.unwrap(), None);
+        let crossed = registration
+            .confirm_with_link(&scene.act, here, typed("short"))
+            .await;
+        assert!(matches!(crossed, Err(ConfirmError::Refused)));
+    });
+}
+
+#[test]
+fn a_code_typed_in_another_browser_is_refused_and_costs_no_attempt() {
+    block_on(async {
+        let scene = Scene::new();
+        let registration = &scene.services.registration;
+        let flow = sign_up(&scene, ADA, STRANGERS, "a stranger's").await;
+        let mail = scene.mails().await.pop().unwrap();
+        for _ in 0..6 {
+            let there = (flow, browser("hers"));
+            let refused = registration
+                .confirm_with_code(&scene.act, there, code(&mail))
+                .await;
+            assert!(matches!(refused, Err(ConfirmError::Refused)));
+        }
+        assert!(!scene.signs_in(ADA, STRANGERS).await);
+        let here = (flow, browser("a stranger's"));
+        registration
+            .confirm_with_code(&scene.act, here, code(&mail))
+            .await
+            .unwrap();
+    });
+}
+
+#[test]
+fn of_two_sign_ups_with_one_address_the_first_does_not_win() {
+    block_on(async {
+        let scene = Scene::new();
+        let registration = &scene.services.registration;
+        let first = sign_up(&scene, ADA, STRANGERS, "a stranger's").await;
+        let to_first = scene.mails().await.pop().unwrap();
+        let second = sign_up(&scene, ADA, OWN, "hers").await;
+        let to_second = scene.mails().await.pop().unwrap();
+        assert!(
+            to_second.subject.starts_with("confirm"),
+            "a code again, not “you have an account”"
+        );
+        let there = (first, browser("a stranger's"));
+        let refused = registration
+            .confirm_with_code(&scene.act, there, code(&to_first))
+            .await;
+        assert!(matches!(refused, Err(ConfirmError::Refused)));
+        let here = (second, browser("hers"));
+        registration
+            .confirm_with_code(&scene.act, here, code(&to_second))
+            .await
+            .unwrap();
+        assert!(scene.signs_in(ADA, OWN).await);
+        assert!(!scene.signs_in(ADA, STRANGERS).await);
+        assert_eq!(name_of(&scene, ADA).await.as_deref(), Some("Name of hers"));
+
+        // Once it is proven, a further sign-up changes nothing and its owner is told.
+        sign_up(&scene, ADA, STRANGERS, "a stranger's").await;
+        let mail = scene.mails().await.pop().unwrap();
+        assert!(mail.subject.starts_with("already registered"));
+        assert!(scene.signs_in(ADA, OWN).await);
+    });
+}
+
+#[test]
+fn an_account_that_an_operator_made_or_disabled_is_not_signed_up_to() {
+    block_on(async {
+        let scene = Scene::new();
+        scene.registered(a_user().unverified().build()).await;
+        let disabled = User {
+            source: UserSource::SignUp,
+            ..a_user()
+                .number(2)
+                .email("ann@example.com")
+                .unverified()
+                .disabled()
+                .build()
+        };
+        scene.registered(disabled).await;
+        sign_up(&scene, ADA, STRANGERS, "a stranger's").await;
+        let mails = scene.mails().await;
+        assert!(mails.len() == 1 && mails[0].subject.starts_with("already registered"));
+        sign_up(&scene, "ann@example.com", STRANGERS, "a stranger's").await;
+        assert!(scene.mails().await.is_empty());
+    });
+}
+
+#[test]
+fn a_mail_sent_again_belongs_to_the_flow_that_is_answered() {
+    block_on(async {
+        let scene = Scene::new();
+        let registration = &scene.services.registration;
+        let flow = sign_up(&scene, ADA, OWN, "hers").await;
+        let first = scene.mails().await.pop().unwrap();
+        let interaction =
+            InteractionId::generate(scene.services.ports.clock.now(), &*scene.services.ports.random);
+        let resend = registration.resend(&scene.act, flow, browser("hers"), Some(interaction));
+        let again = resend.await.unwrap();
+        assert_ne!(again, flow);
+        let mail = scene.mails().await.pop().unwrap();
+        assert!(
+            mail.text.contains(&format!("&interaction={interaction}")),
+            "{}",
+            mail.text
+        );
+        assert!(!first.text.contains("interaction="));
+        for (flow, mail) in [(flow, &first), (flow, &mail), (again, &first)] {
+            let refused = registration
+                .confirm_with_code(&scene.act, (flow, browser("hers")), code(mail))
+                .await;
+            assert!(refused.is_err());
+        }
+        let confirmed = registration.confirm_with_code(&scene.act, (again, browser("hers")), code(&mail));
+        confirmed.await.unwrap();
+        assert!(
+            scene.signs_in(ADA, OWN).await,
+            "what was chosen moved on with the flow"
+        );
+    });
+}
+
+#[test]
+fn a_mail_asked_for_in_another_browser_leaves_the_choice_behind() {
+    block_on(async {
+        let scene = Scene::new();
+        let registration = &scene.services.registration;
+        let flow = sign_up(&scene, ADA, STRANGERS, "a stranger's").await;
+        scene.mails().await;
+        let resend = registration.resend(&scene.act, flow, browser("hers"), None);
+        let again = resend.await.unwrap();
+        let mail = scene.mails().await.pop().unwrap();
+        for name in ["hers", "a stranger's"] {
+            let by_code = registration.confirm_with_code(&scene.act, (again, browser(name)), code(&mail));
+            assert!(by_code.await.is_err(), "{name}");
+            let asked = registration
+                .confirmable(&scene.act, token(&mail), browser(name))
+                .await
+                .unwrap();
+            assert_eq!(asked, Some(Confirmable::WithChoice), "{name}");
+        }
+    });
+}
+
+#[test]
+fn signing_up_costs_the_same_whoever_has_the_address() {
+    block_on(async {
+        let scene = Scene::new();
+        scene.registered(a_user().build()).await;
+        sign_up(&scene, "bob@example.com", STRANGERS, "a stranger's").await;
+        let hashed = scene.hasher.calls();
+        for (who, whose) in [
+            (ADA, "taken"),
+            ("bob@example.com", "unproven"),
+            ("new@example.com", "nobody's"),
+        ] {
+            let cost = scene.cost(sign_up(&scene, who, OWN, "hers")).await;
+            assert_eq!(cost, (2, 1), "{whose}: a look, a write, one job");
+        }
+        assert_eq!(scene.hasher.calls(), hashed + 3);
+        assert_eq!(scene.mails().await.len(), 4);
+    });
+}
+
+#[test]
+fn mails_to_one_address_and_sign_ups_of_one_network_are_bounded() {
+    block_on(async {
+        let scene = Scene::new();
+        let mut mails = Vec::new();
+        for _ in 0..10 {
+            sign_up(&scene, ADA, OWN, "hers").await;
+            mails.push(scene.mails().await.len());
+        }
+        assert_eq!(mails, [1, 1, 1, 1, 1, 1, 0, 0, 0, 0]);
+
+        let attempt = |act: Act, number: u32| {
+            let registration = &scene.services.registration;
+            let form = SignUp {
+                email: format!("{number}@example.com"),
+                name: String::new(),
+                password: OWN.to_owned(),
+                interaction: None,
+                browser: browser("hers"),
+            };
+            async move { registration.sign_up(&act, form).await }
+        };
+        for number in 0..60 {
+            let act = scene.from(&format!("2001:db8:1:1::{number:x}"));
+            attempt(act, number).await.unwrap();
+        }
+        let same = attempt(scene.from("2001:db8:1:1:ffff::1"), 60).await;
+        assert!(matches!(same, Err(SignUpError::TooMany { .. })));
+        attempt(scene.from("2001:db8:1:2::1"), 61).await.unwrap();
+    });
+}

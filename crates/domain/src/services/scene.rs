@@ -1,0 +1,127 @@
+//! A realm on fakes with every service, and what its tests look at.
+
+use super::{Act, Ports, Services};
+use crate::{
+    event::Actor,
+    job::{ClaimedJob, JobKind},
+    login_session::RequestOrigin,
+    mail::Mail,
+    signing_key::KeyRing,
+    stores::{Alongside, NewUser, Stores as _},
+    testing::{
+        FakeHasher, FakeSealer, FixedClock, MemoryStores, PlainMailWriter, SeededRandom, realm_context,
+    },
+    user::User,
+};
+use std::{sync::Arc, time::Duration};
+
+pub const PASSWORD: &str = "correct horse battery";
+
+pub struct Scene {
+    pub memory: MemoryStores,
+    pub hasher: Arc<FakeHasher>,
+    pub services: Services,
+    pub act: Act,
+}
+
+impl Scene {
+    pub fn new() -> Self {
+        let (clock, memory) = (Arc::new(FixedClock::default()), MemoryStores::default());
+        let realm = realm_context(&memory, clock.clone(), KeyRing::new(Vec::new(), Vec::new()));
+        let hasher = Arc::new(FakeHasher::default());
+        let ports = Ports {
+            clock,
+            random: Arc::new(SeededRandom::new(99)),
+            hasher: hasher.clone(),
+            sealer: Arc::new(FakeSealer),
+            mail_writer: Arc::new(PlainMailWriter),
+        };
+        let act = Act {
+            realm: Arc::new(realm),
+            actor: Actor::Anonymous,
+            origin: RequestOrigin::default(),
+            locale: None,
+        };
+        Self {
+            memory,
+            hasher,
+            services: Services::new(ports),
+            act,
+        }
+    }
+
+    /// The act as it comes from `address`.
+    pub fn from(&self, address: &str) -> Act {
+        let origin = RequestOrigin {
+            address: Some(address.parse().unwrap()),
+            ..RequestOrigin::default()
+        };
+        Act {
+            origin,
+            ..self.act.clone()
+        }
+    }
+
+    /// An account with [`PASSWORD`].
+    pub async fn registered(&self, user: User) -> User {
+        let new = NewUser {
+            user: user.clone(),
+            password: Some(FakeHasher::hash_of(PASSWORD)),
+            mailed_code: None,
+        };
+        let users = &self.act.realm.stores.users;
+        users.register(new, Alongside::default()).await.unwrap();
+        user
+    }
+
+    /// How many store calls and jobs `act` makes.
+    pub async fn cost<T>(&self, act: impl Future<Output = T>) -> (usize, usize) {
+        let realm = self.act.realm.realm.id;
+        let count = || (self.memory.calls(realm), self.memory.jobs(realm).len());
+        let before = count();
+        act.await;
+        let after = count();
+        (after.0 - before.0, after.1 - before.1)
+    }
+
+    /// Takes the jobs that wait.
+    pub async fn jobs(&self) -> Vec<ClaimedJob> {
+        let (all, now) = (self.memory.all_realms(), self.services.ports.clock.now());
+        let jobs = all
+            .claim_jobs(now, now + Duration::from_secs(60), 200)
+            .await
+            .unwrap();
+        for job in &jobs {
+            assert!(all.complete_job(job, Vec::new()).await.unwrap());
+        }
+        jobs
+    }
+
+    /// Does the jobs that wait; the mails they send.
+    pub async fn mails(&self) -> Vec<Mail> {
+        let mut mails = Vec::new();
+        loop {
+            let jobs = self.jobs().await;
+            if jobs.is_empty() {
+                return mails;
+            }
+            for job in jobs {
+                match job.kind {
+                    JobKind::SendMail => mails.push(self.services.ports.open_mail(&job).unwrap()),
+                    JobKind::SendResetLink => {
+                        let wanted = self.services.recovery.open(&job).unwrap();
+                        let realm = self.act.realm.clone();
+                        self.services.recovery.send_link(realm, wanted).await.unwrap();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether somebody gets in.
+    pub async fn signs_in(&self, email: &str, password: &str) -> bool {
+        let sign_in = &self.services.sign_in;
+        let tried = sign_in.password(&self.act, email, password.to_owned(), &[]).await;
+        tried.is_ok()
+    }
+}

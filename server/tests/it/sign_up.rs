@@ -1,0 +1,152 @@
+//! Signing up with an address that is somebody else's: the password belongs to whoever reads the mail.
+
+use crate::support::{Answer, Browser, TestIdp, idp::PASSWORD};
+use domain::mail::Mail;
+
+const ADA: &str = "ada@example.com";
+const STRANGERS: &str = "a password of a stranger";
+
+/// Signs up; the page on which the code is typed.
+async fn sign_up(browser: &mut Browser, password: &str) -> Answer {
+    let page = browser.get("/sign-up").await;
+    let fields = [("email", ADA), ("name", "Somebody"), ("new_password", password)];
+    let answer = browser.submit(&page, "new_password", &fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    browser.follow(answer).await
+}
+
+async fn signs_in(idp: &TestIdp, password: &str) -> bool {
+    let mut browser = idp.browser();
+    let start = browser.get("/login").await;
+    let page = browser.follow(start).await;
+    let answer = browser.submit(&page, "identifier", &[("identifier", ADA)]).await;
+    let page = browser.follow(answer).await;
+    browser
+        .submit(&page, "password", &[("password", password)])
+        .await
+        .status
+        == 303
+}
+
+fn link(mail: &Mail) -> &str {
+    let mut words = mail.text.split_whitespace();
+    words.find(|word| word.contains("/verify-email?token=")).unwrap()
+}
+
+fn code(mail: &Mail) -> &str {
+    let mut words = mail.text.split_whitespace();
+    words
+        .find(|word| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit()))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn in_the_same_browser_the_button_is_enough() {
+    let idp = TestIdp::start().await;
+    let mut browser = idp.browser();
+    sign_up(&mut browser, PASSWORD).await;
+    let mail = idp.mails().await.pop().unwrap();
+    let page = browser.get(link(&mail)).await;
+    assert!(!page.body.contains("new_password"), "{}", page.body);
+    assert_eq!(browser.submit(&page, "token", &[]).await.status, 303);
+    assert!(signs_in(&idp, PASSWORD).await);
+}
+
+#[tokio::test]
+async fn in_another_browser_a_password_is_chosen_and_the_strangers_is_gone() {
+    let idp = TestIdp::start().await;
+    sign_up(&mut idp.browser(), STRANGERS).await;
+    let mail = idp.mails().await.pop().unwrap();
+    let mut owner = idp.browser();
+    let page = owner.get(link(&mail)).await;
+    assert!(
+        !page.body.contains("Somebody"),
+        "the stranger's words are not shown"
+    );
+    let short = owner
+        .submit(&page, "token", &[("name", "Ada"), ("new_password", "short")])
+        .await;
+    assert_eq!(short.status, 422);
+    assert!(short.body.contains("id=\"new_password-error\"") && short.body.contains("value=\"Ada\""));
+    let bare = owner
+        .post(
+            "/verify-email",
+            &[("token", link(&mail).split("token=").nth(1).unwrap())],
+        )
+        .await;
+    let asked = owner.follow(bare).await;
+    assert!(
+        asked.body.contains("name=\"new_password\""),
+        "a page without the field asks for it"
+    );
+    assert!(!signs_in(&idp, STRANGERS).await);
+    let answer = owner.submit(&short, "token", &[("new_password", PASSWORD)]).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    assert!(signs_in(&idp, PASSWORD).await);
+    assert!(!signs_in(&idp, STRANGERS).await);
+}
+
+#[tokio::test]
+async fn the_scripted_door_asks_for_the_password_as_well() {
+    let idp = TestIdp::start().await;
+    sign_up(&mut idp.browser(), STRANGERS).await;
+    let mail = idp.mails().await.pop().unwrap();
+    let token = link(&mail).split("token=").nth(1).unwrap();
+    let mut owner = idp.browser();
+    let answer = owner.post("/api/verify-email/link", &[("token", token)]).await;
+    let to = answer.json()["to"].as_str().unwrap().to_owned();
+    assert_eq!(to, format!("/verify-email?token={token}"));
+    assert!(!signs_in(&idp, STRANGERS).await);
+    let fields = [("token", token), ("name", ""), ("new_password", PASSWORD)];
+    let answer = owner.post("/api/verify-email/link", &fields).await;
+    assert_eq!(answer.json()["to"], "/login?done=verified");
+    assert!(signs_in(&idp, PASSWORD).await && !signs_in(&idp, STRANGERS).await);
+}
+
+#[tokio::test]
+async fn a_code_typed_on_a_strangers_page_confirms_nothing() {
+    let idp = TestIdp::start().await;
+    let mut stranger = idp.browser();
+    let theirs = sign_up(&mut stranger, STRANGERS).await;
+    let mail = idp.mails().await.pop().unwrap();
+    let answer = idp
+        .browser()
+        .submit(&theirs, "code", &[("code", code(&mail))])
+        .await;
+    assert_eq!(answer.status, 403);
+    assert!(!signs_in(&idp, STRANGERS).await);
+    assert_eq!(
+        stranger
+            .submit(&theirs, "code", &[("code", code(&mail))])
+            .await
+            .status,
+        303
+    );
+}
+
+#[tokio::test]
+async fn whoever_signs_up_second_with_the_address_gets_a_code_of_their_own() {
+    let idp = TestIdp::start().await;
+    let mut stranger = idp.browser();
+    let theirs = sign_up(&mut stranger, STRANGERS).await;
+    let first = idp.mails().await.pop().unwrap();
+    let mut owner = idp.browser();
+    let page = sign_up(&mut owner, PASSWORD).await;
+    let second = idp.mails().await.pop().unwrap();
+    assert_eq!(
+        stranger
+            .submit(&theirs, "code", &[("code", code(&first))])
+            .await
+            .status,
+        403
+    );
+    assert_eq!(
+        owner
+            .submit(&page, "code", &[("code", code(&second))])
+            .await
+            .status,
+        303
+    );
+    assert!(signs_in(&idp, PASSWORD).await);
+    assert!(!signs_in(&idp, STRANGERS).await);
+}
