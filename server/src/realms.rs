@@ -6,22 +6,24 @@ use domain::{
     realm::RealmName,
     realm_context::RealmContext,
     services::{keys::KeyError, realms::RealmService},
+    stores::StoreError,
 };
 use moka::future::Cache;
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
-use storage::cache::CachedClients;
+use storage::cache::{AllowedOrigins, CachedClients};
 
 /// Names kept, unknown ones included, so that invented names cannot fill the memory.
 const KEPT: u64 = 10_000;
 
-/// A realm and the cache of its clients, which the change feed must reach.
+/// A realm and what is kept of its clients, which the change feed must reach.
 #[derive(Clone)]
 struct Opened {
     context: Arc<RealmContext>,
     clients: Arc<CachedClients>,
+    origins: Arc<AllowedOrigins>,
 }
 
 /// Realms by name.
@@ -44,16 +46,15 @@ impl Realms {
 
     /// The realm of this name; however many ask at once, it is opened once.
     pub async fn get(&self, name: &RealmName) -> Result<Option<Arc<RealmContext>>, Arc<KeyError>> {
-        if let Some(known) = self.opened.get(name).await {
-            return Ok(known.map(|opened| opened.context));
+        Ok(self.opened(name).await?.map(|opened| opened.context))
+    }
+
+    /// Whether scripts of `origin` may call the realm's endpoints for clients.
+    pub async fn allow_origin(&self, name: &RealmName, origin: &str) -> Result<bool, StoreError> {
+        match self.opened(name).await.map_err(StoreError::unavailable)? {
+            Some(opened) => opened.origins.allow(origin).await,
+            None => Ok(false),
         }
-        let before = self.changes.load(Ordering::SeqCst);
-        let opened = self.opened.try_get_with(name.clone(), self.open(name)).await?;
-        // What was read before a change must not be kept after it.
-        if self.changes.load(Ordering::SeqCst) != before {
-            self.opened.invalidate(name).await;
-        }
-        Ok(opened.map(|opened| opened.context))
     }
 
     /// Follows changes, whoever made them.
@@ -64,7 +65,10 @@ impl Realms {
                 // A new realm may be known as absent here.
                 Changed::Realm => self.opened.invalidate_all(),
                 Changed::Keys => self.forget(change.realm),
-                Changed::Client(id) => self.each(change.realm, |opened| opened.clients.invalidate(id)),
+                Changed::Client(id) => self.each(change.realm, |opened| {
+                    opened.clients.invalidate(id);
+                    opened.origins.invalidate();
+                }),
                 Changed::Revoked(what) => self.each(change.realm, |opened| {
                     opened.context.revocations.add(what.clone())
                 }),
@@ -81,15 +85,30 @@ impl Realms {
         }
     }
 
+    async fn opened(&self, name: &RealmName) -> Result<Option<Opened>, Arc<KeyError>> {
+        if let Some(known) = self.opened.get(name).await {
+            return Ok(known);
+        }
+        let before = self.changes.load(Ordering::SeqCst);
+        let opened = self.opened.try_get_with(name.clone(), self.open(name)).await?;
+        // What was read before a change must not be kept after it.
+        if self.changes.load(Ordering::SeqCst) != before {
+            self.opened.invalidate(name).await;
+        }
+        Ok(opened)
+    }
+
     async fn open(&self, name: &RealmName) -> Result<Option<Opened>, KeyError> {
         let Some(mut context) = self.service.open(name).await? else {
             return Ok(None);
         };
+        let origins = Arc::new(AllowedOrigins::new(context.stores.clients.clone()));
         let clients = Arc::new(CachedClients::new(context.stores.clients.clone()));
         context.stores.clients = clients.clone();
         Ok(Some(Opened {
             context: Arc::new(context),
             clients,
+            origins,
         }))
     }
 

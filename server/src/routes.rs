@@ -67,7 +67,7 @@ pub fn router(runtime: Arc<Runtime>) -> Router {
 /// The product on what its handlers share.
 pub fn service(state: AppState) -> Router {
     let runtime = state.runtime.clone();
-    let routed = protocol()
+    let routed = protocol(&state)
         .merge(browsers(&state))
         .merge(files())
         .method_not_allowed_fallback(error_405)
@@ -89,7 +89,7 @@ pub fn service(state: AppState) -> Router {
 }
 
 /// What applications call.
-fn protocol() -> Router<AppState> {
+fn protocol(state: &AppState) -> Router<AppState> {
     let public = Router::new()
         .route(
             "/.well-known/openid-configuration",
@@ -110,7 +110,7 @@ fn protocol() -> Router<AppState> {
                 .post(e::userinfo::post)
                 .options(e::cors::preflight),
         )
-        .layer(from_fn(e::cors::for_clients));
+        .layer(from_fn_with_state(state.runtime.clone(), e::cors::for_clients));
     let process = Router::new()
         .route("/healthz", get(e::health::alive))
         .route("/readyz", get(e::health::ready));

@@ -234,13 +234,13 @@ impl Client {
             .unwrap_or_default()
     }
 
-    /// Whether scripts of `origin` may call CORS endpoints for this client.
-    pub fn allows_origin(&self, origin: &str) -> bool {
-        self.application.allowed_origins.contains(origin)
-            || self
-                .oidc()
-                .redirect_uris
-                .iter()
-                .any(|uri| uri.origin().as_deref() == Some(origin))
+    /// The origins whose scripts may call CORS endpoints for this client.
+    pub fn origins(&self) -> impl Iterator<Item = String> + '_ {
+        let of_redirects = self.oidc().redirect_uris.iter().filter_map(RedirectUri::origin);
+        self.application
+            .allowed_origins
+            .iter()
+            .cloned()
+            .chain(of_redirects)
     }
 }

@@ -1,5 +1,9 @@
 //! Clients kept in memory, unknown ids included, in a cache of bounded size that follows the change feed.
 
+mod origins;
+
+pub use origins::AllowedOrigins;
+
 use async_trait::async_trait;
 use domain::{
     client::{Client, ClientId, ClientSecret, Status},

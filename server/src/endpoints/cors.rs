@@ -1,18 +1,16 @@
 //! Cross-origin requests (RFC 9700 §2.6, contract §4): metadata and keys for everyone, endpoints that tokens or
 //! codes are sent to for the origins of registered clients, pages and the authorization endpoint for nobody.
 
+use crate::wiring::Runtime;
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::{realm_context::RealmContext, stores::PageRequest};
+use domain::realm_context::RealmContext;
 use std::sync::Arc;
 use tower_http::cors::CorsLayer;
-
-/// Pages of clients looked through for an origin.
-const MAX_PAGES: usize = 50;
 
 /// Any origin may read.
 pub fn for_everyone() -> CorsLayer {
@@ -22,13 +20,13 @@ pub fn for_everyone() -> CorsLayer {
 }
 
 /// The origins of registered clients may call, without cookies.
-pub async fn for_clients(request: Request, next: Next) -> Response {
+pub async fn for_clients(State(runtime): State<Arc<Runtime>>, request: Request, next: Next) -> Response {
     let Some(origin) = request.headers().get(header::ORIGIN).cloned() else {
         return next.run(request).await;
     };
     let realm = request.extensions().get::<Arc<RealmContext>>().cloned();
     let allowed = match (origin.to_str(), realm) {
-        (Ok(origin), Some(realm)) => is_registered(&realm, origin).await,
+        (Ok(origin), Some(realm)) => is_registered(&runtime, &realm, origin).await,
         (Ok(_) | Err(_), _) => false,
     };
     let mut response = next.run(request).await;
@@ -62,19 +60,10 @@ fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
 }
 
-async fn is_registered(realm: &RealmContext, origin: &str) -> bool {
-    let mut after = None;
-    for _ in 0..MAX_PAGES {
-        let Ok(page) = realm.stores.clients.list(&PageRequest::new(after, 200)).await else {
-            return false;
-        };
-        if page.items.iter().any(|client| client.allows_origin(origin)) {
-            return true;
-        }
-        match page.next {
-            Some(next) => after = Some(next),
-            None => return false,
-        }
-    }
-    false
+async fn is_registered(runtime: &Runtime, realm: &RealmContext, origin: &str) -> bool {
+    let allowed = runtime.realms.allow_origin(&realm.realm.name, origin).await;
+    allowed.unwrap_or_else(|error| {
+        tracing::warn!(error = &error as &dyn std::error::Error, "origins cannot be read");
+        false
+    })
 }

@@ -4,6 +4,7 @@
 mod account;
 mod client_secret_budget;
 mod concurrency;
+mod cors;
 mod hosted_pages;
 mod nodes;
 mod oidc_core;

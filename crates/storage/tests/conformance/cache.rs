@@ -19,11 +19,30 @@ use storage::cache::CachedClients;
 use tokio::sync::Semaphore;
 
 /// A store that counts its readers, can fail, and answers when it is let.
-struct Slow {
-    inner: Arc<dyn ClientStore>,
-    reads: AtomicUsize,
-    broken: AtomicBool,
-    may_answer: Semaphore,
+pub struct Slow {
+    pub inner: Arc<dyn ClientStore>,
+    pub reads: AtomicUsize,
+    pub broken: AtomicBool,
+    pub may_answer: Semaphore,
+}
+
+impl Slow {
+    pub fn new(inner: Arc<dyn ClientStore>, answers: usize) -> Arc<Self> {
+        Arc::new(Self {
+            inner,
+            reads: AtomicUsize::new(0),
+            broken: AtomicBool::new(false),
+            may_answer: Semaphore::new(answers),
+        })
+    }
+
+    async fn answer<T>(&self, found: Stored<T>) -> Stored<T> {
+        self.may_answer.acquire().await.unwrap().forget();
+        match self.broken.load(Ordering::SeqCst) {
+            true => Err(StoreError::unavailable("broken")),
+            false => found,
+        }
+    }
 }
 
 #[async_trait]
@@ -35,15 +54,13 @@ impl ClientStore for Slow {
     async fn find(&self, id: &ClientId) -> Stored<Option<Client>> {
         self.reads.fetch_add(1, Ordering::SeqCst);
         let found = self.inner.find(id).await;
-        self.may_answer.acquire().await.unwrap().forget();
-        match self.broken.load(Ordering::SeqCst) {
-            true => Err(StoreError::unavailable("broken")),
-            false => found,
-        }
+        self.answer(found).await
     }
 
     async fn list(&self, page: &PageRequest) -> Stored<Page<Client>> {
-        self.inner.list(page).await
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        let found = self.inner.list(page).await;
+        self.answer(found).await
     }
 
     async fn set_status(
@@ -73,12 +90,7 @@ impl ClientStore for Slow {
 
 fn cached(answers: usize) -> (Arc<Slow>, Arc<CachedClients>) {
     let stores = MemoryStores::default();
-    let slow = Arc::new(Slow {
-        inner: stores.in_realm(a_realm(RealmName::Root).id).clients,
-        reads: AtomicUsize::new(0),
-        broken: AtomicBool::new(false),
-        may_answer: Semaphore::new(answers),
-    });
+    let slow = Slow::new(stores.in_realm(a_realm(RealmName::Root).id).clients, answers);
     (slow.clone(), Arc::new(CachedClients::new(slow)))
 }
 

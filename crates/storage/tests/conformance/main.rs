@@ -25,6 +25,7 @@ mod keys;
 mod leases;
 mod mailed_codes;
 mod nodes;
+mod origins;
 mod postgres;
 mod races;
 mod realms;
@@ -173,6 +174,8 @@ conform! {
         expired_codes_are_refused,
         of_fifty_confirmations_one_redeems,
         resetting_a_password_ends_everything;
+    origins:
+        origins_of_clients_are_gathered_once_and_again_after_a_change;
     races:
         a_session_is_ended_once,
         consents_given_at_once_are_all_kept,
