@@ -104,8 +104,8 @@ async fn mails(runtime: &Runtime, origins: &Origins) -> Result<Vec<Delivered>, R
     let local = |address: Option<std::net::IpAddr>| {
         address.is_some_and(|address| address.to_canonical().is_loopback())
     };
-    // Both the connection and whoever a proxy speaks for must be this machine.
-    let allowed = local(origins.peer) && local(origins.request.address);
+    // Both the connection and whoever a proxy speaks for must be this machine, and so must the name it was asked by.
+    let allowed = local(origins.peer) && local(origins.request.address) && origins.to_loopback_name;
     let mailbox = runtime
         .mailbox
         .as_ref()

@@ -3,7 +3,7 @@
 use crate::wiring::Runtime;
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::HeaderMap,
+    http::{HeaderMap, header, uri::Authority},
     middleware::Next,
     response::Response,
 };
@@ -27,6 +27,9 @@ pub struct Origins {
     pub request: RequestOrigin,
     /// The address of the connection itself.
     pub peer: Option<IpAddr>,
+    /// Whether the request was sent to a name that always means the machine itself. A page of any site can have its
+    /// own name lead here (DNS rebinding), but not one of these.
+    pub to_loopback_name: bool,
 }
 
 /// Notes where the request came from.
@@ -40,6 +43,7 @@ pub async fn note_origin(State(runtime): State<Arc<Runtime>>, mut request: Reque
         .get::<RequestId>()
         .and_then(|id| id.header_value().to_str().ok())
         .map(|text| cut(text, MAX_REQUEST_ID));
+    let to_loopback_name = host(&request).as_ref().is_some_and(is_loopback_name);
     let headers = request.headers();
     let user_agent = headers
         .get(axum::http::header::USER_AGENT)
@@ -54,9 +58,32 @@ pub async fn note_origin(State(runtime): State<Arc<Runtime>>, mut request: Reque
             request_id,
         },
         peer,
+        to_loopback_name,
     };
     request.extensions_mut().insert(origins);
     next.run(request).await
+}
+
+/// To whom the request was sent: what its target says, or else its one `Host` (RFC 9112 §3.2.2).
+fn host(request: &Request) -> Option<Authority> {
+    if let Some(authority) = request.uri().authority() {
+        return Some(authority.clone());
+    }
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(only), None) => only.to_str().ok()?.parse().ok(),
+        _ => None,
+    }
+}
+
+fn is_loopback_name(host: &Authority) -> bool {
+    let name = host.host().to_ascii_lowercase();
+    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    match bare.unwrap_or(&name).parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        // RFC 6761 §6.3.
+        Err(_) => name == "localhost" || name.ends_with(".localhost"),
+    }
 }
 
 /// The rightmost address that is not a trusted proxy's: what stands left of it anybody may have written.
@@ -116,5 +143,42 @@ mod tests {
             "198.51.100.1"
         );
         assert_eq!(seen("10.0.0.1", "nonsense", &["10.0.0.0/8"]), "10.0.0.1");
+    }
+    #[test]
+    fn only_names_of_the_machine_itself_are_loopback() {
+        for (host, expected) in [
+            ("localhost", true),
+            ("LOCALHOST:4000", true),
+            ("signet.localhost:4000", true),
+            ("127.0.0.1:4000", true),
+            ("127.9.9.9", true),
+            ("[::1]:4000", true),
+            ("[::ffff:127.0.0.1]:4000", true),
+            ("evil.example", false),
+            ("localhost.evil.example:4000", false),
+            ("evillocalhost", false),
+            ("127.0.0.1.evil.example", false),
+            ("0.0.0.0:4000", false),
+            ("192.0.2.1", false),
+            ("[2001:db8::1]", false),
+        ] {
+            let sent = |host: &str| Request::builder().uri("/").header("host", host);
+            let request = sent(host).body(axum::body::Body::empty()).unwrap();
+            assert_eq!(
+                super::host(&request).as_ref().is_some_and(is_loopback_name),
+                expected,
+                "{host}"
+            );
+            let twice = sent(host)
+                .header("host", "evil.example")
+                .body(axum::body::Body::empty());
+            assert!(super::host(&twice.unwrap()).is_none());
+        }
+        let target = Request::builder()
+            .uri("http://evil.example/")
+            .header("host", "localhost");
+        let request = target.body(axum::body::Body::empty()).unwrap();
+        assert!(!super::host(&request).as_ref().is_some_and(is_loopback_name));
+        assert!(super::host(&Request::new(axum::body::Body::empty())).is_none());
     }
 }

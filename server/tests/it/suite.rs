@@ -17,6 +17,7 @@ mod rfc7009_revocation;
 mod rfc7636_pkce;
 mod rp_initiated_logout;
 mod sign_up;
+mod this_machine;
 
 use crate::support::{Deployment, Kind, TestIdp};
 use std::sync::Arc;

@@ -93,6 +93,9 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        if !headers.iter().any(|(name, _)| *name == "host") {
+            request = request.header("host", "localhost:4000");
+        }
         if !self.cookies.is_empty() {
             let cookies: Vec<String> = self
                 .cookies
