@@ -84,7 +84,7 @@ pub struct MailedCode {
     /// Digest of the link's token.
     pub link: Digest,
     /// The sign-up that it confirms, if it was one.
-    pub sign_up: Option<WaitingSignUp>,
+    pub sign_up: Option<Box<WaitingSignUp>>,
     /// When it was sent.
     pub created_at: Timestamp,
     /// When it stops working.

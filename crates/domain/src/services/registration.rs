@@ -90,7 +90,7 @@ impl RegistrationService {
         })?;
         let chosen = Chosen { password, name };
         let browser = form.browser;
-        let sign_up = WaitingSignUp { browser, chosen };
+        let sign_up = Box::new(WaitingSignUp { browser, chosen });
         let users = &act.realm.stores.users;
         let existing = users.find_by_email(&email.normalised()).await?;
         // Each way counts one mail and makes one write.
@@ -140,7 +140,7 @@ impl RegistrationService {
         &self,
         act: &Act,
         user: User,
-        sign_up: WaitingSignUp,
+        sign_up: Box<WaitingSignUp>,
         interaction: Option<InteractionId>,
     ) -> Result<MailedCodeId, SignUpError> {
         let fresh = self.fresh_code(act, &user, Some(sign_up));

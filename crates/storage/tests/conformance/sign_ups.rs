@@ -21,10 +21,10 @@ fn chosen(password: &str, name: Option<&str>) -> Chosen {
 
 fn signed_up(s: &Subject, user: &User, code: &str, chosen: Chosen) -> MailedCode {
     MailedCode {
-        sign_up: Some(WaitingSignUp {
+        sign_up: Some(Box::new(WaitingSignUp {
             browser: Digest::of("a browser"),
             chosen,
-        }),
+        })),
         ..s.mailed(user, ConfirmEmail, code)
     }
 }

@@ -7,7 +7,7 @@ use super::{HashFailed, InvalidName, RegistrationService, mailing::DIGITS, parse
 use crate::{
     event::EventKind,
     id::{InteractionId, MailedCodeId},
-    mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof, WaitingSignUp},
+    mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
     opaque::{OpaqueKind, OpaqueToken},
     person::PasswordRefused,
     secret::Digest,
@@ -186,7 +186,10 @@ impl RegistrationService {
 
 /// The code and what was chosen with it, if `browser` is the one that signed up.
 fn chosen_in(browser: Digest, found: MailedCode) -> Option<(MailedCode, Chosen)> {
-    let sign_up: Option<WaitingSignUp> = found.sign_up.clone();
-    let chosen = sign_up.filter(|sign_up| sign_up.browser == browser)?.chosen;
+    let sign_up = found.sign_up.as_ref();
+    let chosen = sign_up
+        .filter(|sign_up| sign_up.browser == browser)?
+        .chosen
+        .clone();
     Some((found, chosen))
 }

@@ -37,7 +37,7 @@ impl RegistrationService {
         &self,
         act: &Act,
         user: &User,
-        sign_up: Option<WaitingSignUp>,
+        sign_up: Option<Box<WaitingSignUp>>,
         interaction: Option<InteractionId>,
     ) -> Result<MailedCodeId, E> {
         let fresh = self.fresh_code(act, user, sign_up);
@@ -54,7 +54,12 @@ impl RegistrationService {
         MailedCodeId::generate(self.ports.clock.now(), &*self.ports.random)
     }
 
-    pub(super) fn fresh_code(&self, act: &Act, user: &User, sign_up: Option<WaitingSignUp>) -> FreshCode {
+    pub(super) fn fresh_code(
+        &self,
+        act: &Act,
+        user: &User,
+        sign_up: Option<Box<WaitingSignUp>>,
+    ) -> FreshCode {
         let now = self.ports.clock.now();
         let id = MailedCodeId::generate(now, &*self.ports.random);
         let code = self.ports.random.decimal_code(DIGITS);

@@ -50,7 +50,7 @@ pub fn to_row(realm: RealmId, code: &MailedCode) -> Model {
     }
 }
 
-fn sign_up(row: &Model) -> Stored<Option<WaitingSignUp>> {
+fn sign_up(row: &Model) -> Stored<Option<Box<WaitingSignUp>>> {
     let (Some(browser), Some(phc)) = (&row.browser, &row.phc) else {
         return Ok(None);
     };
@@ -58,11 +58,11 @@ fn sign_up(row: &Model) -> Stored<Option<WaitingSignUp>> {
         Some(name) => Some(DisplayName::parse(name).map_err(|_| row::unreadable("display_name"))?),
         None => None,
     };
-    Ok(Some(WaitingSignUp {
+    Ok(Some(Box::new(WaitingSignUp {
         browser: row::digest(browser)?,
         chosen: Chosen {
             password: PasswordHash::new(phc.clone()),
             name,
         },
-    }))
+    })))
 }
