@@ -170,15 +170,17 @@ pub async fn server_function(page: PageRequest, request: Request) -> Response {
         return crate::error::ProtocolError::TooLarge.into_response();
     };
     let mut request = Request::from_parts(parts, body.into());
-    // Without these the framework answers as JSON only, never with a redirect to wherever the request came from.
-    request.headers_mut().remove(header::REFERER);
-    request
-        .headers_mut()
-        .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    ask_for_json(request.headers_mut());
     let cx = page.cx;
     leptos_axum::handle_server_fns_with_context(move || leptos::context::provide_context(cx.clone()), request)
         .await
         .into_response()
+}
+
+/// Without these the framework answers as JSON only, never with a redirect to wherever the request came from.
+fn ask_for_json(headers: &mut HeaderMap) {
+    headers.remove(header::REFERER);
+    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
 }
 
 /// `GET /favicon.svg` below a realm and other addresses that have no page.
@@ -251,3 +253,21 @@ pub type InRealm = Extension<Arc<RealmContext>>;
 
 /// What handlers take out of the state.
 pub type WithRuntime = State<Arc<Runtime>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_framework_learns_of_no_page_to_go_back_to() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::REFERER, HeaderValue::from_static("https://evil.example/"));
+        headers.insert(header::ACCEPT, HeaderValue::from_static("text/html"));
+        ask_for_json(&mut headers);
+        assert_eq!(headers.get(header::REFERER), None);
+        assert_eq!(
+            headers.get_all(header::ACCEPT).iter().collect::<Vec<_>>(),
+            ["application/json"]
+        );
+    }
+}

@@ -73,8 +73,10 @@ impl TestIdp {
     /// Follows what other processes changed, as the background loop does.
     pub async fn follow(&self) {
         let all = self.runtime.stores.all_realms();
-        let changes = all.changes_after(0, 1_000).await.unwrap();
+        let mut seen = self.runtime.change_cursor.lock().await;
+        let changes = all.changes_after(*seen, 1_000).await.unwrap();
         self.runtime.realms.apply(&changes);
+        *seen = changes.last().map_or(*seen, |last| last.sequence);
     }
 
     /// The same deployment, seen from a realm made now.
