@@ -1,6 +1,6 @@
 //! Scripts of clients' origins, as clients come and go in another process.
 
-use crate::support::{Browser, TestIdp, a_client};
+use crate::support::{Browser, a_client};
 use axum::{body::Body, http::Method};
 use domain::client::ClientId;
 
@@ -18,8 +18,8 @@ async fn may_call(browser: &mut Browser, origin: &str) -> bool {
 
 #[tokio::test]
 async fn origins_follow_the_clients_that_another_process_makes_and_deletes() {
-    let here = TestIdp::start().await;
-    let there = here.beside().await;
+    let here = super::start().await;
+    let there = here.another_node().await;
     let mut browser = here.browser();
     let origin = "https://app.example.com";
     assert!(!may_call(&mut browser, origin).await);
@@ -37,7 +37,7 @@ async fn origins_follow_the_clients_that_another_process_makes_and_deletes() {
 
 #[tokio::test]
 async fn a_realms_origins_are_its_own() {
-    let root = TestIdp::start().await;
+    let root = super::start().await;
     let acme = root.realm("acme").await;
     acme.relying_party(a_client()).await;
     assert!(may_call(&mut acme.browser(), "https://app.example.com").await);

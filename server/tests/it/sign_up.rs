@@ -42,7 +42,7 @@ fn code(mail: &Mail) -> &str {
 
 #[tokio::test]
 async fn in_the_same_browser_the_button_is_enough() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let mut browser = idp.browser();
     sign_up(&mut browser, PASSWORD).await;
     let mail = idp.mails().await.pop().unwrap();
@@ -54,7 +54,7 @@ async fn in_the_same_browser_the_button_is_enough() {
 
 #[tokio::test]
 async fn in_another_browser_a_password_is_chosen_and_the_strangers_is_gone() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     sign_up(&mut idp.browser(), STRANGERS).await;
     let mail = idp.mails().await.pop().unwrap();
     let mut owner = idp.browser();
@@ -88,7 +88,7 @@ async fn in_another_browser_a_password_is_chosen_and_the_strangers_is_gone() {
 
 #[tokio::test]
 async fn the_scripted_door_asks_for_the_password_as_well() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     sign_up(&mut idp.browser(), STRANGERS).await;
     let mail = idp.mails().await.pop().unwrap();
     let token = link(&mail).split("token=").nth(1).unwrap();
@@ -105,7 +105,7 @@ async fn the_scripted_door_asks_for_the_password_as_well() {
 
 #[tokio::test]
 async fn a_code_typed_on_a_strangers_page_confirms_nothing() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let mut stranger = idp.browser();
     let theirs = sign_up(&mut stranger, STRANGERS).await;
     let mail = idp.mails().await.pop().unwrap();
@@ -126,7 +126,7 @@ async fn a_code_typed_on_a_strangers_page_confirms_nothing() {
 
 #[tokio::test]
 async fn whoever_signs_up_second_with_the_address_gets_a_code_of_their_own() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let mut stranger = idp.browser();
     let theirs = sign_up(&mut stranger, STRANGERS).await;
     let first = idp.mails().await.pop().unwrap();

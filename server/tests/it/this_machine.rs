@@ -1,11 +1,10 @@
 //! What is for this machine alone, and what a page elsewhere could try through a person's browser.
 
-use crate::support::TestIdp;
 use axum::{body::Body, http::Method};
 
 #[tokio::test]
 async fn the_mailbox_answers_to_names_of_the_machine_itself_only() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let mut browser = idp.browser();
     for path in ["/dev/mailbox", "/dev/mailbox.json"] {
         for (host, expected) in [
@@ -25,7 +24,7 @@ async fn the_mailbox_answers_to_names_of_the_machine_itself_only() {
 
 #[tokio::test]
 async fn a_server_function_never_sends_the_browser_to_where_it_came_from() {
-    let idp = TestIdp::start().await;
+    let idp = super::start().await;
     let mut browser = idp.browser();
     let flow = "01900000-0000-7000-8000-000000000000";
     let forms: [(&str, &[(&str, &str)], u16); 2] = [

@@ -9,7 +9,8 @@ use crate::{
     signing_key::KeyRing,
     stores::{Alongside, NewUser, Stores as _},
     testing::{
-        FakeHasher, FakeSealer, FixedClock, MemoryStores, PlainMailWriter, SeededRandom, realm_context,
+        CollectedEvents, FakeHasher, FakeSealer, FixedClock, MemoryStores, PlainMailWriter, SeededRandom,
+        realm_context,
     },
     user::User,
 };
@@ -35,6 +36,7 @@ impl Scene {
             hasher: hasher.clone(),
             sealer: Arc::new(FakeSealer),
             mail_writer: Arc::new(PlainMailWriter),
+            event_queue: Arc::new(CollectedEvents::default()),
         };
         let act = Act {
             realm: Arc::new(realm),

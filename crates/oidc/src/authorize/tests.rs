@@ -15,8 +15,8 @@ use domain::{
     signing_key::KeyRing,
     stores::{Alongside, EndSessions, Moment, NewUser, RealmStores},
     testing::{
-        FakeHasher, FakeSealer, FixedClock, MemoryStores, PlainMailWriter, SeededRandom, a_client, a_user,
-        realm_context,
+        CollectedEvents, FakeHasher, FakeSealer, FixedClock, MemoryStores, PlainMailWriter, SeededRandom,
+        a_client, a_user, realm_context,
     },
 };
 use futures::future::BoxFuture;
@@ -80,6 +80,7 @@ async fn scene(client: Client) -> Scene {
         hasher: Arc::new(FakeHasher::default()),
         sealer: Arc::new(FakeSealer),
         mail_writer: Arc::new(PlainMailWriter),
+        event_queue: Arc::new(CollectedEvents::default()),
     });
     let idle = Duration::from_secs(3_600);
     let person = session.signed_in(user, clock.now(), idle).unwrap();

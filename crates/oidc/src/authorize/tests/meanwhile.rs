@@ -8,7 +8,9 @@ use domain::{
     consent::Consent,
     id::{AuthorizationId, UserId},
     secret::Digest,
-    stores::{Alongside, AuthorizationStore, ConsentStore, Moment, Recorded, Stored},
+    stores::{
+        Alongside, AuthorizationStore, Concerning, ConsentStore, Moment, Page, PageRequest, Recorded, Stored,
+    },
 };
 use futures::future::BoxFuture;
 use std::sync::{Arc, Mutex};
@@ -86,6 +88,10 @@ impl ConsentStore for AfterReading {
 
     async fn list(&self, user: UserId) -> Stored<Vec<Consent>> {
         self.inner.list(user).await
+    }
+
+    async fn page(&self, which: &Concerning, page: &PageRequest) -> Stored<Page<Consent>> {
+        self.inner.page(which, page).await
     }
 
     async fn revoke(&self, user: UserId, client: &ClientId, moment: Moment, with: Alongside) -> Stored<bool> {
