@@ -406,9 +406,12 @@ async fn what_was_issued_before_ends_with_the_restore() {
          INSERT INTO authorization_root (realm_id, id, user_id, client_id, login_session_id, scopes, offline, \
          authenticated_at, methods, created_at, last_issued_at) \
          VALUES ({0}, x'03', x'01', 'app', x'02', '', 1, 1, '[]', 1, 1);
-         INSERT INTO mailed_code VALUES ({0}, x'04', x'01', 'confirm', 'a', x'05', x'06', 5, 1, 9, NULL);
+         INSERT INTO mailed_code (realm_id, id, user_id, purpose, email, code, link, attempts_left, \
+         created_at, expires_at) VALUES ({0}, x'04', x'01', 'confirm', 'a', x'05', x'06', 5, 1, 9);
          INSERT INTO job (realm_id, id, kind, sealed_by, sealed, run_at, attempt) \
-         VALUES ({0}, x'07', 'send_mail', 'k1', x'', 1, 0);",
+         VALUES ({0}, x'07', 'send_mail', 'k1', x'', 1, 0), ({0}, x'08', 'send_reset_link', 'k1', x'', 1, 0);
+         INSERT INTO lease (name, holder, lease_until) VALUES ('relay', x'09', 9);
+         INSERT INTO ephemeral VALUES ('code', x'0a', 9);",
         format!("x'{}'", realm.as_uuid().simple())
     );
     run(&place.path("b"), &rows).await;
@@ -424,7 +427,7 @@ async fn what_was_issued_before_ends_with_the_restore() {
             ended.mailed_codes,
             ended.mails
         ),
-        (1, 1, 1, 1)
+        (1, 1, 1, 2)
     );
     draft.put_in_place(NOW).await.unwrap();
     let file = fresh.path("signet.db");
@@ -433,6 +436,8 @@ async fn what_was_issued_before_ends_with_the_restore() {
         "SELECT COUNT(*) FROM authorization_root WHERE revoked_at IS NULL",
         "SELECT COUNT(*) FROM mailed_code WHERE used_at IS NULL",
         "SELECT COUNT(*) FROM job",
+        "SELECT COUNT(*) FROM ephemeral",
+        "SELECT COUNT(*) FROM lease",
     ] {
         assert_eq!(one(&file, live).await, 0, "{live}");
     }

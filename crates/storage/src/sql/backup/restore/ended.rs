@@ -34,8 +34,16 @@ pub async fn end(copy: &DatabaseConnection, at: i64, tokens_until: i64) -> Resul
         )
         .await?,
         mailed_codes: change("UPDATE mailed_code SET used_at = $1 WHERE used_at IS NULL", now()).await?,
-        mails: change("DELETE FROM job WHERE kind = 'send_mail'", Vec::new()).await?,
+        mails: change(
+            "DELETE FROM job WHERE kind IN ('send_mail', 'send_reset_link')",
+            Vec::new(),
+        )
+        .await?,
     };
+    // Codes and interactions may have been used since, and no node of then holds a lease.
+    for table in ["ephemeral", "lease"] {
+        change(&format!("DELETE FROM {table}"), Vec::new()).await?;
+    }
     // Access tokens name their client: what a client holds from before counts no more.
     change(
         "INSERT INTO revocation (realm_id, kind, subject, revoked_at, remember_until) \
