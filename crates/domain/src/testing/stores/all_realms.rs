@@ -17,7 +17,7 @@ use crate::{
 use async_trait::async_trait;
 use std::time::Duration;
 
-/// How long an authorization without refresh tokens is kept.
+/// How long an authorization without refresh tokens is kept after its last token was issued.
 const WITHOUT_TOKENS: Duration = Duration::from_secs(7 * 86_400);
 
 #[async_trait]
@@ -267,6 +267,11 @@ fn sweep(room: &mut super::Room, now: Timestamp) {
         }
     }
     let holding: Vec<_> = room.tokens.values().map(|token| token.authorization_id).collect();
-    room.authorizations
-        .retain(|id, authorization| holding.contains(id) || authorization.created_at >= now - WITHOUT_TOKENS);
+    let last_issued = &room.last_issued;
+    room.authorizations.retain(|id, authorization| {
+        let last = last_issued.get(id).copied().unwrap_or(authorization.created_at);
+        holding.contains(id) || last >= now - WITHOUT_TOKENS
+    });
+    let kept = &room.authorizations;
+    room.last_issued.retain(|id, _| kept.contains_key(id));
 }

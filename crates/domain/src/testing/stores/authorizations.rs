@@ -55,6 +55,7 @@ impl AuthorizationStore for InRealm {
                 return Ok(Recorded::Revoked);
             }
             insert(room, token)?;
+            room.last_issued.insert(token.authorization_id, token.created_at);
             room.store(with);
             Ok(Recorded::Saved)
         })
@@ -102,6 +103,7 @@ impl AuthorizationStore for InRealm {
                 }
                 RefreshTokenState::Active => {
                     insert(room, new)?;
+                    room.last_issued.insert(new.authorization_id, at);
                     let successor = new.digest;
                     let state = RefreshTokenState::Rotated { at, successor };
                     room.tokens

@@ -121,6 +121,9 @@ impl ConsentStore for InRealm {
 
     async fn allow(&self, consent: &Consent, with: Alongside) -> Stored<()> {
         self.act(|room, _| {
+            if !room.users.contains_key(&consent.user_id) || !room.clients.contains_key(&consent.client_id) {
+                return Err(StoreError::Conflict);
+            }
             let key = (consent.user_id, consent.client_id.clone());
             let kept = room.consents.entry(key).or_insert_with(|| consent.clone());
             kept.scopes = kept.scopes.union(&consent.scopes);

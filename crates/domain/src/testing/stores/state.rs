@@ -39,6 +39,7 @@ pub struct Room {
     pub browsers: HashMap<[u8; 32], (Vec<u8>, Timestamp)>,
     pub consents: BTreeMap<(UserId, ClientId), Consent>,
     pub authorizations: BTreeMap<AuthorizationId, Authorization>,
+    pub last_issued: HashMap<AuthorizationId, Timestamp>,
     pub tokens: HashMap<[u8; 32], RefreshToken>,
     pub codes: Vec<Mailed>,
     pub keys: Vec<StoredKey>,
