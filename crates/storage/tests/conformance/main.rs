@@ -24,6 +24,7 @@ mod jobs;
 mod keys;
 mod leases;
 mod mailed_codes;
+mod model;
 mod nodes;
 mod origins;
 mod postgres;
