@@ -1,22 +1,23 @@
 //! The storage ports. They are acts, not tables: what must be atomic is one method, and no transaction crosses
 //! a port. A store is opened for a realm, so a lookup without one cannot be written.
 
+mod approvals;
+mod deployment;
+mod sessions;
+
+pub use approvals::{AuthorizationStore, ConsentStore, MailedCodeStore, MailedOutcome, Recorded};
+pub use deployment::AllRealms;
+pub use sessions::{BrowserStore, Concerning, EndSessions, LoginSessionStore, SessionAndUser};
+
 use crate::{
-    acr::Amr,
-    authorization::{Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenFamily, Rotation},
-    change::{Change, Changed, Revocation},
     client::{Client, ClientId, ClientSecret, Status},
     clock::Timestamp,
-    consent::Consent,
     event::Event,
-    id::{AuthorizationId, JobId, LoginSessionId, MailedCodeId, RealmId, UserId},
-    job::{ClaimedJob, NewJob},
+    id::{RealmId, UserId},
+    job::NewJob,
     lease::Leases,
-    login_session::LoginSession,
-    mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
+    mail::MailedCode,
     person::PasswordHash,
-    realm::{Realm, RealmName},
-    secret::Digest,
     signing_key::{SigningAlgorithm, StoredKey},
     user::{Profile, User, UserWithPassword},
 };
@@ -201,172 +202,6 @@ pub trait ClientStore: Send + Sync {
     async fn delete(&self, id: &ClientId, moment: Moment, with: Alongside) -> Stored<bool>;
 }
 
-/// A session with the account it belongs to.
-pub type SessionAndUser = (LoginSession, User);
-
-/// Sessions of people.
-#[async_trait]
-pub trait LoginSessionStore: Send + Sync {
-    /// Stores a new session.
-    async fn begin(&self, session: &LoginSession, with: Alongside) -> Stored<()>;
-    /// The sessions among `ids` that exist, with their accounts, in one statement.
-    async fn find_many(&self, ids: &[LoginSessionId]) -> Stored<Vec<SessionAndUser>>;
-    /// The person proved again who they are.
-    async fn reauthenticate(
-        &self,
-        id: LoginSessionId,
-        at: Timestamp,
-        methods: &[Amr],
-        with: Alongside,
-    ) -> Stored<()>;
-    /// The session was used.
-    async fn touch(&self, id: LoginSessionId, at: Timestamp) -> Stored<()>;
-    /// Ends sessions of one person that have not ended, and what was approved in them without
-    /// `offline_access`. Gives those that were ended.
-    async fn end(
-        &self,
-        user: UserId,
-        which: EndSessions,
-        moment: Moment,
-        with: Alongside,
-    ) -> Stored<Vec<LoginSessionId>>;
-    /// The person's sessions that have not ended, newest use first, at most 200.
-    async fn list(&self, user: UserId) -> Stored<Vec<LoginSession>>;
-    /// Sessions in order of creation that have not ended, expire after `now` and were used after `used_since`.
-    async fn page(
-        &self,
-        which: &Concerning,
-        now: Timestamp,
-        used_since: Timestamp,
-        page: &PageRequest,
-    ) -> Stored<Page<LoginSession>>;
-}
-
-/// What lists for operators are about.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Concerning {
-    /// Only what is this person's.
-    pub user: Option<UserId>,
-    /// Only what has to do with this client: for a session, that something was approved for it in it.
-    pub client: Option<ClientId>,
-}
-
-/// Which sessions to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EndSessions {
-    /// This one.
-    One(LoginSessionId),
-    /// All but this one.
-    AllBut(LoginSessionId),
-    /// All.
-    All,
-}
-
-/// Browsers' cookies: opaque data under the digest of a cookie.
-#[async_trait]
-pub trait BrowserStore: Send + Sync {
-    /// Stores or replaces.
-    async fn save(&self, cookie: &Digest, data: &[u8], expires_at: Timestamp) -> Stored<()>;
-    /// Reads what has not expired at `now`.
-    async fn load(&self, cookie: &Digest, now: Timestamp) -> Stored<Option<(Vec<u8>, Timestamp)>>;
-    /// Forgets.
-    async fn delete(&self, cookie: &Digest) -> Stored<()>;
-}
-
-/// What people allowed clients.
-#[async_trait]
-pub trait ConsentStore: Send + Sync {
-    /// What the person allowed the client.
-    async fn find(&self, user: UserId, client: &ClientId) -> Stored<Option<Consent>>;
-    /// Stores consent; scopes are added to those allowed before.
-    async fn allow(&self, consent: &Consent, with: Alongside) -> Stored<()>;
-    /// What the person allowed, newest first, at most 200.
-    async fn list(&self, user: UserId) -> Stored<Vec<Consent>>;
-    /// What anybody allowed, in order of person and client.
-    async fn page(&self, which: &Concerning, page: &PageRequest) -> Stored<Page<Consent>>;
-    /// Forgets consent and revokes every authorization of the pair. False if there was neither.
-    async fn revoke(&self, user: UserId, client: &ClientId, moment: Moment, with: Alongside) -> Stored<bool>;
-}
-
-/// What became of recording tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Recorded {
-    /// Written.
-    Saved,
-    /// The authorization was revoked meanwhile; nothing was written.
-    Revoked,
-}
-
-/// Authorizations and the refresh tokens below them.
-#[async_trait]
-pub trait AuthorizationStore: Send + Sync {
-    /// Stores a new authorization if what it rests on still stands in the same transaction: the session has not
-    /// ended and signs its active account in, the client is active and was not disabled since `created_at`, and
-    /// consent covers the scopes where it must.
-    async fn begin(
-        &self,
-        authorization: &Authorization,
-        consent: ConsentRule,
-        with: Alongside,
-    ) -> Stored<Begun>;
-    /// The authorization.
-    async fn find(&self, id: AuthorizationId) -> Stored<Option<Authorization>>;
-    /// Stores the first refresh token of an authorization, unless that was revoked.
-    async fn record(&self, token: &RefreshToken, with: Alongside) -> Stored<Recorded>;
-    /// The refresh token with everything that decides about it.
-    async fn find_refresh_token(&self, digest: &Digest) -> Stored<Option<RefreshTokenFamily>>;
-    /// Marks `old` rotated and stores `new`, if `old` is active and the authorization not revoked.
-    async fn rotate(
-        &self,
-        old: &Digest,
-        new: &RefreshToken,
-        at: Timestamp,
-        with: Alongside,
-    ) -> Stored<Rotation>;
-    /// Revokes the authorization. False if it was already, or there is none.
-    async fn revoke(&self, id: AuthorizationId, moment: Moment, with: Alongside) -> Stored<bool>;
-}
-
-/// What became of a mailed proof.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MailedOutcome {
-    /// It was right and is used up now.
-    Redeemed(MailedCode),
-    /// Wrong, used, expired, unknown or tried too often: which, nobody is told.
-    Refused,
-}
-
-/// Mailed codes and links.
-#[async_trait]
-pub trait MailedCodeStore: Send + Sync {
-    /// Stores a new code; earlier ones of the same person and purpose stop working.
-    async fn send(&self, code: &MailedCode, with: Alongside) -> Stored<()>;
-    /// The code of flow `id` that is not used and not expired at `now`.
-    async fn find(&self, id: MailedCodeId, now: Timestamp) -> Stored<Option<MailedCode>>;
-    /// The code whose link is `link` and that is not used and not expired at `now`.
-    async fn find_by_link(&self, link: &Digest, now: Timestamp) -> Stored<Option<MailedCode>>;
-    /// Uses up a code that confirms an address. If the address is still the account's and was not proven before,
-    /// it is marked verified, and password and name become what was `chosen`: nothing typed earlier stays.
-    async fn confirm_email(
-        &self,
-        proof: MailedProof,
-        chosen: Option<Chosen>,
-        now: Timestamp,
-        with: Alongside,
-    ) -> Stored<MailedOutcome>;
-    /// Uses up a code that resets a password, sets it, marks the address verified, and ends every session and
-    /// authorization, and every other mailed code of the account.
-    async fn reset_password(
-        &self,
-        proof: MailedProof,
-        new: &PasswordHash,
-        moment: Moment,
-        with: Alongside,
-    ) -> Stored<MailedOutcome>;
-    /// When the latest code for this person and purpose was sent.
-    async fn last_sent(&self, user: UserId, purpose: MailedCodePurpose) -> Stored<Option<Timestamp>>;
-}
-
 /// Signing keys.
 #[async_trait]
 pub trait KeyStore: Send + Sync {
@@ -391,44 +226,4 @@ pub trait KeyStore: Send + Sync {
 pub trait EventStore: Send + Sync {
     /// Stores events and jobs.
     async fn record(&self, with: Alongside) -> Stored<()>;
-}
-
-/// What concerns every realm: realms themselves, sweeps, jobs, the feed and the log.
-#[async_trait]
-pub trait AllRealms: Send + Sync {
-    /// Makes a realm; `Conflict` if the name is taken.
-    async fn create(&self, realm: &Realm, with: Alongside) -> Stored<()>;
-    /// The realm named so.
-    async fn find(&self, name: &RealmName) -> Stored<Option<Realm>>;
-    /// Realms in order of name.
-    async fn list(&self, page: &PageRequest) -> Stored<Page<Realm>>;
-    /// Deletes a realm and everything in it. False if there is none.
-    async fn delete(&self, id: RealmId, at: Timestamp) -> Stored<bool>;
-    /// The newest change's place; 0 when there is none.
-    async fn last_change(&self) -> Stored<i64>;
-    /// Changes after `sequence`, oldest first, at most `limit`.
-    async fn changes_after(&self, sequence: i64, limit: u16) -> Stored<Vec<Change>>;
-    /// Announces a change that no act announces.
-    async fn announce(&self, realm: RealmId, changed: Changed) -> Stored<()>;
-    /// Revocations of a realm that still matter at `now`.
-    async fn revocations(&self, realm: RealmId, now: Timestamp) -> Stored<Vec<Revocation>>;
-    /// Leases due work to the caller until `lease_until`.
-    async fn claim_jobs(&self, now: Timestamp, lease_until: Timestamp, limit: u16)
-    -> Stored<Vec<ClaimedJob>>;
-    /// The work is done. False if the lease was lost.
-    async fn complete_job(&self, job: &ClaimedJob, with: Vec<Event>) -> Stored<bool>;
-    /// The work is to be tried again at `at`.
-    async fn retry_job(&self, job: &ClaimedJob, at: Timestamp) -> Stored<bool>;
-    /// Jobs waiting or running.
-    async fn has_job(&self, id: JobId) -> Stored<bool>;
-    /// Gives stored events their place in the log, oldest first; how many there were.
-    async fn sequence_events(&self, limit: u16) -> Stored<u64>;
-    /// Events after the place `sink` has reached, with their places, at most `limit`.
-    async fn events_for(&self, sink: &str, limit: u16) -> Stored<Vec<(i64, Event)>>;
-    /// `sink` has dealt with everything up to `sequence`.
-    async fn advance_sink(&self, sink: &str, sequence: i64) -> Stored<()>;
-    /// Deletes at most `limit` rows of each kind that expired before `now`; how many.
-    async fn sweep(&self, now: Timestamp, limit: u16) -> Stored<u64>;
-    /// Whether the store answers.
-    async fn ping(&self) -> Stored<()>;
 }

@@ -1,0 +1,108 @@
+//! What people allowed, what descends from it, and the codes that are mailed to them.
+
+use crate::{
+    authorization::{Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenFamily, Rotation},
+    client::ClientId,
+    clock::Timestamp,
+    consent::Consent,
+    id::{AuthorizationId, MailedCodeId, UserId},
+    mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
+    person::PasswordHash,
+    secret::Digest,
+    stores::{Alongside, Concerning, Moment, Page, PageRequest, Stored},
+};
+use async_trait::async_trait;
+
+/// What people allowed clients.
+#[async_trait]
+pub trait ConsentStore: Send + Sync {
+    /// What the person allowed the client.
+    async fn find(&self, user: UserId, client: &ClientId) -> Stored<Option<Consent>>;
+    /// Stores consent; scopes are added to those allowed before.
+    async fn allow(&self, consent: &Consent, with: Alongside) -> Stored<()>;
+    /// What the person allowed, newest first, at most 200.
+    async fn list(&self, user: UserId) -> Stored<Vec<Consent>>;
+    /// What anybody allowed, in order of person and client.
+    async fn page(&self, which: &Concerning, page: &PageRequest) -> Stored<Page<Consent>>;
+    /// Forgets consent and revokes every authorization of the pair. False if there was neither.
+    async fn revoke(&self, user: UserId, client: &ClientId, moment: Moment, with: Alongside) -> Stored<bool>;
+}
+
+/// What became of recording tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// Written.
+    Saved,
+    /// The authorization was revoked meanwhile; nothing was written.
+    Revoked,
+}
+
+/// Authorizations and the refresh tokens below them.
+#[async_trait]
+pub trait AuthorizationStore: Send + Sync {
+    /// Stores a new authorization if what it rests on still stands in the same transaction: the session has not
+    /// ended and signs its active account in, the client is active and was not disabled since `created_at`, and
+    /// consent covers the scopes where it must.
+    async fn begin(
+        &self,
+        authorization: &Authorization,
+        consent: ConsentRule,
+        with: Alongside,
+    ) -> Stored<Begun>;
+    /// The authorization.
+    async fn find(&self, id: AuthorizationId) -> Stored<Option<Authorization>>;
+    /// Stores the first refresh token of an authorization, unless that was revoked.
+    async fn record(&self, token: &RefreshToken, with: Alongside) -> Stored<Recorded>;
+    /// The refresh token with everything that decides about it.
+    async fn find_refresh_token(&self, digest: &Digest) -> Stored<Option<RefreshTokenFamily>>;
+    /// Marks `old` rotated and stores `new`, if `old` is active and the authorization not revoked.
+    async fn rotate(
+        &self,
+        old: &Digest,
+        new: &RefreshToken,
+        at: Timestamp,
+        with: Alongside,
+    ) -> Stored<Rotation>;
+    /// Revokes the authorization. False if it was already, or there is none.
+    async fn revoke(&self, id: AuthorizationId, moment: Moment, with: Alongside) -> Stored<bool>;
+}
+
+/// What became of a mailed proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MailedOutcome {
+    /// It was right and is used up now.
+    Redeemed(MailedCode),
+    /// Wrong, used, expired, unknown or tried too often: which, nobody is told.
+    Refused,
+}
+
+/// Mailed codes and links.
+#[async_trait]
+pub trait MailedCodeStore: Send + Sync {
+    /// Stores a new code; earlier ones of the same person and purpose stop working.
+    async fn send(&self, code: &MailedCode, with: Alongside) -> Stored<()>;
+    /// The code of flow `id` that is not used and not expired at `now`.
+    async fn find(&self, id: MailedCodeId, now: Timestamp) -> Stored<Option<MailedCode>>;
+    /// The code whose link is `link` and that is not used and not expired at `now`.
+    async fn find_by_link(&self, link: &Digest, now: Timestamp) -> Stored<Option<MailedCode>>;
+    /// Uses up a code that confirms an address. If the address is still the account's and was not proven before,
+    /// it is marked verified, and password and name become what was `chosen`: nothing typed earlier stays.
+    async fn confirm_email(
+        &self,
+        proof: MailedProof,
+        chosen: Option<Chosen>,
+        now: Timestamp,
+        with: Alongside,
+    ) -> Stored<MailedOutcome>;
+    /// Uses up a code that resets a password, sets it, marks the address verified, and ends every session and
+    /// authorization, and every other mailed code of the account.
+    async fn reset_password(
+        &self,
+        proof: MailedProof,
+        new: &PasswordHash,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<MailedOutcome>;
+    /// When the latest code for this person and purpose was sent.
+    async fn last_sent(&self, user: UserId, purpose: MailedCodePurpose) -> Stored<Option<Timestamp>>;
+}
