@@ -3,6 +3,7 @@
 //! `PROPTEST_CASES` asks for more scripts and `PROPTEST_RNG_SEED` for others.
 
 mod calls;
+mod choices;
 mod endings;
 mod history;
 mod names;

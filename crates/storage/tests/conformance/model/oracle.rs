@@ -121,6 +121,13 @@ impl World {
         self.tokens.iter().map(|(no, token)| (*no, root(token))).collect()
     }
 
+    /// The codes that can still be redeemed first.
+    pub fn fresh_codes(&self) -> Vec<No> {
+        let fresh = |code: &Code| !code.redeemed && code.grant.expires_at > self.now;
+        let codes = self.codes.iter().filter(|(_, code)| fresh(code));
+        codes.map(|(no, _)| *no).collect()
+    }
+
     /// The people and clients of the authorizations that are not revoked.
     pub fn pairs(&self) -> Vec<(No, No)> {
         let all = (0..names::USERS).flat_map(|user| (0..names::CLIENTS).map(move |client| (user, client)));

@@ -6,13 +6,14 @@ use super::{
     system::Ports,
 };
 use domain::{
-    authorization::{Authorization, RefreshToken},
+    authorization::{Authorization, RefreshToken, RefreshTokenFamily},
     change::Revoked,
     clock::Timestamp,
     ephemeral::CodeGrant,
     id::UserId,
     login_session::LoginSession,
 };
+use futures::{future::join_all, join};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A refresh token with what decides about it.
@@ -63,40 +64,56 @@ impl Used {
             authorizations: newest(&self.authorizations),
             tokens: newest(&self.tokens),
             codes: newest(&self.codes),
-            sessions: newest(&self.sessions),
+            sessions: BTreeSet::new(),
         }
     }
 
-    /// Reads everything that `ports` show under these numbers.
+    /// Reads everything that `ports` show.
     pub async fn look(&self, ports: &Ports) -> Seen {
-        let mut seen = Seen::default();
-        for no in &self.authorizations {
-            let found = ports.stores.authorizations.find(names::authorization_id(*no));
-            seen.authorizations
-                .extend(found.await.unwrap().map(|found| (*no, found)));
-        }
-        for no in &self.tokens {
-            let digest = names::token_digest(*no);
+        let mut seen = self.rows(ports).await;
+        self.look_around(ports, &mut seen).await;
+        seen
+    }
+
+    /// Reads the authorizations, tokens and codes alone.
+    pub async fn rows(&self, ports: &Ports) -> Seen {
+        let authorizations = async |no: &No| {
             let found = ports
                 .stores
                 .authorizations
-                .find_refresh_token(&digest)
-                .await
-                .unwrap();
-            let family = found.map(|found| Family {
+                .find(names::authorization_id(*no))
+                .await;
+            found.unwrap().map(|found| (*no, found))
+        };
+        let families = async |no: &No| {
+            let found = ports
+                .stores
+                .authorizations
+                .find_refresh_token(&names::token_digest(*no))
+                .await;
+            let family = |found: RefreshTokenFamily| Family {
                 token: found.token,
                 authorization: found.authorization,
                 user: found.user.id,
                 session: found.login_session,
-            });
-            seen.families.extend(family.map(|family| (*no, family)));
+            };
+            found.unwrap().map(|found| (*no, family(found)))
+        };
+        let codes = async |no: &No| {
+            let found = ports.codes.find(&ports.code(*no)).await;
+            found.unwrap().map(|found| (*no, found))
+        };
+        let (authorizations, families, codes) = join!(
+            join_all(self.authorizations.iter().map(authorizations)),
+            join_all(self.tokens.iter().map(families)),
+            join_all(self.codes.iter().map(codes)),
+        );
+        Seen {
+            authorizations: authorizations.into_iter().flatten().collect(),
+            families: families.into_iter().flatten().collect(),
+            codes: codes.into_iter().flatten().collect(),
+            ..Seen::default()
         }
-        for no in &self.codes {
-            let found = ports.codes.find(&ports.code(*no)).await.unwrap();
-            seen.codes.extend(found.map(|found| (*no, found)));
-        }
-        self.look_around(ports, &mut seen).await;
-        seen
     }
 
     async fn look_around(&self, ports: &Ports, seen: &mut Seen) {

@@ -183,7 +183,7 @@ impl System {
         let newest = self.used.newest();
         let foreign = self
             .runtime
-            .block_on(newest.look(&self.ports(self.subject.other)));
+            .block_on(newest.rows(&self.ports(self.subject.other)));
         assert_eq!(foreign, Seen::default(), "seen from another realm");
     }
 
