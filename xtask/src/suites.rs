@@ -87,6 +87,11 @@ const SUITES: &[Suite] = &[
         run: browser::journeys,
     },
     Suite {
+        name: "scripts for the stores, many more",
+        long: true,
+        run: rust::many_scripts,
+    },
+    Suite {
         name: "journeys, again and again",
         long: true,
         run: browser::repeated_journeys,

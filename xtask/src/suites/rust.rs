@@ -1,5 +1,7 @@
 //! The suites that Cargo runs: format, lints, tests and the builds.
 
+use std::process::Command;
+
 use anyhow::{Context, Result};
 
 use super::Tally;
@@ -44,6 +46,13 @@ pub fn core_tests(workspace: &Workspace) -> Result<Tally> {
     cargo_test(workspace, &["-p", "domain", "-p", "oidc"])
 }
 
+/// The scripts that the stores are held to an oracle with, many more of them than among the other tests.
+pub fn many_scripts(workspace: &Workspace) -> Result<Tally> {
+    packages::ensure(&[packages::POSTGRESQL, packages::REDIS])?;
+    let mut command = workspace.cargo(&["test", "--no-fail-fast", "-p", "storage", "--test", "conformance"]);
+    counted(command.args(["--", "model::"]).env("PROPTEST_CASES", "512"))
+}
+
 /// The bundle for the browser.
 pub fn bundle(workspace: &Workspace) -> Result<Tally> {
     wasm::build(workspace)?;
@@ -65,9 +74,13 @@ fn need_component(workspace: &Workspace, verb: &str, component: &str) -> Result<
 
 fn cargo_test(workspace: &Workspace, arguments: &[&str]) -> Result<Tally> {
     let mut command = workspace.cargo(&["test", "--no-fail-fast"]);
-    command.args(arguments);
+    counted(command.args(arguments))
+}
+
+/// Runs a command that tests, and counts what it reports.
+fn counted(command: &mut Command) -> Result<Tally> {
     let mut tally = Tally::default();
-    let succeeded = process::run_reading(&mut command, |line| {
+    let succeeded = process::run_reading(command, |line| {
         if let Some(result) = test_result(line) {
             tally.add(result);
         }
