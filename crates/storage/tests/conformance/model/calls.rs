@@ -64,8 +64,9 @@ impl Ports {
                 self.stores.sessions.begin(&session, with).await
             }
             Op::Begin(approval) => {
-                let authorization = approval.at(self.now);
-                self.stores.authorizations.begin(&authorization, with).await
+                let (authorization, consent) = (approval.at(self.now), approval.consent());
+                let begun = self.stores.authorizations.begin(&authorization, consent, with);
+                return Outcome::Begun(begun.await.unwrap());
             }
             Op::Allow { user, client } => {
                 let consent = names::consent(user, client, self.now);

@@ -76,6 +76,7 @@ impl World {
         if !self.users.contains(&user) {
             return Outcome::Effect(false);
         }
+        self.users_not_before.insert(user, self.now);
         let user = names::user_id(user);
         self.end(|_, session| session.user_id == user);
         self.revoke(|root| root.user_id == user);
@@ -87,6 +88,8 @@ impl World {
         if !self.clients.contains(&client) {
             return Outcome::Effect(false);
         }
+        self.disabled_clients.insert(client);
+        self.clients_not_before.insert(client, self.now);
         let client = names::client_id(client);
         self.revoke(|root| root.client_id == client);
         self.remember(Revoked::Client(client));

@@ -3,7 +3,7 @@
 use crate::subject::MINUTE;
 use domain::{
     acr::Amr,
-    authorization::{Authorization, RefreshToken, RefreshTokenState},
+    authorization::{Authorization, ConsentRule, RefreshToken, RefreshTokenState},
     client::{Client, ClientId},
     clock::Timestamp,
     consent::Consent,
@@ -84,6 +84,15 @@ pub struct Approval {
 }
 
 impl Approval {
+    /// Every fourth needs consent.
+    pub fn consent(&self) -> ConsentRule {
+        if self.authorization % 4 == 0 {
+            ConsentRule::MustCover
+        } else {
+            ConsentRule::NotNeeded
+        }
+    }
+
     pub fn at(&self, now: Timestamp) -> Authorization {
         let scopes = if self.offline {
             "openid offline_access"
@@ -132,7 +141,7 @@ pub fn consent(user: No, client: No, now: Timestamp) -> Consent {
     Consent {
         user_id: user_id(user),
         client_id: client_id(client),
-        scopes: "openid".parse().unwrap(),
+        scopes: "openid offline_access".parse().unwrap(),
         granted_at: now,
         updated_at: now,
     }
@@ -149,5 +158,6 @@ pub fn mailed(no: No, to: No, now: Timestamp) -> MailedCode {
         link: Digest::of(format!("link {no}")),
         created_at: now,
         expires_at: now + 15 * MINUTE,
+        sign_up: None,
     }
 }

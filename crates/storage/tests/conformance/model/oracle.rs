@@ -6,7 +6,7 @@ use super::{
     seen::{Family, Seen},
 };
 use domain::{
-    authorization::{Authorization, RefreshToken, RefreshTokenState, Rotation},
+    authorization::{Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenState, Rotation},
     change::Revoked,
     clock::Timestamp,
     ephemeral::{CodeGrant, Redemption},
@@ -26,6 +26,7 @@ pub enum Outcome {
     Effect(bool),
     /// What became of a code; `None` if it was not found.
     Redeemed(Option<Redemption>),
+    Begun(Begun),
     Recorded(Recorded),
     Rotated(Rotation),
     Ended(BTreeSet<LoginSessionId>),
@@ -49,6 +50,12 @@ pub struct World {
     pub now: Timestamp,
     pub(super) users: BTreeSet<No>,
     pub(super) clients: BTreeSet<No>,
+    pub(super) disabled_users: BTreeSet<No>,
+    pub(super) disabled_clients: BTreeSet<No>,
+    /// Sessions of a person from before count no more.
+    pub(super) users_not_before: BTreeMap<No, Timestamp>,
+    /// Requests of a client from before count no more.
+    pub(super) clients_not_before: BTreeMap<No, Timestamp>,
     pub(super) consents: BTreeSet<(No, No)>,
     pub(super) sessions: BTreeMap<No, LoginSession>,
     pub(super) roots: BTreeMap<No, Root>,
@@ -192,11 +199,21 @@ impl World {
             }
             Op::EndSessions { user, which } => self.end_sessions(user, which),
             Op::RevokeConsent { user, client } => self.revoke_consent(user, client),
-            Op::DisableUser { user } | Op::ResetPassword { user, .. } => self.end_everything(user),
-            Op::EnableUser { user } => Outcome::Effect(self.users.contains(&user)),
+            Op::DisableUser { user } => {
+                self.disabled_users.insert(user);
+                self.end_everything(user)
+            }
+            Op::ResetPassword { user, .. } => self.end_everything(user),
+            Op::EnableUser { user } => {
+                self.disabled_users.remove(&user);
+                Outcome::Effect(self.users.contains(&user))
+            }
             Op::DeleteUser { user } => self.delete_user(user),
             Op::DisableClient { client } => self.disable_client(client),
-            Op::EnableClient { client } => Outcome::Effect(self.clients.contains(&client)),
+            Op::EnableClient { client } => {
+                self.disabled_clients.remove(&client);
+                Outcome::Effect(self.clients.contains(&client))
+            }
             Op::DeleteClient { client } => self.delete_client(client),
             Op::Sweep => {
                 self.sweep();
@@ -215,15 +232,38 @@ impl World {
     }
 
     fn begin(&mut self, approval: &names::Approval) -> Outcome {
-        if !self.users.contains(&approval.user) || !self.clients.contains(&approval.client) {
-            return Outcome::Conflict;
+        let standing = self.standing(approval);
+        if standing == Begun::Stored {
+            let root = Root {
+                authorization: approval.at(self.now),
+                last_issued: self.now,
+            };
+            self.roots.insert(approval.authorization, root);
         }
-        let root = Root {
-            authorization: approval.at(self.now),
-            last_issued: self.now,
-        };
-        self.roots.insert(approval.authorization, root);
-        Outcome::Done
+        Outcome::Begun(standing)
+    }
+
+    fn standing(&self, approval: &names::Approval) -> Begun {
+        let (user, client) = (approval.user, approval.client);
+        let since = self.users_not_before.get(&user);
+        let session = self.sessions.get(&approval.session).filter(|session| {
+            session.user_id == names::user_id(user)
+                && session.ended_at.is_none()
+                && since.is_none_or(|since| session.created_at >= *since)
+        });
+        let active = self.users.contains(&user) && !self.disabled_users.contains(&user);
+        if session.is_none() || !active {
+            return Begun::SignedOut;
+        }
+        let since = self.clients_not_before.get(&client);
+        let active = self.clients.contains(&client) && !self.disabled_clients.contains(&client);
+        if !active || since.is_some_and(|since| *since > self.now) {
+            return Begun::ClientWithdrawn;
+        }
+        match approval.consent() {
+            ConsentRule::MustCover if !self.consents.contains(&(user, client)) => Begun::ConsentWithdrawn,
+            ConsentRule::MustCover | ConsentRule::NotNeeded => Begun::Stored,
+        }
     }
 
     fn redeem(&mut self, code: No) -> Outcome {
