@@ -126,7 +126,7 @@ pub fn code(no: No, authorization: No, now: Timestamp) -> CodeGrant {
 
 /// A refresh token; every third lives for days.
 pub fn token(no: No, authorization: No, now: Timestamp) -> RefreshToken {
-    let minutes = if no % 3 == 0 { 10 * 24 * 60 } else { 60 };
+    let minutes = if no.is_multiple_of(3) { 10 * 24 * 60 } else { 60 };
     RefreshToken {
         id: RefreshTokenId::from_uuid(uuid(4, no)),
         digest: token_digest(no),
