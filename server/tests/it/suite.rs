@@ -2,6 +2,7 @@
 //! its name says on which.
 
 mod account;
+mod background;
 mod client_secret_budget;
 mod concurrency;
 mod cors;

@@ -6,7 +6,10 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+};
 use tower::ServiceExt as _;
 
 #[derive(Clone)]
@@ -21,7 +24,14 @@ pub struct Browser {
 #[derive(Clone)]
 enum Wire {
     InProcess(Router),
-    Http(reqwest::Client),
+    Http(reqwest::Client, Cut),
+}
+
+/// What a connection that breaks is to a browser.
+#[derive(Clone, Copy, Debug)]
+enum Cut {
+    Fails,
+    Waits,
 }
 
 /// What came back.
@@ -51,14 +61,24 @@ impl Browser {
 
     /// A browser of a server that is another process.
     pub fn over_http(origin: String) -> Self {
+        Self::over_tcp(origin, Ipv4Addr::LOCALHOST, Cut::Fails)
+    }
+
+    /// A browser at an address of its own, whose server may be killed: then it waits for ever.
+    pub fn of_a_mortal(origin: String, address: Ipv4Addr) -> Self {
+        Self::over_tcp(origin, address, Cut::Waits)
+    }
+
+    fn over_tcp(origin: String, address: Ipv4Addr, cut: Cut) -> Self {
         rustls::crypto::aws_lc_rs::default_provider()
             .install_default()
             .ok();
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
+            .local_address(std::net::IpAddr::from(address))
             .no_proxy();
         Self {
-            wire: Wire::Http(client.build().unwrap()),
+            wire: Wire::Http(client.build().unwrap(), cut),
             origin,
             prefix: String::new(),
             cookies: BTreeMap::new(),
@@ -180,19 +200,27 @@ impl Wire {
                     body: String::from_utf8_lossy(&body).into_owned(),
                 }
             }
-            Self::Http(client) => {
+            Self::Http(client, cut) => {
                 let (parts, body) = request.into_parts();
                 let body = axum::body::to_bytes(body, 4 << 20).await.unwrap();
                 let sent = client.request(parts.method, format!("{origin}{}", parts.uri));
-                let response = sent.headers(parts.headers).body(body).send().await.unwrap();
-                Answer {
-                    status: response.status(),
-                    headers: response.headers().clone(),
-                    body: response.text().await.unwrap(),
+                match (whole(sent.headers(parts.headers).body(body)).await, cut) {
+                    (Ok(answer), _) => answer,
+                    (Err(_), Cut::Waits) => std::future::pending().await,
+                    (Err(error), Cut::Fails) => panic!("{error}"),
                 }
             }
         }
     }
+}
+
+async fn whole(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+    let response = request.send().await?;
+    Ok(Answer {
+        status: response.status(),
+        headers: response.headers().clone(),
+        body: response.text().await?,
+    })
 }
 
 impl Answer {

@@ -7,7 +7,7 @@ use testbed::Postgres;
 use tokio::sync::OnceCell;
 
 /// 32 bytes in base64: on PostgreSQL the operator provides the master key.
-const MASTER_KEY: &str = "c29tZSByYW5kb20gYnl0ZXMgZm9yIHRlc3RzIG9ubHk=";
+pub const MASTER_KEY: &str = "c29tZSByYW5kb20gYnl0ZXMgZm9yIHRlc3RzIG9ubHk=";
 
 /// The databases there are.
 #[derive(Clone, Copy, Debug)]

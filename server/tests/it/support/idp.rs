@@ -1,6 +1,6 @@
 //! The whole product in process, with a clock that tests move.
 
-use super::{Browser, ClientBuilder, Deployment, RelyingParty};
+use super::{Browser, ClientBuilder, Deployment, RelyingParty, Rows};
 use axum::Router;
 use domain::{
     clock::Timestamp,
@@ -77,6 +77,11 @@ impl TestIdp {
         let changes = all.changes_after(*seen, 1_000).await.unwrap();
         self.runtime.realms.apply(&changes);
         *seen = changes.last().map_or(*seen, |last| last.sequence);
+    }
+
+    /// What its database holds.
+    pub async fn rows(&self) -> Rows {
+        Rows::of(self.deployment.config().database_url.expose()).await
     }
 
     /// The same deployment, seen from a realm made now.

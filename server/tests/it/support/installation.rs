@@ -1,19 +1,29 @@
 //! The binary as operators have it: a data folder, a server process, and commands beside it.
 
-use super::{Browser, RelyingParty, idp::PASSWORD, relying_party::CALLBACK};
+use super::{Browser, RelyingParty, deployment::MASTER_KEY, idp::PASSWORD, relying_party::CALLBACK};
 use domain::client::ClientAuthMethod;
 use serde_json::Value;
+use server::{
+    config::Config,
+    wiring::{Adapters, Runtime},
+};
 use std::{
+    collections::HashMap,
     io::{BufRead as _, BufReader, Write as _},
     net::TcpListener,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicU16, Ordering},
+    },
 };
 
-/// A data folder and a port.
+/// A data folder, a port and settings.
 pub struct Installation {
     folder: tempfile::TempDir,
     port: u16,
+    settings: HashMap<String, String>,
 }
 
 /// A server; it ends with its owner.
@@ -21,15 +31,24 @@ pub struct Running(Child);
 
 impl Installation {
     pub fn new() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
         Self {
             folder: tempfile::tempdir().unwrap(),
-            port,
+            port: free_port(),
+            settings: HashMap::new(),
         }
+    }
+
+    /// With its data in the PostgreSQL database at `url`.
+    pub fn at(url: &str) -> Self {
+        Self::new().with(&[("SIGNET_DATABASE_URL", url), ("SIGNET_MASTER_KEY", MASTER_KEY)])
+    }
+
+    pub fn with(mut self, settings: &[(&str, &str)]) -> Self {
+        let settings = settings
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        self.settings.extend(settings);
+        self
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -37,7 +56,20 @@ impl Installation {
     }
 
     pub fn database(&self) -> String {
-        format!("sqlite://{}", self.path("signet.db").display())
+        match self.settings.get("SIGNET_DATABASE_URL") {
+            Some(url) => url.clone(),
+            None => format!("sqlite://{}", self.path("signet.db").display()),
+        }
+    }
+
+    /// The product on this data within this process; it listens nowhere.
+    pub async fn runtime(&self) -> Arc<Runtime> {
+        let mut environment = self.settings.clone();
+        let folder = self.folder.path().display().to_string();
+        environment.insert("SIGNET_DATA_DIR".to_owned(), folder);
+        environment.insert("SIGNET_ISSUER".to_owned(), self.origin());
+        let config = Config::from_sources(None, environment).unwrap();
+        Runtime::start(&config, Adapters::default()).await.unwrap()
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
@@ -51,6 +83,7 @@ impl Installation {
             .env("SIGNET_METRICS_LISTEN", "off")
             .env("SIGNET_LOG", "warn")
             .env("RUST_BACKTRACE", "0")
+            .envs(&self.settings)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -147,10 +180,29 @@ impl Running {
     }
 }
 
+impl Running {
+    /// Ends the server without asking: it finishes nothing.
+    pub fn kill(self) {
+        drop(self);
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         self.0.kill().ok();
         self.0.wait().ok();
+    }
+}
+
+/// A port below those that connections are given, so that it is still free when a server comes back to it.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 10_000 + u16::try_from(std::process::id() % 20_000).unwrap();
+    loop {
+        let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
     }
 }
 

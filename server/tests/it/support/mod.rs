@@ -4,9 +4,15 @@ pub mod browser;
 pub mod deployment;
 pub mod idp;
 pub mod installation;
+pub mod ledger;
+pub mod load;
 pub mod relying_party;
+pub mod rows;
 
 pub use browser::{Answer, Browser};
 pub use deployment::{Deployment, Kind};
 pub use idp::TestIdp;
+pub use ledger::Ledger;
+pub use load::{Load, Site};
 pub use relying_party::{ClientBuilder, RelyingParty, a_client};
+pub use rows::Rows;

@@ -8,9 +8,10 @@ use base64::{
 use domain::{
     client::{ClientAuthMethod, GrantType, Party, PkceRequirement},
     pkce::CodeVerifier,
-    services::clients::NewClient,
+    services::{Act, clients::NewClient},
 };
 use serde_json::Value;
+use server::wiring::Runtime;
 
 pub const CALLBACK: &str = "https://app.example.com/cb";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -60,15 +61,13 @@ impl ClientBuilder {
     }
 
     pub async fn register(self, idp: &TestIdp) -> RelyingParty {
+        self.register_by(&idp.runtime, &idp.act().await).await
+    }
+
+    pub async fn register_by(self, runtime: &Runtime, act: &Act) -> RelyingParty {
         let redirect_uri = self.0.redirect_uris[0].clone();
         let method = self.0.method;
-        let registered = idp
-            .runtime
-            .services
-            .clients
-            .create(&idp.act().await, self.0)
-            .await
-            .unwrap();
+        let registered = runtime.services.clients.create(act, self.0).await.unwrap();
         RelyingParty {
             id: registered.client.id.as_str().to_owned(),
             secret: registered.secret.map(|secret| secret.expose().to_owned()),

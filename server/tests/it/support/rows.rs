@@ -1,0 +1,67 @@
+//! What a database holds, read by somebody who is no part of the product.
+
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, QueryResult, Statement};
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+pub struct Rows(DatabaseConnection);
+
+/// A refresh token as it is stored.
+#[derive(Debug)]
+pub struct StoredToken {
+    pub family: Uuid,
+    pub successor: Option<Vec<u8>>,
+}
+
+impl Rows {
+    pub async fn of(url: &str) -> Self {
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(1).sqlx_logging(false);
+        Self(Database::connect(options).await.unwrap())
+    }
+
+    /// The number of rows of `SELECT count(*) FROM {what}`.
+    pub async fn count(&self, what: &str) -> i64 {
+        let rows = self.select(&format!("SELECT count(*) FROM {what}")).await;
+        rows[0].try_get_by_index(0).unwrap()
+    }
+
+    /// Refresh tokens by the digest of the token.
+    pub async fn refresh_tokens(&self) -> HashMap<Vec<u8>, StoredToken> {
+        let rows = self
+            .select("SELECT digest, authorization_id, successor FROM refresh_token")
+            .await;
+        let read = |row: &QueryResult| {
+            let stored = StoredToken {
+                family: row.try_get_by_index(1).unwrap(),
+                successor: row.try_get_by_index(2).unwrap(),
+            };
+            (row.try_get_by_index(0).unwrap(), stored)
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// Addresses, and how many accounts each has.
+    pub async fn accounts(&self) -> BTreeMap<String, i64> {
+        let rows = self
+            .select("SELECT email, count(*) FROM app_user GROUP BY email")
+            .await;
+        let read = |row: &QueryResult| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap());
+        rows.iter().map(read).collect()
+    }
+
+    /// Clients that somebody allowed something.
+    pub async fn consents(&self) -> Vec<String> {
+        let rows = self.select("SELECT client_id FROM consent").await;
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    }
+
+    pub async fn close(self) {
+        self.0.close().await.unwrap();
+    }
+
+    async fn select(&self, sql: &str) -> Vec<QueryResult> {
+        let statement = Statement::from_string(self.0.get_database_backend(), sql);
+        self.0.query_all_raw(statement).await.unwrap()
+    }
+}
