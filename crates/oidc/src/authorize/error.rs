@@ -36,7 +36,7 @@ impl PageError {
             | Self::RedirectUriUnregistered
             | Self::Repeated
             | Self::InteractionOver => ErrorCode::InvalidRequest,
-            Self::Store(_) => ErrorCode::ServerError,
+            Self::Store(_) => ErrorCode::TemporarilyUnavailable,
         }
     }
 }
@@ -85,7 +85,7 @@ impl AuthorizeError {
             Self::RequestUri => ErrorCode::RequestUriNotSupported,
             Self::Registration => ErrorCode::RegistrationNotSupported,
             Self::Unmet(code) => *code,
-            Self::Store(_) => ErrorCode::ServerError,
+            Self::Store(_) => ErrorCode::TemporarilyUnavailable,
         }
     }
 
