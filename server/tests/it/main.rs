@@ -10,7 +10,9 @@
 )]
 #![allow(clippy::duplicate_mod, reason = "the same tests run on two databases")]
 
+mod crash;
 mod databases;
+mod load;
 #[path = "suite.rs"]
 mod on_postgres;
 #[path = "suite.rs"]
