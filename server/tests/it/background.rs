@@ -8,6 +8,10 @@ use domain::{
 };
 use server::jobs::{LOOPS, Loop, Loops};
 use std::time::Duration;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    net::TcpListener,
+};
 
 const ADA: &str = "ada@example.com";
 const GRACE: &str = "grace@example.com";
@@ -194,4 +198,57 @@ async fn who_is_not_on_turn_leaves_the_work() {
     assert_eq!(rows.count("event_log WHERE place IS NULL").await, 1);
     assert!(relay.run_once(&one.runtime).await.unwrap());
     assert_eq!(rows.count("event_log WHERE place IS NULL").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_in_the_hands_of_a_node_that_died_is_sent_by_another_after_its_lease() {
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("smtp://{}", server.local_addr().unwrap());
+    let one = super::start_with(&[("SIGNET_SMTP_URL", &url)]).await;
+    let two = one.another_node().await;
+    let jobs = LOOPS.iter().find(|background| background.name == "jobs").unwrap();
+    let typed = [("email", GRACE), ("name", "Grace"), ("new_password", PASSWORD)];
+    assert_eq!(one.browser().post("/sign-up", &typed).await.status, 303);
+    tokio::select! {
+        sent = jobs.run_once(&one.runtime) => panic!("nobody took it: {sent:?}"),
+        // It dies while it waits for the greeting.
+        connected = server.accept() => drop(connected),
+    }
+    let rows = one.rows().await;
+    jobs.run_once(&two.runtime).await.unwrap();
+    assert_eq!(rows.count("job WHERE attempt = 1").await, 1);
+    two.clock.advance(TURN);
+    let (done, mail) = tokio::join!(jobs.run_once(&two.runtime), take_one_mail(&server));
+    assert!(done.unwrap());
+    assert!(mail.contains(GRACE), "{mail}");
+    assert_eq!(rows.count("job").await, 0);
+    assert_eq!(logged(&two, "mail_sent").await, 1);
+}
+
+/// The first mail that somebody hands in (RFC 5321).
+async fn take_one_mail(server: &TcpListener) -> String {
+    let (mut connection, _) = server.accept().await.unwrap();
+    let (read, mut write) = connection.split();
+    let mut lines = BufReader::new(read).lines();
+    write.write_all(b"220 ready\r\n").await.unwrap();
+    let mut mail: Option<String> = None;
+    while let Some(line) = lines.next_line().await.unwrap() {
+        let answer = match (&mut mail, line.as_str()) {
+            (Some(mail), ".") => {
+                write.write_all(b"250 taken\r\n").await.unwrap();
+                return mail.clone();
+            }
+            (Some(mail), line) => {
+                mail.push_str(line);
+                continue;
+            }
+            (None, "DATA") => {
+                mail = Some(String::new());
+                "354 go on\r\n"
+            }
+            (None, _) => "250 yes\r\n",
+        };
+        write.write_all(answer.as_bytes()).await.unwrap();
+    }
+    panic!("no mail came");
 }

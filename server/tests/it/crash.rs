@@ -1,7 +1,13 @@
 //! A process that is killed in the middle of its work: what it acknowledged is there when it starts again, once
 //! and whole.
 
-use crate::support::{Load, Rows, Site, installation::Installation, ledger::mailed_links, load::NO_MAIL};
+use crate::support::{
+    Load, Rows, Site,
+    installation::Installation,
+    ledger::mailed_links,
+    load::{NO_MAIL, bounded},
+};
+use std::time::Duration;
 use testbed::Postgres;
 
 const KILLS: usize = 20;
@@ -11,14 +17,15 @@ const CLIENTS: usize = 240;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_kills_lose_and_double_nothing_on_sqlite() {
-    twenty_kills(Installation::new()).await;
+    bounded(twenty_kills(Installation::new())).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_kills_lose_and_double_nothing_on_postgres() {
     let postgres = Postgres::shared();
     let url = postgres.url(&postgres.create_database(None).unwrap());
-    twenty_kills(Installation::at(&url).with(&[("SIGNET_EPHEMERAL_URL", "sql:")])).await;
+    let here = Installation::at(&url).with(&[("SIGNET_EPHEMERAL_URL", "sql:")]);
+    bounded(twenty_kills(here)).await;
 }
 
 async fn twenty_kills(here: Installation) {
@@ -32,6 +39,9 @@ async fn twenty_kills(here: Installation) {
         let mut load = Load::start(&site, ledger);
         let refreshes = 4 + 3 * (kill % 5);
         load.until(|now| now.has_grown(before, 1, refreshes, 1)).await;
+        // What was just acknowledged is over; at another moment each time something else is under way.
+        let moment = u64::try_from(kill * 67 % 150).unwrap();
+        tokio::time::sleep(Duration::from_millis(moment)).await;
         server.kill();
         ledger = load.stop().await;
         assert_eq!(ledger.put_off, 0, "every store is there");

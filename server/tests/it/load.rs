@@ -5,7 +5,7 @@ use crate::support::{
     Load, Rows, Site,
     installation::Installation,
     ledger::mailed_links,
-    load::{NO_MAIL, is_unavailable, let_in, next_address, sign_up},
+    load::{NO_MAIL, bounded, is_unavailable, let_in, next_address, sign_up},
 };
 use domain::opaque::{OpaqueKind, OpaqueToken};
 use testbed::{Postgres, Redis};
@@ -81,12 +81,12 @@ async fn a_postgres_that_stops_under_load_is_waited_for() {
     let postgres = Postgres::start(&[]).unwrap();
     let url = postgres.url(&postgres.create_database(None).unwrap());
     let here = Installation::at(&url).with(&[("SIGNET_EPHEMERAL_URL", "sql:")]);
-    outages(
+    bounded(outages(
         here,
         || postgres.stop().unwrap(),
         || postgres.resume().unwrap(),
         false,
-    )
+    ))
     .await;
 }
 
@@ -94,5 +94,11 @@ async fn a_postgres_that_stops_under_load_is_waited_for() {
 async fn a_redis_that_stops_under_load_is_waited_for() {
     let redis = Redis::start().unwrap();
     let here = Installation::new().with(&[("SIGNET_EPHEMERAL_URL", &redis.url())]);
-    outages(here, || redis.stop().unwrap(), || redis.resume().unwrap(), true).await;
+    bounded(outages(
+        here,
+        || redis.stop().unwrap(),
+        || redis.resume().unwrap(),
+        true,
+    ))
+    .await;
 }

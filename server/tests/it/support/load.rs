@@ -23,8 +23,10 @@ pub const NEWCOMER: &str = "newcomer-";
 pub const NO_MAIL: (&str, &str) = ("SIGNET_SMTP_URL", "smtp://127.0.0.1:9");
 /// Only bounds hanging.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Only bounds hanging, of a whole test.
+const LONG_PATIENCE: Duration = Duration::from_secs(300);
 /// Between two acts that leave rows to be looked at.
-const PAUSE: Duration = Duration::from_millis(60);
+const PAUSE: Duration = Duration::from_millis(20);
 /// Between two tries of what was put off.
 const RETRY: Duration = Duration::from_millis(25);
 
@@ -158,6 +160,12 @@ impl Load {
         };
         ledger.into_inner().unwrap()
     }
+}
+
+/// Ends a test that hangs.
+pub async fn bounded(test: impl Future<Output = ()>) {
+    let ended = tokio::time::timeout(LONG_PATIENCE, test).await;
+    ended.expect("somebody waits for ever");
 }
 
 /// Whether the answer says that a store is away: 503 with a time to come back, or the protocol's word for it.
