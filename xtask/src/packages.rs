@@ -49,6 +49,12 @@ pub const REDIS: Need = Need {
     proof: "redis-server",
     debian: &["redis-server"],
 };
+/// nginx, for tests of several nodes behind a proxy.
+pub const NGINX: Need = Need {
+    what: "nginx",
+    proof: "/usr/sbin/nginx",
+    debian: &["nginx-light"],
+};
 
 /// Debian's own Rust compiler, from which the WebAssembly target can be built.
 pub const DEBIAN_RUSTC: Need = Need {

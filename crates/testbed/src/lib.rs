@@ -1,10 +1,20 @@
-//! Throwaway servers for tests and benchmarks: PostgreSQL and Redis as Debian packages them, each on a free port of
-//! the loopback interface with a scratch folder of its own.
+//! Throwaway servers for tests and benchmarks: PostgreSQL, Redis and nginx as Debian packages them, each on a free
+//! port of the loopback interface with a scratch folder of its own.
 //! They end with the process that started them, however that ended. Nothing of the product depends on this crate.
 
+mod nginx;
 mod postgres;
 mod redis;
 mod service;
 
+pub use nginx::Nginx;
 pub use postgres::Postgres;
 pub use redis::Redis;
+
+/// A port of the loopback interface that was free a moment ago.
+///
+/// # Errors
+/// When the system has none.
+pub fn free_port() -> anyhow::Result<u16> {
+    service::free_port()
+}

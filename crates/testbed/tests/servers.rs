@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
 use std::{
-    net::TcpStream,
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
     process::{Command, Stdio},
+    thread,
 };
 
-use testbed::{Postgres, Redis};
+use testbed::{Nginx, Postgres, Redis, free_port};
 
 fn answers(url: &str, query: &str) -> Option<String> {
     let output = Command::new("psql")
@@ -65,4 +67,31 @@ fn every_redis_url_is_another_database_of_one_server() {
     redis.resume().unwrap();
     assert!(redis.stop().is_ok());
     assert!(redis.stop().is_err());
+}
+
+#[test]
+fn a_proxy_goes_on_to_the_next_server_when_one_is_away() {
+    let server = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let (away, here) = (free_port().unwrap(), server.local_addr().unwrap().port());
+    let nginx = Nginx::start(&[away, here]).unwrap();
+    thread::spawn(move || {
+        for connection in server.incoming() {
+            let mut connection = connection.unwrap();
+            connection.read(&mut [0; 4096]).unwrap();
+            let answer = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
+            connection.write_all(answer).unwrap();
+        }
+    });
+    let authority = nginx.origin().strip_prefix("http://").unwrap().to_owned();
+    for path in ["/one", "/two"] {
+        let mut client = TcpStream::connect(&authority).unwrap();
+        let request = format!("POST {path} HTTP/1.0\r\nContent-Length: 1\r\n\r\nx");
+        client.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    }
+    let both = format!("204 127.0.0.1:{away}, 127.0.0.1:{here} POST /");
+    assert!(nginx.requests().unwrap().contains(&both));
+    assert!(nginx.complaints().unwrap().contains("Connection refused"));
 }

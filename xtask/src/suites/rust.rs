@@ -34,7 +34,7 @@ pub fn lints(workspace: &Workspace) -> Result<Tally> {
 
 /// Every test of every crate.
 pub fn tests(workspace: &Workspace) -> Result<Tally> {
-    packages::ensure(&[packages::POSTGRESQL, packages::REDIS])?;
+    packages::ensure(&[packages::POSTGRESQL, packages::REDIS, packages::NGINX])?;
     wasm::make_site_folder(workspace)?;
     let mut tally = cargo_test(workspace, &workspace.server_side())?;
     tally.add(cargo_test(workspace, &["-p", "xtask"])?);
