@@ -69,18 +69,21 @@ fn backend(url: &str) -> Result<Backend<'_>, AddressError> {
     Ok(Backend::Sqlite(path))
 }
 
-/// Opens what reads and what writes.
-pub async fn open(url: &str, listeners: Arc<Listeners>) -> Stored<(DatabaseConnection, Writer)> {
+/// Opens what reads, what writes, and the writer that works on it.
+pub async fn open(
+    url: &str,
+    listeners: Arc<Listeners>,
+) -> Stored<(DatabaseConnection, DatabaseConnection, Writer)> {
     match backend(url).map_err(StoreError::unavailable)? {
         Backend::Sqlite(path) => {
             create_private(Path::new(path)).map_err(StoreError::unavailable)?;
             let writing = connect_sqlite(path, 1, false).await?;
             let reading = connect_sqlite(path, READERS, true).await?;
-            Ok((reading, Writer::queue(writing, listeners)))
+            Ok((reading, writing.clone(), Writer::queue(writing, listeners)))
         }
         Backend::Postgres(options) => {
             let pool = connect_postgres(*options, POSTGRES_CONNECTIONS).await?;
-            Ok((pool.clone(), Writer::Pool(pool, listeners)))
+            Ok((pool.clone(), pool.clone(), Writer::Pool(pool, listeners)))
         }
     }
 }

@@ -67,6 +67,8 @@ use writer::{Listeners, Writer};
 /// An open database.
 struct Db {
     reading: DatabaseConnection,
+    /// What the writer works on; on PostgreSQL the same as what reads.
+    writing: DatabaseConnection,
     writer: Writer,
     _hold: in_use::Hold,
 }
@@ -106,13 +108,25 @@ impl SqlStores {
     pub async fn open(url: &str) -> Stored<Arc<Self>> {
         let hold = in_use::share(url).map_err(StoreError::unavailable)?;
         let listeners = Arc::new(Listeners::default());
-        let (reading, writer) = connect::open(url, listeners.clone()).await?;
+        let (reading, writing, writer) = connect::open(url, listeners.clone()).await?;
         let db = Arc::new(Db {
             reading,
+            writing,
             writer,
             _hold: hold,
         });
         Ok(Arc::new(Self { db, listeners }))
+    }
+
+    /// Waits for the acts handed in, then closes the database for everybody who shares these stores. SQLite takes its
+    /// log into the file.
+    pub async fn close(&self) -> Stored<()> {
+        // Acts of SQLite are committed in their order; PostgreSQL's pool waits for those under way.
+        let acts = self.db.act(|_| Box::pin(async { Ok(()) })).await;
+        // SQLite's last connection takes the log into the file: that is for the one that may write.
+        let reading = self.db.reading.close_by_ref().await;
+        let writing = self.db.writing.close_by_ref().await;
+        acts.and(reading.and(writing).map_err(error::failed))
     }
 
     /// Calls `listener` with the changes of every commit of this process, before its acts are acknowledged.
