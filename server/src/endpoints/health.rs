@@ -1,14 +1,14 @@
 //! Whether the process lives, and whether its stores answer. At the root only.
 
-use crate::pages::WithRuntime;
+use crate::{drain::Leaving, pages::WithRuntime};
 use axum::{
-    Json,
+    Extension, Json,
     extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::stores::{Stored, Stores as _};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How long a store may take to answer before it counts as down.
@@ -19,8 +19,11 @@ pub async fn alive() -> Response {
     Json(json!({"status": "ok"})).into_response()
 }
 
-/// `GET /readyz`: every store it cannot do without answers.
-pub async fn ready(State(runtime): WithRuntime) -> Response {
+/// `GET /readyz`: every store it cannot do without answers, and the process is not about to end.
+pub async fn ready(State(runtime): WithRuntime, leaving: Option<Extension<Leaving>>) -> Response {
+    if leaving.is_some() {
+        return not_ready(Json(json!({"status": "draining"})));
+    }
     let all_realms = runtime.stores.all_realms();
     let (database, ephemeral) = tokio::join!(answers(all_realms.ping()), answers(runtime.ephemeral.ping()));
     let word = |answers: bool| if answers { "ok" } else { "down" };
@@ -33,6 +36,10 @@ pub async fn ready(State(runtime): WithRuntime) -> Response {
     if ready {
         return body.into_response();
     }
+    not_ready(body)
+}
+
+fn not_ready(body: Json<Value>) -> Response {
     let mut response = (StatusCode::SERVICE_UNAVAILABLE, body).into_response();
     response
         .headers_mut()

@@ -20,4 +20,6 @@ mod on_sqlite;
 mod operators;
 mod outage;
 mod readiness;
+mod rolling;
+mod shutdown;
 mod support;

@@ -4,7 +4,7 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{HeaderMap, Method, Request, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header},
 };
 use std::{
     collections::BTreeMap,
@@ -61,21 +61,29 @@ impl Browser {
 
     /// A browser of a server that is another process.
     pub fn over_http(origin: String) -> Self {
-        Self::over_tcp(origin, Ipv4Addr::LOCALHOST, Cut::Fails)
+        Self::over_tcp(origin, Ipv4Addr::LOCALHOST, Cut::Fails, HeaderMap::new())
     }
 
     /// A browser at an address of its own, whose server may be killed: then it waits for ever.
     pub fn of_a_mortal(origin: String, address: Ipv4Addr) -> Self {
-        Self::over_tcp(origin, address, Cut::Waits)
+        Self::over_tcp(origin, address, Cut::Waits, HeaderMap::new())
     }
 
-    fn over_tcp(origin: String, address: Ipv4Addr, cut: Cut) -> Self {
+    /// A browser behind a proxy that says so: of an address of its own.
+    pub fn from_address(origin: String, address: &str) -> Self {
+        let said = HeaderValue::try_from(address).unwrap();
+        let headers = HeaderMap::from_iter([(HeaderName::from_static("x-forwarded-for"), said)]);
+        Self::over_tcp(origin, Ipv4Addr::LOCALHOST, Cut::Fails, headers)
+    }
+
+    fn over_tcp(origin: String, address: Ipv4Addr, cut: Cut, headers: HeaderMap) -> Self {
         rustls::crypto::aws_lc_rs::default_provider()
             .install_default()
             .ok();
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .local_address(std::net::IpAddr::from(address))
+            .default_headers(headers)
             .no_proxy();
         Self {
             wire: Wire::Http(client.build().unwrap(), cut),
