@@ -15,6 +15,8 @@ use tokio::{sync::watch, task::JoinSet};
 const LEASE: Duration = Duration::from_secs(120);
 const BATCH: u16 = 200;
 const GIVE_UP_AFTER: u32 = 12;
+/// How long what the loops have in hand may take once they are asked to end.
+const IN_HAND: Duration = Duration::from_secs(20);
 
 /// One background loop.
 pub struct Loop {
@@ -102,7 +104,11 @@ impl Loops {
     /// Ends the loops, waits for what they have in hand, stores the events still queued and hands its turns on.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        while self.tasks.join_next().await.is_some() {}
+        let in_hand = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(IN_HAND, in_hand).await.is_err() {
+            tracing::warn!("background work is cut off; what was not done is done again later");
+            self.tasks.shutdown().await;
+        }
         if let Err(error) = flush_events(&self.runtime).await {
             tracing::error!(error = &error as &dyn std::error::Error, "queued events are lost");
         }
@@ -147,19 +153,20 @@ async fn follow_changes(runtime: Arc<Runtime>) -> Result<(), StoreError> {
     }
 }
 
+/// Does what is due, a batch a turn: a long queue must not keep the process from ending.
 async fn run_jobs(runtime: Arc<Runtime>) -> Result<(), StoreError> {
     let all = runtime.stores.all_realms();
-    loop {
-        let now = runtime.services.ports.clock.now();
-        let jobs = all.claim_jobs(now, now + LEASE, 20).await?;
-        if jobs.is_empty() {
-            return Ok(());
-        }
-        let running = jobs.iter().map(|job| run_job(&runtime, job));
-        for result in futures::future::join_all(running).await {
-            result?;
-        }
+    let now = runtime.services.ports.clock.now();
+    let jobs = all.claim_jobs(now, now + LEASE, 20).await?;
+    if jobs.is_empty() {
+        return Ok(());
     }
+    let running = jobs.iter().map(|job| run_job(&runtime, job));
+    for result in futures::future::join_all(running).await {
+        result?;
+    }
+    runtime.stores.job_signal().notify_one();
+    Ok(())
 }
 
 async fn run_job(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> {
