@@ -109,6 +109,8 @@ mod tests {
 
     const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
+    const SOON: Duration = Duration::from_millis(100);
+
     fn opened() -> (Door, Arc<Drain>) {
         let drain = Drain::new();
         (Door::open(Door::reserve(ANY).unwrap(), &drain).unwrap(), drain)
@@ -132,10 +134,10 @@ mod tests {
         let clients: Vec<Client> = (0..20).map(|_| Client::connect(address).unwrap()).collect();
         drain.enter(Stage::Closed);
         for _ in &clients {
-            let (_, peer) = door.accept().await;
+            let (_, peer) = tokio::time::timeout(SOON, door.accept()).await.unwrap();
             assert!(clients.iter().any(|client| client.local_addr().unwrap() == peer));
         }
-        let another = tokio::time::timeout(Duration::from_millis(50), door.accept()).await;
+        let another = tokio::time::timeout(SOON, door.accept()).await;
         assert!(another.is_err());
         assert!(Client::connect(address).is_err());
     }
