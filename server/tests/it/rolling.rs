@@ -134,9 +134,15 @@ async fn nobody_notices_a_rolling_restart(ephemeral: &str, rounds: usize) {
     let sign_ins: usize = visitors.join_all().await.iter().sum();
     assert!(sign_ins > BROWSERS, "{sign_ins} sign-ins are no stream of them");
     let requests = site.nginx.requests().unwrap();
-    for failed in requests.lines().filter(|line| !line.starts_with(['2', '3'])) {
-        panic!("{failed}\n{}", site.nginx.complaints().unwrap());
-    }
+    let failed: Vec<&str> = requests
+        .lines()
+        .filter(|line| !line.starts_with(['2', '3']))
+        .collect();
+    assert!(
+        failed.is_empty(),
+        "{failed:?}\n{}",
+        site.nginx.complaints().unwrap()
+    );
     let tried = |node: &Installation| format!(" 127.0.0.1:{}, ", node.port());
     let passed_over = |node| {
         requests
