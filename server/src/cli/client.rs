@@ -80,6 +80,8 @@ pub(super) struct Named {
     #[command(flatten)]
     realm: RealmArgs,
     /// The client_id.
+    // One made by chance may begin like an option.
+    #[arg(allow_hyphen_values = true)]
     client_id: ClientId,
 }
 

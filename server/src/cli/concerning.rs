@@ -18,7 +18,7 @@ pub(super) struct Filter {
     #[arg(long)]
     user: Option<String>,
     /// Only what has to do with this client.
-    #[arg(long, value_name = "CLIENT_ID")]
+    #[arg(long, value_name = "CLIENT_ID", allow_hyphen_values = true)]
     client: Option<String>,
 }
 

@@ -30,6 +30,8 @@ pub(super) struct Named {
     #[command(flatten)]
     realm: RealmArgs,
     /// An account's id or e-mail, or a client's client_id.
+    // One made by chance may begin like an option.
+    #[arg(allow_hyphen_values = true)]
     name: String,
 }
 
@@ -45,7 +47,7 @@ pub(super) struct List {
 #[derive(Args)]
 pub(super) struct PageArgs {
     /// Where to go on: `next` of the page before.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     after: Option<String>,
     /// How many, 1 to 200.
     #[arg(long, default_value_t = 100)]

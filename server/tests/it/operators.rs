@@ -59,6 +59,25 @@ async fn a_client_made_or_refused_by_another_process_is_known_at_once() {
     assert!(here.refused(&["user", "delete", ADA]).contains("no such user"));
 }
 
+#[test]
+fn a_client_id_may_begin_like_an_option() {
+    let here = Installation::new();
+    for arguments in [
+        &["client", "disable", "-6rT"][..],
+        &["client", "delete", "--rT"],
+        &["session", "list", "--client", "-6rT"],
+    ] {
+        assert!(
+            here.refused(arguments).contains("no such client"),
+            "{arguments:?}"
+        );
+    }
+    let rotate = ["client", "rotate-secret", "-6rT"];
+    assert!(here.refused(&rotate).contains("no such confidential client"));
+    let list = ["client", "list", "--after", "-6rT"];
+    assert_eq!(here.run(&list)["next"], serde_json::Value::Null);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sessions_and_consents_are_listed_and_ended() {
     let here = Installation::new();
