@@ -86,7 +86,7 @@ pub struct Approval {
 impl Approval {
     /// Every fourth needs consent.
     pub fn consent(&self) -> ConsentRule {
-        if self.authorization % 4 == 0 {
+        if self.authorization.is_multiple_of(4) {
             ConsentRule::MustCover
         } else {
             ConsentRule::NotNeeded
