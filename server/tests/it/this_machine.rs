@@ -27,13 +27,11 @@ async fn a_server_function_never_sends_the_browser_to_where_it_came_from() {
     let idp = super::start().await;
     let mut browser = idp.browser();
     let flow = "01900000-0000-7000-8000-000000000000";
-    let forms: [(&str, &[(&str, &str)], u16); 2] = [
-        ("/api/forgot-password", &[("identifier", "ada@example.com")], 200),
-        (
-            "/api/verify-email/code",
-            &[("flow", flow), ("code", "000000")],
-            403,
-        ),
+    let asks = [("identifier", "ada@example.com")];
+    let confirms = [("flow", flow), ("code", "000000")];
+    let forms = [
+        ("/api/forgot-password", asks.as_slice(), 200),
+        ("/api/verify-email/code", confirms.as_slice(), 403),
     ];
     let headers = [
         ("referer", "http://localhost:4000/sign-up?marker"),
