@@ -89,6 +89,7 @@ const signingIn = {
     const { links } = await mailed(page, signet);
     await page.context().clearCookies();
     await page.goto(links[0]);
+    await page.getByText("Not sure who chose the password?").click();
     await expect(field(page, "new_password")).toBeVisible();
   },
 };

@@ -53,7 +53,19 @@ async fn in_the_same_browser_the_button_is_enough() {
 }
 
 #[tokio::test]
-async fn in_another_browser_a_password_is_chosen_and_the_strangers_is_gone() {
+async fn in_another_browser_the_button_confirms_what_the_person_says_they_chose() {
+    let idp = super::start().await;
+    sign_up(&mut idp.browser(), PASSWORD).await;
+    let mail = idp.mails().await.pop().unwrap();
+    let mut phone = idp.browser();
+    let page = phone.get(link(&mail)).await;
+    assert!(page.body.contains("in another browser"), "{}", page.body);
+    assert_eq!(phone.submit(&page, "token", &[]).await.status, 303);
+    assert!(signs_in(&idp, PASSWORD).await);
+}
+
+#[tokio::test]
+async fn in_another_browser_another_password_can_be_chosen_and_the_strangers_is_gone() {
     let idp = super::start().await;
     sign_up(&mut idp.browser(), STRANGERS).await;
     let mail = idp.mails().await.pop().unwrap();
@@ -64,38 +76,38 @@ async fn in_another_browser_a_password_is_chosen_and_the_strangers_is_gone() {
         "the stranger's words are not shown"
     );
     let short = owner
-        .submit(&page, "token", &[("name", "Ada"), ("new_password", "short")])
+        .submit(
+            &page,
+            "new_password",
+            &[("name", "Ada"), ("new_password", "short")],
+        )
         .await;
     assert_eq!(short.status, 422);
     assert!(short.body.contains("id=\"new_password-error\"") && short.body.contains("value=\"Ada\""));
-    let bare = owner
-        .post(
-            "/verify-email",
-            &[("token", link(&mail).split("token=").nth(1).unwrap())],
-        )
-        .await;
-    let asked = owner.follow(bare).await;
-    assert!(
-        asked.body.contains("name=\"new_password\""),
-        "a page without the field asks for it"
-    );
     assert!(!signs_in(&idp, STRANGERS).await);
-    let answer = owner.submit(&short, "token", &[("new_password", PASSWORD)]).await;
+    let answer = owner
+        .submit(&short, "new_password", &[("new_password", PASSWORD)])
+        .await;
     assert_eq!(answer.status, 303, "{}", answer.body);
     assert!(signs_in(&idp, PASSWORD).await);
     assert!(!signs_in(&idp, STRANGERS).await);
 }
 
 #[tokio::test]
-async fn the_scripted_door_asks_for_the_password_as_well() {
+async fn after_a_mail_sent_again_from_elsewhere_a_password_is_needed_at_both_doors() {
     let idp = super::start().await;
-    sign_up(&mut idp.browser(), STRANGERS).await;
+    let theirs = sign_up(&mut idp.browser(), STRANGERS).await;
+    idp.mails().await;
+    let mut owner = idp.browser();
+    let resent = owner.submit(&theirs, "act", &[]).await;
+    assert_eq!(resent.status, 303);
     let mail = idp.mails().await.pop().unwrap();
     let token = link(&mail).split("token=").nth(1).unwrap();
-    let mut owner = idp.browser();
+    let bare = owner.post("/verify-email", &[("token", token)]).await;
+    let asked = owner.follow(bare).await;
+    assert!(asked.body.contains("name=\"new_password\""), "{}", asked.body);
     let answer = owner.post("/api/verify-email/link", &[("token", token)]).await;
-    let to = answer.json()["to"].as_str().unwrap().to_owned();
-    assert_eq!(to, format!("/verify-email?token={token}"));
+    assert_eq!(answer.json()["to"], format!("/verify-email?token={token}"));
     assert!(!signs_in(&idp, STRANGERS).await);
     let fields = [("token", token), ("name", ""), ("new_password", PASSWORD)];
     let answer = owner.post("/api/verify-email/link", &fields).await;

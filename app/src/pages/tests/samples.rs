@@ -146,6 +146,7 @@ fn account_making_pages() -> Vec<Page> {
             verify_email::By::Link {
                 token: text(),
                 choice: Some(verify_email::Choice {
+                    needed: false,
                     name: text(),
                     min: 15,
                 }),

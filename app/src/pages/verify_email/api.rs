@@ -72,7 +72,8 @@ async fn by_link(cx: &RequestContext, token: &str, fields: &Fields) -> Result<Op
         token: token.to_owned(),
         choice: match asked {
             Confirmable::AsChosen => None,
-            Confirmable::WithChoice => Some(Choice {
+            Confirmable::ChosenElsewhere | Confirmable::WithChoice => Some(Choice {
+                needed: asked == Confirmable::WithChoice,
                 name: fields.get("name"),
                 min: cx.act.realm.settings.password.min_characters,
             }),
@@ -153,7 +154,7 @@ pub async fn link(cx: &RequestContext, form: LinkForm) -> Result<Next, UiError> 
         .await;
     match confirmed {
         Ok(()) => confirmed_next(cx, form.interaction).await,
-        // The browser forgot its cookie since the page was shown, so the page now asks for more.
+        // The mail was sent again from another browser since the page was shown, so the page now asks for more.
         Err(ConfirmError::ChoiceMissing) => {
             let interaction = form
                 .interaction

@@ -42,7 +42,7 @@ pub enum By {
     Link {
         /// The link's token.
         token: String,
-        /// What must be chosen, in another browser than the one that signed up.
+        /// What can be chosen, in another browser than the one that signed up.
         choice: Option<Choice>,
     },
 }
@@ -50,6 +50,8 @@ pub enum By {
 /// What somebody chooses who confirms in another browser than the one that signed up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
+    /// Whether nothing else can be confirmed.
+    pub needed: bool,
     /// The name typed.
     pub name: String,
     /// Fewest characters of a password.
@@ -125,17 +127,45 @@ fn code_view(page: &VerifyEmail, frame: &Frame, flow: &str, to: Option<&str>, re
 
 fn link_view(page: &VerifyEmail, frame: &Frame, token: &str, choice: Option<&Choice>) -> AnyView {
     let w = &frame.words;
-    let why = choice.map(|_| view! { <p>{w.get("verify-link-choose")}</p> });
-    view! {
-        <div class="card stack">
-            <div class="card__head"><h1>{w.get("verify-link-title")}</h1><p>{w.get("verify-link-text")}</p>{why}</div>
-            {notice::error(page.error.as_ref())}
+    let form = |fields: Vec<AnyView>, button: &'static str| {
+        view! {
             <form class="stack" method="post" action=frame.path("/verify-email") data-act=frame.path("/api/verify-email/link")>
                 {hidden("token", token)}
                 {hidden_if("interaction", page.interaction.as_ref())}
-                {choice.map(|choice| choice_fields(choice, page.error.as_ref(), w))}
-                {submit(w.get("verify-submit"))}
+                {fields}
+                {submit(w.get(button))}
             </form>
+        }
+    };
+    let choosing = |choice: &Choice| {
+        form(
+            choice_fields(choice, page.error.as_ref(), w),
+            "verify-link-choose",
+        )
+    };
+    let (why, forms) = match choice {
+        None => (None, form(Vec::new(), "verify-submit").into_any()),
+        Some(choice) if choice.needed => (Some(w.get("verify-link-needed")), choosing(choice).into_any()),
+        Some(choice) => {
+            let instead = view! {
+                <details class="more" open=page.error.is_some()>
+                    <summary>{w.get("verify-link-instead")}</summary>
+                    {choosing(choice)}
+                </details>
+            };
+            let forms = view! { {form(Vec::new(), "verify-submit")}{instead} };
+            (Some(w.get("verify-link-elsewhere")), forms.into_any())
+        }
+    };
+    view! {
+        <div class="card stack">
+            <div class="card__head">
+                <h1>{w.get("verify-link-title")}</h1>
+                <p>{w.get("verify-link-text")}</p>
+                {why.map(|why| view! { <p>{why}</p> })}
+            </div>
+            {notice::error(page.error.as_ref())}
+            {forms}
             <div class="card__foot"><p class="muted small">{w.get("verify-link-not-you")}</p></div>
         </div>
     }

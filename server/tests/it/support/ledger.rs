@@ -106,10 +106,12 @@ impl Ledger {
             format!("(SELECT count(*) FROM {table} t WHERE t.realm_id = u.realm_id AND t.user_id = u.id)")
         };
         let half = format!(
-            "app_user u WHERE {} <> 1 OR {} <> 1 OR ({} <> 1 AND u.email LIKE '{NEWCOMER}%')",
-            having("user_identifier"),
-            having("user_password"),
-            having("mailed_code"),
+            "app_user u WHERE {identifiers} <> 1 \
+             OR (u.email NOT LIKE '{NEWCOMER}%' AND {passwords} <> 1) \
+             OR (u.email LIKE '{NEWCOMER}%' AND ({passwords} <> 0 OR {codes} <> 1))",
+            identifiers = having("user_identifier"),
+            passwords = having("user_password"),
+            codes = having("mailed_code"),
         );
         assert_eq!(rows.count(&half).await, 0, "half an account");
         let registered = rows

@@ -1,7 +1,7 @@
 //! Proving that an address is one's own: by the mailed code, typed, or by the mailed link.
 //!
-//! A mail may have been asked for by a stranger. Only in the browser that signed up does confirming also bring the
-//! password chosen there; anywhere else the person who has the mail chooses one.
+//! A mail may have been asked for by a stranger. In the browser that signed up confirming brings the password chosen
+//! there; anywhere else whoever has the mail is told where it comes from, and confirms it or chooses one.
 
 use super::{HashFailed, InvalidName, RegistrationService, mailing::DIGITS, parse_name, waits};
 use crate::{
@@ -21,7 +21,7 @@ pub enum ConfirmError {
     /// Wrong, used, expired, tried too often, or the code of another browser's sign-up.
     #[error("the code or link does not work")]
     Refused,
-    /// The link was opened in another browser than the one that signed up: a password must be chosen.
+    /// Nothing was chosen in the browser that had the mail sent again: a password must be chosen.
     #[error("a password must be chosen")]
     ChoiceMissing,
     /// Not a name that can be shown.
@@ -43,11 +43,13 @@ pub enum ConfirmError {
 pub enum Confirmable {
     /// A decision: this browser signed up.
     AsChosen,
-    /// A decision and a password, because somebody else may have signed up.
+    /// A decision, or a password instead of the one chosen elsewhere: somebody else may have signed up.
+    ChosenElsewhere,
+    /// A password: there is none that waits.
     WithChoice,
 }
 
-/// What somebody types who confirms in another browser than the one that signed up.
+/// What somebody types who does not confirm what was chosen in another browser.
 pub struct Typed {
     /// Their name; may be empty.
     pub name: String,
@@ -109,7 +111,7 @@ impl RegistrationService {
     }
 
     /// Confirms an address by the mailed link's token. `typed` counts where the browser is not the one that signed
-    /// up; there it is needed.
+    /// up; there it takes the place of what was chosen, and is needed where nothing was.
     pub async fn confirm_with_link(
         &self,
         act: &Act,
@@ -117,14 +119,14 @@ impl RegistrationService {
         typed: Option<Typed>,
     ) -> Result<(), ConfirmError> {
         let (link, found) = self.find_link(act, token).await?.ok_or(ConfirmError::Refused)?;
-        let confirmed = match chosen_in(browser, found.clone()) {
-            Some(as_chosen) => as_chosen,
-            None => {
-                let typed = typed.ok_or(ConfirmError::ChoiceMissing)?;
-                (found, self.choose(act, typed).await?)
-            }
+        let waiting = found.sign_up.clone();
+        let chosen = match (waiting, typed) {
+            (Some(waiting), _) if waiting.browser == browser => waiting.chosen,
+            (_, Some(typed)) => self.choose(act, typed).await?,
+            (Some(waiting), None) => waiting.chosen,
+            (None, None) => return Err(ConfirmError::ChoiceMissing),
         };
-        self.confirm(act, MailedProof::Link { link }, Some(confirmed))
+        self.confirm(act, MailedProof::Link { link }, Some((found, chosen)))
             .await
     }
 
@@ -136,8 +138,9 @@ impl RegistrationService {
         browser: Digest,
     ) -> Result<Option<Confirmable>, StoreError> {
         let found = self.find_link(act, token).await?;
-        Ok(found.map(|(_, found)| match chosen_in(browser, found) {
-            Some(_) => Confirmable::AsChosen,
+        Ok(found.map(|(_, found)| match found.sign_up {
+            Some(waiting) if waiting.browser == browser => Confirmable::AsChosen,
+            Some(_) => Confirmable::ChosenElsewhere,
             None => Confirmable::WithChoice,
         }))
     }

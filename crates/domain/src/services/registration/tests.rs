@@ -90,7 +90,7 @@ fn the_browser_that_signed_up_confirms_by_code_or_link() {
 }
 
 #[test]
-fn a_link_opened_in_another_browser_brings_no_strangers_password() {
+fn what_is_typed_with_a_link_in_another_browser_takes_the_place_of_a_strangers_choice() {
     block_on(async {
         let scene = Scene::new();
         let registration = &scene.services.registration;
@@ -101,9 +101,7 @@ fn a_link_opened_in_another_browser_brings_no_strangers_password() {
             .confirmable(&scene.act, here.0, here.1)
             .await
             .unwrap();
-        assert_eq!(asked, Some(Confirmable::WithChoice));
-        let without = registration.confirm_with_link(&scene.act, here, None).await;
-        assert!(matches!(without, Err(ConfirmError::ChoiceMissing)));
+        assert_eq!(asked, Some(Confirmable::ChosenElsewhere));
         let short = registration
             .confirm_with_link(&scene.act, here, typed("short"))
             .await;
@@ -116,6 +114,22 @@ fn a_link_opened_in_another_browser_brings_no_strangers_password() {
         assert!(scene.signs_in(ADA, OWN).await);
         assert!(!scene.signs_in(ADA, STRANGERS).await);
         assert_eq!(name_of(&scene, ADA).await.as_deref(), Some("Ada"));
+    });
+}
+
+#[test]
+fn a_link_opened_in_another_browser_confirms_what_was_chosen_where_the_person_says_so() {
+    block_on(async {
+        let scene = Scene::new();
+        let registration = &scene.services.registration;
+        sign_up(&scene, ADA, OWN, "at her desk").await;
+        let mail = scene.mails().await.pop().unwrap();
+        let here = (token(&mail), browser("on her phone"));
+        registration
+            .confirm_with_link(&scene.act, here, None)
+            .await
+            .unwrap();
+        assert!(scene.signs_in(ADA, OWN).await);
     });
 }
 
