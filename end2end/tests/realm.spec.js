@@ -57,6 +57,7 @@ test("a sign-in of the realm is none in the root, and the other way round", asyn
   await page.goto(signet.url("/account"));
   await expect(page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
   await signIn(page, person);
+  await expect(page.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
   await expect(page.getByText(person.email)).toBeVisible();
   await expect(page.locator("body")).not.toContainText(member.email);
   await page.goto(signet.url("/account", REALM));

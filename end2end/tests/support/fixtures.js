@@ -45,6 +45,21 @@ export const test = base.extend({
     { scope: "worker", timeout: STARTED_WITHIN },
   ],
 
+  // With script a page follows the answer of its form by itself, maybe just when the journey goes elsewhere: then the
+  // address is entered again, as a person would.
+  page: async ({ page }, use) => {
+    const goto = page.goto.bind(page);
+    page.goto = async (...to) => {
+      try {
+        return await goto(...to);
+      } catch (error) {
+        if (!/ERR_ABORTED|interrupted by another navigation/.test(error.message)) throw error;
+        return goto(...to);
+      }
+    };
+    await use(page);
+  },
+
   person: async ({ signet }, use) => {
     await use(await signet.createUser(somebody()));
   },
