@@ -30,6 +30,10 @@ const IDLE: Duration = Duration::from_millis(100);
 const READERS: u32 = 8;
 /// How long a statement waits for another process to finish writing.
 const BUSY: Duration = Duration::from_secs(10);
+/// Who gives a new file its write-ahead log refuses others at once, without their waiting: they try again so often.
+const TRIES: u32 = 100;
+/// How long after.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The address is not one this build can open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -151,7 +155,16 @@ async fn connect_sqlite(path: &str, connections: u32, read_only: bool) -> Stored
                 .busy_timeout(BUSY)
                 .pragma("query_only", if read_only { "ON" } else { "OFF" })
         });
-    Database::connect(options).await.map_err(failed)
+    let mut tries = 1;
+    loop {
+        match Database::connect(options.clone()).await {
+            Err(error) if dialect::is_busy(&error) && tries < TRIES => {
+                tries += 1;
+                tokio::time::sleep(PAUSE).await;
+            }
+            connected => return connected.map_err(failed),
+        }
+    }
 }
 
 /// Creates the file, readable by its owner only; SQLite gives its companions the same rights.

@@ -87,3 +87,16 @@ pub fn gave_way(error: &DbErr) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
     matches!(code.as_deref(), Some("40001" | "40P01"))
 }
+
+/// Whether SQLite could not open the database because another process was changing it: `SQLITE_BUSY`, in whatever
+/// extended form.
+pub fn is_busy(error: &DbErr) -> bool {
+    const BUSY: i32 = 5;
+    let (DbErr::Conn(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error))) = error
+    else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<i32>().ok())
+        .is_some_and(|code| code & 0xff == BUSY)
+}
