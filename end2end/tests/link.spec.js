@@ -9,6 +9,7 @@ const confirmOwn = (page) => page.getByRole("button", { name: "Confirm with this
 async function mailedLink(page, signet, person) {
   await page.goto(signet.url("/sign-up"));
   await signUp(page, person);
+  await expect(page.getByRole("heading", { name: "Check your email" })).toBeVisible();
   const { links } = await signet.mail(person.email);
   const link = links.find((address) => new URL(address).pathname === "/verify-email");
   expect(link.startsWith(signet.issuer)).toBe(true);

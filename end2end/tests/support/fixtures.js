@@ -9,6 +9,7 @@ import { Signet } from "./signet.js";
 
 // A machine that has just built everything may take long over its first durable writes.
 const STARTED_WITHIN = 180_000;
+const ENTERED_AT_MOST = 5;
 
 export { expect } from "@playwright/test";
 
@@ -50,11 +51,14 @@ export const test = base.extend({
   page: async ({ page }, use) => {
     const goto = page.goto.bind(page);
     page.goto = async (...to) => {
-      try {
-        return await goto(...to);
-      } catch (error) {
-        if (!/ERR_ABORTED|interrupted by another navigation/.test(error.message)) throw error;
-        return goto(...to);
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await goto(...to);
+        } catch (error) {
+          const cutOff = /ERR_ABORTED|interrupted by another navigation/.test(error.message);
+          if (!cutOff || tries === ENTERED_AT_MOST) throw error;
+          await page.waitForLoadState();
+        }
       }
     };
     await use(page);
