@@ -95,6 +95,31 @@ pub async fn a_failing_act_does_not_disturb_its_neighbours(kind: Kind) {
     assert_eq!(done.iter().filter(|done| done.is_ok()).count(), 41);
 }
 
+pub async fn an_act_that_fails_at_its_end_leaves_nothing_of_it(kind: Kind) {
+    let s = Subject::durable(kind).await;
+    let (clients, stored) = (s.here().clients, s.note());
+    s.here().events.record(stored.with()).await.unwrap();
+    let notes: Vec<_> = (0..30).map(|_| s.note()).collect();
+    // Every third brings a job that is there already, which is found out when its client has been written.
+    let done = at_once(30, |number| {
+        let mut note = notes[number].clone();
+        if number % 3 == 0 {
+            note.job = stored.job.clone();
+        }
+        let (clients, client) = (clients.clone(), a_client().id(&format!("c{number}")).build());
+        async move {
+            let done = clients.create(&client, note.with()).await;
+            (done, clients.find(&client.id).await.unwrap())
+        }
+    })
+    .await;
+    for (number, (done, found)) in done.into_iter().enumerate() {
+        let takes_place = number % 3 != 0;
+        assert_eq!(done.is_ok(), takes_place, "{number}: {done:?}");
+        assert_eq!(found.is_some(), takes_place, "{number}");
+    }
+}
+
 pub async fn an_act_whose_caller_went_away_is_whole_or_not_there(kind: Kind) {
     let s = Subject::durable(kind).await;
     let clients = s.here().clients;

@@ -98,6 +98,7 @@ macro_rules! endure {
 endure! {
     durable:
         a_failing_act_does_not_disturb_its_neighbours,
+        an_act_that_fails_at_its_end_leaves_nothing_of_it,
         an_act_whose_caller_went_away_is_whole_or_not_there,
         data_outlives_a_restart,
         new_work_is_signalled_and_a_failing_listener_harms_nobody,
