@@ -16,6 +16,7 @@ mod m20261121_000006_create_events_and_jobs;
 mod m20261121_000007_create_ephemeral;
 mod m20261121_000008_create_leases;
 mod m20261121_000009_keep_sign_ups_with_their_mail;
+mod m20261121_000010_describe_clients_and_authorizations;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000007_create_ephemeral::Migration),
             Box::new(m20261121_000008_create_leases::Migration),
             Box::new(m20261121_000009_keep_sign_ups_with_their_mail::Migration),
+            Box::new(m20261121_000010_describe_clients_and_authorizations::Migration),
         ]
     }
 }

@@ -4,7 +4,7 @@ use crate::wiring::Runtime;
 use anyhow::Context as _;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    client::{ClientAuthMethod, ClientId, Party, PkceRequirement},
+    client::{ClientAuthMethod, ClientId, ClientMetadata, Party, PkceRequirement},
     event::Actor,
     opaque::OpaqueToken,
     realm::RealmName,
@@ -121,6 +121,7 @@ async fn make_client(
         pkce: PkceRequirement::Required,
         party: Party::Third,
         allowed_origins: Vec::new(),
+        metadata: ClientMetadata::default(),
     };
     match runtime.services.clients.create(act, new).await {
         Ok(registered) => Ok(registered.secret),

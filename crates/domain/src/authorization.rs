@@ -10,6 +10,7 @@ use crate::{
     secret::Digest,
     user::User,
 };
+use std::collections::BTreeSet;
 
 /// One approval of one client by one person. Exists from the moment the code is issued, so that revoking it
 /// reaches whatever is still in flight.
@@ -31,11 +32,26 @@ pub struct Authorization {
     pub methods: Vec<Amr>,
     /// The request's `nonce`.
     pub nonce: Option<String>,
+    /// What else was asked for and granted.
+    pub terms: Terms,
     /// When the request was looked at, before anything that decides about it was read: whatever is withdrawn
     /// later reaches it.
     pub created_at: Timestamp,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+}
+
+/// What a request asked for beside scopes, kept for every token that descends from it. `domain` does not interpret
+/// it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Terms {
+    /// The resources that tokens may be for (RFC 8707 §2); the issuer itself if none.
+    pub resources: BTreeSet<String>,
+    /// The `claims` parameter (OpenID Connect Core §5.5).
+    pub claims: Option<serde_json::Value>,
+    /// The thumbprint (RFC 7638) of the key that refresh tokens are bound to (RFC 9449 §5).
+    pub refresh_jkt: Option<String>,
 }
 
 impl Authorization {

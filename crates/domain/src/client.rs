@@ -1,5 +1,11 @@
 //! Clients: an application people recognise, and the protocol part it signs people in with.
 
+mod metadata;
+
+pub use metadata::{
+    ClientAlgorithm, ClientKeys, ClientMetadata, LogoutUri, RequestObjectSigning, SubjectType,
+};
+
 use crate::{
     clock::Timestamp, id::ClientSecretId, redirect_uri::RedirectUri, scope::ScopeSet, secret::Digest,
     signing_key::SigningAlgorithm,
@@ -61,6 +67,8 @@ pub enum ClientAuthMethod {
     ClientSecretBasic,
     /// Secret in the request body (RFC 6749 §2.3.1).
     ClientSecretPost,
+    /// A JWT signed with the client's own key (RFC 7523 §2.2); no secret is shared.
+    PrivateKeyJwt,
 }
 
 /// Whether a client can keep a secret (RFC 6749 §2.1); a public client with a secret cannot be expressed.
@@ -72,7 +80,7 @@ pub enum ClientType {
     Confidential {
         /// The method.
         method: ClientAuthMethod,
-        /// Digests of the secrets that are accepted, two at most.
+        /// Digests of the secrets that are accepted, two at most; none where the method needs none.
         secrets: Vec<ClientSecret>,
     },
 }
@@ -116,17 +124,27 @@ pub enum GrantType {
     AuthorizationCode,
     /// RFC 6749 §6.
     RefreshToken,
+    /// RFC 6749 §4.4.
+    ClientCredentials,
 }
 
 impl GrantType {
     /// Every grant type there is.
-    pub const ALL: [Self; 2] = [Self::AuthorizationCode, Self::RefreshToken];
+    pub const ALL: [Self; 3] = [
+        Self::AuthorizationCode,
+        Self::RefreshToken,
+        Self::ClientCredentials,
+    ];
+
+    /// What a client may use when nothing else is said.
+    pub const DEFAULT: [Self; 2] = [Self::AuthorizationCode, Self::RefreshToken];
 
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AuthorizationCode => "authorization_code",
             Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
         }
     }
 
@@ -137,20 +155,33 @@ impl GrantType {
 }
 
 impl ClientAuthMethod {
-    /// Every method a confidential client can have.
-    pub const ALL: [Self; 2] = [Self::ClientSecretBasic, Self::ClientSecretPost];
+    /// Every method that is offered.
+    pub const ALL: [Self; 3] = [
+        Self::ClientSecretBasic,
+        Self::ClientSecretPost,
+        Self::PrivateKeyJwt,
+    ];
 
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ClientSecretBasic => "client_secret_basic",
             Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
         }
     }
 
     /// The method named `text`.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.as_str() == text)
+    }
+
+    /// Whether client and server share a secret for it.
+    pub const fn uses_secret(self) -> bool {
+        match self {
+            Self::ClientSecretBasic | Self::ClientSecretPost => true,
+            Self::PrivateKeyJwt => false,
+        }
     }
 }
 
@@ -191,6 +222,8 @@ pub struct OidcClient {
     pub pkce: PkceRequirement,
     /// How its ID tokens are signed.
     pub id_token_alg: SigningAlgorithm,
+    /// Everything optional.
+    pub metadata: ClientMetadata,
 }
 
 /// How an application signs people in.

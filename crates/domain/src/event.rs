@@ -90,7 +90,8 @@ pub enum EventKind {
     },
     TokenIssued {
         client: ClientId,
-        authorization: AuthorizationId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        authorization: Option<AuthorizationId>,
         refresh: bool,
     },
     ReplayDetected {

@@ -35,3 +35,4 @@ pub mod stores;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod user;
+pub mod web_uri;

@@ -121,12 +121,12 @@ impl RealmContext {
 /// What an access token says of where it comes from.
 #[derive(Clone, Debug)]
 pub struct TokenOrigin {
-    /// The approval it descends from.
-    pub authorization: AuthorizationId,
+    /// The approval it descends from, when a person approved.
+    pub authorization: Option<AuthorizationId>,
     /// The session, when the token is bound to one.
     pub session: Option<LoginSessionId>,
-    /// Whose it is.
-    pub user: UserId,
+    /// Whose it is, when it is a person's.
+    pub user: Option<UserId>,
     /// Who holds it.
     pub client: ClientId,
     /// When it was issued, in whole seconds.
@@ -168,11 +168,13 @@ impl RevocationList {
                 .get(&what)
                 .is_some_and(|(at, _)| token.issued_at.seconds() <= at.seconds())
         };
-        named(Revoked::Authorization(token.authorization))
+        token
+            .authorization
+            .is_some_and(|authorization| named(Revoked::Authorization(authorization)))
             || token
                 .session
                 .is_some_and(|session| named(Revoked::LoginSession(session)))
-            || before(Revoked::User(token.user))
+            || token.user.is_some_and(|user| before(Revoked::User(user)))
             || before(Revoked::Client(token.client.clone()))
     }
 

@@ -84,7 +84,7 @@ async fn find(act: &Act, token: &str) -> Result<Option<Authorization>, StoreErro
         return Ok(family.map(|family| family.authorization));
     }
     match verify::<AccessTokenClaims>(&realm.keys, &realm.issuer, TokenType::AccessToken, token) {
-        Ok(claims) => realm.stores.authorizations.find(claims.aid).await,
-        Err(_) => Ok(None),
+        Ok(AccessTokenClaims { aid: Some(id), .. }) => realm.stores.authorizations.find(id).await,
+        Ok(_) | Err(_) => Ok(None),
     }
 }

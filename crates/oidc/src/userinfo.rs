@@ -49,13 +49,9 @@ pub async fn respond(protocol: &Protocol, act: &Act, token: &str) -> Result<User
     if !StandardScope::Openid.is_in(&scopes) {
         return Err(UserinfoError::InsufficientScope);
     }
-    let user = act
-        .realm
-        .stores
-        .users
-        .find(claims.sub)
-        .await?
-        .ok_or(UserinfoError::UserRefused)?;
+    let id = claims.user().ok_or(UserinfoError::NotOurs)?;
+    let user = act.realm.stores.users.find(id).await?;
+    let user = user.ok_or(UserinfoError::UserRefused)?;
     // A token's time is in whole seconds: it is old only if its whole second lies before.
     if !user.is_active() || claims.iat < user.not_before.seconds() {
         return Err(UserinfoError::UserRefused);
@@ -67,7 +63,7 @@ fn accept(protocol: &Protocol, act: &Act, token: &str) -> Result<AccessTokenClai
     let realm = &act.realm;
     let claims: AccessTokenClaims = verify(&realm.keys, &realm.issuer, TokenType::AccessToken, token)
         .map_err(|_| UserinfoError::NotOurs)?;
-    if claims.aud != realm.issuer.as_str() {
+    if !claims.aud.contains(realm.issuer.as_str()) {
         return Err(UserinfoError::NotOurs);
     }
     if protocol.ports.clock.now() >= Timestamp::from_seconds(claims.exp) {

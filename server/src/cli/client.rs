@@ -6,7 +6,9 @@ use super::{
 };
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{
-    client::{Client, ClientAuthMethod, ClientId, ClientType, GrantType, Party, PkceRequirement},
+    client::{
+        Client, ClientAuthMethod, ClientId, ClientMetadata, ClientType, GrantType, Party, PkceRequirement,
+    },
     services::clients::NewClient,
 };
 use serde_json::{Value, json};
@@ -138,6 +140,7 @@ impl Create {
                 Party::Third
             },
             allowed_origins: self.allowed_origins,
+            metadata: ClientMetadata::default(),
         };
         let (runtime, act) = session.in_realm(&self.realm).await?;
         let registered = runtime.services.clients.create(&act, new).await?;

@@ -3,11 +3,11 @@
 use super::{Act, Ports};
 use crate::{
     client::{
-        Application, Client, ClientAuthMethod, ClientId, ClientProtocol, ClientSecret, ClientType, GrantType,
-        OidcClient, Party, PkceRequirement, Status,
+        Application, Client, ClientAuthMethod, ClientId, ClientKeys, ClientMetadata, ClientProtocol,
+        ClientSecret, ClientType, GrantType, OidcClient, Party, PkceRequirement, Status,
     },
     event::EventKind,
-    id::ClientSecretId,
+    id::{ClientSecretId, UserId},
     opaque::{OpaqueKind, OpaqueToken},
     person::DisplayName,
     redirect_uri::{InvalidRedirectUri, RedirectUri},
@@ -47,6 +47,8 @@ pub struct NewClient {
     pub party: Party,
     /// Further origins that may call CORS endpoints.
     pub allowed_origins: Vec<String>,
+    /// Everything optional.
+    pub metadata: ClientMetadata,
 }
 
 /// A client just registered, with its secret, which is not shown again.
@@ -78,6 +80,15 @@ pub enum ClientError {
     /// A public client always uses PKCE.
     #[error("PKCE is optional for confidential clients only")]
     PublicWithoutPkce,
+    /// The client_credentials grant needs a client that can prove who it is (RFC 6749 §4.4).
+    #[error("the client_credentials grant is for confidential clients only")]
+    PublicWithOwnGrant,
+    /// Nothing to verify its assertions with.
+    #[error("private_key_jwt needs a jwks or a jwks_uri")]
+    NoKeys,
+    /// The id could be mistaken for that of an account (RFC 9700 §4.15).
+    #[error("the client_id has the form of an account's id")]
+    LooksLikeSubject,
     /// The id is taken.
     #[error("the client_id is taken")]
     Taken,
@@ -149,7 +160,7 @@ impl ClientService {
                 .find(id)
                 .await?
                 .is_some_and(|client| match client.oidc().client_type {
-                    ClientType::Confidential { .. } => true,
+                    ClientType::Confidential { method, .. } => method.uses_secret(),
                     ClientType::Public => false,
                 });
         if !confidential {
@@ -184,8 +195,18 @@ impl ClientService {
     fn build(&self, new: NewClient) -> Result<(Client, Option<OpaqueToken>), ClientError> {
         let (client_type, secret) = match new.method {
             None if new.pkce == PkceRequirement::Optional => return Err(ClientError::PublicWithoutPkce),
+            None if new.grants.contains(&GrantType::ClientCredentials) => {
+                return Err(ClientError::PublicWithOwnGrant);
+            }
             None => (ClientType::Public, None),
-            Some(method) => {
+            Some(ClientAuthMethod::PrivateKeyJwt) if new.metadata.keys == ClientKeys::None => {
+                return Err(ClientError::NoKeys);
+            }
+            Some(method @ ClientAuthMethod::PrivateKeyJwt) => {
+                let secrets = Vec::new();
+                (ClientType::Confidential { method, secrets }, None)
+            }
+            Some(method @ (ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost)) => {
                 let (secret, stored) = self.new_secret();
                 (
                     ClientType::Confidential {
@@ -197,7 +218,7 @@ impl ClientService {
             }
         };
         let grants: BTreeSet<GrantType> = if new.grants.is_empty() {
-            GrantType::ALL.into()
+            GrantType::DEFAULT.into()
         } else {
             new.grants.into_iter().collect()
         };
@@ -222,10 +243,17 @@ impl ClientService {
                 .map_err(|_| ClientError::Scope)?,
             pkce: new.pkce,
             id_token_alg: SigningAlgorithm::Rs256,
+            metadata: new.metadata,
         };
         let now = self.ports.clock.now();
         let client = Client {
-            id: new.id.map_or_else(|| self.new_id(), Ok)?,
+            id: match new.id {
+                Some(id) if id.as_str().parse::<UserId>().is_ok() => {
+                    return Err(ClientError::LooksLikeSubject);
+                }
+                Some(id) => id,
+                None => self.new_id()?,
+            },
             application: Application {
                 name: DisplayName::parse(&new.name).map_err(|_| ClientError::Name)?,
                 party: new.party,

@@ -7,8 +7,8 @@
 use super::{FixedClock, SeededRandom};
 use crate::{
     client::{
-        Application, Client, ClientAuthMethod, ClientProtocol, ClientSecret, ClientType, GrantType,
-        OidcClient, Party, PkceRequirement, Status,
+        Application, Client, ClientAuthMethod, ClientMetadata, ClientProtocol, ClientSecret, ClientType,
+        GrantType, OidcClient, Party, PkceRequirement, Status,
     },
     clock::{Clock as _, Timestamp},
     id::{ClientSecretId, UserId},
@@ -31,6 +31,7 @@ pub fn a_client() -> ClientBuilder {
         scopes: "openid profile email offline_access".parse().expect("scopes"),
         pkce: PkceRequirement::Required,
         id_token_alg: SigningAlgorithm::Es256,
+        metadata: ClientMetadata::default(),
     };
     let client = Client {
         id: "app".parse().expect("a client_id"),
@@ -118,6 +119,12 @@ impl ClientBuilder {
     /// One whose ID tokens are signed with `alg`.
     pub fn id_token_alg(mut self, alg: SigningAlgorithm) -> Self {
         self.oidc().id_token_alg = alg;
+        self
+    }
+
+    /// With its metadata changed by `change`.
+    pub fn metadata(mut self, change: impl FnOnce(&mut ClientMetadata)) -> Self {
+        change(&mut self.oidc().metadata);
         self
     }
 

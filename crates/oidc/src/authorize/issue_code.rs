@@ -3,7 +3,7 @@
 use super::{AuthorizationResponse, AuthorizeError, Pending, start_over::Overtaken};
 use crate::{Protocol, error::ErrorCode};
 use domain::{
-    authorization::{Authorization, Begun, ConsentRule},
+    authorization::{Authorization, Begun, ConsentRule, Terms},
     consent::Consent,
     ephemeral::CodeGrant,
     event::{Actor, EventKind},
@@ -106,6 +106,7 @@ async fn begin(
         authenticated_at: session.authenticated_at,
         methods: session.methods.clone(),
         nonce: pending.request.nonce.clone(),
+        terms: Terms::default(),
         created_at: now,
         revoked_at: None,
     };

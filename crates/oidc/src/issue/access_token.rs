@@ -1,6 +1,6 @@
 //! Access tokens: JWTs by the profile of RFC 9068.
 
-use super::{Subject, signer};
+use super::{Audience, Person, Subject, Target, signer};
 use crate::jose::{TokenType, sign};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
@@ -19,12 +19,20 @@ use serde::{Deserialize, Serialize};
 struct Claims<'a> {
     iss: &'a str,
     exp: i64,
-    aud: &'a str,
-    sub: UserId,
+    aud: &'a Audience,
+    sub: String,
     client_id: &'a ClientId,
     iat: i64,
     jti: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
+    #[serde(flatten)]
+    person: Option<PersonClaims>,
+}
+
+/// What is said only where a person approved (RFC 9068 §2.2.1).
+#[derive(Clone, Debug, Serialize)]
+struct PersonClaims {
     auth_time: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     acr: Option<&'static str>,
@@ -38,62 +46,67 @@ struct Claims<'a> {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct AccessTokenClaims {
     pub exp: i64,
-    pub aud: String,
-    pub sub: UserId,
+    pub aud: Audience,
+    pub sub: String,
     pub client_id: ClientId,
     pub iat: i64,
+    #[serde(default)]
     pub scope: String,
     pub sid: Option<LoginSessionId>,
-    pub aid: AuthorizationId,
+    pub aid: Option<AuthorizationId>,
 }
 
 impl AccessTokenClaims {
+    /// Whose it is; nobody's if the client got it for itself (RFC 9068 §2.2, §5).
+    pub fn user(&self) -> Option<UserId> {
+        self.aid.and_then(|_| self.sub.parse().ok())
+    }
+
     /// Where the token comes from, for the list of revocations.
     pub fn origin(&self) -> TokenOrigin {
         TokenOrigin {
             authorization: self.aid,
             session: self.sid,
-            user: self.sub,
+            user: self.user(),
             client: self.client_id.clone(),
             issued_at: Timestamp::from_seconds(self.iat),
         }
     }
 }
 
-/// Mints an access token.
+/// Mints an access token for `target`.
 pub(crate) async fn issue(
     realm: &RealmContext,
     random: &dyn Random,
     subject: Subject<'_>,
+    target: &Target,
 ) -> Result<String, SigningError> {
-    let Subject {
-        authorization,
-        user,
-        scopes,
-        now,
-    } = subject;
     let mut jti = [0; 16];
     random.fill(&mut jti);
     let claims = Claims {
         iss: realm.issuer.as_str(),
-        exp: (now + realm.settings.lifetimes.access_token).seconds(),
-        aud: realm.issuer.as_str(),
-        sub: user.id,
-        client_id: &authorization.client_id,
-        iat: now.seconds(),
+        exp: (subject.now + target.lifetime).seconds(),
+        aud: &target.audience,
+        sub: subject
+            .person
+            .map_or_else(|| subject.client.to_string(), |person| person.user.id.to_string()),
+        client_id: subject.client,
+        iat: subject.now.seconds(),
         jti: URL_SAFE_NO_PAD.encode(jti),
-        scope: scopes.to_string(),
+        scope: subject.scopes.to_string(),
+        person: subject.person.map(person_claims),
+    };
+    sign(signer(realm, target.alg)?, TokenType::AccessToken, &claims).await
+}
+
+fn person_claims(person: Person<'_>) -> PersonClaims {
+    let authorization = person.authorization;
+    PersonClaims {
         auth_time: authorization.authenticated_at.seconds(),
         acr: Acr::of(&authorization.methods).map(Acr::as_str),
         amr: authorization.methods.iter().copied().map(Amr::as_str).collect(),
         // A token that outlives the session must not be revoked with it.
         sid: (!authorization.is_offline()).then_some(authorization.login_session_id),
         aid: authorization.id,
-    };
-    sign(
-        signer(realm, realm.settings.access_token_alg)?,
-        TokenType::AccessToken,
-        &claims,
-    )
-    .await
+    }
 }

@@ -1,7 +1,7 @@
 //! ID tokens (OpenID Connect Core §2, §3.1.3.6, §12.2).
 
 use super::{
-    Subject,
+    Person,
     claims::{UserClaims, user_claims},
     signer,
 };
@@ -9,8 +9,10 @@ use crate::jose::{TokenType, left_half_hash, sign};
 use domain::{
     acr::{Acr, Amr},
     client::{Client, ClientId},
+    clock::Timestamp,
     id::{LoginSessionId, UserId},
     realm_context::RealmContext,
+    scope::ScopeSet,
     signing_key::SigningError,
 };
 use serde::{Deserialize, Serialize};
@@ -46,16 +48,11 @@ pub(crate) struct IdTokenClaims {
 pub(crate) async fn issue(
     realm: &RealmContext,
     client: &Client,
-    subject: Subject<'_>,
+    (person, scopes, now): (Person<'_>, &ScopeSet, Timestamp),
     nonce: Option<&str>,
     access_token: &str,
 ) -> Result<String, SigningError> {
-    let Subject {
-        authorization,
-        user,
-        scopes,
-        now,
-    } = subject;
+    let Person { authorization, user } = person;
     let alg = client.oidc().id_token_alg;
     let claims = Claims {
         iss: realm.issuer.as_str(),

@@ -4,9 +4,13 @@ pub(crate) mod access_token;
 pub(crate) mod claims;
 pub(crate) mod id_token;
 pub(crate) mod refresh_token;
+mod target;
+
+pub(crate) use target::{Audience, Target};
 
 use domain::{
     authorization::Authorization,
+    client::ClientId,
     clock::Timestamp,
     realm_context::RealmContext,
     scope::ScopeSet,
@@ -14,11 +18,20 @@ use domain::{
     user::User,
 };
 
-/// What tokens are minted from: an approval and the scopes it covers this time.
+/// A person and what they approved.
 #[derive(Clone, Copy)]
-pub(crate) struct Subject<'a> {
+pub(crate) struct Person<'a> {
     pub authorization: &'a Authorization,
     pub user: &'a User,
+}
+
+/// What tokens are minted from: what a grant decided, this time.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    /// Who holds the tokens.
+    pub client: &'a ClientId,
+    /// On whose behalf; the client's own if nobody's.
+    pub person: Option<Person<'a>>,
     pub scopes: &'a ScopeSet,
     pub now: Timestamp,
 }

@@ -4,9 +4,10 @@
 //! a second valid redemption revokes what the first gave.
 
 use super::{
-    Approval, Refresh, TokenError, may_refresh, request::AuthorizationCodeRequest, revoke_authorization,
+    Approval, Approved, Refresh, TokenError, may_refresh, request::AuthorizationCodeRequest,
+    revoke_authorization,
 };
-use crate::{Protocol, client_auth::AuthenticatedClient, token::standing::Standing};
+use crate::{Protocol, client_auth::AuthenticatedClient, issue::Target, token::standing::Standing};
 use domain::{
     authorization::Authorization,
     ephemeral::{CodeGrant, Redemption},
@@ -105,16 +106,20 @@ async fn approval(
         protocol.ports.clock.now(),
         act.realm.settings.lifetimes.session_idle,
     )?;
+    let refresh = if may_refresh(client, &user) {
+        Refresh::First
+    } else {
+        Refresh::No
+    };
     Ok(Approval {
         scopes: authorization.scopes.clone(),
-        nonce: authorization.nonce.clone(),
-        refresh: if may_refresh(client, &user) {
-            Refresh::First
-        } else {
-            Refresh::No
+        target: Target::issuer(&act.realm),
+        subject: Approved::Person {
+            nonce: authorization.nonce.clone(),
+            authorization: Box::new(authorization),
+            user: Box::new(user),
+            refresh,
         },
-        authorization,
-        user,
     })
 }
 

@@ -3,6 +3,7 @@
 //! Clients are authenticated before. Every grant returns an [`Approval`]; the rest exists once.
 
 mod authorization_code;
+mod client_credentials;
 mod error;
 mod refresh_token;
 mod request;
@@ -16,13 +17,14 @@ pub(crate) use standing::revoke_authorization;
 use crate::{
     Protocol,
     client_auth::AuthenticatedClient,
-    issue::{self, Subject, claims::StandardScope},
+    issue::{self, Person, Subject, Target, claims::StandardScope},
     parameters::Parameters,
 };
 use domain::{
     authorization::Authorization,
-    client::GrantType,
+    client::{ClientId, GrantType},
     event::{Actor, EventKind},
+    id::AuthorizationId,
     opaque::OpaqueToken,
     scope::ScopeSet,
     services::Act,
@@ -33,13 +35,25 @@ use request::TokenRequest;
 
 /// What a grant decided.
 struct Approval {
-    authorization: Authorization,
-    user: User,
+    subject: Approved,
     /// What the tokens of this response may do.
     scopes: ScopeSet,
-    /// The nonce for the ID token.
-    nonce: Option<String>,
-    refresh: Refresh,
+    /// Whom the access token is for.
+    target: Target,
+}
+
+/// Who approved.
+enum Approved {
+    /// A person, in this authorization.
+    Person {
+        authorization: Box<Authorization>,
+        user: Box<User>,
+        /// The nonce for the ID token.
+        nonce: Option<String>,
+        refresh: Refresh,
+    },
+    /// Nobody: the client acts for itself.
+    Client,
 }
 
 /// Which refresh token goes with the response.
@@ -72,6 +86,7 @@ pub async fn respond(
             authorization_code::approve(protocol, act, client, &request).await?
         }
         TokenRequest::RefreshToken(request) => refresh_token::approve(protocol, act, client, request).await?,
+        TokenRequest::ClientCredentials(request) => client_credentials::approve(act, client, request)?,
     };
     mint(protocol, act, client, approval).await
 }
@@ -83,30 +98,54 @@ async fn mint(
     approval: Approval,
 ) -> Result<TokenResponse, TokenError> {
     let Approval {
-        authorization,
-        user,
+        subject,
         scopes,
-        nonce,
-        refresh,
+        target,
     } = approval;
-    let realm = &*act.realm;
-    let now = protocol.ports.clock.now();
-    let subject = Subject {
-        authorization: &authorization,
-        user: &user,
+    let (random, now) = (&*protocol.ports.random, protocol.ports.clock.now());
+    let person = match &subject {
+        Approved::Person {
+            authorization, user, ..
+        } => Some(Person { authorization, user }),
+        Approved::Client => None,
+    };
+    let about = Subject {
+        client: client.id(),
+        person,
         scopes: &scopes,
         now,
     };
-    let access_token = issue::access_token::issue(realm, &*protocol.ports.random, subject).await?;
-    let id_token = if StandardScope::Openid.is_in(&scopes) {
-        Some(issue::id_token::issue(realm, client.client(), subject, nonce.as_deref(), &access_token).await?)
-    } else {
-        None
+    let access_token = issue::access_token::issue(&act.realm, random, about, &target).await?;
+    let (id_token, refresh_token) = match subject {
+        Approved::Person {
+            authorization,
+            user,
+            nonce,
+            refresh,
+        } => {
+            let person = Person {
+                authorization: &authorization,
+                user: &user,
+            };
+            let id_token = if StandardScope::Openid.is_in(&scopes) {
+                let about = (person, &scopes, now);
+                let nonce = nonce.as_deref();
+                let issued = issue::id_token::issue(&act.realm, client.client(), about, nonce, &access_token);
+                Some(issued.await?)
+            } else {
+                None
+            };
+            (id_token, record(protocol, act, &authorization, refresh).await?)
+        }
+        Approved::Client => {
+            queue(protocol, act, issued(client.id(), None, false));
+            (None, None)
+        }
     };
-    let refresh_token = record(protocol, act, &authorization, refresh).await?;
+    let lifetime = target.lifetime;
     Ok(TokenResponse::new(
         access_token,
-        realm.settings.lifetimes.access_token,
+        lifetime,
         scopes,
         id_token,
         refresh_token,
@@ -120,16 +159,16 @@ async fn record(
     authorization: &Authorization,
     refresh: Refresh,
 ) -> Result<Option<OpaqueToken>, TokenError> {
+    let event = |refresh| issued(&authorization.client_id, Some(authorization.id), refresh);
     match refresh {
         Refresh::No => {
-            let event = protocol.ports.event(act, issued(authorization, false));
-            protocol.ports.event_queue.push(event);
+            queue(protocol, act, event(false));
             Ok(None)
         }
         Refresh::First => {
             let lifetimes = &act.realm.settings.lifetimes;
             let new = issue::refresh_token::first(&protocol.ports, authorization, lifetimes);
-            let with = protocol.ports.alongside(act, issued(authorization, true));
+            let with = protocol.ports.alongside(act, event(true));
             match act.realm.stores.authorizations.record(&new.row, with).await? {
                 Recorded::Saved => Ok(Some(new.token)),
                 Recorded::Revoked => Err(TokenError::AuthorizationRevoked),
@@ -141,10 +180,16 @@ async fn record(
     }
 }
 
-fn issued(authorization: &Authorization, refresh: bool) -> EventKind {
+/// Issuance that writes no row waits for no commit.
+fn queue(protocol: &Protocol, act: &Act, event: EventKind) {
+    let event = protocol.ports.event(act, event);
+    protocol.ports.event_queue.push(event);
+}
+
+fn issued(client: &ClientId, authorization: Option<AuthorizationId>, refresh: bool) -> EventKind {
     EventKind::TokenIssued {
-        client: authorization.client_id.clone(),
-        authorization: authorization.id,
+        client: client.clone(),
+        authorization,
         refresh,
     }
 }

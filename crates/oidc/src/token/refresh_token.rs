@@ -4,13 +4,16 @@
 //! Any other second use ends the family.
 
 use super::{
-    Approval, Refresh, TokenError, issued, may_refresh, request::RefreshTokenRequest, revoke_authorization,
-    standing::Standing,
+    Approval, Approved, Refresh, TokenError, issued, may_refresh, queue, request::RefreshTokenRequest,
+    revoke_authorization, standing::Standing,
 };
 use crate::{
     Protocol,
     client_auth::AuthenticatedClient,
-    issue::refresh_token::{Issued, absolute_end, successor},
+    issue::{
+        Target,
+        refresh_token::{Issued, absolute_end, successor},
+    },
 };
 use domain::{
     authorization::{Authorization, RefreshToken, Rotation},
@@ -68,14 +71,17 @@ pub(super) async fn approve(
     }
     Ok(Approval {
         scopes: narrow(&family.authorization.scopes, request.scopes)?,
-        // The nonce bound the first ID token to its request (OpenID Connect Core §12.2).
-        nonce: None,
-        refresh: Refresh::Successor(Box::new(Rotating {
-            token: request.token,
-            row: family.token,
-        })),
-        authorization: family.authorization,
-        user: family.user,
+        target: Target::issuer(&act.realm),
+        subject: Approved::Person {
+            authorization: Box::new(family.authorization),
+            user: Box::new(family.user),
+            // The nonce bound the first ID token to its request (OpenID Connect Core §12.2).
+            nonce: None,
+            refresh: Refresh::Successor(Box::new(Rotating {
+                token: request.token,
+                row: family.token,
+            })),
+        },
     })
 }
 
@@ -102,7 +108,8 @@ pub(super) async fn rotate(
         token: next,
         row: next_row,
     } = successor(&protocol.ports, &token, row.id, authorization, lifetimes);
-    let with = protocol.ports.alongside(act, issued(authorization, true));
+    let event = issued(&authorization.client_id, Some(authorization.id), true);
+    let with = protocol.ports.alongside(act, event.clone());
     match act
         .realm
         .stores
@@ -123,8 +130,7 @@ pub(super) async fn rotate(
                 successor_unused,
             };
             if lost.may_be_repeated(&next, now, lifetimes.refresh_grace) {
-                let again = protocol.ports.event(act, issued(authorization, true));
-                protocol.ports.event_queue.push(again);
+                queue(protocol, act, event);
                 return Ok(next);
             }
             let (client, id) = (authorization.client_id.clone(), authorization.id);

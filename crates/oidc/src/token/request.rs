@@ -13,6 +13,7 @@ use domain::{
 pub(super) enum TokenRequest {
     AuthorizationCode(AuthorizationCodeRequest),
     RefreshToken(RefreshTokenRequest),
+    ClientCredentials(ClientCredentialsRequest),
 }
 
 /// RFC 6749 §4.1.3.
@@ -20,6 +21,11 @@ pub(super) struct AuthorizationCodeRequest {
     pub code: OpaqueToken,
     pub redirect_uri: Option<String>,
     pub code_verifier: Option<CodeVerifier>,
+}
+
+/// RFC 6749 §4.4.2.
+pub(super) struct ClientCredentialsRequest {
+    pub scopes: Option<ScopeSet>,
 }
 
 /// RFC 6749 §6.
@@ -39,6 +45,10 @@ impl TokenRequest {
                 AuthorizationCodeRequest::parse(parameters).map(Self::AuthorizationCode)
             }
             GrantType::RefreshToken => RefreshTokenRequest::parse(parameters).map(Self::RefreshToken),
+            GrantType::ClientCredentials => {
+                let scopes = parse_scopes(parameters)?;
+                Ok(Self::ClientCredentials(ClientCredentialsRequest { scopes }))
+            }
         }
     }
 
@@ -46,6 +56,7 @@ impl TokenRequest {
         match self {
             Self::AuthorizationCode(_) => GrantType::AuthorizationCode,
             Self::RefreshToken(_) => GrantType::RefreshToken,
+            Self::ClientCredentials(_) => GrantType::ClientCredentials,
         }
     }
 }
@@ -71,15 +82,16 @@ impl RefreshTokenRequest {
         let token = parameters
             .one("refresh_token")?
             .ok_or(TokenError::Missing("refresh_token"))?;
-        let scopes = parameters
-            .one("scope")?
-            .map(str::parse)
-            .transpose()
-            .map_err(|_| TokenError::Scope)?;
+        let scopes = parse_scopes(parameters)?;
         Ok(Self {
             token: OpaqueToken::parse(OpaqueKind::RefreshToken, token)
                 .ok_or(TokenError::RefreshTokenUnknown)?,
             scopes,
         })
     }
+}
+
+fn parse_scopes(parameters: &Parameters) -> Result<Option<ScopeSet>, TokenError> {
+    let scopes = parameters.one("scope")?.map(str::parse).transpose();
+    scopes.map_err(|_| TokenError::Scope)
 }

@@ -20,6 +20,7 @@ mod oidc_discovery;
 mod rfc6749_authorization_response;
 mod rfc6749_authorize;
 mod rfc6749_client_auth;
+mod rfc6749_client_credentials;
 mod rfc6749_client_secret_budget;
 mod rfc6749_code;
 mod rfc6749_redirect_uri;

@@ -63,7 +63,7 @@ async fn s5_2_a_request_is_whole_and_its_parameters_come_once() {
     }
     for grant in [
         "password",
-        "client_credentials",
+        "CLIENT_CREDENTIALS",
         "implicit",
         "AUTHORIZATION_CODE",
         "x",

@@ -1,7 +1,10 @@
 use crate::subject::{MINUTE, Subject};
 use domain::{
     change::{Changed, Revoked},
-    client::{Client, ClientSecret, ClientType, Status},
+    client::{
+        Client, ClientKeys, ClientMetadata, ClientSecret, ClientType, LogoutUri, RequestObjectSigning,
+        Status, SubjectType,
+    },
     id::ClientSecretId,
     secret::Digest,
     signing_key::SigningAlgorithm,
@@ -16,6 +19,21 @@ fn secrets(client: &Client) -> &[ClientSecret] {
     }
 }
 
+fn describe(metadata: &mut ClientMetadata) {
+    let uri = |text: &str| text.parse().unwrap();
+    metadata.keys = ClientKeys::Inline(serde_json::json!({"keys": []}));
+    metadata.request_object_signing_alg = Some(RequestObjectSigning::Unsigned);
+    metadata.subject_type = SubjectType::Pairwise {
+        sector: "app.example.com".to_owned(),
+    };
+    metadata.backchannel_logout = Some(LogoutUri {
+        uri: uri("https://app.example.com/ended?from=signet"),
+        session_required: true,
+    });
+    metadata.request_uris = vec![uri("https://app.example.com/request.jwt#1")];
+    metadata.contacts = vec!["Ada 'Lovelace' <ada@example.com>".to_owned()];
+}
+
 pub async fn a_client_is_stored_as_it_was(s: Subject) {
     let mut odd = a_client()
         .id("odd~1")
@@ -27,7 +45,7 @@ pub async fn a_client_is_stored_as_it_was(s: Subject) {
         .id_token_alg(SigningAlgorithm::EdDsa)
         .redirect_uri("com.example.app:/cb?a='b'")
         .grants(&[]);
-    let mut odd = odd.build();
+    let mut odd = odd.metadata(describe).build();
     odd.application
         .allowed_origins
         .insert("https://spa.example.com".to_owned());

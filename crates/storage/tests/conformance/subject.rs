@@ -3,7 +3,7 @@
 use crate::databases::{Database, Kind};
 use domain::{
     acr::Amr,
-    authorization::{Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenState},
+    authorization::{Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenState, Terms},
     change::{Change, Revoked},
     client::Client,
     clock::{Clock as _, Timestamp},
@@ -277,6 +277,11 @@ impl Subject {
             authenticated_at: session.authenticated_at,
             methods: session.methods.clone(),
             nonce: Some("n-1".to_owned()),
+            terms: Terms {
+                resources: ["https://api.example.com/".to_owned()].into(),
+                claims: Some(serde_json::json!({"id_token": {"acr": null}})),
+                refresh_jkt: Some("thumbprint".to_owned()),
+            },
             created_at: self.now(),
             revoked_at: None,
         }

@@ -6,7 +6,7 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use domain::{
-    client::{ClientAuthMethod, GrantType, Party, PkceRequirement},
+    client::{ClientAuthMethod, ClientMetadata, GrantType, Party, PkceRequirement},
     pkce::CodeVerifier,
     services::{Act, clients::NewClient},
 };
@@ -31,6 +31,7 @@ pub fn a_client() -> ClientBuilder {
         pkce: PkceRequirement::Required,
         party: Party::Third,
         allowed_origins: Vec::new(),
+        metadata: ClientMetadata::default(),
     })
 }
 

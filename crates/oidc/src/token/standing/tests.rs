@@ -29,6 +29,7 @@ fn scene(scopes: &str) -> Scene {
         authenticated_at: now(),
         methods: Vec::new(),
         nonce: None,
+        terms: domain::authorization::Terms::default(),
         created_at: now(),
         revoked_at: None,
     };

@@ -29,6 +29,7 @@ pub fn authorization(row: authorization_root::Model) -> Stored<Authorization> {
         authenticated_at: Timestamp::from_micros(row.authenticated_at),
         methods: row::methods(&row.methods)?,
         nonce: row.nonce,
+        terms: row::from_json(&row.terms, "terms")?,
         created_at: Timestamp::from_micros(row.created_at),
         revoked_at: row::moment(row.revoked_at),
     })
@@ -47,6 +48,7 @@ pub fn to_row(realm: RealmId, authorization: &Authorization) -> Stored<authoriza
         authenticated_at: authorization.authenticated_at.micros(),
         methods: row::to_json(&authorization.methods)?,
         nonce: authorization.nonce.clone(),
+        terms: row::to_json(&authorization.terms)?,
         created_at: authorization.created_at.micros(),
         last_issued_at: authorization.created_at.micros(),
         revoked_at: authorization.revoked_at.map(Timestamp::micros),

@@ -29,9 +29,10 @@ pub fn secrets_of() -> RelationDef {
         .into()
 }
 
-/// Whether the client is confidential.
+/// Whether the client shares a secret.
 pub fn keeps_secrets(row: &client::Model) -> bool {
-    row.client_type == CONFIDENTIAL
+    let method = row.auth_method.as_deref().and_then(ClientAuthMethod::parse);
+    method.is_some_and(ClientAuthMethod::uses_secret)
 }
 
 /// The client of its rows.
@@ -55,6 +56,7 @@ pub fn client(row: client::Model, secrets: Vec<client_secret::Model>) -> Stored<
         },
         id_token_alg: SigningAlgorithm::parse(&row.id_token_alg)
             .ok_or_else(|| row::unreadable("id_token_alg"))?,
+        metadata: row::from_json(&row.metadata, "metadata")?,
     };
     let application = Application {
         name: DisplayName::parse(&row.display_name).map_err(|_| row::unreadable("display_name"))?,
@@ -129,6 +131,7 @@ pub fn to_row(realm: RealmId, client: &Client) -> Stored<client::Model> {
             PkceRequirement::Optional => "optional".to_owned(),
         },
         id_token_alg: oidc.id_token_alg.as_str().to_owned(),
+        metadata: row::to_json(&oidc.metadata)?,
         status: row::status_name(client.status).to_owned(),
         not_before: client.not_before.micros(),
         created_at: client.created_at.micros(),

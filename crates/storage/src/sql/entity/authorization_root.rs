@@ -17,6 +17,7 @@ pub struct Model {
     pub authenticated_at: i64,
     pub methods: String,
     pub nonce: Option<String>,
+    pub terms: String,
     pub created_at: i64,
     pub last_issued_at: i64,
     pub revoked_at: Option<i64>,

@@ -21,6 +21,7 @@ pub struct Model {
     pub scopes: String,
     pub pkce: String,
     pub id_token_alg: String,
+    pub metadata: String,
     pub status: String,
     pub not_before: i64,
     pub created_at: i64,

@@ -3,7 +3,7 @@
 use crate::subject::MINUTE;
 use domain::{
     acr::Amr,
-    authorization::{Authorization, ConsentRule, RefreshToken, RefreshTokenState},
+    authorization::{Authorization, ConsentRule, RefreshToken, RefreshTokenState, Terms},
     client::{Client, ClientId},
     clock::Timestamp,
     consent::Consent,
@@ -108,6 +108,7 @@ impl Approval {
             authenticated_at: now,
             methods: vec![Amr::Pwd],
             nonce: None,
+            terms: Terms::default(),
             created_at: now,
             revoked_at: None,
         }
