@@ -156,11 +156,7 @@ impl GrantType {
 
 impl ClientAuthMethod {
     /// Every method that is offered.
-    pub const ALL: [Self; 3] = [
-        Self::ClientSecretBasic,
-        Self::ClientSecretPost,
-        Self::PrivateKeyJwt,
-    ];
+    pub const ALL: [Self; 2] = [Self::ClientSecretBasic, Self::ClientSecretPost];
 
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {
