@@ -88,6 +88,7 @@ pub struct Config {
     pub mail: MailRoute,
     pub mail_from: lettre::message::Mailbox,
     pub trusted_proxies: Vec<IpNet>,
+    pub outbound_allow: Vec<IpNet>,
     pub administrator: Option<(String, Secret<String>)>,
     pub settings: RealmSettings,
     pub rsa_key_size: RsaKeySize,
@@ -150,7 +151,8 @@ impl Raw {
                 self.mail_from.as_deref().unwrap_or("Signet <no-reply@localhost>"),
                 "an address such as Signet <no-reply@example.com>",
             )?,
-            trusted_proxies: self.trusted_proxies()?,
+            trusted_proxies: networks("SIGNET_TRUSTED_PROXIES", self.trusted_proxies.as_deref())?,
+            outbound_allow: networks("SIGNET_OUTBOUND_ALLOW", self.outbound_allow.as_deref())?,
             administrator: self.administrator()?,
             settings: self.settings()?,
             rsa_key_size: self.rsa_key_size()?,
@@ -228,20 +230,6 @@ impl Raw {
                 "is required unless the issuer is loopback; people must get their mail",
             )),
         }
-    }
-
-    fn trusted_proxies(&self) -> Result<Vec<IpNet>, ConfigError> {
-        let text = self.trusted_proxies.as_deref().unwrap_or_default();
-        text.split([',', ' '])
-            .filter(|part| !part.is_empty())
-            .map(|part| {
-                parse(
-                    "SIGNET_TRUSTED_PROXIES",
-                    part,
-                    "a list of CIDRs such as 10.0.0.0/8",
-                )
-            })
-            .collect()
     }
 
     fn administrator(&self) -> Result<Option<(String, Secret<String>)>, ConfigError> {
@@ -347,6 +335,14 @@ impl Raw {
 fn parse<T: FromStr>(key: &str, text: &str, expected: &str) -> Result<T, ConfigError> {
     text.parse()
         .map_err(|_| ConfigError::new(key, format!("must be {expected}")))
+}
+
+fn networks(key: &str, text: Option<&str>) -> Result<Vec<IpNet>, ConfigError> {
+    text.unwrap_or_default()
+        .split([',', ' '])
+        .filter(|part| !part.is_empty())
+        .map(|part| parse(key, part, "a list of CIDRs such as 10.0.0.0/8"))
+        .collect()
 }
 
 fn bounded<T: PartialOrd + std::fmt::Display>(

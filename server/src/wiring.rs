@@ -4,6 +4,7 @@ use crate::{
     config::{Config, MailRoute},
     outbound::{
         event_queue::BatchedEvents,
+        http_fetch::{AddressPolicy, GuardedHttp},
         mailbox::LocalMailbox,
         mailer::SmtpMailer,
         master_key::MasterKey,
@@ -121,6 +122,10 @@ impl Runtime {
             sealer,
             mail_writer: Arc::new(app::mails::Writer),
             event_queue: event_queue.clone(),
+            http: Arc::new(GuardedHttp::new(AddressPolicy {
+                allowed: config.outbound_allow.clone(),
+                loopback: config.issuer.is_loopback(),
+            })),
         };
         let factory: Arc<dyn KeyFactory> = Arc::new(LocalKeys::new(config.rsa_key_size));
         let keys = KeyService::new(ports.clone(), factory);

@@ -13,7 +13,7 @@ use domain::{
     services::{Act, Ports, Services},
     signing_key::KeyRing,
     stores::RealmStores,
-    testing::{CollectedEvents, FixedClock, SeededRandom},
+    testing::{CollectedEvents, FakeHttp, FixedClock, SeededRandom},
 };
 use fakes::Empty;
 use std::sync::Arc;
@@ -66,6 +66,7 @@ fn somebody() -> RequestContext {
         sealer: empty,
         mail_writer: Arc::new(Writer),
         event_queue: Arc::new(CollectedEvents::default()),
+        http: Arc::new(FakeHttp::default()),
     };
     RequestContext {
         act: Act {

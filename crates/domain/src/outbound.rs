@@ -1,5 +1,9 @@
 //! Ports that are not storage.
 
+mod http_fetch;
+
+pub use http_fetch::{FetchBody, FetchError, FetchRequest, Fetched, HttpFetch};
+
 use crate::{
     event::Event,
     mail::Mail,

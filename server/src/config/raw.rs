@@ -20,6 +20,7 @@ pub(super) struct Raw {
     pub tls_cert: Option<String>,
     pub tls_key: Option<String>,
     pub trusted_proxies: Option<String>,
+    pub outbound_allow: Option<String>,
     pub registration: Option<String>,
     pub admin_email: Option<String>,
     pub admin_password: Option<String>,

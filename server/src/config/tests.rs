@@ -74,6 +74,10 @@ fn what_is_unsafe_or_unknown_is_named() {
             &[("SIGNET_TRUSTED_PROXIES", "10.0.0.0/99")],
             "SIGNET_TRUSTED_PROXIES",
         ),
+        (
+            &[("SIGNET_OUTBOUND_ALLOW", "10.0.0.0/8, intranet")],
+            "SIGNET_OUTBOUND_ALLOW",
+        ),
     ] {
         assert_eq!(refused_key(pairs), key, "{pairs:?}");
     }

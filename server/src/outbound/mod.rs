@@ -1,6 +1,8 @@
-//! Adapters that are not storage: time, randomness, the master key, password hashing, mail, queued events.
+//! Adapters that are not storage: time, randomness, the master key, password hashing, mail, queued
+//! events, requests to other servers.
 
 pub mod event_queue;
+pub mod http_fetch;
 pub mod mailbox;
 pub mod mailer;
 pub mod master_key;

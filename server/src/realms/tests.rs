@@ -9,8 +9,8 @@ use domain::{
     services::{Act, Ports, keys::KeyService, realms::RealmParts},
     signing_key::{GeneratedKey, KeyFactory, Signer, SigningAlgorithm, SigningError},
     testing::{
-        CollectedEvents, FakeHasher, FakeSealer, FixedClock, MemoryEphemeral, MemoryStores, PlainMailWriter,
-        SeededRandom, a_realm,
+        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FixedClock, MemoryEphemeral, MemoryStores,
+        PlainMailWriter, SeededRandom, a_realm,
     },
 };
 use oidc::jose::{LocalKeys, RsaKeySize};
@@ -55,6 +55,7 @@ async fn a_realm_read_before_a_change_is_not_kept_after_it() {
         sealer: Arc::new(FakeSealer),
         mail_writer: Arc::new(PlainMailWriter),
         event_queue: Arc::new(CollectedEvents::default()),
+        http: Arc::new(FakeHttp::default()),
     };
     let factory = Arc::new(Waiting {
         keys: LocalKeys::new(RsaKeySize::Bits2048),

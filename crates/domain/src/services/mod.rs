@@ -22,7 +22,7 @@ use crate::{
     job::{ClaimedJob, JobKind, NewJob},
     login_session::RequestOrigin,
     mail::Mail,
-    outbound::{Addressee, EventQueue, MailWriter, PasswordHasher, Sealer},
+    outbound::{Addressee, EventQueue, HttpFetch, MailWriter, PasswordHasher, Sealer},
     random::Random,
     realm_context::RealmContext,
     stores::Alongside,
@@ -43,6 +43,7 @@ pub struct Ports {
     pub sealer: Arc<dyn Sealer>,
     pub mail_writer: Arc<dyn MailWriter>,
     pub event_queue: Arc<dyn EventQueue>,
+    pub http: Arc<dyn HttpFetch>,
 }
 
 /// Something being done: in which realm, by whom, from where.

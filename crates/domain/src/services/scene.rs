@@ -9,8 +9,8 @@ use crate::{
     signing_key::KeyRing,
     stores::{Alongside, NewUser, Stores as _},
     testing::{
-        CollectedEvents, FakeHasher, FakeSealer, FixedClock, MemoryStores, PlainMailWriter, SeededRandom,
-        realm_context,
+        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FixedClock, MemoryStores, PlainMailWriter,
+        SeededRandom, realm_context,
     },
     user::User,
 };
@@ -37,6 +37,7 @@ impl Scene {
             sealer: Arc::new(FakeSealer),
             mail_writer: Arc::new(PlainMailWriter),
             event_queue: Arc::new(CollectedEvents::default()),
+            http: Arc::new(FakeHttp::default()),
         };
         let act = Act {
             realm: Arc::new(realm),

@@ -1,5 +1,9 @@
 //! Fakes of the ports that are not storage: quick, and of no use against anybody.
 
+mod http_fetch;
+
+pub use http_fetch::FakeHttp;
+
 use crate::{
     event::Event,
     mail::Mail,

@@ -15,7 +15,7 @@ use domain::{
     signing_key::KeyRing,
     stores::{Alongside, EndSessions, Moment, NewUser, RealmStores},
     testing::{
-        CollectedEvents, FakeHasher, FakeSealer, FixedClock, MemoryStores, PlainMailWriter, SeededRandom,
+        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FixedClock, MemoryStores, PlainMailWriter, SeededRandom,
         a_client, a_user, realm_context,
     },
 };
@@ -81,6 +81,7 @@ async fn scene(client: Client) -> Scene {
         sealer: Arc::new(FakeSealer),
         mail_writer: Arc::new(PlainMailWriter),
         event_queue: Arc::new(CollectedEvents::default()),
+        http: Arc::new(FakeHttp::default()),
     });
     let idle = Duration::from_secs(3_600);
     let person = session.signed_in(user, clock.now(), idle).unwrap();

@@ -9,8 +9,8 @@ use crate::{
     signing_key::KeyRing,
     stores::{Moment, NewUser},
     testing::{
-        CollectedEvents, FakeHasher, FakeSealer, FixedClock, MemoryStores, PlainMailWriter, SeededRandom,
-        a_user, realm_context,
+        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FixedClock, MemoryStores, PlainMailWriter,
+        SeededRandom, a_user, realm_context,
     },
 };
 use async_trait::async_trait;
@@ -78,6 +78,7 @@ fn scene(user: User) -> Scene {
         sealer: Arc::new(FakeSealer),
         mail_writer: Arc::new(PlainMailWriter),
         event_queue: Arc::new(CollectedEvents::default()),
+        http: Arc::new(FakeHttp::default()),
     };
     let act = Act {
         realm,
