@@ -14,6 +14,7 @@ pub mod error;
 mod issue;
 pub mod jose;
 pub mod parameters;
+pub mod remote_keys;
 pub mod revocation;
 pub mod token;
 pub mod userinfo;

@@ -15,8 +15,8 @@ use domain::{
     signing_key::KeyRing,
     stores::{Alongside, EndSessions, Moment, NewUser, RealmStores},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FixedClock, MemoryStores, PlainMailWriter, SeededRandom,
-        a_client, a_user, realm_context,
+        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FixedClock, MemoryStores, PlainMailWriter,
+        SeededRandom, a_client, a_user, realm_context,
     },
 };
 use futures::future::BoxFuture;

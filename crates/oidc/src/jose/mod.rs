@@ -1,11 +1,17 @@
 //! A thin wall around the JOSE and cryptography crates (RFC 7515, RFC 7517, RFC 7519).
 //!
-//! Only ES256, EdDSA (Ed25519) and RS256 pass it. It does not judge time: callers compare `exp` with `Clock`.
+//! Only ES256, EdDSA (Ed25519), RS256 and, of others, PS256 pass it. It does not judge time: callers compare `exp` with `Clock`.
 
+mod foreign;
+mod key_set;
 mod keys;
 mod sign;
 mod verify;
 
+pub use foreign::{
+    Claims, ForeignAlgorithm, ForeignToken, ForeignTokenError, MAX_FOREIGN_BYTES, verify_foreign,
+};
+pub use key_set::{InvalidKeySet, KeySet};
 pub use keys::{LocalKeys, LocalSigner, RsaKeySize};
 pub use sign::sign;
 pub use verify::{InvalidToken, verify};
