@@ -49,6 +49,7 @@ fn realm(empty: &Arc<Empty>, clock: &FixedClock) -> RealmContext {
             codes: empty.clone(),
             interactions: empty.clone(),
             limits: empty.clone(),
+            replays: empty.clone(),
         },
         keys: KeyRing::new(Vec::new(), Vec::new()),
         revocations: RevocationList::default(),

@@ -68,6 +68,13 @@ pub trait RateLimits: Send + Sync {
     async fn count(&self, key: &str, window: std::time::Duration) -> Stored<u64>;
 }
 
+/// Marks of what may be used once, such as the `jti` of an assertion.
+#[async_trait]
+pub trait ReplayGuard: Send + Sync {
+    /// Whether `mark` is used for the first time; the answer is no from then on until `until`.
+    async fn first_use(&self, mark: &Digest, until: Timestamp) -> Stored<bool>;
+}
+
 /// The ephemeral stores of one realm.
 #[derive(Clone)]
 #[allow(missing_docs, reason = "the port's documentation says it")]
@@ -75,6 +82,7 @@ pub struct RealmEphemeral {
     pub codes: Arc<dyn AuthorizationCodes>,
     pub interactions: Arc<dyn Interactions>,
     pub limits: Arc<dyn RateLimits>,
+    pub replays: Arc<dyn ReplayGuard>,
 }
 
 /// Opens ephemeral stores.

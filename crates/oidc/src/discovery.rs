@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     acr::Acr,
-    client::{ClientAuthMethod, GrantType},
+    client::{ClientAlgorithm, ClientAuthMethod, GrantType},
     issuer::Issuer,
     signing_key::SigningAlgorithm,
 };
@@ -46,7 +46,9 @@ pub struct Metadata {
     pub acr_values_supported: Vec<&'static str>,
     pub id_token_signing_alg_values_supported: Vec<&'static str>,
     pub token_endpoint_auth_methods_supported: Vec<&'static str>,
+    pub token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     pub revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    pub revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     pub code_challenge_methods_supported: Vec<&'static str>,
     pub prompt_values_supported: Vec<&'static str>,
     pub claim_types_supported: Vec<&'static str>,
@@ -75,7 +77,9 @@ pub fn metadata(issuer: &Issuer) -> Metadata {
         acr_values_supported: vec![Acr::OneFactor.as_str()],
         id_token_signing_alg_values_supported: SigningAlgorithm::ALL.map(SigningAlgorithm::as_str).to_vec(),
         token_endpoint_auth_methods_supported: client_auth_methods(),
+        token_endpoint_auth_signing_alg_values_supported: client_algorithms(),
         revocation_endpoint_auth_methods_supported: client_auth_methods(),
+        revocation_endpoint_auth_signing_alg_values_supported: client_algorithms(),
         code_challenge_methods_supported: vec!["S256"],
         prompt_values_supported: Prompt::ALL.map(Prompt::as_str).to_vec(),
         claim_types_supported: vec!["normal"],
@@ -93,6 +97,10 @@ fn client_auth_methods() -> Vec<&'static str> {
         .into_iter()
         .chain(["none"])
         .collect()
+}
+
+fn client_algorithms() -> Vec<&'static str> {
+    ClientAlgorithm::ALL.map(ClientAlgorithm::as_str).to_vec()
 }
 
 fn claims() -> Vec<&'static str> {

@@ -23,16 +23,20 @@ pub mod userinfo;
 mod fixtures;
 
 use domain::services::Ports;
+use remote_keys::RemoteKeys;
+use std::sync::Arc;
 
 /// What the protocol needs of the outside, filled once when the process starts.
 #[derive(Clone)]
 pub struct Protocol {
     ports: Ports,
+    remote_keys: Arc<RemoteKeys>,
 }
 
 impl Protocol {
     /// With these ports.
     pub fn new(ports: Ports) -> Self {
-        Self { ports }
+        let remote_keys = Arc::new(RemoteKeys::new(ports.http.clone(), ports.clock.clone()));
+        Self { ports, remote_keys }
     }
 }

@@ -4,8 +4,9 @@
 //! client that is down nor a token with an invented `kid` makes this server a source of load. Keys are used for an
 //! hour at most after they were read.
 
-use crate::jose::{Claims, ForeignAlgorithm, ForeignToken, ForeignTokenError, InvalidKeySet, KeySet};
+use crate::jose::{Claims, ForeignToken, ForeignTokenError, InvalidKeySet, KeySet};
 use domain::{
+    client::{ClientAlgorithm, ClientKeys},
     clock::{Clock, Timestamp},
     outbound::{FetchError, FetchRequest, Fetched, HttpFetch},
 };
@@ -31,15 +32,6 @@ const USED_AT_MOST: Duration = Duration::from_secs(3_600);
 /// The pause between two requests to one URI.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// Where the keys of a signer are.
-#[derive(Clone, Copy, Debug)]
-pub enum KeySource<'a> {
-    /// In its registration.
-    Inline(&'a Value),
-    /// At a URI of its own.
-    Uri(&'a Url),
-}
-
 /// Why a token of a signer is not believed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SignerError {
@@ -54,6 +46,9 @@ pub enum SignerError {
 /// Why keys cannot be had.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum KeysUnavailable {
+    /// None are registered.
+    #[error("it registered no keys")]
+    None,
     /// They cannot be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
@@ -97,20 +92,21 @@ impl RemoteKeys {
         }
     }
 
-    /// The claims of `token`, if the signer whose keys are at `source` signed it with an algorithm of `allowed`.
+    /// The claims of `token`, if the signer with these registered keys signed it with an algorithm of `allowed`.
     /// Keys that do not fit are read again once: the signer may have changed them.
     pub async fn verify(
         &self,
-        source: KeySource<'_>,
-        allowed: &[ForeignAlgorithm],
+        registered: &ClientKeys,
+        allowed: &[ClientAlgorithm],
         token: &ForeignToken<'_>,
     ) -> Result<Claims, SignerError> {
-        let uri = match source {
-            KeySource::Inline(document) => {
+        let uri = match registered {
+            ClientKeys::None => return Err(KeysUnavailable::None.into()),
+            ClientKeys::Inline(document) => {
                 let keys = KeySet::parse(document).map_err(KeysUnavailable::from)?;
                 return Ok(token.verify(&keys, allowed)?.clone());
             }
-            KeySource::Uri(uri) => uri,
+            ClientKeys::Uri(uri) => &uri.url().ok_or(KeysUnavailable::None)?,
         };
         let keys = self.get(uri).await?;
         match token.verify(&keys, allowed) {

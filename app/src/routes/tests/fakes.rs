@@ -7,7 +7,7 @@ use domain::{
     client::{Client, ClientId, ClientSecret, Status},
     clock::Timestamp,
     consent::Consent,
-    ephemeral::{AuthorizationCodes, CodeGrant, Interactions, RateLimits, Redemption},
+    ephemeral::{AuthorizationCodes, CodeGrant, Interactions, RateLimits, Redemption, ReplayGuard},
     id::{AuthorizationId, InteractionId, LoginSessionId, MailedCodeId, UserId},
     interaction::Interaction,
     login_session::LoginSession,
@@ -300,5 +300,12 @@ impl Sealer for Empty {
     }
     fn mac(&self, context: &str, message: &[u8]) -> Digest {
         Digest::of([context.as_bytes(), message].concat())
+    }
+}
+
+#[async_trait]
+impl ReplayGuard for Empty {
+    async fn first_use(&self, _: &Digest, _: Timestamp) -> Stored<bool> {
+        Ok(true)
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     clock::{Clock, Timestamp},
     ephemeral::{
         AuthorizationCodes, CodeGrant, Ephemeral, Interactions, RateLimits, RealmEphemeral, Redemption,
+        ReplayGuard,
     },
     id::{InteractionId, RealmId},
     interaction::Interaction,
@@ -30,6 +31,7 @@ struct State {
     redeemed: HashSet<(RealmId, [u8; 32])>,
     interactions: HashMap<(RealmId, InteractionId), Interaction>,
     counters: HashMap<(RealmId, String), (u64, Timestamp)>,
+    used: HashMap<(RealmId, [u8; 32]), Timestamp>,
 }
 
 struct InRealm {
@@ -61,7 +63,8 @@ impl Ephemeral for MemoryEphemeral {
         RealmEphemeral {
             codes: stores.clone(),
             interactions: stores.clone(),
-            limits: stores,
+            limits: stores.clone(),
+            replays: stores,
         }
     }
 
@@ -142,5 +145,19 @@ impl RateLimits for InRealm {
         }
         counter.0 += 1;
         Ok(counter.0)
+    }
+}
+
+#[async_trait]
+impl ReplayGuard for InRealm {
+    async fn first_use(&self, mark: &Digest, until: Timestamp) -> Stored<bool> {
+        let now = self.all.clock.now();
+        let mut state = self.all.state();
+        let end = state.used.entry((self.realm, *mark.as_bytes())).or_default();
+        let first = *end <= now;
+        if first {
+            *end = until;
+        }
+        Ok(first)
     }
 }

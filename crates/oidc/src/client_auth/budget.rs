@@ -35,6 +35,7 @@ pub(super) async fn spend(
             ClientAuthError::UnknownClient
             | ClientAuthError::WrongMethod
             | ClientAuthError::WrongSecret
+            | ClientAuthError::WrongAssertion(_)
             | ClientAuthError::Missing
             | ClientAuthError::SeveralMethods
             | ClientAuthError::Malformed

@@ -1,6 +1,6 @@
 //! What a client sends to authenticate: exactly one method (RFC 6749 §2.3).
 
-use super::ClientAuthError;
+use super::{ClientAuthError, assertion};
 use crate::parameters::{Parameters, Repeated, decode};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
@@ -23,6 +23,13 @@ pub enum Credentials {
         /// The secret.
         secret: Secret<String>,
     },
+    /// A JWT that the client signed.
+    Assertion {
+        /// Who.
+        client_id: ClientId,
+        /// The JWT.
+        assertion: Secret<String>,
+    },
     /// Nothing but a name: a public client.
     None {
         /// Who.
@@ -31,21 +38,28 @@ pub enum Credentials {
 }
 
 impl Credentials {
-    /// Reads the `Authorization` header and the body; both at once are refused.
+    /// Reads the `Authorization` header and the body; two methods at once are refused.
     pub fn read(authorization: Option<&str>, body: &Parameters) -> Result<Self, ClientAuthError> {
         let id = body.one("client_id")?;
         let secret = body.one("client_secret")?;
-        let credentials = match (authorization, secret) {
-            (Some(_), Some(_)) => return Err(ClientAuthError::SeveralMethods),
-            (Some(header), None) => basic(header)?,
-            (None, Some(secret)) => Self::Secret {
+        let assertion = assertion::read(body)?;
+        let credentials = match (authorization, secret, assertion) {
+            (Some(header), None, None) => basic(header)?,
+            (None, None, Some(assertion)) => Self::Assertion {
+                client_id: parse_id(&assertion::issuer(assertion.expose())?)?,
+                assertion,
+            },
+            (None, Some(secret), None) => Self::Secret {
                 client_id: parse_id(id.ok_or(ClientAuthError::Missing)?)?,
                 method: ClientAuthMethod::ClientSecretPost,
                 secret: parse_secret(secret.to_owned())?,
             },
-            (None, None) => Self::None {
+            (None, None, None) => Self::None {
                 client_id: parse_id(id.ok_or(ClientAuthError::Missing)?)?,
             },
+            (Some(_), Some(_), _) | (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
+                return Err(ClientAuthError::SeveralMethods);
+            }
         };
         if id.is_some_and(|id| id != credentials.client_id().as_str()) {
             return Err(ClientAuthError::SeveralMethods);
@@ -56,7 +70,9 @@ impl Credentials {
     /// Who the client says it is.
     pub fn client_id(&self) -> &ClientId {
         match self {
-            Self::Secret { client_id, .. } | Self::None { client_id } => client_id,
+            Self::Secret { client_id, .. } | Self::Assertion { client_id, .. } | Self::None { client_id } => {
+                client_id
+            }
         }
     }
 }

@@ -2,16 +2,19 @@
 //!
 //! An unknown client, a disabled one and a wrong secret are told apart in the log only.
 
+mod assertion;
 mod budget;
 mod credentials;
 mod secret;
 
+pub use assertion::AssertionError;
 pub use credentials::Credentials;
 
-use crate::{error::ErrorCode, parameters::Parameters};
+use crate::{Protocol, error::ErrorCode, parameters::Parameters};
 use domain::{
-    client::{Client, ClientId, ClientType, Status},
+    client::{Client, ClientAuthMethod, ClientId, ClientType, Status},
     clock::Timestamp,
+    secret::Secret,
     services::Act,
     stores::StoreError,
 };
@@ -46,6 +49,8 @@ pub enum ClientAuthError {
     WrongMethod,
     #[error("the secret is wrong or has expired")]
     WrongSecret,
+    #[error("the assertion is not accepted")]
+    WrongAssertion(#[from] AssertionError),
     #[error("too many wrong secrets came from this network")]
     TooManyFailures {
         /// When to try again.
@@ -66,6 +71,7 @@ impl ClientAuthError {
             | Self::Disabled
             | Self::WrongMethod
             | Self::WrongSecret
+            | Self::WrongAssertion(_)
             | Self::TooManyFailures { .. } => ErrorCode::InvalidClient,
             Self::Store(_) => ErrorCode::ServerError,
         }
@@ -90,55 +96,68 @@ impl AuthenticatedClient {
     }
 }
 
-/// Finds out which client asks. `authorization` is the header's value. Wrong secrets are counted by where they
-/// come from.
+/// Finds out which client asks. `authorization` is the header's value. Wrong secrets and assertions are counted by
+/// where they come from.
 pub async fn authenticate(
-    protocol: &crate::Protocol,
+    protocol: &Protocol,
     act: &Act,
     authorization: Option<&str>,
     parameters: &Parameters,
     transport: &TransportFacts,
 ) -> Result<AuthenticatedClient, ClientAuthError> {
     let credentials = Credentials::read(authorization, parameters)?;
-    let judged = judge(act, &credentials, protocol.ports.clock.now()).await;
+    let judged = judge(protocol, act, &credentials).await;
     match &credentials {
         Credentials::None { .. } => judged,
-        Credentials::Secret { client_id, .. } => budget::spend(act, client_id, transport.peer, judged).await,
+        Credentials::Secret { client_id, .. } | Credentials::Assertion { client_id, .. } => {
+            budget::spend(act, client_id, transport.peer, judged).await
+        }
     }
 }
 
 async fn judge(
+    protocol: &Protocol,
     act: &Act,
     credentials: &Credentials,
-    now: Timestamp,
 ) -> Result<AuthenticatedClient, ClientAuthError> {
     let found = act.realm.stores.clients.find(credentials.client_id()).await?;
     let client = found.ok_or(ClientAuthError::UnknownClient)?;
-    check_method(&client, credentials, now)?;
+    check_method(&client, credentials)?;
+    match credentials {
+        Credentials::Secret { secret, .. } => check_secret(&client, secret, protocol.ports.clock.now())?,
+        Credentials::Assertion { assertion, .. } => {
+            assertion::check(protocol, act, &client, assertion).await?;
+        }
+        Credentials::None { .. } => {}
+    }
     match client.status {
         Status::Active => Ok(AuthenticatedClient { client }),
         Status::Disabled => Err(ClientAuthError::Disabled),
     }
 }
 
-fn check_method(client: &Client, credentials: &Credentials, now: Timestamp) -> Result<(), ClientAuthError> {
-    match (&client.oidc().client_type, credentials) {
-        (ClientType::Public, Credentials::None { .. }) => Ok(()),
-        (
-            ClientType::Confidential { method, secrets },
-            Credentials::Secret {
-                method: used, secret, ..
-            },
-        ) if method == used => {
-            if secret::is_accepted(secrets, secret, now) {
-                Ok(())
-            } else {
-                Err(ClientAuthError::WrongSecret)
-            }
-        }
-        (ClientType::Public, Credentials::Secret { .. }) | (ClientType::Confidential { .. }, _) => {
-            Err(ClientAuthError::WrongMethod)
-        }
+/// The method used must be the registered one.
+fn check_method(client: &Client, credentials: &Credentials) -> Result<(), ClientAuthError> {
+    let used = match credentials {
+        Credentials::None { .. } => None,
+        Credentials::Secret { method, .. } => Some(*method),
+        Credentials::Assertion { .. } => Some(ClientAuthMethod::PrivateKeyJwt),
+    };
+    let registered = match &client.oidc().client_type {
+        ClientType::Public => None,
+        ClientType::Confidential { method, .. } => Some(*method),
+    };
+    if used == registered {
+        Ok(())
+    } else {
+        Err(ClientAuthError::WrongMethod)
+    }
+}
+
+fn check_secret(client: &Client, secret: &Secret<String>, now: Timestamp) -> Result<(), ClientAuthError> {
+    match &client.oidc().client_type {
+        ClientType::Confidential { secrets, .. } if secret::is_accepted(secrets, secret, now) => Ok(()),
+        ClientType::Confidential { .. } | ClientType::Public => Err(ClientAuthError::WrongSecret),
     }
 }
 

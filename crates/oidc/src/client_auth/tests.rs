@@ -34,7 +34,7 @@ fn s2_3_1_both_halves_of_basic_are_form_encoded() {
             );
             assert_eq!(method, ClientAuthMethod::ClientSecretBasic);
         }
-        Credentials::None { .. } => panic!("a secret was sent"),
+        Credentials::None { .. } | Credentials::Assertion { .. } => panic!("a secret was sent"),
     }
 }
 

@@ -5,54 +5,13 @@
 
 use super::KeySet;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{client::ClientAlgorithm, clock::Timestamp};
 use jsonwebtoken::{Algorithm, crypto};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// The longest token looked at, in bytes.
 pub const MAX_FOREIGN_BYTES: usize = 16_384;
-
-/// A JWS algorithm (RFC 7518 §3.1, RFC 8037) that others may sign with. None of them is symmetric.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ForeignAlgorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256.
-    Rs256,
-    /// RSASSA-PSS with SHA-256.
-    Ps256,
-    /// ECDSA on P-256.
-    Es256,
-    /// Ed25519.
-    EdDsa,
-}
-
-impl ForeignAlgorithm {
-    /// Every algorithm.
-    pub const ALL: [Self; 4] = [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa];
-
-    /// The `alg` value.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Rs256 => "RS256",
-            Self::Ps256 => "PS256",
-            Self::Es256 => "ES256",
-            Self::EdDsa => "EdDSA",
-        }
-    }
-
-    /// The algorithm named `text`.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|alg| alg.as_str() == text)
-    }
-
-    const fn primitive(self) -> Algorithm {
-        match self {
-            Self::Rs256 => Algorithm::RS256,
-            Self::Ps256 => Algorithm::PS256,
-            Self::Es256 => Algorithm::ES256,
-            Self::EdDsa => Algorithm::EdDSA,
-        }
-    }
-}
 
 /// Claims by name.
 pub type Claims = Map<String, Value>;
@@ -143,13 +102,13 @@ impl<'a> ForeignToken<'a> {
     }
 
     /// Its claims, if one of `keys` signed it with an algorithm of `allowed`.
-    pub fn verify(&self, keys: &KeySet, allowed: &[ForeignAlgorithm]) -> Result<&Claims, ForeignTokenError> {
-        let alg = ForeignAlgorithm::parse(&self.header.alg)
+    pub fn verify(&self, keys: &KeySet, allowed: &[ClientAlgorithm]) -> Result<&Claims, ForeignTokenError> {
+        let alg = ClientAlgorithm::parse(&self.header.alg)
             .filter(|alg| allowed.contains(alg))
             .ok_or(ForeignTokenError::Algorithm)?;
         let mut verdict = Err(ForeignTokenError::UnknownKey);
         for key in keys.candidates(alg, self.header.kid.as_deref()) {
-            let right = crypto::verify(self.signature, self.message.as_bytes(), key, alg.primitive());
+            let right = crypto::verify(self.signature, self.message.as_bytes(), key, primitive(alg));
             if right.unwrap_or(false) {
                 return Ok(&self.claims);
             }
@@ -168,10 +127,33 @@ impl std::fmt::Debug for ForeignToken<'_> {
 /// The claims of `token`, if one of `keys` signed it with an algorithm of `allowed`. Its times are not judged.
 pub fn verify_foreign(
     keys: &KeySet,
-    allowed: &[ForeignAlgorithm],
+    allowed: &[ClientAlgorithm],
     token: &str,
 ) -> Result<Claims, ForeignTokenError> {
     ForeignToken::parse(token)?.verify(keys, allowed).cloned()
+}
+
+/// The moment that a claim of type NumericDate (RFC 7519 §2) names; fractions of a second are cut off.
+pub(crate) fn numeric_date(claims: &Claims, name: &str) -> Result<Option<Timestamp>, ForeignTokenError> {
+    /// About the year 5000; beyond it nothing is meant.
+    const LATEST: f64 = 1e11;
+    let Some(value) = claims.get(name) else {
+        return Ok(None);
+    };
+    let seconds = value.as_f64().filter(|seconds| (0.0..LATEST).contains(seconds));
+    #[expect(clippy::cast_possible_truncation, reason = "the range was checked")]
+    seconds
+        .map(|seconds| Some(Timestamp::from_seconds(seconds as i64)))
+        .ok_or(ForeignTokenError::Malformed)
+}
+
+const fn primitive(alg: ClientAlgorithm) -> Algorithm {
+    match alg {
+        ClientAlgorithm::Rs256 => Algorithm::RS256,
+        ClientAlgorithm::Ps256 => Algorithm::PS256,
+        ClientAlgorithm::Es256 => Algorithm::ES256,
+        ClientAlgorithm::EdDsa => Algorithm::EdDSA,
+    }
 }
 
 fn read<T: serde::de::DeserializeOwned>(part: &str) -> Result<T, ForeignTokenError> {

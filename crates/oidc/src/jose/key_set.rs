@@ -3,8 +3,8 @@
 //! Keys for encryption and of kinds not spoken here are passed over. A set that gives a private or symmetric key
 //! away is refused whole. Certificates and URLs within keys are never looked at.
 
-use super::ForeignAlgorithm;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::client::ClientAlgorithm;
 use jsonwebtoken::DecodingKey;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -39,7 +39,7 @@ pub enum InvalidKeySet {
 #[derive(Clone, Debug)]
 struct PublicKey {
     kid: Option<String>,
-    alg: Option<ForeignAlgorithm>,
+    alg: Option<ClientAlgorithm>,
     family: Family,
     key: DecodingKey,
 }
@@ -93,7 +93,7 @@ impl KeySet {
     /// a name may have any.
     pub(super) fn candidates<'a>(
         &'a self,
-        alg: ForeignAlgorithm,
+        alg: ClientAlgorithm,
         kid: Option<&'a str>,
     ) -> impl Iterator<Item = &'a DecodingKey> {
         self.keys
@@ -118,11 +118,11 @@ fn check_public(members: &Map<String, Value>) -> Result<(), InvalidKeySet> {
 }
 
 impl Family {
-    const fn of(alg: ForeignAlgorithm) -> Self {
+    const fn of(alg: ClientAlgorithm) -> Self {
         match alg {
-            ForeignAlgorithm::Rs256 | ForeignAlgorithm::Ps256 => Self::Rsa,
-            ForeignAlgorithm::Es256 => Self::P256,
-            ForeignAlgorithm::EdDsa => Self::Ed25519,
+            ClientAlgorithm::Rs256 | ClientAlgorithm::Ps256 => Self::Rsa,
+            ClientAlgorithm::Es256 => Self::P256,
+            ClientAlgorithm::EdDsa => Self::Ed25519,
         }
     }
 }
@@ -146,7 +146,7 @@ impl PublicKey {
         };
         let alg = match jwk.alg.as_deref() {
             None => None,
-            Some(name) => Some(ForeignAlgorithm::parse(name)?),
+            Some(name) => Some(ClientAlgorithm::parse(name)?),
         };
         Some(Self {
             kid: jwk.kid,

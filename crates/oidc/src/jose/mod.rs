@@ -8,9 +8,8 @@ mod keys;
 mod sign;
 mod verify;
 
-pub use foreign::{
-    Claims, ForeignAlgorithm, ForeignToken, ForeignTokenError, MAX_FOREIGN_BYTES, verify_foreign,
-};
+pub(crate) use foreign::numeric_date;
+pub use foreign::{Claims, ForeignToken, ForeignTokenError, MAX_FOREIGN_BYTES, verify_foreign};
 pub use key_set::{InvalidKeySet, KeySet};
 pub use keys::{LocalKeys, LocalSigner, RsaKeySize};
 pub use sign::sign;

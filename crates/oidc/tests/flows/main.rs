@@ -29,6 +29,7 @@ mod rfc6749_refresh;
 mod rfc6749_token;
 mod rfc6750_bearer;
 mod rfc7009_revocation;
+mod rfc7523_client_assertion;
 mod rfc7636_pkce;
 mod rfc8725_foreign_tokens;
 mod rfc9068_access_token;

@@ -2,16 +2,16 @@
 
 use crate::fixture::ClientKey;
 use domain::{
+    client::{ClientAlgorithm, ClientKeys},
     outbound::{FetchError, Fetched},
     testing::{FakeHttp, FixedClock},
 };
 use oidc::{
-    jose::{Claims, ForeignAlgorithm, ForeignToken, ForeignTokenError, InvalidKeySet},
-    remote_keys::{KeySource, KeysUnavailable, RemoteKeys, SignerError},
+    jose::{Claims, ForeignToken, ForeignTokenError, InvalidKeySet},
+    remote_keys::{KeysUnavailable, RemoteKeys, SignerError},
 };
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
-use url::Url;
 
 const JWKS: &str = "https://app.example.com/jwks.json";
 
@@ -43,11 +43,12 @@ impl Scene {
     }
 
     async fn verify_at(&self, uri: &str, key: &ClientKey) -> Result<Claims, SignerError> {
-        let (uri, token) = (Url::parse(uri).unwrap(), key.sign(&json!({ "sub": "app" })));
+        let (uri, token) = (
+            ClientKeys::Uri(uri.parse().unwrap()),
+            key.sign(&json!({ "sub": "app" })),
+        );
         let token = ForeignToken::parse(&token).unwrap();
-        self.remote
-            .verify(KeySource::Uri(&uri), &ForeignAlgorithm::ALL, &token)
-            .await
+        self.remote.verify(&uri, &ClientAlgorithm::ALL, &token).await
     }
 
     fn asked(&self) -> usize {
@@ -60,7 +61,7 @@ impl Scene {
 }
 
 async fn key() -> ClientKey {
-    ClientKey::new(ForeignAlgorithm::Es256).await
+    ClientKey::new(ClientAlgorithm::Es256).await
 }
 
 #[tokio::test]

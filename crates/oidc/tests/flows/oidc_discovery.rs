@@ -1,8 +1,8 @@
 //! OpenID Connect Discovery §3, RFC 8414 §2: what is advertised is served, and nothing else.
 
-use crate::fixture::{Idp, Request, assert_refused, basic};
+use crate::fixture::{ClientKey, Idp, Request, assert_refused, basic};
 use domain::{
-    client::{ClientAuthMethod, ClientType},
+    client::{ClientAlgorithm, ClientAuthMethod, ClientType},
     secret::Digest,
     signing_key::SigningAlgorithm,
     testing::{a_client, a_user},
@@ -97,7 +97,8 @@ async fn s3_grants_and_methods_are_those_the_token_endpoint_knows() {
         let client = a_client()
             .id(method.as_str())
             .method(method, Digest::of("secret"));
-        let rp = idp.relying_party(client).await;
+        let key = ClientKey::new(ClientAlgorithm::Es256).await;
+        let rp = idp.relying_party_with_key(client, key).await;
         assert!(matches!(
             rp.client.oidc().client_type,
             ClientType::Confidential { .. }
@@ -114,6 +115,28 @@ async fn s3_grants_and_methods_are_those_the_token_endpoint_knows() {
         assert_eq!(listed.into_iter().collect::<BTreeSet<_>>(), methods);
     }
     assert!(rp.proves(Some(&basic("app", "secret")), &[]).await.is_ok());
+}
+
+#[tokio::test]
+async fn s3_every_algorithm_for_assertions_is_accepted() {
+    let idp = Idp::start().await;
+    let document = document(&idp);
+    for name in [
+        "token_endpoint_auth_signing_alg_values_supported",
+        "revocation_endpoint_auth_signing_alg_values_supported",
+    ] {
+        let listed = listed(&document, name);
+        assert_eq!(listed, ClientAlgorithm::ALL.map(ClientAlgorithm::as_str));
+    }
+    for alg in ClientAlgorithm::ALL {
+        let client = a_client()
+            .id(alg.as_str())
+            .method(ClientAuthMethod::PrivateKeyJwt, Digest::of("unused"));
+        let rp = idp
+            .relying_party_with_key(client, ClientKey::new(alg).await)
+            .await;
+        assert!(rp.authenticated().await.is_ok(), "{alg:?}");
+    }
 }
 
 #[tokio::test]

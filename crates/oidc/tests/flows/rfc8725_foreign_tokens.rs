@@ -2,12 +2,11 @@
 
 use crate::fixture::{ClientKey, unsigned};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use oidc::jose::{
-    ForeignAlgorithm, ForeignTokenError, InvalidKeySet, KeySet, MAX_FOREIGN_BYTES, verify_foreign,
-};
+use domain::client::ClientAlgorithm;
+use oidc::jose::{ForeignTokenError, InvalidKeySet, KeySet, MAX_FOREIGN_BYTES, verify_foreign};
 use serde_json::{Value, json};
 
-const ALL: &[ForeignAlgorithm] = &ForeignAlgorithm::ALL;
+const ALL: &[ClientAlgorithm] = &ClientAlgorithm::ALL;
 
 fn keys(document: &Value) -> KeySet {
     KeySet::parse(document).unwrap()
@@ -15,7 +14,7 @@ fn keys(document: &Value) -> KeySet {
 
 #[tokio::test]
 async fn s3_1_every_algorithm_verifies_what_its_key_signed_and_nothing_else() {
-    for alg in ForeignAlgorithm::ALL {
+    for alg in ClientAlgorithm::ALL {
         let (key, other) = (ClientKey::new(alg).await, ClientKey::new(alg).await);
         let token = key.sign(&json!({ "sub": "app" }));
         assert_eq!(
@@ -50,14 +49,14 @@ async fn s3_1_every_algorithm_verifies_what_its_key_signed_and_nothing_else() {
 
 #[tokio::test]
 async fn s3_1_only_algorithms_of_the_caller_are_accepted() {
-    for alg in ForeignAlgorithm::ALL {
+    for alg in ClientAlgorithm::ALL {
         let key = ClientKey::new(alg).await;
         let others: Vec<_> = ALL.iter().copied().filter(|other| *other != alg).collect();
         let token = key.sign(&json!({}));
         let refused = verify_foreign(&keys(&key.jwks()), &others, &token);
         assert_eq!(refused, Err(ForeignTokenError::Algorithm));
     }
-    let key = ClientKey::new(ForeignAlgorithm::Es256).await;
+    let key = ClientKey::new(ClientAlgorithm::Es256).await;
     for name in ["none", "HS256", "HS512", "ES384", "RS1", "es256", "ES256K", ""] {
         for token in [
             key.sign_with(&json!({ "alg": name, "kid": key.kid() }), &json!({})),
@@ -71,7 +70,7 @@ async fn s3_1_only_algorithms_of_the_caller_are_accepted() {
 
 #[tokio::test]
 async fn s3_1_the_algorithm_must_be_the_one_of_the_key() {
-    let key = ClientKey::new(ForeignAlgorithm::Ps256).await;
+    let key = ClientKey::new(ClientAlgorithm::Ps256).await;
     let mut jwk = key.jwk();
     jwk["alg"] = "RS256".into();
     let token = key.sign(&json!({}));
@@ -83,7 +82,7 @@ async fn s3_1_the_algorithm_must_be_the_one_of_the_key() {
 
 #[tokio::test]
 async fn rfc7515_s4_1_11_critical_extensions_are_refused() {
-    let key = ClientKey::new(ForeignAlgorithm::EdDsa).await;
+    let key = ClientKey::new(ClientAlgorithm::EdDsa).await;
     for extension in [
         json!({ "crit": ["exp"] }),
         json!({ "crit": null }),
@@ -101,8 +100,8 @@ async fn rfc7515_s4_1_11_critical_extensions_are_refused() {
 #[tokio::test]
 async fn s3_10_keys_come_from_the_registration_and_never_from_the_token() {
     let (key, attacker) = (
-        ClientKey::new(ForeignAlgorithm::Es256).await,
-        ClientKey::new(ForeignAlgorithm::Es256).await,
+        ClientKey::new(ClientAlgorithm::Es256).await,
+        ClientKey::new(ClientAlgorithm::Es256).await,
     );
     let header = json!({
         "alg": "ES256",
@@ -120,7 +119,7 @@ async fn s3_10_keys_come_from_the_registration_and_never_from_the_token() {
 
 #[tokio::test]
 async fn what_is_no_jwt_is_malformed() {
-    let key = ClientKey::new(ForeignAlgorithm::EdDsa).await;
+    let key = ClientKey::new(ClientAlgorithm::EdDsa).await;
     let set = keys(&key.jwks());
     let good = key.sign(&json!({}));
     let [header, payload, signature] = good.split('.').collect::<Vec<_>>().try_into().unwrap();
@@ -151,7 +150,7 @@ async fn what_is_no_jwt_is_malformed() {
 
 #[tokio::test]
 async fn rfc7517_s4_a_key_verifies_only_if_it_is_for_that() {
-    let key = ClientKey::new(ForeignAlgorithm::Es256).await;
+    let key = ClientKey::new(ClientAlgorithm::Es256).await;
     let token = key.sign(&json!({}));
     let plain = ["use", "alg", "kid"].iter().fold(key.jwk(), |mut jwk, name| {
         jwk.as_object_mut().unwrap().remove(*name);
@@ -188,7 +187,7 @@ async fn rfc7517_s4_a_key_verifies_only_if_it_is_for_that() {
 
 #[tokio::test]
 async fn a_set_that_gives_private_or_symmetric_keys_away_is_refused_whole() {
-    let key = ClientKey::new(ForeignAlgorithm::Es256).await;
+    let key = ClientKey::new(ClientAlgorithm::Es256).await;
     for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
         let mut jwk = key.jwk();
         jwk[name] = "AAAA".into();

@@ -9,6 +9,7 @@ mod interactions;
 mod limits;
 mod memory;
 mod redis;
+mod replays;
 mod value;
 
 pub(crate) use backend::{Backend, counted};
@@ -84,6 +85,7 @@ struct Opened {
     codes: Arc<dyn Backend>,
     interactions: Arc<dyn Backend>,
     limits: Arc<dyn Backend>,
+    replays: Arc<dyn Backend>,
     clock: Arc<dyn Clock>,
 }
 
@@ -94,6 +96,7 @@ impl Opened {
             codes: memory(),
             interactions: memory(),
             limits: memory(),
+            replays: memory(),
             clock: clock.clone(),
         }
     }
@@ -102,7 +105,8 @@ impl Opened {
         Self {
             codes: backend.clone(),
             interactions: backend.clone(),
-            limits: backend,
+            limits: backend.clone(),
+            replays: backend,
             clock,
         }
     }
@@ -127,6 +131,7 @@ impl Ephemeral for Opened {
                 self.limits.clone(),
                 format!("{realm}/limit/"),
             )),
+            replays: Arc::new(replays::Replays::new(values(&self.replays, "replay"))),
         }
     }
 

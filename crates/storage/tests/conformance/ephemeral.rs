@@ -78,6 +78,31 @@ pub async fn of_fifty_redemptions_one_is_first(s: Subject) {
     );
 }
 
+pub async fn a_mark_is_used_first_once_until_it_ends(s: Subject) {
+    let (here, there) = (
+        s.ephemeral.in_realm(s.realm).replays,
+        s.ephemeral.in_realm(s.other).replays,
+    );
+    let (mark, until) = (Digest::of("jti"), s.now() + MINUTE);
+    assert!(here.first_use(&mark, until).await.unwrap());
+    assert!(!here.first_use(&mark, until + MINUTE).await.unwrap());
+    assert!(here.first_use(&Digest::of("another"), until).await.unwrap());
+    assert!(there.first_use(&mark, until).await.unwrap());
+    s.clock.set(until);
+    assert!(here.first_use(&mark, until + MINUTE).await.unwrap());
+}
+
+pub async fn of_fifty_uses_of_a_mark_one_is_first(s: Subject) {
+    let replays = s.ephemeral.in_realm(s.realm).replays;
+    let until = s.now() + MINUTE;
+    let all = at_once(50, |_| {
+        let replays = replays.clone();
+        async move { replays.first_use(&Digest::of("jti"), until).await.unwrap() }
+    })
+    .await;
+    assert_eq!(all.into_iter().filter(|first| *first).count(), 1);
+}
+
 pub async fn an_interaction_is_replaced_only_when_unchanged(s: Subject) {
     let interactions = s.ephemeral.in_realm(s.realm).interactions;
     let old = interaction(&s);

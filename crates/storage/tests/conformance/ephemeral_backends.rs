@@ -16,6 +16,7 @@ macro_rules! conform_on {
         mod $backend {
             use super::*;
             conform_on! { $subject =>
+                crate::ephemeral: a_mark_is_used_first_once_until_it_ends,
                 crate::ephemeral: a_redeemed_code_stays_readable_until_it_expires,
                 crate::ephemeral: an_interaction_is_replaced_only_when_unchanged,
                 crate::ephemeral: counters_end_with_their_window,
@@ -24,6 +25,7 @@ macro_rules! conform_on {
                 crate::ephemeral: of_fifty_redemptions_one_is_first,
                 crate::ephemeral: of_fifty_replacements_one_takes_place,
                 crate::ephemeral: of_fifty_takers_one_gets_the_interaction,
+                crate::ephemeral: of_fifty_uses_of_a_mark_one_is_first,
                 super: what_expired_is_not_there
             }
         }

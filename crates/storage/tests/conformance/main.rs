@@ -141,6 +141,7 @@ conform! {
         operators_see_what_was_allowed,
         revoking_consent_revokes_every_authorization_of_the_pair;
     ephemeral:
+        a_mark_is_used_first_once_until_it_ends,
         a_redeemed_code_stays_readable_until_it_expires,
         an_interaction_is_replaced_only_when_unchanged,
         counters_end_with_their_window,
@@ -148,7 +149,8 @@ conform! {
         fifty_attempts_are_counted_one_by_one,
         of_fifty_redemptions_one_is_first,
         of_fifty_replacements_one_takes_place,
-        of_fifty_takers_one_gets_the_interaction;
+        of_fifty_takers_one_gets_the_interaction,
+        of_fifty_uses_of_a_mark_one_is_first;
     feed:
         announcements_are_told_in_order,
         events_get_places_and_sinks_read_on_where_they_were,
