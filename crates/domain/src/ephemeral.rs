@@ -71,7 +71,7 @@ pub trait RateLimits: Send + Sync {
 /// Marks of what may be used once, such as the `jti` of an assertion.
 #[async_trait]
 pub trait ReplayGuard: Send + Sync {
-    /// Whether `mark` is used for the first time; the answer is no from then on until `until`.
+    /// Whether `mark` is used for the first time; the answer is no from then on until `until`, or a minute longer.
     async fn first_use(&self, mark: &Digest, until: Timestamp) -> Stored<bool>;
 }
 

@@ -57,6 +57,8 @@ pub struct Metadata {
     pub claims_parameter_supported: bool,
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
+    pub require_request_uri_registration: bool,
+    pub request_object_signing_alg_values_supported: Vec<&'static str>,
 }
 
 /// The metadata of `issuer`.
@@ -86,8 +88,13 @@ pub fn metadata(issuer: &Issuer) -> Metadata {
         claims_supported: claims(),
         authorization_response_iss_parameter_supported: true,
         claims_parameter_supported: false,
-        request_parameter_supported: false,
-        request_uri_parameter_supported: false,
+        request_parameter_supported: true,
+        request_uri_parameter_supported: true,
+        require_request_uri_registration: true,
+        request_object_signing_alg_values_supported: ["none"]
+            .into_iter()
+            .chain(client_algorithms())
+            .collect(),
     }
 }
 

@@ -22,6 +22,10 @@ pub enum ErrorCode {
     InvalidGrant,
     /// RFC 6749 §4.1.2.1, §5.2; RFC 6750 §3.1.
     InvalidRequest,
+    /// RFC 9101 §7.
+    InvalidRequestObject,
+    /// RFC 9101 §7.
+    InvalidRequestUri,
     /// RFC 6749 §4.1.2.1, §5.2.
     InvalidScope,
     /// RFC 6750 §3.1.
@@ -30,10 +34,6 @@ pub enum ErrorCode {
     LoginRequired,
     /// OpenID Connect Core §3.1.2.6.
     RegistrationNotSupported,
-    /// OpenID Connect Core §3.1.2.6.
-    RequestNotSupported,
-    /// OpenID Connect Core §3.1.2.6.
-    RequestUriNotSupported,
     /// RFC 6749 §4.1.2.1.
     ServerError,
     /// RFC 6749 §4.1.2.1.
@@ -60,12 +60,12 @@ impl ErrorCode {
             Self::InvalidClient => "invalid_client",
             Self::InvalidGrant => "invalid_grant",
             Self::InvalidRequest => "invalid_request",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::InvalidRequestUri => "invalid_request_uri",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidToken => "invalid_token",
             Self::LoginRequired => "login_required",
             Self::RegistrationNotSupported => "registration_not_supported",
-            Self::RequestNotSupported => "request_not_supported",
-            Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::UnauthorizedClient => "unauthorized_client",

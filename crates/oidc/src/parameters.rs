@@ -61,6 +61,28 @@ impl Parameters {
             Ok(first)
         }
     }
+
+    /// The others.
+    pub fn without(&self, names: &[&str]) -> Self {
+        let others = self
+            .0
+            .iter()
+            .filter(|(given, _)| !names.contains(&given.as_str()));
+        Self(others.cloned().collect())
+    }
+
+    /// With `stronger` instead of what has the same names; the same bounds hold.
+    pub fn superseded_by(self, stronger: Vec<(String, String)>) -> Result<Self, InvalidParameters> {
+        let Self(mut pairs) = self;
+        pairs.retain(|(given, _)| stronger.iter().all(|(name, _)| name != given));
+        let fits = |(name, value): &(String, String)| name.len().max(value.len()) <= MAX_VALUE_BYTES;
+        if pairs.len() + stronger.len() > MAX_COUNT || !stronger.iter().all(fits) {
+            return Err(InvalidParameters);
+        }
+        let stated = stronger.into_iter().filter(|(_, value)| !value.is_empty());
+        pairs.extend(stated.map(|(name, value)| (name, Zeroizing::new(value))));
+        Ok(Self(pairs))
+    }
 }
 
 impl std::fmt::Debug for Parameters {

@@ -143,7 +143,8 @@ fn refuse(page: &PageRequest, error: &PageError) -> Response {
         | PageError::ClientDisabled
         | PageError::RedirectUriMissing
         | PageError::RedirectUriUnregistered
-        | PageError::Repeated => message(page, MessageKind::AppRefused),
+        | PageError::Repeated
+        | PageError::RequestObject(_) => message(page, MessageKind::AppRefused),
     }
 }
 

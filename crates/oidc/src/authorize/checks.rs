@@ -22,19 +22,23 @@ pub(super) struct Addressed {
     pub fault: Option<AuthorizeError>,
 }
 
-/// Stage one, for a new request.
-pub(super) async fn address(realm: &RealmContext, parameters: &Parameters) -> Result<Addressed, PageError> {
-    let repeated = |_: Repeated| PageError::Repeated;
+/// The client that a new request names.
+pub(super) async fn client(realm: &RealmContext, parameters: &Parameters) -> Result<Client, PageError> {
     let client_id: ClientId = parameters
         .one("client_id")
-        .map_err(repeated)?
+        .map_err(|_: Repeated| PageError::Repeated)?
         .ok_or(PageError::ClientMissing)?
         .parse()
         .map_err(|_| PageError::ClientUnknown)?;
-    let client = find_client(realm, &client_id).await?;
+    find_client(realm, &client_id).await
+}
+
+/// Stage one, for a new request.
+pub(super) async fn address(realm: &RealmContext, parameters: &Parameters) -> Result<Addressed, PageError> {
+    let client = client(realm, parameters).await?;
     let requested = parameters
         .one("redirect_uri")
-        .map_err(repeated)?
+        .map_err(|_: Repeated| PageError::Repeated)?
         .ok_or(PageError::RedirectUriMissing)?;
     let redirect_uri = client
         .oidc()
@@ -45,7 +49,7 @@ pub(super) async fn address(realm: &RealmContext, parameters: &Parameters) -> Re
     let (state, state_fault) = split(parse_state(parameters));
     let (mode, mode_fault) = split(parse_response_mode(parameters));
     let reply = ReplyTo {
-        client_id,
+        client_id: client.id.clone(),
         redirect_uri,
         state,
         response_mode: mode,

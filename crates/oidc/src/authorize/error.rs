@@ -1,5 +1,6 @@
 //! What can be wrong with an authorization request: pages before the return address is known, responses after.
 
+use super::RequestObjectError;
 use crate::{error::ErrorCode, parameters::Repeated};
 use domain::stores::StoreError;
 
@@ -19,6 +20,8 @@ pub enum PageError {
     RedirectUriUnregistered,
     #[error("client_id or redirect_uri is repeated")]
     Repeated,
+    #[error("the request object is refused, and the request names no address beside it")]
+    RequestObject(#[source] Box<AuthorizeError>),
     #[error("the interaction is not an authorization request, is over, or moved on in another tab")]
     InteractionOver,
     #[error(transparent)]
@@ -36,6 +39,7 @@ impl PageError {
             | Self::RedirectUriUnregistered
             | Self::Repeated
             | Self::InteractionOver => ErrorCode::InvalidRequest,
+            Self::RequestObject(error) => error.code(),
             Self::Store(_) => ErrorCode::TemporarilyUnavailable,
         }
     }
@@ -59,10 +63,8 @@ pub enum AuthorizeError {
     ChallengeMissing,
     #[error("code_challenge comes with code_challenge_method S256")]
     ChallengeMethod,
-    #[error("request objects are not supported")]
-    RequestObject,
-    #[error("request_uri is not supported")]
-    RequestUri,
+    #[error("the request object is refused")]
+    RequestObject(#[from] RequestObjectError),
     #[error("the registration parameter is not supported")]
     Registration,
     #[error("the person declined, or nobody can be asked")]
@@ -81,8 +83,7 @@ impl AuthorizeError {
             Self::ResponseType => ErrorCode::UnsupportedResponseType,
             Self::Scope => ErrorCode::InvalidScope,
             Self::GrantNotRegistered => ErrorCode::UnauthorizedClient,
-            Self::RequestObject => ErrorCode::RequestNotSupported,
-            Self::RequestUri => ErrorCode::RequestUriNotSupported,
+            Self::RequestObject(error) => error.code(),
             Self::Registration => ErrorCode::RegistrationNotSupported,
             Self::Unmet(code) => *code,
             Self::Store(_) => ErrorCode::TemporarilyUnavailable,
@@ -99,9 +100,8 @@ impl AuthorizeError {
             Self::GrantNotRegistered => Some("this client is not registered for authorization_code"),
             Self::ChallengeMissing => Some("code_challenge is required"),
             Self::ChallengeMethod => Some("code_challenge and code_challenge_method=S256 come together"),
-            Self::RequestObject | Self::RequestUri | Self::Registration | Self::Unmet(_) | Self::Store(_) => {
-                None
-            }
+            Self::RequestObject(error) => error.description(),
+            Self::Registration | Self::Unmet(_) | Self::Store(_) => None,
         }
     }
 }

@@ -9,12 +9,14 @@ mod issue_code;
 mod kept;
 mod prompt;
 mod request;
+mod request_object;
 mod respond;
 mod start_over;
 
 pub use error::{AuthorizeError, PageError};
 pub use prompt::Prompt;
 pub use request::ResponseMode;
+pub use request_object::RequestObjectError;
 pub use respond::{AuthorizationResponse, Delivery, ReturnAddress};
 
 use crate::{Protocol, parameters::Parameters};
@@ -88,12 +90,16 @@ pub async fn start(
         sessions,
         browser,
     };
-    let addressed = match checks::address(&act.realm, parameters).await {
+    let parameters = match request_object::resolve(protocol, act, parameters).await {
+        Ok(parameters) => parameters,
+        Err(outcome) => return outcome,
+    };
+    let addressed = match checks::address(&act.realm, &parameters).await {
         Ok(addressed) => addressed,
         Err(error) => return Outcome::Page(error),
     };
     let address = addressed.address.clone();
-    match begin(protocol, act, parameters, addressed, arrival).await {
+    match begin(protocol, act, &parameters, addressed, arrival).await {
         Ok(outcome) => outcome,
         Err(error) => Outcome::Respond(address.error(error)),
     }

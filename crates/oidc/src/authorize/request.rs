@@ -98,12 +98,6 @@ impl AuthorizationRequest {
 }
 
 fn refuse_unsupported(parameters: &Parameters) -> Result<(), AuthorizeError> {
-    if parameters.one("request")?.is_some() {
-        return Err(AuthorizeError::RequestObject);
-    }
-    if parameters.one("request_uri")?.is_some() {
-        return Err(AuthorizeError::RequestUri);
-    }
     if parameters.one("registration")?.is_some() {
         return Err(AuthorizeError::Registration);
     }

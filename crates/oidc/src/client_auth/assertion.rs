@@ -86,7 +86,9 @@ pub(super) async fn check(
     assertion: &Secret<String>,
 ) -> Result<(), ClientAuthError> {
     let token = ForeignToken::parse(assertion.expose()).map_err(AssertionError::from)?;
-    check_type(&token)?;
+    if !token.is_typed_for("client-authentication+jwt") {
+        return Err(AssertionError::Type.into());
+    }
     let metadata = &client.oidc().metadata;
     let registered = metadata.token_endpoint_auth_signing_alg;
     let allowed = registered.map_or(ClientAlgorithm::ALL.to_vec(), |alg| vec![alg]);
@@ -109,15 +111,6 @@ pub(super) async fn check(
         Ok(())
     } else {
         Err(AssertionError::Replayed.into())
-    }
-}
-
-/// A `typ` is not required, but one that names another use is believed.
-fn check_type(token: &ForeignToken<'_>) -> Result<(), AssertionError> {
-    let typ = token.typ().map(str::to_ascii_lowercase);
-    match typ.as_deref().map(|typ| typ.trim_start_matches("application/")) {
-        None | Some("jwt" | "client-authentication+jwt") => Ok(()),
-        Some(_) => Err(AssertionError::Type),
     }
 }
 

@@ -91,9 +91,14 @@ impl<'a> ForeignToken<'a> {
         &self.header.alg
     }
 
-    /// The `typ` of its header.
-    pub fn typ(&self) -> Option<&str> {
-        self.header.typ.as_deref()
+    /// Whether its `typ` does not say that it is for another use than `typ` (RFC 8725 §3.11): many name none, or
+    /// only `JWT`.
+    pub fn is_typed_for(&self, typ: &str) -> bool {
+        let given = self.header.typ.as_deref().map(str::to_ascii_lowercase);
+        let given = given
+            .as_deref()
+            .map(|given| given.trim_start_matches("application/"));
+        given.is_none_or(|given| given == "jwt" || given == typ)
     }
 
     /// Whether it claims to be unsigned (RFC 7519 §6): no algorithm and no signature.

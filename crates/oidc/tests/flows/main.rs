@@ -16,6 +16,7 @@ mod oidc_core_authorize;
 mod oidc_core_consent;
 mod oidc_core_id_token;
 mod oidc_core_key_rotation;
+mod oidc_core_request_object;
 mod oidc_core_userinfo;
 mod oidc_discovery;
 mod rfc6749_authorization_response;

@@ -1,8 +1,8 @@
 //! OpenID Connect Discovery §3, RFC 8414 §2: what is advertised is served, and nothing else.
 
-use crate::fixture::{ClientKey, Idp, Request, assert_refused, basic};
+use crate::fixture::{Browser, ClientKey, Idp, Request, assert_refused, basic, unsigned};
 use domain::{
-    client::{ClientAlgorithm, ClientAuthMethod, ClientType},
+    client::{ClientAlgorithm, ClientAuthMethod, ClientType, RequestObjectSigning},
     secret::Digest,
     signing_key::SigningAlgorithm,
     testing::{a_client, a_user},
@@ -12,7 +12,7 @@ use oidc::{
     jose::{TokenType, jwk_set},
     token::TokenError,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 fn document(idp: &Idp) -> Value {
@@ -67,15 +67,43 @@ async fn s3_every_value_for_a_request_is_accepted() {
             }
         }
     }
-    for (parameter, name) in [
-        ("request", "request_parameter_supported"),
-        ("request_uri", "request_uri_parameter_supported"),
+    for name in [
+        "request_parameter_supported",
+        "request_uri_parameter_supported",
+        "require_request_uri_registration",
     ] {
-        assert_eq!(document[name], false);
-        let answer = idp.authorize(&rp.request().with(parameter, "x"), &browser).await;
-        assert!(answer.response().is_err(), "{parameter}");
+        assert_eq!(document[name], true, "{name}");
     }
     assert_eq!(document["authorization_response_iss_parameter_supported"], true);
+}
+
+#[tokio::test]
+async fn s3_every_algorithm_for_request_objects_is_accepted() {
+    let idp = Idp::start().await;
+    let document = document(&idp);
+    let mut accepted = BTreeSet::new();
+    for alg in ClientAlgorithm::ALL {
+        let client = a_client().id(alg.as_str());
+        let rp = idp
+            .relying_party_with_key(client, ClientKey::new(alg).await)
+            .await;
+        let object = rp.key().sign(&rp.request().claims());
+        idp.authorize(&rp.request().with("request", &object), &Browser::default())
+            .await
+            .step();
+        accepted.insert(alg.as_str());
+    }
+    let unsigned_client = a_client().id("unsigned").metadata(|metadata| {
+        metadata.request_object_signing_alg = Some(RequestObjectSigning::Unsigned);
+    });
+    let rp = idp.relying_party(unsigned_client).await;
+    let object = unsigned(&json!({ "alg": "none" }), &rp.request().claims());
+    let request = rp.request().with("request", &format!("{object}."));
+    idp.authorize(&request, &Browser::default()).await.step();
+    accepted.insert("none");
+    let listed = listed(&document, "request_object_signing_alg_values_supported");
+    assert_eq!(listed.len(), accepted.len());
+    assert_eq!(listed.into_iter().collect::<BTreeSet<_>>(), accepted);
 }
 
 #[tokio::test]

@@ -167,9 +167,9 @@ async fn s4_1_2_1_parameters_are_checked_in_one_order() {
     let idp = Idp::start().await;
     let rp = idp.relying_party(a_client()).await;
     let faults = [
+        ("request", "x", "", "RequestObject(Both)"),
+        ("request_uri", "https://x", "", "RequestObject(Unregistered)"),
         ("response_mode", "fragment", "", "Malformed(\"response_mode\")"),
-        ("request", "x", "", "RequestObject"),
-        ("request_uri", "https://x", "", "RequestUri"),
         ("registration", "{}", "", "Registration"),
         ("response_type", "token", "code", "ResponseType"),
         ("scope", "\"", "openid", "Scope"),

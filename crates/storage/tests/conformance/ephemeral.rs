@@ -88,8 +88,10 @@ pub async fn a_mark_is_used_first_once_until_it_ends(s: Subject) {
     assert!(!here.first_use(&mark, until + MINUTE).await.unwrap());
     assert!(here.first_use(&Digest::of("another"), until).await.unwrap());
     assert!(there.first_use(&mark, until).await.unwrap());
-    s.clock.set(until);
-    assert!(here.first_use(&mark, until + MINUTE).await.unwrap());
+    s.clock.set(until - Duration::from_micros(1));
+    assert!(!here.first_use(&mark, until).await.unwrap());
+    s.clock.set(until + MINUTE);
+    assert!(here.first_use(&mark, until + 2 * MINUTE).await.unwrap());
 }
 
 pub async fn of_fifty_uses_of_a_mark_one_is_first(s: Subject) {
