@@ -1,7 +1,12 @@
 //! Authorizations and the refresh tokens below them.
 
+mod families;
+mod rotations;
 mod rows;
 mod standing;
+
+pub use families::{FAMILY, Families, reader as families};
+pub use rotations::{Rotating, Rotations, in_transaction as rotate_together, on_postgres as rotations};
 
 use super::{
     InRealm,
@@ -76,7 +81,7 @@ impl AuthorizationStore for InRealm {
     }
 
     async fn find_refresh_token(&self, digest: &Digest) -> Stored<Option<RefreshTokenFamily>> {
-        rows::find_family(&self.db.reading, self.realm, digest).await
+        self.db.families.ask((self.realm, *digest)).await?
     }
 
     async fn rotate(
@@ -86,9 +91,13 @@ impl AuthorizationStore for InRealm {
         at: Timestamp,
         with: Alongside,
     ) -> Stored<Rotation> {
+        let quick = Rotating::new(self.realm, (old, new), at, &with)?;
         let (realm, old, new) = (self.realm, *old, new.clone());
         self.db
-            .act(move |act| Box::pin(rotate(act, realm, (old, new), at, with)))
+            .writer
+            .rotate(quick, move |act| {
+                Box::pin(rotate(act, realm, (old, new), at, with))
+            })
             .await
     }
 

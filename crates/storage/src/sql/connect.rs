@@ -87,7 +87,7 @@ pub async fn open(
         }
         Backend::Postgres(options) => {
             let pool = connect_postgres(*options, POSTGRES_CONNECTIONS).await?;
-            Ok((pool.clone(), pool.clone(), Writer::Pool(pool, listeners)))
+            Ok((pool.clone(), pool.clone(), Writer::pool(pool, listeners)))
         }
     }
 }

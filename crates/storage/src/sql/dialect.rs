@@ -44,9 +44,14 @@ impl Turn {
     }
 }
 
+/// Whether statements go to PostgreSQL.
+pub fn is_postgres(connection: &impl ConnectionTrait) -> bool {
+    connection.get_database_backend() == DbBackend::Postgres
+}
+
 /// Waits for one's turn until the transaction ends. SQLite has one writer anyway.
 pub async fn take_turn(tx: &DatabaseTransaction, turn: Turn) -> Sql<()> {
-    if tx.get_database_backend() == DbBackend::Postgres {
+    if is_postgres(tx) {
         let sql = "SELECT pg_advisory_xact_lock($1)";
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [turn.lock().into()]);
         tx.execute_raw(statement).await?;
@@ -56,7 +61,7 @@ pub async fn take_turn(tx: &DatabaseTransaction, turn: Turn) -> Sql<()> {
 
 /// Waits until this process alone may change the schema.
 pub async fn take_schema_turn(tx: &DatabaseTransaction) -> Sql<()> {
-    let postgres = tx.get_database_backend() == DbBackend::Postgres;
+    let postgres = is_postgres(tx);
     if postgres {
         tx.execute_unprepared(SCHEMA_WAIT).await?;
     }
@@ -86,6 +91,15 @@ pub fn gave_way(error: &DbErr) -> bool {
     };
     let code = error.as_database_error().and_then(|error| error.code());
     matches!(code.as_deref(), Some("40001" | "40P01"))
+}
+
+/// Whether the database refused a statement, so that nothing of it took place; of any other failure that is not known.
+pub fn was_refused(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return false;
+    };
+    error.as_database_error().is_some()
 }
 
 /// Whether SQLite could not open the database because another process was changing it: `SQLITE_BUSY`, in whatever

@@ -8,7 +8,7 @@ use super::{
     dialect::{Turn, take_turn},
     entity::{event_log, sink_cursor},
     error::{Sql, failed},
-    row,
+    row, statements,
 };
 use async_trait::async_trait;
 use domain::{
@@ -17,6 +17,7 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
@@ -31,43 +32,26 @@ impl EventStore for InRealm {
 
 pub async fn sequence(db: &Db, limit: u16) -> Stored<u64> {
     // Mostly there is nothing to do, and the writer need not hear of it.
-    if unplaced(&db.reading, 1).await?.is_empty() {
+    let waiting = event_log::Entity::find()
+        .filter(event_log::Column::Place.is_null())
+        .select_only()
+        .column(event_log::Column::Id)
+        .into_tuple::<Uuid>()
+        .one(&db.reading);
+    if waiting.await.map_err(failed)?.is_none() {
         return Ok(0);
     }
     db.act(move |act| {
         Box::pin(async move {
             take_turn(act.tx(), Turn::Events).await?;
-            let waiting = unplaced(act.tx(), limit).await?;
-            let mut place = last_place(act.tx()).await?;
-            let placed = waiting.len() as u64;
-            for (realm, id) in waiting {
-                place += 1;
-                event_log::Entity::update_many()
-                    .col_expr(event_log::Column::Place, Expr::value(place))
-                    .filter(event_log::Column::RealmId.eq(realm))
-                    .filter(event_log::Column::Id.eq(id))
-                    .exec(act.tx())
-                    .await?;
-            }
-            Ok(placed)
+            let last = last_place(act.tx()).await?;
+            let values = [last.into(), i64::from(limit).into()];
+            let backend = act.tx().get_database_backend();
+            let place = Statement::from_sql_and_values(backend, statements::PLACE_EVENTS, values);
+            Ok(act.tx().execute_raw(place).await?.rows_affected())
         })
     })
     .await
-}
-
-async fn unplaced(connection: &impl ConnectionTrait, limit: u16) -> Sql<Vec<(Uuid, Uuid)>> {
-    use event_log::Column;
-    let rows = event_log::Entity::find()
-        .filter(Column::Place.is_null())
-        .order_by_asc(Column::HappenedAt)
-        .order_by_asc(Column::Id)
-        .limit(u64::from(limit))
-        .select_only()
-        .columns([Column::RealmId, Column::Id])
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(rows)
 }
 
 /// The last place given. Events go with their realm, so what the sinks have read counts as well: no sink

@@ -19,6 +19,7 @@ mod ephemeral;
 mod error;
 mod events;
 mod feed;
+mod gather;
 mod in_use;
 mod jobs;
 mod keys;
@@ -28,6 +29,7 @@ mod migrate;
 mod realms;
 mod row;
 mod sessions;
+mod statements;
 mod sweep;
 mod users;
 mod versions;
@@ -70,6 +72,7 @@ struct Db {
     /// What the writer works on; on PostgreSQL the same as what reads.
     writing: DatabaseConnection,
     writer: Writer,
+    families: authorizations::Families,
     _hold: in_use::Hold,
 }
 
@@ -110,6 +113,7 @@ impl SqlStores {
         let listeners = Arc::new(Listeners::default());
         let (reading, writing, writer) = connect::open(url, listeners.clone()).await?;
         let db = Arc::new(Db {
+            families: authorizations::families(&reading),
             reading,
             writing,
             writer,

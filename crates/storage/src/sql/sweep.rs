@@ -18,7 +18,7 @@ use std::time::Duration;
 
 /// How long an authorization without refresh tokens is kept after its last token was issued: longer than
 /// any code or access token below it lives.
-const WITHOUT_TOKENS: Duration = Duration::from_secs(7 * 86_400);
+pub const WITHOUT_TOKENS: Duration = Duration::from_secs(7 * 86_400);
 /// Entries of the change feed that are kept for nodes that lag behind.
 const CHANGES: u64 = 100_000;
 

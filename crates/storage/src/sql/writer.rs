@@ -1,5 +1,6 @@
 //! Writing. On SQLite one task takes every act that waits, runs them in one transaction and commits once;
-//! durability then costs latency, not throughput. On PostgreSQL an act is a transaction.
+//! durability then costs latency, not throughput. On PostgreSQL an act is a transaction. Rotations of refresh tokens,
+//! the one act that happens all the time, are done together on both.
 //!
 //! An act runs to its end even when its caller no longer waits for the answer.
 
@@ -8,9 +9,11 @@ mod group;
 
 use super::{
     act::{Act, Written},
+    authorizations::{self, Rotating, Rotations},
     error::{Sql, SqlError},
 };
 use domain::{
+    authorization::Rotation,
     change::Change,
     stores::{StoreError, Stored},
 };
@@ -68,8 +71,8 @@ impl Listeners {
 pub enum Writer {
     /// One task for all.
     Queue(mpsc::Sender<Box<dyn Waiting>>),
-    /// A transaction an act.
-    Pool(DatabaseConnection, Arc<Listeners>),
+    /// A transaction an act, or a group of rotations.
+    Pool(DatabaseConnection, Arc<Listeners>, Rotations),
 }
 
 impl Writer {
@@ -85,6 +88,12 @@ impl Writer {
         Self::Queue(sender)
     }
 
+    /// Prepares for acts in transactions of their own.
+    pub fn pool(pool: DatabaseConnection, listeners: Arc<Listeners>) -> Self {
+        let rotations = authorizations::rotations(&pool);
+        Self::Pool(pool, listeners, rotations)
+    }
+
     /// Runs an act; the answer comes after its commit.
     pub async fn act<T, F>(&self, work: F) -> Stored<T>
     where
@@ -97,10 +106,33 @@ impl Writer {
                 queue.send(act).await.map_err(|_| stopped())?;
                 answer.await.map_err(|_| stopped())?
             }
-            Self::Pool(pool, listeners) => {
+            Self::Pool(pool, listeners, _) => {
                 let (pool, listeners) = (pool.clone(), listeners.clone());
                 let act = tokio::spawn(async move { alone::commit(&pool, work, &listeners).await });
                 act.await.map_err(|_| stopped())?
+            }
+        }
+    }
+
+    /// Rotates a refresh token together with others that wait. Where that does not do it, `work` does, and says why.
+    pub async fn rotate<F>(&self, quick: Option<Rotating>, work: F) -> Stored<Rotation>
+    where
+        F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<Rotation>> + Clone + Send + 'static,
+    {
+        let Some(rotating) = quick else {
+            return self.act(work).await;
+        };
+        match self {
+            Self::Queue(queue) => {
+                let (act, answer) = group::wait_to_rotate(rotating, work);
+                queue.send(act).await.map_err(|_| stopped())?;
+                answer.await.map_err(|_| stopped())?
+            }
+            Self::Pool(_, _, rotations) => {
+                if rotations.ask(rotating).await?? {
+                    return Ok(Rotation::Rotated);
+                }
+                self.act(work).await
             }
         }
     }

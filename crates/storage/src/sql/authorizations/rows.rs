@@ -1,22 +1,15 @@
 //! Authorizations and refresh tokens as rows and back.
 
 use super::super::{
-    entity::{app_user, authorization_root, login_session, refresh_token, user_identifier},
-    error::failed,
-    row, sessions, users,
+    entity::{authorization_root, refresh_token},
+    row,
 };
 use domain::{
-    authorization::{Authorization, RefreshToken, RefreshTokenFamily, RefreshTokenState},
+    authorization::{Authorization, RefreshToken, RefreshTokenState},
     clock::Timestamp,
     id::{AuthorizationId, LoginSessionId, RealmId, RefreshTokenId, UserId},
-    secret::Digest,
     stores::Stored,
 };
-use sea_orm::{
-    ColumnTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryResult,
-    QuerySelect, RelationDef,
-};
-use uuid::Uuid;
 
 /// The authorization of a row.
 pub fn authorization(row: authorization_root::Model) -> Stored<Authorization> {
@@ -91,89 +84,4 @@ pub fn token_row(realm: RealmId, token: &RefreshToken) -> refresh_token::Model {
         rotated_at,
         successor,
     }
-}
-
-fn root_of_token() -> RelationDef {
-    use refresh_token::Column::{AuthorizationId, RealmId};
-    refresh_token::Entity::belongs_to(authorization_root::Entity)
-        .from((RealmId, AuthorizationId))
-        .to((
-            authorization_root::Column::RealmId,
-            authorization_root::Column::Id,
-        ))
-        .into()
-}
-
-fn user_of_root() -> RelationDef {
-    use authorization_root::Column::{RealmId, UserId};
-    authorization_root::Entity::belongs_to(app_user::Entity)
-        .from((RealmId, UserId))
-        .to((app_user::Column::RealmId, app_user::Column::Id))
-        .into()
-}
-
-fn session_of_root() -> RelationDef {
-    use authorization_root::Column::{LoginSessionId, RealmId};
-    authorization_root::Entity::belongs_to(login_session::Entity)
-        .from((RealmId, LoginSessionId))
-        .to((login_session::Column::RealmId, login_session::Column::Id))
-        .into()
-}
-
-struct FamilyRow {
-    token: refresh_token::Model,
-    root: authorization_root::Model,
-    account: app_user::Model,
-    identifier: user_identifier::Model,
-    session: Option<login_session::Model>,
-}
-
-impl FromQueryResult for FamilyRow {
-    fn from_query_result(row: &QueryResult, _prefix: &str) -> Result<Self, DbErr> {
-        let session: Option<Uuid> = row.try_get("s_", "id")?;
-        Ok(Self {
-            token: refresh_token::Model::from_query_result(row, "t_")?,
-            root: authorization_root::Model::from_query_result(row, "a_")?,
-            account: app_user::Model::from_query_result(row, "u_")?,
-            identifier: user_identifier::Model::from_query_result(row, "i_")?,
-            session: session
-                .map(|_| login_session::Model::from_query_result(row, "s_"))
-                .transpose()?,
-        })
-    }
-}
-
-/// A refresh token with everything that decides about it, in one statement.
-pub async fn find_family(
-    connection: &DatabaseConnection,
-    realm: RealmId,
-    digest: &Digest,
-) -> Stored<Option<RefreshTokenFamily>> {
-    let query = refresh_token::Entity::find_by_id((realm.as_uuid(), row::bytes(digest)))
-        .join(JoinType::InnerJoin, root_of_token())
-        .join(JoinType::InnerJoin, user_of_root())
-        .join(JoinType::InnerJoin, users::identifier_of())
-        .join(JoinType::LeftJoin, session_of_root())
-        .filter(user_identifier::Column::Kind.eq(users::EMAIL))
-        .select_only();
-    let query = row::with_columns::<refresh_token::Entity, _>(query, "t_");
-    let query = row::with_columns::<authorization_root::Entity, _>(query, "a_");
-    let query = row::with_columns::<app_user::Entity, _>(query, "u_");
-    let query = row::with_columns::<user_identifier::Entity, _>(query, "i_");
-    let query = row::with_columns::<login_session::Entity, _>(query, "s_");
-    let found = query
-        .into_model::<FamilyRow>()
-        .one(connection)
-        .await
-        .map_err(failed)?;
-    found.map(family).transpose()
-}
-
-fn family(row: FamilyRow) -> Stored<RefreshTokenFamily> {
-    Ok(RefreshTokenFamily {
-        token: token(row.token)?,
-        authorization: authorization(row.root)?,
-        user: users::user(row.account, row.identifier)?,
-        login_session: row.session.map(sessions::session).transpose()?,
-    })
 }

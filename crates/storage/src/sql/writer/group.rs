@@ -1,16 +1,21 @@
 //! Acts that are committed together. They first run one after the other in the transaction itself, their events
 //! written with one statement for all. When one of them fails or takes itself back, all are run again, each in a
-//! savepoint: a savepoint costs two statements, and that an act does not take place is rare.
+//! savepoint: a savepoint costs two statements, and that an act does not take place is rare. Rotations come first, all
+//! with the same statements; one that these do not do is an act like any other.
 
 use super::{Listeners, carry_out, stopped};
 use crate::sql::{
     act::{Act, Written, write_events},
+    authorizations::{Rotating, rotate_together},
     dialect,
     entity::event_log,
     error::Sql,
 };
 use async_trait::async_trait;
-use domain::stores::{StoreError, Stored};
+use domain::{
+    authorization::Rotation,
+    stores::{StoreError, Stored},
+};
 use futures::future::BoxFuture;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait as _};
 use std::sync::Arc;
@@ -23,6 +28,10 @@ type Kept = (Written, Vec<event_log::ActiveModel>);
 pub trait Waiting: Send {
     /// Runs the act and keeps its answer. `None` if it does not take place, and what it wrote must be undone.
     async fn run(&mut self, tx: Arc<DatabaseTransaction>) -> Option<Kept>;
+    /// The rotation that the act is, when it may be done with others.
+    fn rotation(&self) -> Option<&Rotating>;
+    /// Keeps the answer of a rotation that was done with others.
+    fn rotated(&mut self);
     /// Turns the answer into a failure: what belongs to the act could not be written.
     fn fail(&mut self, error: DbErr);
     /// Gives the answer, once it is known whether the act was committed.
@@ -33,10 +42,31 @@ struct Waits<T, F> {
     work: F,
     answer: Option<Sql<T>>,
     reply: oneshot::Sender<Stored<T>>,
+    /// The rotation that the act is, and the answer when it takes place.
+    rotation: Option<(Rotating, T)>,
 }
 
 /// Prepares an act to be committed with others; its answer comes by the receiver.
 pub fn wait<T, F>(work: F) -> (Box<dyn Waiting>, oneshot::Receiver<Stored<T>>)
+where
+    T: Send + 'static,
+    F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Clone + Send + 'static,
+{
+    waits(work, None)
+}
+
+/// Prepares a rotation to be done and committed with others.
+pub fn wait_to_rotate<F>(
+    rotating: Rotating,
+    work: F,
+) -> (Box<dyn Waiting>, oneshot::Receiver<Stored<Rotation>>)
+where
+    F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<Rotation>> + Clone + Send + 'static,
+{
+    waits(work, Some((rotating, Rotation::Rotated)))
+}
+
+fn waits<T, F>(work: F, rotation: Option<(Rotating, T)>) -> (Box<dyn Waiting>, oneshot::Receiver<Stored<T>>)
 where
     T: Send + 'static,
     F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Clone + Send + 'static,
@@ -46,6 +76,7 @@ where
         work,
         answer: None,
         reply,
+        rotation,
     };
     (Box::new(waits), answer)
 }
@@ -62,6 +93,14 @@ where
         let succeeded = answer.is_ok();
         self.answer = Some(answer);
         act.kept().filter(|_| succeeded)
+    }
+
+    fn rotation(&self) -> Option<&Rotating> {
+        self.rotation.as_ref().map(|(rotating, _)| rotating)
+    }
+
+    fn rotated(&mut self) {
+        self.answer = self.rotation.take().map(|(_, answer)| Ok(answer));
     }
 
     fn fail(&mut self, error: DbErr) {
@@ -104,7 +143,11 @@ async fn together(
     let tx = Arc::new(begin(connection).await?);
     let mut total = Written::default();
     let mut events = Vec::new();
-    for act in acts {
+    let Ok(rotated) = rotate(&tx, acts).await else {
+        own(tx)?.rollback().await?;
+        return Ok(None);
+    };
+    for (act, _) in acts.iter_mut().zip(rotated).filter(|(_, rotated)| !rotated) {
         let Some((written, its_events)) = act.run(tx.clone()).await else {
             own(tx)?.rollback().await?;
             return Ok(None);
@@ -119,6 +162,23 @@ async fn together(
     }
     tx.commit().await?;
     Ok(Some(total))
+}
+
+/// Does the rotations among the acts; tells of every act whether it is done.
+async fn rotate(tx: &DatabaseTransaction, acts: &mut [Box<dyn Waiting>]) -> Result<Vec<bool>, DbErr> {
+    let mut done = vec![false; acts.len()];
+    let places = acts.iter().enumerate();
+    let (places, rotations): (Vec<usize>, Vec<&Rotating>) = places
+        .filter_map(|(place, act)| Some((place, act.rotation()?)))
+        .unzip();
+    let rotated = rotate_together(tx, &rotations).await?;
+    for (place, _) in places.into_iter().zip(rotated).filter(|(_, rotated)| *rotated) {
+        if let (Some(act), Some(done)) = (acts.get_mut(place), done.get_mut(place)) {
+            act.rotated();
+            *done = true;
+        }
+    }
+    Ok(done)
 }
 
 /// Each act in a savepoint of its own, so that one that does not take place leaves the others alone.
