@@ -6,6 +6,7 @@ mod database;
 mod floor;
 mod load;
 mod refresh;
+mod same_statements;
 mod server;
 
 use anyhow::Result;
@@ -25,6 +26,16 @@ struct Cli {
     /// Connections that are busy at the same time.
     #[arg(long, default_value_t = 64)]
     connections: usize,
+    /// Measures this part alone.
+    #[arg(long)]
+    only: Option<Part>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Metadata,
+    Sqlite,
+    Postgres,
 }
 
 #[tokio::main]
@@ -35,12 +46,20 @@ async fn main() -> Result<()> {
         lasts: Duration::from_secs(cli.seconds),
     };
     println!(
-        "\n{} connections, {} s each\n{:<52}{:>10}{:>10}{:>12}{:>8}",
+        "\n{} connections, {} s each\n{:<56}{:>10}{:>10}{:>12}{:>8}",
         cli.connections, cli.seconds, "", "per s", "CPU µs", "of the floor", "goal"
     );
-    metadata(&cli, load).await?;
-    on_sqlite(&cli, load).await?;
-    on_postgres(&cli, load).await
+    let wanted = |part| cli.only.is_none_or(|only| only == part);
+    if wanted(Part::Metadata) {
+        metadata(&cli, load).await?;
+    }
+    if wanted(Part::Sqlite) {
+        on_sqlite(&cli, load).await?;
+    }
+    if wanted(Part::Postgres) {
+        on_postgres(&cli, load).await?;
+    }
+    Ok(())
 }
 
 async fn metadata(cli: &Cli, load: Load) -> Result<()> {
@@ -57,31 +76,71 @@ async fn metadata(cli: &Cli, load: Load) -> Result<()> {
 async fn on_sqlite(cli: &Cli, load: Load) -> Result<()> {
     let floor = database::bare_writer(load)?;
     let floor = row("bare writer on SQLite, a row each, group commit", floor, None);
+    let same = same_statements::on_sqlite(&cli.signet, load).await?;
+    row(
+        "bare writer on SQLite, what a refresh reads and writes",
+        same,
+        Some((floor, "")),
+    );
     let server = Server::start(&cli.signet, None).await?;
-    refreshes("SQLite", &server, load, (floor, "50 %")).await
+    let floors = Floors {
+        row: floor,
+        goal: "50 %",
+        same: same.per_second(),
+    };
+    refreshes("SQLite", &server, load, floors).await
 }
 
 async fn on_postgres(cli: &Cli, load: Load) -> Result<()> {
     let postgres = Postgres::start(&["fsync=on"])?;
     let floor = database::pgbench(&postgres, load)?;
     let floor = row("pgbench on PostgreSQL, a row and commit each", floor, None);
+    let same = same_statements::on_postgres(&cli.signet, &postgres, load).await?;
+    row(
+        "pgbench on PostgreSQL, what a refresh reads and writes",
+        same,
+        Some((floor, "")),
+    );
     let database = postgres.create_database(None)?;
     let server = Server::start(&cli.signet, Some(&postgres.url(&database))).await?;
-    refreshes("PostgreSQL", &server, load, (floor, "40 %")).await
+    let floors = Floors {
+        row: floor,
+        goal: "40 %",
+        same: same.per_second(),
+    };
+    refreshes("PostgreSQL", &server, load, floors).await
 }
 
-async fn refreshes(database: &str, server: &Server, load: Load, floor: (f64, &str)) -> Result<()> {
+/// What the database alone does in a second.
+struct Floors {
+    /// Single rows.
+    row: f64,
+    goal: &'static str,
+    /// What a refresh reads and writes.
+    same: f64,
+}
+
+async fn refreshes(database: &str, server: &Server, load: Load, floors: Floors) -> Result<()> {
     for (scope, what) in [
         ("offline_access", "access token ES256"),
         ("openid offline_access", "and an ID token RS256"),
     ] {
         let families = refresh::families(server, scope, load.connections).await?;
         let rate = server.measured(refresh::rotate(server, &families, load)).await?;
-        let goal = if scope == "offline_access" { floor.1 } else { "" };
+        let goal = if scope == "offline_access" {
+            floors.goal
+        } else {
+            ""
+        };
         row(
             &format!("refresh on {database}, {what}"),
             rate,
-            Some((floor.0, goal)),
+            Some((floors.row, goal)),
+        );
+        println!(
+            "{:<56}{:>32}",
+            "  of what the database alone does of a refresh",
+            format!("{:.0} %", 100.0 * rate.per_second() / floors.same)
         );
     }
     Ok(())
@@ -97,6 +156,6 @@ fn row(what: &str, rate: Rate, floor: Option<(f64, &str)>) -> f64 {
         || ("-".to_owned(), ""),
         |(floor, goal)| (format!("{:.0} %", 100.0 * per_second / floor), goal),
     );
-    println!("{what:<52}{per_second:>10.0}{cpu:>10}{ratio:>12}{goal:>8}");
+    println!("{what:<56}{per_second:>10.0}{cpu:>10}{ratio:>12}{goal:>8}");
     per_second
 }

@@ -25,7 +25,7 @@ pub struct Server {
     signet: PathBuf,
     issuer: String,
     environment: Vec<(&'static str, String)>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Server {
@@ -54,7 +54,7 @@ impl Server {
             signet: signet.to_owned(),
             issuer,
             environment,
-            _folder: folder,
+            folder,
         };
         server.wait().await?;
         Ok(server)
@@ -72,6 +72,12 @@ impl Server {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Ends the server and gives its folder.
+    pub async fn end(mut self) -> Result<tempfile::TempDir> {
+        self.child.kill().await?;
+        Ok(self.folder)
     }
 
     /// The address of a path.
