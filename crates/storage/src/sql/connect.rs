@@ -28,6 +28,12 @@ const IDLE: Duration = Duration::from_millis(100);
 
 /// Connections that read at the same time.
 const READERS: u32 = 8;
+/// What the connection to SQLite that writes, and each that reads, may keep of the file in memory: KiB, as a negative
+/// number.
+const CACHE: [&str; 2] = ["-8192", "-2048"];
+/// The pages its log takes before they are copied into the file: 16 MiB. A page that is written often is then copied
+/// seldom.
+const CHECKPOINT: &str = "4000";
 /// How long a statement waits for another process to finish writing.
 const BUSY: Duration = Duration::from_secs(10);
 /// Who gives a new file its write-ahead log refuses others at once, without their waiting: they try again so often.
@@ -135,6 +141,8 @@ async fn connect_postgres(options: PgConnectOptions, connections: u32) -> Stored
 
 async fn connect_sqlite(path: &str, connections: u32, read_only: bool) -> Stored<DatabaseConnection> {
     let file = path.to_owned();
+    let [to_write, to_read] = CACHE;
+    let cache = if read_only { to_read } else { to_write };
     // The path is given to the driver as it is, so that no character of it is taken for a parameter.
     let mut options = ConnectOptions::new("sqlite:");
     options
@@ -153,6 +161,8 @@ async fn connect_sqlite(path: &str, connections: u32, read_only: bool) -> Stored
                 .synchronous(sqlite::SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(BUSY)
+                .pragma("cache_size", cache)
+                .pragma("wal_autocheckpoint", CHECKPOINT)
                 .pragma("query_only", if read_only { "ON" } else { "OFF" })
         });
     let mut tries = 1;

@@ -1,45 +1,119 @@
 //! The statements of the acts that happen all the time, as text. Both databases know the same text again and keep it
-//! prepared, so it must not depend on how much is asked: a list is filled up to one of a few lengths with rows of nulls,
-//! which match nothing. Everything else is built by sea-orm.
+//! prepared, so there are few of each, whatever is asked: a list is filled up to one of a few lengths with rows of nulls,
+//! which match nothing; a repeated statement is repeated powers of two times. Everything else is built by sea-orm.
 
+use super::dialect::is_postgres;
+use sea_orm::{ConnectionTrait, Statement, Value};
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-/// How long a list may be.
-const LENGTHS: [usize; 3] = [1, 8, 32];
-/// The longest list.
+/// The longest list, and the most repetitions.
 pub const MOST: usize = 32;
+/// How long a list may be.
+const LENGTHS: [usize; 3] = [1, 8, MOST];
+/// How often a statement may be repeated.
+const TIMES: [usize; 6] = [MOST, 16, 8, 4, 2, 1];
 
-/// The same statement for every length of its list.
-pub struct Lengths(LazyLock<[String; LENGTHS.len()]>);
+/// A statement over a list, for every length of it.
+pub struct OverList {
+    sqlite: LazyLock<[String; LENGTHS.len()]>,
+    postgres: LazyLock<[String; LENGTHS.len()]>,
+}
 
-impl Lengths {
-    const fn new(make: fn() -> [String; LENGTHS.len()]) -> Self {
-        Self(LazyLock::new(make))
-    }
-
-    /// The shortest statement whose list takes `rows`, and how many it takes.
-    pub fn for_rows(&self, rows: usize) -> (&str, usize) {
-        let [one, some, most] = &*self.0;
-        let [one_row, some_rows, most_rows] = LENGTHS;
-        if rows <= one_row {
-            (one, one_row)
-        } else if rows <= some_rows {
-            (some, some_rows)
+impl OverList {
+    /// The statement over a list of at most [`MOST`] rows, filled up with `nothing`.
+    pub fn with<const N: usize>(
+        &self,
+        connection: &impl ConnectionTrait,
+        rows: impl ExactSizeIterator<Item = [Value; N]>,
+        nothing: [Value; N],
+    ) -> Statement {
+        let texts = if is_postgres(connection) {
+            &self.postgres
         } else {
-            (most, most_rows)
-        }
+            &self.sqlite
+        };
+        let asked = rows.len();
+        let fitting = LENGTHS.iter().zip(texts.iter()).find(|(length, _)| asked <= **length);
+        let (length, sql) = fitting.map_or((asked, ""), |(length, sql)| (*length, sql.as_str()));
+        let filling = std::iter::repeat_n(nothing, length - asked);
+        let values = rows.chain(filling).flatten();
+        Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
     }
 }
 
+/// A statement on SQLite about one row, repeated in one text: the way to the database's thread is paid once. A list
+/// would do the same, but what writes several rows keeps a copy of every page it changes, in case it fails half-way.
+pub struct Repeated(LazyLock<[String; TIMES.len()]>);
+
+impl Repeated {
+    const fn new(make: fn() -> [String; TIMES.len()]) -> Self {
+        Self(LazyLock::new(make))
+    }
+
+    /// Statements that together do it for every row.
+    pub fn with<const N: usize>(
+        &self,
+        connection: &impl ConnectionTrait,
+        rows: impl IntoIterator<Item = [Value; N]>,
+    ) -> Vec<Statement> {
+        let mut rows: Vec<_> = rows.into_iter().collect();
+        let mut statements = Vec::new();
+        for (times, sql) in TIMES.iter().zip(self.0.iter()) {
+            while rows.len() >= *times {
+                let rest = rows.split_off(*times);
+                let values = std::mem::replace(&mut rows, rest).into_iter().flatten();
+                let backend = connection.get_database_backend();
+                statements.push(Statement::from_sql_and_values(backend, sql, values));
+            }
+        }
+        statements
+    }
+}
+
+fn times(sql: &str) -> [String; TIMES.len()] {
+    TIMES.map(|times| vec![sql; times].join("; "))
+}
+
 /// Refresh tokens with everything that decides about them. Each is asked for with its realm and digest.
-pub static FAMILIES: Lengths = Lengths::new(|| LENGTHS.map(families));
-/// Gives refresh tokens of living authorizations their successors; tells whose they are. SQLite.
-pub static ROTATE: Lengths = Lengths::new(|| LENGTHS.map(rotate));
-/// Stores the successors and what goes with them. SQLite.
-pub static SUCCEED: Lengths = Lengths::new(|| LENGTHS.map(succeed));
-/// The two before as one statement, for PostgreSQL. It takes what nobody else holds at this moment and waits for nothing.
-pub static ROTATE_AND_SUCCEED: Lengths = Lengths::new(|| LENGTHS.map(rotate_and_succeed));
+pub static FAMILIES: OverList = OverList {
+    sqlite: LazyLock::new(|| LENGTHS.map(|rows| families(&unnumbered(rows, 2)))),
+    postgres: LazyLock::new(|| LENGTHS.map(|rows| families(&numbered(rows, 2)))),
+};
+
+/// Gives a refresh token of a living authorization its successor; tells its realm and digest if it did.
+pub static ROTATE: Repeated = Repeated::new(|| {
+    times(
+        "UPDATE refresh_token SET rotated_at = ?, successor = ? \
+         WHERE realm_id = ? AND digest = ? AND authorization_id = ? AND rotated_at IS NULL \
+         AND EXISTS (SELECT 1 FROM authorization_root a WHERE a.realm_id = refresh_token.realm_id \
+         AND a.id = refresh_token.authorization_id AND a.revoked_at IS NULL) RETURNING realm_id, digest",
+    )
+});
+
+/// Stores a refresh token.
+pub static STORE_TOKEN: Repeated = Repeated::new(|| {
+    times(
+        "INSERT INTO refresh_token (realm_id, digest, id, authorization_id, created_at, expires_at) \
+         VALUES (?, ?, ?, ?, ?, ?)",
+    )
+});
+
+/// Stores an event.
+pub static STORE_EVENT: Repeated =
+    Repeated::new(|| times("INSERT INTO event_log (realm_id, id, happened_at, body) VALUES (?, ?, ?, ?)"));
+
+/// Notes when a token was issued below an authorization.
+pub static NOTE: Repeated = Repeated::new(|| {
+    times("UPDATE authorization_root SET last_issued_at = ? WHERE realm_id = ? AND id = ?")
+});
+
+/// What the four before do, as one statement for PostgreSQL. It takes what nobody else holds at this moment and waits for
+/// nothing.
+pub static ROTATE_ALL: LazyLock<OverList> = LazyLock::new(|| OverList {
+    sqlite: LazyLock::new(Default::default),
+    postgres: LazyLock::new(|| LENGTHS.map(rotate_all)),
+});
 
 /// Gives events that have none yet their places after the last one, at most so many.
 pub const PLACE_EVENTS: &str = "UPDATE event_log SET place = new.place FROM (\
@@ -63,11 +137,11 @@ pub const ROTATION: [&str; 11] = [
 ];
 
 /// When tokens are issued below an authorization is noted for the sweep, which leaves an authorization alone while it has
-/// tokens, and for this long after the last was issued. One that lives as long itself needs no note: a row and an entry
-/// of an index less.
-const NOTED_BELOW: u128 = super::sweep::WITHOUT_TOKENS.as_micros();
+/// tokens, and for this long after the last was issued. Below one that lives as long itself nothing need be noted, which
+/// is a row and an entry of an index less.
+pub const NOTED_BELOW: std::time::Duration = super::sweep::WITHOUT_TOKENS;
 
-fn families(rows: usize) -> String {
+fn families(asked: &str) -> String {
     let columns = super::authorizations::FAMILY.join(", ");
     format!(
         "WITH asked (n, realm_id, digest) AS (VALUES {asked}) SELECT asked.n, {columns} FROM asked \
@@ -75,48 +149,11 @@ fn families(rows: usize) -> String {
          JOIN authorization_root a ON a.realm_id = t.realm_id AND a.id = t.authorization_id \
          JOIN app_user u ON u.realm_id = a.realm_id AND u.id = a.user_id \
          JOIN user_identifier i ON i.realm_id = u.realm_id AND i.user_id = u.id AND i.kind = 'email' \
-         LEFT JOIN login_session s ON s.realm_id = a.realm_id AND s.id = a.login_session_id",
-        asked = numbered(rows, 2),
+         LEFT JOIN login_session s ON s.realm_id = a.realm_id AND s.id = a.login_session_id"
     )
 }
 
-fn rotate(rows: usize) -> String {
-    format!(
-        "WITH incoming (n, {names}) AS (VALUES {incoming}) \
-         UPDATE refresh_token AS t SET rotated_at = i.rotated_at, successor = i.digest FROM incoming i \
-         WHERE t.realm_id = i.realm_id AND t.digest = i.old AND t.authorization_id = i.authorization_id \
-         AND t.rotated_at IS NULL AND EXISTS (SELECT 1 FROM authorization_root a \
-         WHERE a.realm_id = i.realm_id AND a.id = i.authorization_id AND a.revoked_at IS NULL) \
-         RETURNING realm_id, digest",
-        names = ROTATION.join(", "),
-        incoming = numbered(rows, ROTATION.len()),
-    )
-}
-
-fn succeed(rows: usize) -> String {
-    let values = |columns: &[&str]| chosen(rows, columns);
-    format!(
-        "INSERT INTO refresh_token (realm_id, digest, id, authorization_id, created_at, expires_at) \
-         SELECT column1, column2, column3, column4, column5, column6 FROM (VALUES {tokens}) \
-         WHERE column1 IS NOT NULL; \
-         INSERT INTO event_log (realm_id, id, happened_at, body) \
-         SELECT column1, column2, column3, column4 FROM (VALUES {events}) WHERE column2 IS NOT NULL; \
-         UPDATE authorization_root AS a SET last_issued_at = i.column3 FROM (VALUES {roots}) AS i \
-         WHERE a.realm_id = i.column1 AND a.id = i.column2 AND i.column4 < i.column3 + {NOTED_BELOW}",
-        tokens = values(&[
-            "realm_id",
-            "digest",
-            "id",
-            "authorization_id",
-            "created_at",
-            "expires_at"
-        ]),
-        events = values(&["realm_id", "event_id", "happened_at", "body"]),
-        roots = values(&["realm_id", "authorization_id", "rotated_at", "expires_at"]),
-    )
-}
-
-fn rotate_and_succeed(rows: usize) -> String {
+fn rotate_all(rows: usize) -> String {
     format!(
         "WITH incoming (n, {names}) AS (VALUES {incoming}), \
          held AS (SELECT a.realm_id, a.id FROM authorization_root a \
@@ -132,8 +169,9 @@ fn rotate_and_succeed(rows: usize) -> String {
          SELECT realm_id, event_id, happened_at, body FROM won WHERE event_id IS NOT NULL), \
          noted AS (UPDATE authorization_root a SET last_issued_at = w.rotated_at FROM won w \
          WHERE a.realm_id = w.realm_id AND a.id = w.authorization_id \
-         AND w.expires_at < w.rotated_at + {NOTED_BELOW}) \
+         AND w.expires_at < w.rotated_at + {noted_below}) \
          SELECT realm_id, old FROM won",
+        noted_below = NOTED_BELOW.as_micros(),
         names = ROTATION.join(", "),
         incoming = numbered(rows, ROTATION.len()),
     )
@@ -142,31 +180,22 @@ fn rotate_and_succeed(rows: usize) -> String {
 /// Rows of parameters, each after its number.
 fn numbered(rows: usize, columns: usize) -> String {
     list(rows, |row, text| {
-        let _ = write!(text, "{row}");
         for column in 1..=columns {
             let _ = write!(text, ", ${}", row * columns + column);
         }
     })
 }
 
-/// Rows of some of the parameters of rotations.
-fn chosen(rows: usize, columns: &[&str]) -> String {
-    let places: Vec<usize> = columns
-        .iter()
-        .filter_map(|name| ROTATION.iter().position(|column| column == name))
-        .collect();
-    list(rows, |row, text| {
-        for (at, place) in places.iter().enumerate() {
-            let comma = if at == 0 { "" } else { ", " };
-            let _ = write!(text, "{comma}${}", row * ROTATION.len() + place + 1);
-        }
-    })
+/// The same for SQLite, which finds parameters with names by trying one after the other.
+fn unnumbered(rows: usize, columns: usize) -> String {
+    list(rows, |_, text| text.push_str(&", ?".repeat(columns)))
 }
 
 fn list(rows: usize, mut write_row: impl FnMut(usize, &mut String)) -> String {
     let mut text = String::new();
     for row in 0..rows {
-        text.push_str(if row == 0 { "(" } else { ", (" });
+        let comma = if row == 0 { "" } else { ", " };
+        let _ = write!(text, "{comma}({row}");
         write_row(row, &mut text);
         text.push(')');
     }

@@ -18,9 +18,9 @@ use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, QueryResult, Stat
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Reads at the same time. PostgreSQL is further away.
-const ASKERS_OF_SQLITE: usize = 2;
-const ASKERS_OF_POSTGRES: usize = 4;
+/// Reads at the same time: few, so that what waits meanwhile is read together. PostgreSQL is further away.
+const ASKERS_OF_SQLITE: usize = 1;
+const ASKERS_OF_POSTGRES: usize = 2;
 
 /// Which refresh token.
 pub type Wanted = (RealmId, Digest);
@@ -62,17 +62,10 @@ async fn read(connection: &DatabaseConnection, wanted: &[Wanted]) -> Vec<Stored<
 }
 
 fn statement(connection: &DatabaseConnection, wanted: &[Wanted]) -> Statement {
-    let (sql, length) = statements::FAMILIES.for_rows(wanted.len());
-    let mut values: Vec<Value> = Vec::with_capacity(2 * length);
-    for (realm, digest) in wanted {
-        values.push(realm.as_uuid().into());
-        values.push(row::bytes(digest).into());
-    }
-    for _ in wanted.len()..length {
-        values.push(Value::Uuid(None));
-        values.push(Value::Bytes(None));
-    }
-    Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
+    let rows = wanted
+        .iter()
+        .map(|(realm, digest)| [realm.as_uuid().into(), row::bytes(digest).into()]);
+    statements::FAMILIES.with(connection, rows, [Value::Uuid(None), Value::Bytes(None)])
 }
 
 /// Columns of a table in the order of the statement, and the rows they make.

@@ -5,7 +5,7 @@ use crate::sql::{
     dialect,
     gather::Gather,
     row,
-    statements::{self, Lengths, ROTATION},
+    statements::{self, NOTED_BELOW, ROTATION},
 };
 use domain::{
     authorization::RefreshToken,
@@ -14,12 +14,12 @@ use domain::{
     secret::Digest,
     stores::{Alongside, StoreError, Stored},
 };
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, QueryResult, Value};
 use std::{collections::HashSet, sync::Arc};
 use uuid::Uuid;
 
 /// Statements to PostgreSQL under way at the same time.
-const ASKERS: usize = 4;
+const ASKERS: usize = 2;
 
 /// A rotation with the event that belongs to it.
 #[derive(Clone, Debug)]
@@ -56,6 +56,14 @@ impl Rotating {
             new: new.clone(),
             event,
         }))
+    }
+
+    fn key(&self) -> (Uuid, Vec<u8>) {
+        (self.realm, self.old.to_vec())
+    }
+
+    fn must_be_noted(&self) -> bool {
+        self.new.expires_at < Timestamp::from_micros(self.at) + NOTED_BELOW
     }
 
     /// In the order of [`ROTATION`].
@@ -101,28 +109,59 @@ fn nothing() -> [Value; ROTATION.len()] {
 /// Does rotations in a transaction on SQLite; tells which took place.
 pub async fn in_transaction(tx: &DatabaseTransaction, rotations: &[&Rotating]) -> Result<Vec<bool>, DbErr> {
     let mut done = vec![false; rotations.len()];
-    let mut places = one_of_each(rotations);
-    while !places.is_empty() {
-        let rest = places.split_off(places.len().min(statements::MOST));
-        let chosen: Vec<&Rotating> = at(rotations, &places);
-        let rotated = rotate(tx, &statements::ROTATE, &chosen).await?;
-        places.retain(|place| {
-            rotations
-                .get(*place)
-                .is_some_and(|rotation| rotated.contains(&(rotation.realm, rotation.old.to_vec())))
-        });
-        if !places.is_empty() {
-            let won = at(rotations, &places);
-            tx.execute_raw(statement(tx, &statements::SUCCEED, &won)).await?;
+    let places = one_of_each(rotations);
+    let rotated = rotated(tx, &at(rotations, &places)).await?;
+    for place in places {
+        if let (Some(done), Some(rotation)) = (done.get_mut(place), rotations.get(place)) {
+            *done = rotated.contains(&rotation.key());
         }
-        for place in places {
-            if let Some(done) = done.get_mut(place) {
-                *done = true;
-            }
-        }
-        places = rest;
     }
+    let won = rotations.iter().zip(&done).filter(|(_, done)| **done);
+    store(tx, &won.map(|(rotation, _)| *rotation).collect::<Vec<_>>()).await?;
     Ok(done)
+}
+
+/// Realm and digest of the tokens that were rotated.
+async fn rotated(
+    tx: &DatabaseTransaction,
+    rotations: &[&Rotating],
+) -> Result<HashSet<(Uuid, Vec<u8>)>, DbErr> {
+    let rows = rotations.iter().map(|rotation| {
+        let [realm, old, authorization, at, _, digest, ..] = rotation.values();
+        [at, digest, realm, old, authorization]
+    });
+    let mut rotated = HashSet::with_capacity(rotations.len());
+    for statement in statements::ROTATE.with(tx, rows) {
+        for row in tx.query_all_raw(statement).await? {
+            rotated.insert(key(&row)?);
+        }
+    }
+    Ok(rotated)
+}
+
+/// Stores the successors, the events, and what the sweep must know.
+async fn store(tx: &DatabaseTransaction, won: &[&Rotating]) -> Result<(), DbErr> {
+    let tokens = won.iter().map(|rotation| {
+        let [realm, _, authorization, _, id, digest, created_at, expires_at, ..] = rotation.values();
+        [realm, digest, id, authorization, created_at, expires_at]
+    });
+    let mut all = statements::STORE_TOKEN.with(tx, tokens);
+    let logged = won.iter().filter(|rotation| rotation.event.is_some());
+    let events = logged.map(|rotation| {
+        let [realm, .., id, happened_at, body] = rotation.values();
+        [realm, id, happened_at, body]
+    });
+    all.extend(statements::STORE_EVENT.with(tx, events));
+    let noted = won.iter().filter(|rotation| rotation.must_be_noted());
+    let notes = noted.map(|rotation| {
+        let [realm, _, authorization, at, ..] = rotation.values();
+        [at, realm, authorization]
+    });
+    all.extend(statements::NOTE.with(tx, notes));
+    for statement in all {
+        tx.execute_raw(statement).await?;
+    }
+    Ok(())
 }
 
 /// Starts what does rotations on PostgreSQL, each group of them in a transaction of its own.
@@ -135,16 +174,20 @@ pub fn on_postgres(pool: &DatabaseConnection) -> Rotations {
 }
 
 async fn at_once(pool: &DatabaseConnection, rotations: &[Rotating]) -> Vec<Stored<bool>> {
-    let rotations: Vec<&Rotating> = rotations.iter().collect();
-    let places = one_of_each(&rotations);
-    let chosen = at(&rotations, &places);
-    match rotate(pool, &statements::ROTATE_AND_SUCCEED, &chosen).await {
+    let places = one_of_each(&rotations.iter().collect::<Vec<_>>());
+    let rows = places
+        .iter()
+        .filter_map(|place| rotations.get(*place))
+        .map(Rotating::values);
+    let rows: Vec<_> = rows.collect();
+    let statement = statements::ROTATE_ALL.with(pool, rows.into_iter(), nothing());
+    let rotated = pool.query_all_raw(statement).await;
+    let rotated = rotated.and_then(|rows| rows.iter().map(key).collect::<Result<HashSet<_>, _>>());
+    match rotated {
         Ok(rotated) => rotations
             .iter()
             .enumerate()
-            .map(|(place, rotation)| {
-                Ok(places.contains(&place) && rotated.contains(&(rotation.realm, rotation.old.to_vec())))
-            })
+            .map(|(place, rotation)| Ok(places.contains(&place) && rotated.contains(&rotation.key())))
             .collect(),
         Err(error) if dialect::was_refused(&error) => rotations.iter().map(|_| Ok(false)).collect(),
         Err(error) => {
@@ -172,28 +215,7 @@ fn at<'a>(rotations: &[&'a Rotating], places: &[usize]) -> Vec<&'a Rotating> {
         .collect()
 }
 
-/// Runs a statement that tells realm and digest of the tokens it rotated.
-async fn rotate(
-    connection: &impl ConnectionTrait,
-    sql: &Lengths,
-    rotations: &[&Rotating],
-) -> Result<HashSet<(Uuid, Vec<u8>)>, DbErr> {
-    let rows = connection
-        .query_all_raw(statement(connection, sql, rotations))
-        .await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
-        .collect()
-}
-
-fn statement(connection: &impl ConnectionTrait, sql: &Lengths, rotations: &[&Rotating]) -> Statement {
-    let (sql, length) = sql.for_rows(rotations.len());
-    let mut values = Vec::with_capacity(length * ROTATION.len());
-    for rotation in rotations {
-        values.extend(rotation.values());
-    }
-    for _ in rotations.len()..length {
-        values.extend(nothing());
-    }
-    Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
+/// What a row tells of a token that was rotated.
+fn key(row: &QueryResult) -> Result<(Uuid, Vec<u8>), DbErr> {
+    Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
 }
