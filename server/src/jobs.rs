@@ -14,6 +14,8 @@ use tokio::{sync::watch, task::JoinSet};
 
 const LEASE: Duration = Duration::from_secs(120);
 const BATCH: u16 = 200;
+/// Events that are given their places, and handed to a sink, at a time.
+const EVENTS: u16 = 2000;
 const GIVE_UP_AFTER: u32 = 12;
 /// How long what the loops have in hand may take once they are asked to end.
 const IN_HAND: Duration = Duration::from_secs(20);
@@ -247,10 +249,11 @@ fn event(runtime: &Runtime, job: &ClaimedJob, kind: EventKind) -> Event {
 async fn relay_events(runtime: Arc<Runtime>) -> Result<(), StoreError> {
     const LOG: &str = "log";
     let all = runtime.stores.all_realms();
-    while all.sequence_events(BATCH).await? == u64::from(BATCH) {}
+    while all.sequence_events(EVENTS).await? == u64::from(EVENTS) {}
+    let written = tracing::enabled!(target: "signet::event", tracing::Level::INFO);
     loop {
-        let events = all.events_for(LOG, BATCH).await?;
-        for (sequence, event) in &events {
+        let events = all.events_for(LOG, EVENTS).await?;
+        for (sequence, event) in events.iter().filter(|_| written) {
             let text = serde_json::to_string(event).unwrap_or_default();
             tracing::info!(target: "signet::event", sequence, event = text);
         }

@@ -3,12 +3,12 @@
 use crate::wiring::Runtime;
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, Uri, header, uri::PathAndQuery},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, uri::PathAndQuery},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use domain::realm::{RealmName, RealmSlug};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tower_http::request_id::{MakeRequestId, RequestId};
 
 /// Makes request ids: 128 random bits in hexadecimal. What a client sends is not taken over.
@@ -34,30 +34,34 @@ pub fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::Span {
     tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
 }
 
-/// Counts and times requests. Labels come from closed sets, never from input.
-pub async fn measure(request: Request, next: Next) -> Response {
+/// Counts and times requests, and adds the headers of every answer.
+pub async fn answer(State(runtime): State<Arc<Runtime>>, request: Request, next: Next) -> Response {
     let method = match *request.method() {
         Method::GET | Method::HEAD => "read",
         Method::POST => "post",
         _ => "other",
     };
     let begun = std::time::Instant::now();
-    let response = next.run(request).await;
-    let status = match response.status().as_u16() {
+    let mut response = next.run(request).await;
+    measure(method, response.status(), begun.elapsed());
+    security_headers(response.headers_mut(), runtime.origin.is_https());
+    response
+}
+
+/// Labels come from closed sets, never from input.
+fn measure(method: &'static str, status: StatusCode, took: Duration) {
+    let status = match status.as_u16() {
         ..=299 => "2xx",
         300..=399 => "3xx",
         400..=499 => "4xx",
         _ => "5xx",
     };
     metrics::counter!("signet_http_requests_total", "method" => method, "status" => status).increment(1);
-    metrics::histogram!("signet_http_request_seconds", "method" => method).record(begun.elapsed());
-    response
+    metrics::histogram!("signet_http_request_seconds", "method" => method).record(took);
 }
 
 /// Headers of every answer; what an endpoint set itself stays.
-pub async fn security_headers(State(runtime): State<Arc<Runtime>>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+fn security_headers(headers: &mut HeaderMap, is_https: bool) {
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
@@ -72,10 +76,9 @@ pub async fn security_headers(State(runtime): State<Arc<Runtime>>, request: Requ
         HeaderName::from_static("permissions-policy"),
         "camera=(), geolocation=(), microphone=()",
     );
-    if runtime.origin.is_https() {
+    if is_https {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    response
 }
 
 /// Finds the realm of the request, takes its prefix off the path, and passes both on. Runs before routing.

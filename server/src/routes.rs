@@ -10,10 +10,11 @@ use crate::{
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::from_fn_with_state,
     routing::{any, get, post},
 };
 use std::sync::Arc;
+use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -73,19 +74,21 @@ pub fn service(state: AppState) -> Router {
         .method_not_allowed_fallback(error_405)
         .with_state(state);
     // The realm is found before routing: a layer of a router runs after it, so the routes are nested as a fallback.
-    Router::new()
-        .fallback_service(routed)
-        .layer(from_fn_with_state(runtime.clone(), layers::in_realm))
+    // Each call of `layer` puts a box around what is below, to be cloned for every request: there are as few as the
+    // types of bodies allow.
+    let inner = ServiceBuilder::new()
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(from_fn_with_state(runtime.clone(), request_origin::note_origin))
-        .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::custom(|_| error::try_later()))
-        .layer(from_fn_with_state(runtime.clone(), layers::security_headers))
-        .layer(from_fn(layers::measure))
-        .layer(TraceLayer::new_for_http().make_span_with(layers::span))
+        .layer(from_fn_with_state(runtime.clone(), layers::in_realm));
+    let outer = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::x_request_id(layers::RequestIds(runtime.clone())))
         .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(SetRequestIdLayer::x_request_id(layers::RequestIds(runtime)))
+        .layer(TraceLayer::new_for_http().make_span_with(layers::span))
+        .layer(from_fn_with_state(runtime.clone(), layers::answer))
+        .layer(CatchPanicLayer::custom(|_| error::try_later()))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(runtime, request_origin::note_origin))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
+    Router::new().fallback_service(routed).layer(inner).layer(outer)
 }
 
 /// What applications call.
