@@ -19,6 +19,7 @@ mod oidc_core_key_rotation;
 mod oidc_core_request_object;
 mod oidc_core_userinfo;
 mod oidc_discovery;
+mod properties;
 mod rfc6749_authorization_response;
 mod rfc6749_authorize;
 mod rfc6749_client_auth;
