@@ -49,6 +49,12 @@ pub const REDIS: Need = Need {
     proof: "redis-server",
     debian: &["redis-server"],
 };
+/// A C++ compiler, for libFuzzer.
+pub const CPP: Need = Need {
+    what: "a C++ compiler",
+    proof: "g++",
+    debian: &["g++"],
+};
 /// nginx, for tests of several nodes behind a proxy.
 pub const NGINX: Need = Need {
     what: "nginx",

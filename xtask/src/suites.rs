@@ -2,6 +2,7 @@
 //! A suite that could not run, or that ran nothing, has failed.
 
 mod browser;
+mod fuzzing;
 mod rust;
 
 use std::process::ExitCode;
@@ -90,6 +91,11 @@ const SUITES: &[Suite] = &[
         name: "scripts for the stores, many more",
         long: true,
         run: rust::many_scripts,
+    },
+    Suite {
+        name: "fuzzing",
+        long: true,
+        run: fuzzing::run,
     },
     Suite {
         name: "journeys, again and again",

@@ -42,13 +42,13 @@ impl Workspace {
         })
     }
 
-    /// `-p NAME` for every crate of the server's half. The browser's half needs other features of the same
-    /// crates, and the recipes have their own dependencies: both are built by themselves.
+    /// `-p NAME` for every crate of the server's half. The browser's half and the fuzzers need other features of the
+    /// same crates, and the recipes have their own dependencies: all of these are built by themselves.
     pub fn server_side(&self) -> Vec<&str> {
         let ours = self
             .members
             .iter()
-            .filter(|name| !matches!(name.as_str(), "frontend" | "xtask"));
+            .filter(|name| !matches!(name.as_str(), "frontend" | "fuzz" | "xtask"));
         ours.flat_map(|name| ["-p", name.as_str()]).collect()
     }
 

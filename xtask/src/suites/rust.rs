@@ -22,11 +22,12 @@ pub fn lints(workspace: &Workspace) -> Result<Tally> {
     let mut server = workspace.cargo(&["clippy", "--all-targets"]);
     server.args(workspace.server_side());
     let mut recipes = workspace.cargo(&["clippy", "--all-targets", "-p", "xtask"]);
+    let mut fuzzers = workspace.cargo(&["clippy", "-p", "fuzz"]);
     let mut browser = workspace.cargo(&["clippy", "-p", "app", "-p", "frontend"]);
     wasm::target_if_at_hand(workspace, &mut browser)?;
 
     let mut tally = Tally::default();
-    for command in [&mut server, &mut browser, &mut recipes] {
+    for command in [&mut server, &mut browser, &mut recipes, &mut fuzzers] {
         tally.add(Tally::of(process::run(command.args(["--", "-D", "warnings"]))));
     }
     Ok(tally)
