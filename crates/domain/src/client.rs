@@ -156,7 +156,11 @@ impl GrantType {
 
 impl ClientAuthMethod {
     /// Every method that is offered.
-    pub const ALL: [Self; 2] = [Self::ClientSecretBasic, Self::ClientSecretPost];
+    pub const ALL: [Self; 3] = [
+        Self::ClientSecretBasic,
+        Self::ClientSecretPost,
+        Self::PrivateKeyJwt,
+    ];
 
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {

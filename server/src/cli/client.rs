@@ -2,6 +2,7 @@
 
 use super::{
     RealmArgs, Session,
+    client_keys::KeyArgs,
     managed::{Clients, Common, status_word},
 };
 use clap::{Args, Subcommand, ValueEnum};
@@ -66,6 +67,8 @@ pub(super) struct Create {
     /// It is the operator's own: consent is not asked.
     #[arg(long)]
     first_party: bool,
+    #[command(flatten)]
+    keys: KeyArgs,
     /// Further origins that may call CORS endpoints.
     #[arg(long = "allowed-origin", num_args = 1..)]
     allowed_origins: Vec<String>,
@@ -122,6 +125,11 @@ impl Create {
                 anyhow::bail!("a confidential client must authenticate")
             }
         };
+        let (runtime, act) = session.in_realm(&self.realm).await?;
+        let metadata = ClientMetadata {
+            keys: self.keys.read(&runtime.origin)?,
+            ..ClientMetadata::default()
+        };
         let new = NewClient {
             id: None,
             name: self.name,
@@ -140,9 +148,8 @@ impl Create {
                 Party::Third
             },
             allowed_origins: self.allowed_origins,
-            metadata: ClientMetadata::default(),
+            metadata,
         };
-        let (runtime, act) = session.in_realm(&self.realm).await?;
         let registered = runtime.services.clients.create(&act, new).await?;
         let id = registered.client.id.as_str();
         match &registered.secret {

@@ -2,6 +2,7 @@
 
 mod backup;
 mod client;
+mod client_keys;
 mod concerning;
 mod consent;
 mod copy;

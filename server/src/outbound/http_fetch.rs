@@ -62,6 +62,11 @@ impl GuardedHttp {
             .redirect(redirect::Policy::none())
             .no_proxy()
             .referer(false)
+            // Another crate might turn these features on, and a small answer must not grow past its bound.
+            .no_brotli()
+            .no_deflate()
+            .no_gzip()
+            .no_zstd()
             .pool_max_idle_per_host(0)
             .connect_timeout(CONNECT_TIMEOUT)
             .user_agent(concat!("Signet/", env!("CARGO_PKG_VERSION")))

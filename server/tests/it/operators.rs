@@ -205,3 +205,57 @@ async fn twenty_commands_at_once_while_the_server_writes() {
     let clients = here.run(&["client", "list"]);
     assert_eq!(clients["items"].as_array().unwrap().len(), 21);
 }
+
+/// The command that makes a client with these keys.
+fn creating<'a>(keys: &[&'a str]) -> Vec<&'a str> {
+    let always = [
+        "client",
+        "create",
+        "--name",
+        "Signing App",
+        "--type",
+        "confidential",
+        "--redirect-uri",
+        "https://app.example.com/cb",
+        "--auth-method",
+        "private_key_jwt",
+    ];
+    [&always, keys].concat()
+}
+
+#[test]
+fn the_keys_of_a_client_come_from_a_file_or_an_address() {
+    let here = Installation::new();
+    let write = |name: &str, document: &str| {
+        let path = here.path(name);
+        std::fs::write(&path, document).unwrap();
+        path.display().to_string()
+    };
+    let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    let public = format!(r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}]}}"#);
+    let private = public.replace(r#""x""#, r#""d":"AA","x""#);
+    let (public, private) = (write("public.json", &public), write("private.json", &private));
+    let (empty, text) = (
+        write("empty.json", r#"{"keys":[]}"#),
+        write("text.json", "no keys"),
+    );
+    for keys in [["--jwks", &public], ["--jwks-uri", "http://127.0.0.1:1/jwks"]] {
+        let made = here.run(&creating(&keys));
+        assert!(made["client_id"].is_string());
+        assert_eq!(made.get("client_secret"), None);
+    }
+    let listed = here.run(&["client", "list"]);
+    assert_eq!(
+        listed["items"][0]["token_endpoint_auth_method"],
+        "private_key_jwt"
+    );
+    for (keys, problem) in [
+        (&[][..], "needs a jwks or a jwks_uri"),
+        (&["--jwks", private.as_str()], "the keys cannot be used"),
+        (&["--jwks", empty.as_str()], "no key in it verifies signatures"),
+        (&["--jwks", text.as_str()], "it is not JSON"),
+        (&["--jwks", "missing.json"], "the file cannot be read"),
+    ] {
+        assert!(here.refused(&creating(keys)).contains(problem), "{keys:?}");
+    }
+}

@@ -125,7 +125,6 @@ async fn an_answer_comes_with_its_status_type_and_freshness() {
     let heard = peer.heard().to_lowercase();
     assert!(heard.starts_with("get /keys?a=b http/1.1\r\n"), "{heard}");
     assert!(heard.contains("accept: application/json\r\n"), "{heard}");
-    // An unasked compression would let a small answer grow past its bound.
     assert!(!heard.contains("accept-encoding"), "{heard}");
 }
 

@@ -56,6 +56,12 @@ impl ClientBuilder {
         self
     }
 
+    /// With its metadata changed by `change`.
+    pub fn metadata(mut self, change: impl FnOnce(&mut ClientMetadata)) -> Self {
+        change(&mut self.0.metadata);
+        self
+    }
+
     pub fn grants(mut self, grants: &[GrantType]) -> Self {
         self.0.grants = grants.to_vec();
         self
