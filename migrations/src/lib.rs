@@ -17,6 +17,7 @@ mod m20261121_000007_create_ephemeral;
 mod m20261121_000008_create_leases;
 mod m20261121_000009_keep_sign_ups_with_their_mail;
 mod m20261121_000010_describe_clients_and_authorizations;
+mod m20261121_000011_create_apis;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_create_leases::Migration),
             Box::new(m20261121_000009_keep_sign_ups_with_their_mail::Migration),
             Box::new(m20261121_000010_describe_clients_and_authorizations::Migration),
+            Box::new(m20261121_000011_create_apis::Migration),
         ]
     }
 }

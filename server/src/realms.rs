@@ -13,16 +13,17 @@ use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
-use storage::cache::{AllowedOrigins, CachedClients};
+use storage::cache::{AllowedOrigins, CachedApis, CachedClients};
 
 /// Names kept, unknown ones included, so that invented names cannot fill the memory.
 const KEPT: u64 = 10_000;
 
-/// A realm and what is kept of its clients, which the change feed must reach.
+/// A realm and what is kept of its clients and APIs, which the change feed must reach.
 #[derive(Clone)]
 struct Opened {
     context: Arc<RealmContext>,
     clients: Arc<CachedClients>,
+    apis: Arc<CachedApis>,
     origins: Arc<AllowedOrigins>,
 }
 
@@ -69,6 +70,9 @@ impl Realms {
                     opened.clients.invalidate(id);
                     opened.origins.invalidate();
                 }),
+                Changed::Api(audience) => {
+                    self.each(change.realm, |opened| opened.apis.invalidate(audience));
+                }
                 Changed::Revoked(what) => self.each(change.realm, |opened| {
                     opened.context.revocations.add(what.clone())
                 }),
@@ -105,9 +109,12 @@ impl Realms {
         let origins = Arc::new(AllowedOrigins::new(context.stores.clients.clone()));
         let clients = Arc::new(CachedClients::new(context.stores.clients.clone()));
         context.stores.clients = clients.clone();
+        let apis = Arc::new(CachedApis::new(context.stores.apis.clone()));
+        context.stores.apis = apis.clone();
         Ok(Some(Opened {
             context: Arc::new(context),
             clients,
+            apis,
             origins,
         }))
     }

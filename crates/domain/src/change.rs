@@ -1,6 +1,7 @@
 //! The change feed: what every node must forget or learn within a second.
 
 use crate::{
+    api::ApiAudience,
     client::ClientId,
     clock::Timestamp,
     id::{AuthorizationId, LoginSessionId, RealmId, UserId},
@@ -16,6 +17,8 @@ pub enum Changed {
     Keys,
     /// A client changed.
     Client(ClientId),
+    /// An API was made or deleted.
+    Api(ApiAudience),
     /// Tokens are no longer accepted.
     Revoked(Revocation),
 }

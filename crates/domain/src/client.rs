@@ -258,6 +258,14 @@ impl Client {
         }
     }
 
+    /// Whether it can prove who it is.
+    pub fn is_confidential(&self) -> bool {
+        match self.oidc().client_type {
+            ClientType::Public => false,
+            ClientType::Confidential { .. } => true,
+        }
+    }
+
     /// The host of the first redirect URI: what people can recognise a publisher by.
     pub fn publisher_host(&self) -> String {
         self.oidc()

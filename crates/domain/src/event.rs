@@ -3,7 +3,7 @@
 use crate::{
     client::ClientId,
     clock::Timestamp,
-    id::{AuthorizationId, EventId, LoginSessionId, RealmId, UserId},
+    id::{ApiId, AuthorizationId, EventId, LoginSessionId, RealmId, UserId},
     login_session::RequestOrigin,
 };
 
@@ -79,6 +79,12 @@ pub enum EventKind {
     },
     ClientDeleted {
         client: ClientId,
+    },
+    ApiCreated {
+        api: ApiId,
+    },
+    ApiDeleted {
+        api: ApiId,
     },
     AuthorizationIssued {
         user: UserId,

@@ -61,6 +61,8 @@ typed_id! {
     AuthorizationId,
     /// A request that waits for a person.
     InteractionId,
+    /// A registered API.
+    ApiId,
     /// One refresh token's row.
     RefreshTokenId,
     /// One client secret's row.

@@ -5,6 +5,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod acr;
+pub mod api;
 pub mod authorization;
 pub mod change;
 pub mod client;

@@ -43,6 +43,15 @@ pub struct Lifetimes {
     pub mailed_code: Duration,
 }
 
+impl Lifetimes {
+    /// How long any signed token lives at most, those for APIs with a lifetime of their own included: as long are
+    /// revocations remembered and retired keys published.
+    pub fn longest_token(&self) -> Duration {
+        const FOR_APIS: Duration = Duration::from_secs(3_600);
+        self.access_token.max(self.id_token).max(FOR_APIS)
+    }
+}
+
 impl Default for Lifetimes {
     fn default() -> Self {
         const DAY: u64 = 86_400;
@@ -105,10 +114,9 @@ pub struct RealmContext {
 impl RealmContext {
     /// The moment of an ending at `now`: tokens issued until then live as long as the longest-lived kind.
     pub fn moment(&self, now: Timestamp) -> Moment {
-        let lifetimes = &self.settings.lifetimes;
         Moment {
             at: now,
-            tokens_until: now + lifetimes.access_token.max(lifetimes.id_token),
+            tokens_until: now + self.settings.lifetimes.longest_token(),
         }
     }
 

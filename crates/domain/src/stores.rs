@@ -1,10 +1,12 @@
 //! The storage ports. They are acts, not tables: what must be atomic is one method, and no transaction crosses
 //! a port. A store is opened for a realm, so a lookup without one cannot be written.
 
+mod apis;
 mod approvals;
 mod deployment;
 mod sessions;
 
+pub use apis::ApiStore;
 pub use approvals::{AuthorizationStore, ConsentStore, MailedCodeStore, MailedOutcome, Recorded};
 pub use deployment::AllRealms;
 pub use sessions::{BrowserStore, Concerning, EndSessions, LoginSessionStore, SessionAndUser};
@@ -92,6 +94,7 @@ impl PageRequest {
 pub struct RealmStores {
     pub users: Arc<dyn UserStore>,
     pub clients: Arc<dyn ClientStore>,
+    pub apis: Arc<dyn ApiStore>,
     pub sessions: Arc<dyn LoginSessionStore>,
     pub browsers: Arc<dyn BrowserStore>,
     pub consents: Arc<dyn ConsentStore>,

@@ -1,7 +1,9 @@
-//! Clients kept in memory, unknown ids included, in a cache of bounded size that follows the change feed.
+//! Clients and APIs kept in memory, unknown ones included, in caches of bounded size that follow the change feed.
 
+mod apis;
 mod origins;
 
+pub use apis::CachedApis;
 pub use origins::AllowedOrigins;
 
 use async_trait::async_trait;

@@ -1,5 +1,6 @@
 //! The command line. One file a subcommand; every one takes `--json` and prints one document on stdout.
 
+mod api;
 mod backup;
 mod client;
 mod client_keys;
@@ -53,6 +54,9 @@ enum Command {
     /// Registered clients.
     #[command(subcommand)]
     Client(client::ClientCommand),
+    /// APIs that access tokens are for.
+    #[command(subcommand)]
+    Api(api::ApiCommand),
     /// People's sign-in sessions.
     #[command(subcommand)]
     Session(session::SessionCommand),
@@ -127,6 +131,7 @@ impl Session {
             Command::Healthcheck => self.healthcheck().await,
             Command::User(command) => command.run(&self).await,
             Command::Client(command) => command.run(&self).await,
+            Command::Api(command) => command.run(&self).await,
             Command::Realm(command) => command.run(&self).await,
             Command::Session(command) => command.run(&self).await,
             Command::Consent(command) => command.run(&self).await,

@@ -1,6 +1,7 @@
 //! What people and operators do. Every act takes an [`Act`]: in which realm, by whom, from where.
 
 pub mod account;
+pub mod apis;
 pub mod clients;
 pub mod consents;
 pub mod interactions;
@@ -145,6 +146,7 @@ fn addressee<'a>(act: &'a Act, user: &'a User) -> Addressee<'a> {
 pub struct Services {
     pub ports: Ports,
     pub account: account::AccountService,
+    pub apis: apis::ApiService,
     pub clients: clients::ClientService,
     pub consents: consents::ConsentService,
     pub interactions: interactions::InteractionService,
@@ -160,6 +162,7 @@ impl Services {
     pub fn new(ports: Ports) -> Self {
         Self {
             account: account::AccountService::new(ports.clone()),
+            apis: apis::ApiService::new(ports.clone()),
             clients: clients::ClientService::new(ports.clone()),
             consents: consents::ConsentService::new(ports.clone()),
             interactions: interactions::InteractionService::new(ports.clone()),

@@ -1,6 +1,7 @@
 //! The durable stores as plain collections behind one lock: every method is one act by construction.
 
 mod all_realms;
+mod apis;
 mod authorizations;
 mod clients;
 mod keys;
@@ -101,6 +102,7 @@ impl Stores for MemoryStores {
         RealmStores {
             users: stores.clone(),
             clients: stores.clone(),
+            apis: stores.clone(),
             sessions: stores.clone(),
             browsers: stores.clone(),
             consents: stores.clone(),

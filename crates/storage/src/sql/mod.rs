@@ -4,6 +4,7 @@
 //! announces. Single use is decided by conditional updates, whose count of rows says who was first.
 
 mod act;
+mod apis;
 mod authorizations;
 mod backup;
 mod browsers;
@@ -158,6 +159,7 @@ impl Stores for SqlStores {
         RealmStores {
             users: stores.clone(),
             clients: stores.clone(),
+            apis: stores.clone(),
             sessions: stores.clone(),
             browsers: stores.clone(),
             consents: stores.clone(),

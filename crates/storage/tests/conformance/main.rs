@@ -10,6 +10,7 @@
 )]
 
 mod account_endings;
+mod apis;
 mod approvals;
 mod authorizations;
 mod cache;
@@ -114,6 +115,12 @@ conform! {
     account_endings:
         deleting_an_account_takes_everything,
         disabling_an_account_ends_everything;
+    apis:
+        an_api_is_stored_as_it_was,
+        an_audience_is_taken_once_and_free_again,
+        apis_of_one_realm_are_not_in_another,
+        kept_apis_follow_the_feed,
+        pages_of_apis_follow_one_another;
     approvals:
         a_client_disabled_meanwhile_begins_nothing,
         a_session_that_signs_nobody_in_begins_nothing,

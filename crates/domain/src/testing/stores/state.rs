@@ -1,6 +1,7 @@
 //! What the fakes remember.
 
 use crate::{
+    api::{Api, ApiAudience},
     authorization::{Authorization, RefreshToken},
     change::{Change, Changed, Revocation, Revoked},
     client::{Client, ClientId},
@@ -35,6 +36,7 @@ pub struct Room {
     pub users: BTreeMap<UserId, User>,
     pub passwords: HashMap<UserId, PasswordHash>,
     pub clients: BTreeMap<ClientId, Client>,
+    pub apis: BTreeMap<ApiAudience, Api>,
     pub sessions: BTreeMap<LoginSessionId, LoginSession>,
     pub browsers: HashMap<[u8; 32], (Vec<u8>, Timestamp)>,
     pub consents: BTreeMap<(UserId, ClientId), Consent>,
