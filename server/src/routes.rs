@@ -80,7 +80,9 @@ pub fn service(state: AppState) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(runtime.clone(), layers::in_realm));
     let outer = ServiceBuilder::new()
-        .layer(SetRequestIdLayer::x_request_id(layers::RequestIds(runtime.clone())))
+        .layer(SetRequestIdLayer::x_request_id(layers::RequestIds(
+            runtime.clone(),
+        )))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(TraceLayer::new_for_http().make_span_with(layers::span))
         .layer(from_fn_with_state(runtime.clone(), layers::answer))

@@ -28,6 +28,8 @@ pub enum ErrorCode {
     InvalidRequestUri,
     /// RFC 6749 §4.1.2.1, §5.2.
     InvalidScope,
+    /// RFC 8707 §2.
+    InvalidTarget,
     /// RFC 6750 §3.1.
     InvalidToken,
     /// OpenID Connect Core §3.1.2.6.
@@ -63,6 +65,7 @@ impl ErrorCode {
             Self::InvalidRequestObject => "invalid_request_object",
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
             Self::InvalidToken => "invalid_token",
             Self::LoginRequired => "login_required",
             Self::RegistrationNotSupported => "registration_not_supported",

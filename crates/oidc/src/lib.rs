@@ -15,6 +15,7 @@ mod issue;
 pub mod jose;
 pub mod parameters;
 pub mod remote_keys;
+pub mod resource;
 pub mod revocation;
 pub mod token;
 pub mod userinfo;

@@ -47,13 +47,17 @@ impl Parameters {
         Ok(Self(pairs))
     }
 
+    /// Every value of `name`, for the few parameters that may be repeated.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .filter(move |(given, _)| given == name)
+            .map(|(_, value)| value.as_str())
+    }
+
     /// The value of `name`, which may be given once at most.
     pub fn one(&self, name: &str) -> Result<Option<&str>, Repeated> {
-        let mut values = self
-            .0
-            .iter()
-            .filter(|(given, _)| given == name)
-            .map(|(_, value)| value.as_str());
+        let mut values = self.all(name);
         let first = values.next();
         if values.next().is_some() {
             Err(Repeated)

@@ -1,7 +1,7 @@
 //! What can be wrong with an authorization request: pages before the return address is known, responses after.
 
 use super::RequestObjectError;
-use crate::{error::ErrorCode, parameters::Repeated};
+use crate::{error::ErrorCode, parameters::Repeated, resource::TargetError};
 use domain::stores::StoreError;
 
 /// Why a request ends on a page of ours: it may not be answered anywhere else.
@@ -67,6 +67,8 @@ pub enum AuthorizeError {
     RequestObject(#[from] RequestObjectError),
     #[error("the registration parameter is not supported")]
     Registration,
+    #[error(transparent)]
+    Target(TargetError),
     #[error("the person declined, or nobody can be asked")]
     Unmet(ErrorCode),
     #[error("the store could not answer")]
@@ -85,6 +87,7 @@ impl AuthorizeError {
             Self::GrantNotRegistered => ErrorCode::UnauthorizedClient,
             Self::RequestObject(error) => error.code(),
             Self::Registration => ErrorCode::RegistrationNotSupported,
+            Self::Target(error) => error.code(),
             Self::Unmet(code) => *code,
             Self::Store(_) => ErrorCode::TemporarilyUnavailable,
         }
@@ -102,6 +105,7 @@ impl AuthorizeError {
             Self::ChallengeMethod => Some("code_challenge and code_challenge_method=S256 come together"),
             Self::RequestObject(error) => error.description(),
             Self::Registration | Self::Unmet(_) | Self::Store(_) => None,
+            Self::Target(error) => error.description(),
         }
     }
 }
@@ -118,6 +122,19 @@ fn malformed(name: &str) -> &'static str {
         "login_hint" => "login_hint is malformed or too long",
         "code_challenge" => "code_challenge is not an S256 challenge",
         _ => "a parameter is malformed",
+    }
+}
+
+impl From<TargetError> for AuthorizeError {
+    fn from(error: TargetError) -> Self {
+        match error {
+            TargetError::Store(error) => Self::Store(error),
+            TargetError::Malformed
+            | TargetError::Unknown
+            | TargetError::NotOpen
+            | TargetError::NotGranted
+            | TargetError::Conflict => Self::Target(error),
+        }
     }
 }
 

@@ -106,7 +106,10 @@ async fn begin(
         authenticated_at: session.authenticated_at,
         methods: session.methods.clone(),
         nonce: pending.request.nonce.clone(),
-        terms: Terms::default(),
+        terms: Terms {
+            resources: pending.request.resources.clone().into_names(),
+            ..Terms::default()
+        },
         created_at: now,
         revoked_at: None,
     };

@@ -19,7 +19,7 @@ pub use request::ResponseMode;
 pub use request_object::RequestObjectError;
 pub use respond::{AuthorizationResponse, Delivery, ReturnAddress};
 
-use crate::{Protocol, parameters::Parameters};
+use crate::{Protocol, parameters::Parameters, resource};
 use checks::Addressed;
 use domain::{
     authorization::ConsentRule,
@@ -223,6 +223,7 @@ impl Pending {
         sessions: &'a [SignedInUser],
         state: &InteractionState,
     ) -> Result<Decision<'a>, AuthorizeError> {
+        resource::check(act, &self.client, &self.request.resources).await?;
         let ask = self.ask();
         let person = match prompt::who(&ask, sessions, state, protocol.ports.clock.now()) {
             Who::SignIn => return Ok(Decision::Wait(Step::SignIn, None)),

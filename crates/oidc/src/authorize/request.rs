@@ -8,6 +8,7 @@ use crate::{
     issue::id_token::IdTokenClaims,
     jose::{TokenType, verify},
     parameters::Parameters,
+    resource::Resources,
 };
 use domain::{
     client::ClientId, id::UserId, pkce::CodeChallenge, realm_context::RealmContext,
@@ -66,6 +67,8 @@ pub(super) struct AuthorizationRequest {
     pub max_age: Option<Duration>,
     pub subject: Option<UserId>,
     pub login_hint: Option<String>,
+    #[serde(default)]
+    pub resources: Resources,
 }
 
 /// `state` may be any text; only its length is bounded.
@@ -93,6 +96,7 @@ impl AuthorizationRequest {
             max_age: parse_max_age(parameters)?,
             subject: parse_hint(realm, parameters)?,
             login_hint: bounded_text(parameters, "login_hint", MAX_LOGIN_HINT_BYTES)?,
+            resources: Resources::parse(parameters)?,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Whom an access token is for, and how it is made for them.
 
-use domain::{realm_context::RealmContext, signing_key::SigningAlgorithm};
+use domain::{api::TokenFormat, realm_context::RealmContext, signing_key::SigningAlgorithm};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -13,12 +13,29 @@ pub(crate) enum Audience {
 }
 
 impl Audience {
+    /// Of one name or more.
+    pub fn of(names: impl IntoIterator<Item = String>) -> Self {
+        let mut names: Vec<String> = names.into_iter().collect();
+        match (names.pop(), names.is_empty()) {
+            (Some(only), true) => Self::One(only),
+            (last, _) => {
+                names.extend(last);
+                Self::Several(names)
+            }
+        }
+    }
+
+    /// The names.
+    pub fn names(&self) -> &[String] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Several(several) => several,
+        }
+    }
+
     /// Whether `name` is among them.
     pub fn contains(&self, name: &str) -> bool {
-        match self {
-            Self::One(one) => one == name,
-            Self::Several(several) => several.iter().any(|one| one == name),
-        }
+        self.names().iter().any(|one| one == name)
     }
 }
 
@@ -28,6 +45,7 @@ pub(crate) struct Target {
     pub audience: Audience,
     pub lifetime: Duration,
     pub alg: SigningAlgorithm,
+    pub format: TokenFormat,
 }
 
 impl Target {
@@ -37,6 +55,7 @@ impl Target {
             audience: Audience::One(realm.issuer.as_str().to_owned()),
             lifetime: realm.settings.lifetimes.access_token,
             alg: realm.settings.access_token_alg,
+            format: TokenFormat::Jwt,
         }
     }
 }

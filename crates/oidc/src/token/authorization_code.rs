@@ -7,7 +7,12 @@ use super::{
     Approval, Approved, Refresh, TokenError, may_refresh, request::AuthorizationCodeRequest,
     revoke_authorization,
 };
-use crate::{Protocol, client_auth::AuthenticatedClient, issue::Target, token::standing::Standing};
+use crate::{
+    Protocol,
+    client_auth::AuthenticatedClient,
+    resource::{self, Resources},
+    token::standing::Standing,
+};
 use domain::{
     authorization::Authorization,
     ephemeral::{CodeGrant, Redemption},
@@ -42,7 +47,10 @@ pub(super) async fn approve(
         .await?;
     let authorization = found.ok_or(TokenError::CodeUnknown)?;
     match redemption {
-        Redemption::First => approval(protocol, act, client, authorization).await,
+        Redemption::First => {
+            let resources = request.resources.clone();
+            approval(protocol, act, client, authorization, resources).await
+        }
         Redemption::Replay => {
             let replay = EventKind::ReplayDetected {
                 client: client.id().clone(),
@@ -94,6 +102,7 @@ async fn approval(
     act: &Act,
     client: &AuthenticatedClient,
     authorization: Authorization,
+    requested: Resources,
 ) -> Result<Approval, TokenError> {
     let (user, login_session) = who(act, &authorization).await?;
     Standing {
@@ -111,9 +120,12 @@ async fn approval(
     } else {
         Refresh::No
     };
+    let resources = resource::narrow(&authorization.terms.resources, requested)?;
+    let scopes = authorization.scopes.clone();
+    let (target, scopes) = resource::target(act, client.client(), &resources, scopes).await?;
     Ok(Approval {
-        scopes: authorization.scopes.clone(),
-        target: Target::issuer(&act.realm),
+        scopes,
+        target,
         subject: Approved::Person {
             nonce: authorization.nonce.clone(),
             authorization: Box::new(authorization),

@@ -1,10 +1,7 @@
 //! The client credentials grant (RFC 6749 §4.4): the client acts for itself. Nothing is written.
 
 use super::{Approval, Approved, TokenError, request::ClientCredentialsRequest};
-use crate::{
-    client_auth::AuthenticatedClient,
-    issue::{Target, claims::StandardScope},
-};
+use crate::{client_auth::AuthenticatedClient, issue::claims::StandardScope, resource};
 use domain::{
     client::ClientType,
     scope::{Scope, ScopeSet},
@@ -12,7 +9,7 @@ use domain::{
 };
 
 /// Decides what the client may do for itself.
-pub(super) fn approve(
+pub(super) async fn approve(
     act: &Act,
     client: &AuthenticatedClient,
     request: ClientCredentialsRequest,
@@ -22,10 +19,12 @@ pub(super) fn approve(
         // Whoever knows a public client's name could ask (RFC 6749 §4.4).
         ClientType::Public => return Err(TokenError::GrantNotRegistered),
     }
+    let scopes = grantable(client, request.scopes)?;
+    let (target, scopes) = resource::target(act, client.client(), &request.resources, scopes).await?;
     Ok(Approval {
         subject: Approved::Client,
-        scopes: grantable(client, request.scopes)?,
-        target: Target::issuer(&act.realm),
+        scopes,
+        target,
     })
 }
 

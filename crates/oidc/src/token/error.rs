@@ -1,6 +1,6 @@
 //! What can be wrong with a token request (RFC 6749 §5.2).
 
-use crate::{error::ErrorCode, parameters::Repeated};
+use crate::{error::ErrorCode, parameters::Repeated, resource::TargetError};
 use domain::{signing_key::SigningError, stores::StoreError};
 
 /// Why no tokens are issued. Fine-grained for the log; the wire sees [`TokenError::code`].
@@ -43,6 +43,8 @@ pub enum TokenError {
     SessionEnded,
     #[error("a scope is malformed or was not granted")]
     Scope,
+    #[error(transparent)]
+    Target(TargetError),
     #[error("the signing key could not be used")]
     Signing(#[from] SigningError),
     #[error("the store could not answer")]
@@ -70,6 +72,7 @@ impl TokenError {
             | Self::ClientWithdrawn
             | Self::SessionEnded => ErrorCode::InvalidGrant,
             Self::Scope => ErrorCode::InvalidScope,
+            Self::Target(error) => error.code(),
             Self::Signing(_) | Self::Store(_) => ErrorCode::ServerError,
         }
     }
@@ -82,6 +85,7 @@ impl TokenError {
             Self::Missing(_) => Some("a parameter that this grant needs is missing"),
             Self::GrantNotRegistered => Some("this client is not registered for this grant"),
             Self::Scope => Some("a scope is malformed or was not granted"),
+            Self::Target(error) => error.description(),
             Self::RedirectUriMismatch => Some("redirect_uri is not the one of the authorization request"),
             Self::VerifierMismatch => Some("code_verifier does not meet code_challenge"),
             Self::UnsupportedGrant
@@ -98,6 +102,19 @@ impl TokenError {
             | Self::SessionEnded
             | Self::Signing(_)
             | Self::Store(_) => None,
+        }
+    }
+}
+
+impl From<TargetError> for TokenError {
+    fn from(error: TargetError) -> Self {
+        match error {
+            TargetError::Store(error) => Self::Store(error),
+            TargetError::Malformed
+            | TargetError::Unknown
+            | TargetError::NotOpen
+            | TargetError::NotGranted
+            | TargetError::Conflict => Self::Target(error),
         }
     }
 }

@@ -86,7 +86,7 @@ pub async fn respond(
             authorization_code::approve(protocol, act, client, &request).await?
         }
         TokenRequest::RefreshToken(request) => refresh_token::approve(protocol, act, client, request).await?,
-        TokenRequest::ClientCredentials(request) => client_credentials::approve(act, client, request)?,
+        TokenRequest::ClientCredentials(request) => client_credentials::approve(act, client, request).await?,
     };
     mint(protocol, act, client, approval).await
 }

@@ -10,10 +10,8 @@ use super::{
 use crate::{
     Protocol,
     client_auth::AuthenticatedClient,
-    issue::{
-        Target,
-        refresh_token::{Issued, absolute_end, successor},
-    },
+    issue::refresh_token::{Issued, absolute_end, successor},
+    resource,
 };
 use domain::{
     authorization::{Authorization, RefreshToken, Rotation},
@@ -69,9 +67,12 @@ pub(super) async fn approve(
     {
         return Err(TokenError::RefreshTokenExpired);
     }
+    let resources = resource::narrow(&family.authorization.terms.resources, request.resources)?;
+    let scopes = narrow(&family.authorization.scopes, request.scopes)?;
+    let (target, scopes) = resource::target(act, client.client(), &resources, scopes).await?;
     Ok(Approval {
-        scopes: narrow(&family.authorization.scopes, request.scopes)?,
-        target: Target::issuer(&act.realm),
+        scopes,
+        target,
         subject: Approved::Person {
             authorization: Box::new(family.authorization),
             user: Box::new(family.user),

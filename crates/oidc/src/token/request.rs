@@ -1,7 +1,7 @@
 //! The token request (RFC 6749 §4.1.3, §6; RFC 7636 §4.5), parsed into values.
 
 use super::TokenError;
-use crate::parameters::Parameters;
+use crate::{parameters::Parameters, resource::Resources};
 use domain::{
     client::GrantType,
     opaque::{OpaqueKind, OpaqueToken},
@@ -21,17 +21,20 @@ pub(super) struct AuthorizationCodeRequest {
     pub code: OpaqueToken,
     pub redirect_uri: Option<String>,
     pub code_verifier: Option<CodeVerifier>,
+    pub resources: Resources,
 }
 
 /// RFC 6749 §4.4.2.
 pub(super) struct ClientCredentialsRequest {
     pub scopes: Option<ScopeSet>,
+    pub resources: Resources,
 }
 
 /// RFC 6749 §6.
 pub(super) struct RefreshTokenRequest {
     pub token: OpaqueToken,
     pub scopes: Option<ScopeSet>,
+    pub resources: Resources,
 }
 
 impl TokenRequest {
@@ -45,10 +48,10 @@ impl TokenRequest {
                 AuthorizationCodeRequest::parse(parameters).map(Self::AuthorizationCode)
             }
             GrantType::RefreshToken => RefreshTokenRequest::parse(parameters).map(Self::RefreshToken),
-            GrantType::ClientCredentials => {
-                let scopes = parse_scopes(parameters)?;
-                Ok(Self::ClientCredentials(ClientCredentialsRequest { scopes }))
-            }
+            GrantType::ClientCredentials => Ok(Self::ClientCredentials(ClientCredentialsRequest {
+                scopes: parse_scopes(parameters)?,
+                resources: Resources::parse(parameters)?,
+            })),
         }
     }
 
@@ -73,6 +76,7 @@ impl AuthorizationCodeRequest {
             code: OpaqueToken::parse(OpaqueKind::AuthorizationCode, code).ok_or(TokenError::CodeUnknown)?,
             redirect_uri,
             code_verifier: verifier.map_err(|_| TokenError::VerifierMismatch)?,
+            resources: Resources::parse(parameters)?,
         })
     }
 }
@@ -87,6 +91,7 @@ impl RefreshTokenRequest {
             token: OpaqueToken::parse(OpaqueKind::RefreshToken, token)
                 .ok_or(TokenError::RefreshTokenUnknown)?,
             scopes,
+            resources: Resources::parse(parameters)?,
         })
     }
 }

@@ -33,6 +33,7 @@ mod rfc6750_bearer;
 mod rfc7009_revocation;
 mod rfc7523_client_assertion;
 mod rfc7636_pkce;
+mod rfc8707_resource_indicators;
 mod rfc8725_foreign_tokens;
 mod rfc9068_access_token;
 mod rfc9207_iss;

@@ -34,7 +34,10 @@ impl OverList {
             &self.sqlite
         };
         let asked = rows.len();
-        let fitting = LENGTHS.iter().zip(texts.iter()).find(|(length, _)| asked <= **length);
+        let fitting = LENGTHS
+            .iter()
+            .zip(texts.iter())
+            .find(|(length, _)| asked <= **length);
         let (length, sql) = fitting.map_or((asked, ""), |(length, sql)| (*length, sql.as_str()));
         let filling = std::iter::repeat_n(nothing, length - asked);
         let values = rows.chain(filling).flatten();
@@ -104,9 +107,8 @@ pub static STORE_EVENT: Repeated =
     Repeated::new(|| times("INSERT INTO event_log (realm_id, id, happened_at, body) VALUES (?, ?, ?, ?)"));
 
 /// Notes when a token was issued below an authorization.
-pub static NOTE: Repeated = Repeated::new(|| {
-    times("UPDATE authorization_root SET last_issued_at = ? WHERE realm_id = ? AND id = ?")
-});
+pub static NOTE: Repeated =
+    Repeated::new(|| times("UPDATE authorization_root SET last_issued_at = ? WHERE realm_id = ? AND id = ?"));
 
 /// What the four before do, as one statement for PostgreSQL. It takes what nobody else holds at this moment and waits for
 /// nothing.
