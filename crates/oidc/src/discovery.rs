@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     acr::Acr,
-    client::{ClientAlgorithm, ClientAuthMethod, GrantType},
+    client::{ClientAlgorithm, ClientAuthMethod, GrantType, SubjectType},
     issuer::Issuer,
     signing_key::SigningAlgorithm,
 };
@@ -75,7 +75,7 @@ pub fn metadata(issuer: &Issuer) -> Metadata {
         response_types_supported: vec!["code"],
         response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str).to_vec(),
         grant_types_supported: GrantType::ALL.map(GrantType::as_str).to_vec(),
-        subject_types_supported: vec!["public"],
+        subject_types_supported: SubjectType::NAMES.to_vec(),
         acr_values_supported: vec![Acr::OneFactor.as_str()],
         id_token_signing_alg_values_supported: SigningAlgorithm::ALL.map(SigningAlgorithm::as_str).to_vec(),
         token_endpoint_auth_methods_supported: client_auth_methods(),

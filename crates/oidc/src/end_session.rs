@@ -7,6 +7,7 @@ use crate::{
     issue::id_token::IdTokenClaims,
     jose::{TokenType, verify},
     parameters::{Parameters, Repeated},
+    subject::SubjectIdentifier,
 };
 use domain::{
     client::{Client, ClientId, Status},
@@ -110,7 +111,14 @@ fn read_hint(
 }
 
 fn is_meant(hint: &IdTokenClaims, person: &SignedInUser) -> bool {
-    person.user().id == hint.sub && hint.sid.is_none_or(|sid| sid == person.session().id)
+    let session = Some(person.session().id);
+    match hint.sub {
+        SubjectIdentifier::Public(user) => {
+            person.user().id == user && hint.sid.is_none_or(|sid| Some(sid) == session)
+        }
+        // It names no account, but the session it was issued in does.
+        SubjectIdentifier::Pairwise(_) => hint.sid == session,
+    }
 }
 
 async fn find_client(

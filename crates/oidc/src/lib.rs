@@ -17,6 +17,7 @@ pub mod parameters;
 pub mod remote_keys;
 pub mod resource;
 pub mod revocation;
+pub mod subject;
 pub mod token;
 pub mod userinfo;
 

@@ -11,7 +11,9 @@ use crate::{
     },
     jose::{TokenType, verify},
 };
-use domain::{clock::Timestamp, scope::ScopeSet, services::Act, stores::StoreError};
+use domain::{
+    clock::Timestamp, realm_context::TokenOrigin, scope::ScopeSet, services::Act, stores::StoreError,
+};
 
 /// Why nothing is told.
 #[derive(Debug, thiserror::Error)]
@@ -44,22 +46,28 @@ impl UserinfoError {
 
 /// The claims that the bearer of `token` may know.
 pub async fn respond(protocol: &Protocol, act: &Act, token: &str) -> Result<UserClaims, UserinfoError> {
-    let claims = accept(protocol, act, token)?;
+    let (claims, origin) = accept(protocol, act, token).await?;
     let scopes: ScopeSet = claims.scope.parse().map_err(|_| UserinfoError::NotOurs)?;
     if !StandardScope::Openid.is_in(&scopes) {
         return Err(UserinfoError::InsufficientScope);
     }
-    let id = claims.user().ok_or(UserinfoError::NotOurs)?;
+    let sub = claims.subject().ok_or(UserinfoError::NotOurs)?;
+    let id = origin.user.ok_or(UserinfoError::NotOurs)?;
     let user = act.realm.stores.users.find(id).await?;
     let user = user.ok_or(UserinfoError::UserRefused)?;
     // A token's time is in whole seconds: it is old only if its whole second lies before.
     if !user.is_active() || claims.iat < user.not_before.seconds() {
         return Err(UserinfoError::UserRefused);
     }
-    Ok(user_claims(&user, &scopes))
+    // The client knows the person by what its token says (§5.3.2).
+    Ok(user_claims(sub, &user, &scopes))
 }
 
-fn accept(protocol: &Protocol, act: &Act, token: &str) -> Result<AccessTokenClaims, UserinfoError> {
+async fn accept(
+    protocol: &Protocol,
+    act: &Act,
+    token: &str,
+) -> Result<(AccessTokenClaims, TokenOrigin), UserinfoError> {
     let realm = &act.realm;
     let claims: AccessTokenClaims = verify(&realm.keys, &realm.issuer, TokenType::AccessToken, token)
         .map_err(|_| UserinfoError::NotOurs)?;
@@ -69,9 +77,10 @@ fn accept(protocol: &Protocol, act: &Act, token: &str) -> Result<AccessTokenClai
     if protocol.ports.clock.now() >= Timestamp::from_seconds(claims.exp) {
         return Err(UserinfoError::Expired);
     }
-    if realm.revocations.revokes(&claims.origin()) {
+    let origin = claims.origin(realm).await?.ok_or(UserinfoError::NotOurs)?;
+    if realm.revocations.revokes(&origin) {
         Err(UserinfoError::Revoked)
     } else {
-        Ok(claims)
+        Ok((claims, origin))
     }
 }

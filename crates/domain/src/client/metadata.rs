@@ -80,6 +80,20 @@ pub enum SubjectType {
     },
 }
 
+impl SubjectType {
+    /// The names of the kinds there are.
+    pub const NAMES: [&str; 2] = ["public", "pairwise"];
+
+    /// The name on the wire.
+    pub const fn as_str(&self) -> &'static str {
+        let [public, pairwise] = Self::NAMES;
+        match self {
+            Self::Public => public,
+            Self::Pairwise { .. } => pairwise,
+        }
+    }
+}
+
 /// Where a client hears that a session ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogoutUri {

@@ -20,6 +20,7 @@ pub use request_object::RequestObjectError;
 pub use respond::{AuthorizationResponse, Delivery, ReturnAddress};
 
 use crate::{Protocol, parameters::Parameters, resource};
+use crate::{Protocol, parameters::Parameters, subject::SubjectIdentifier};
 use checks::Addressed;
 use domain::{
     authorization::ConsentRule,
@@ -30,7 +31,7 @@ use domain::{
     secret::Digest,
     services::Act,
 };
-use prompt::{Ask, Permission, Question, Who};
+use prompt::{Ask, Hinted, Permission, Question, Who};
 use request::AuthorizationRequest;
 
 /// What becomes of an authorization request.
@@ -225,6 +226,10 @@ impl Pending {
     ) -> Result<Decision<'a>, AuthorizeError> {
         resource::check(act, &self.client, &self.request.resources).await?;
         let ask = self.ask();
+        let ask = Ask {
+            subject: self.hinted(protocol, act, sessions),
+            ..self.ask()
+        };
         let person = match prompt::who(&ask, sessions, state, protocol.ports.clock.now()) {
             Who::SignIn => return Ok(Decision::Wait(Step::SignIn, None)),
             Who::SelectAccount => return Ok(Decision::Wait(Step::SelectAccount, None)),
@@ -263,11 +268,22 @@ impl Pending {
         }
     }
 
+    /// Whom `id_token_hint` names, as this client knows people: what another client's sector calls somebody means
+    /// nobody here.
+    fn hinted(&self, protocol: &Protocol, act: &Act, sessions: &[SignedInUser]) -> Option<Hinted> {
+        let subject = self.request.subject?;
+        let known_as = |user| SubjectIdentifier::of(&protocol.ports, &act.realm.realm, &self.client, user);
+        let mut users = sessions.iter().map(|person| person.user().id);
+        let named = users.find(|user| known_as(*user) == subject);
+        Some(named.map_or(Hinted::Stranger, Hinted::Account))
+    }
+
+    /// What the request asks of people, apart from whom its hint names.
     fn ask(&self) -> Ask<'_> {
         Ask {
             prompt: self.request.prompt.clone(),
             max_age: self.request.max_age,
-            subject: self.request.subject,
+            subject: None,
             login_hint: self.request.login_hint.as_deref(),
         }
     }

@@ -60,8 +60,23 @@ pub(super) struct Ask<'a> {
     pub prompt: BTreeSet<Prompt>,
     pub max_age: Option<Duration>,
     /// Whom `id_token_hint` names.
-    pub subject: Option<UserId>,
+    pub subject: Option<Hinted>,
     pub login_hint: Option<&'a str>,
+}
+
+/// A person named by a subject identifier that was issued before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hinted {
+    /// Somebody signed in on this browser.
+    Account(UserId),
+    /// Nobody who is signed in here, or nobody whom this client knows by that name.
+    Stranger,
+}
+
+impl Hinted {
+    fn is(self, person: &SignedInUser) -> bool {
+        self == Self::Account(person.user().id)
+    }
 }
 
 impl Ask<'_> {
@@ -131,7 +146,7 @@ fn silently<'a>(ask: &Ask<'_>, sessions: &'a [SignedInUser], now: Timestamp) -> 
 
 /// Whether the one who was chosen or signed in will do.
 fn judge<'a>(ask: &Ask<'_>, person: &'a SignedInUser, fresh: bool, now: Timestamp) -> Who<'a> {
-    if ask.subject.is_some_and(|subject| subject != person.user().id) {
+    if ask.subject.is_some_and(|subject| !subject.is(person)) {
         return Who::Fail(ErrorCode::LoginRequired);
     }
     // A sign-in made for this request is recent enough, however long the consent page stayed open.
@@ -158,7 +173,7 @@ fn pick<'a>(ask: &Ask<'_>, sessions: &'a [SignedInUser], now: Timestamp) -> Who<
 
 /// The sessions the hints leave. `id_token_hint` binds; `login_hint` only narrows, when it fits one of them.
 fn candidates<'a>(ask: &Ask<'_>, sessions: &'a [SignedInUser]) -> Vec<&'a SignedInUser> {
-    let named = |person: &&SignedInUser| ask.subject.is_none_or(|subject| subject == person.user().id);
+    let named = |person: &&SignedInUser| ask.subject.is_none_or(|subject| subject.is(person));
     let named: Vec<_> = sessions.iter().filter(named).collect();
     let hint = ask.login_hint.map(|hint| hint.trim().to_lowercase());
     let hinted: Vec<_> = named

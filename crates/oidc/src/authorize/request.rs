@@ -9,10 +9,11 @@ use crate::{
     jose::{TokenType, verify},
     parameters::Parameters,
     resource::Resources,
+    subject::SubjectIdentifier,
 };
 use domain::{
-    client::ClientId, id::UserId, pkce::CodeChallenge, realm_context::RealmContext,
-    redirect_uri::RedirectUri, scope::ScopeSet,
+    client::ClientId, pkce::CodeChallenge, realm_context::RealmContext, redirect_uri::RedirectUri,
+    scope::ScopeSet,
 };
 use std::{collections::BTreeSet, time::Duration};
 
@@ -65,7 +66,7 @@ pub(super) struct AuthorizationRequest {
     pub code_challenge: Option<CodeChallenge>,
     pub prompt: BTreeSet<Prompt>,
     pub max_age: Option<Duration>,
-    pub subject: Option<UserId>,
+    pub subject: Option<SubjectIdentifier>,
     pub login_hint: Option<String>,
     #[serde(default)]
     pub resources: Resources,
@@ -161,7 +162,10 @@ fn parse_max_age(parameters: &Parameters) -> Result<Option<Duration>, AuthorizeE
 }
 
 /// The person an ID token of ours names; it may have expired.
-fn parse_hint(realm: &RealmContext, parameters: &Parameters) -> Result<Option<UserId>, AuthorizeError> {
+fn parse_hint(
+    realm: &RealmContext,
+    parameters: &Parameters,
+) -> Result<Option<SubjectIdentifier>, AuthorizeError> {
     let Some(token) = parameters.one("id_token_hint")? else {
         return Ok(None);
     };

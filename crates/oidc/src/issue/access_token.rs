@@ -1,16 +1,20 @@
 //! Access tokens: JWTs by the profile of RFC 9068.
 
 use super::{Audience, Person, Subject, Target, signer};
-use crate::jose::{TokenType, sign};
+use crate::{
+    jose::{TokenType, sign},
+    subject::SubjectIdentifier,
+};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     acr::{Acr, Amr},
     client::ClientId,
     clock::Timestamp,
-    id::{AuthorizationId, LoginSessionId, UserId},
+    id::{AuthorizationId, LoginSessionId},
     random::Random,
     realm_context::{RealmContext, TokenOrigin},
     signing_key::SigningError,
+    stores::StoreError,
 };
 use serde::{Deserialize, Serialize};
 
@@ -57,20 +61,32 @@ pub(crate) struct AccessTokenClaims {
 }
 
 impl AccessTokenClaims {
-    /// Whose it is; nobody's if the client got it for itself (RFC 9068 §2.2, §5).
-    pub fn user(&self) -> Option<UserId> {
+    /// What the client knows the person by; nobody's if the client got it for itself (RFC 9068 §2.2, §5).
+    pub fn subject(&self) -> Option<SubjectIdentifier> {
         self.aid.and_then(|_| self.sub.parse().ok())
     }
 
-    /// Where the token comes from, for the list of revocations.
-    pub fn origin(&self) -> TokenOrigin {
-        TokenOrigin {
+    /// Where the token comes from, for the list of revocations. A pairwise subject names no account, so its
+    /// authorization is asked for it. `None` if the token is about a person whom nothing names.
+    pub async fn origin(&self, realm: &RealmContext) -> Result<Option<TokenOrigin>, StoreError> {
+        let user = match (self.aid, self.subject()) {
+            (None, _) => None,
+            (Some(_), None) => return Ok(None),
+            (Some(_), Some(SubjectIdentifier::Public(user))) => Some(user),
+            (Some(id), Some(SubjectIdentifier::Pairwise(_))) => {
+                match realm.stores.authorizations.find(id).await? {
+                    Some(authorization) => Some(authorization.user_id),
+                    None => return Ok(None),
+                }
+            }
+        };
+        Ok(Some(TokenOrigin {
             authorization: self.aid,
             session: self.sid,
-            user: self.user(),
+            user,
             client: self.client_id.clone(),
             issued_at: Timestamp::from_seconds(self.iat),
-        }
+        }))
     }
 }
 
@@ -89,7 +105,7 @@ pub(crate) async fn issue(
         aud: &target.audience,
         sub: subject
             .person
-            .map_or_else(|| subject.client.to_string(), |person| person.user.id.to_string()),
+            .map_or_else(|| subject.client.to_string(), |person| person.sub.to_string()),
         client_id: subject.client,
         iat: subject.now.seconds(),
         jti: URL_SAFE_NO_PAD.encode(jti),

@@ -1,6 +1,7 @@
 //! Claims about a person by scope (OpenID Connect Core §5.1, §5.4): one builder for ID token and userinfo.
 
-use domain::{id::UserId, scope::ScopeSet, user::User};
+use crate::subject::SubjectIdentifier;
+use domain::{scope::ScopeSet, user::User};
 use serde::Serialize;
 
 /// A scope this product gives a meaning to.
@@ -50,7 +51,7 @@ impl StandardScope {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[allow(missing_docs, reason = "OpenID Connect Core §5.1 says it")]
 pub struct UserClaims {
-    pub sub: UserId,
+    pub sub: SubjectIdentifier,
     #[serde(flatten)]
     pub profile: Option<ProfileClaims>,
     #[serde(flatten)]
@@ -78,10 +79,10 @@ pub struct EmailClaims {
     pub email_verified: bool,
 }
 
-/// What `scopes` let a client know about `user`.
-pub(crate) fn user_claims(user: &User, scopes: &ScopeSet) -> UserClaims {
+/// What `scopes` let a client know about `user`, whom it knows by `sub`.
+pub(crate) fn user_claims(sub: SubjectIdentifier, user: &User, scopes: &ScopeSet) -> UserClaims {
     UserClaims {
-        sub: user.id,
+        sub,
         profile: StandardScope::Profile.is_in(scopes).then(|| ProfileClaims {
             name: user.name.as_ref().map(|name| name.as_str().to_owned()),
             locale: user.locale.clone(),

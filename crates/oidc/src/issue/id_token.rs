@@ -5,12 +5,15 @@ use super::{
     claims::{UserClaims, user_claims},
     signer,
 };
-use crate::jose::{TokenType, left_half_hash, sign};
+use crate::{
+    jose::{TokenType, left_half_hash, sign},
+    subject::SubjectIdentifier,
+};
 use domain::{
     acr::{Acr, Amr},
     client::{Client, ClientId},
     clock::Timestamp,
-    id::{LoginSessionId, UserId},
+    id::LoginSessionId,
     realm_context::RealmContext,
     scope::ScopeSet,
     signing_key::SigningError,
@@ -39,7 +42,7 @@ struct Claims<'a> {
 /// What this product reads of an ID token that comes back as `id_token_hint`.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct IdTokenClaims {
-    pub sub: UserId,
+    pub sub: SubjectIdentifier,
     pub aud: ClientId,
     pub sid: Option<LoginSessionId>,
 }
@@ -52,7 +55,11 @@ pub(crate) async fn issue(
     nonce: Option<&str>,
     access_token: &str,
 ) -> Result<String, SigningError> {
-    let Person { authorization, user } = person;
+    let Person {
+        authorization,
+        user,
+        sub,
+    } = person;
     let alg = client.oidc().id_token_alg;
     let claims = Claims {
         iss: realm.issuer.as_str(),
@@ -66,7 +73,7 @@ pub(crate) async fn issue(
         amr: authorization.methods.iter().copied().map(Amr::as_str).collect(),
         at_hash: left_half_hash(alg, access_token),
         sid: authorization.login_session_id,
-        user: user_claims(user, scopes),
+        user: user_claims(sub, user, scopes),
     };
     sign(signer(realm, alg)?, TokenType::IdToken, &claims).await
 }

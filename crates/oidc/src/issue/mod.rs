@@ -8,6 +8,7 @@ mod target;
 
 pub(crate) use target::{Audience, Target};
 
+use crate::subject::SubjectIdentifier;
 use domain::{
     authorization::Authorization,
     client::ClientId,
@@ -23,6 +24,8 @@ use domain::{
 pub(crate) struct Person<'a> {
     pub authorization: &'a Authorization,
     pub user: &'a User,
+    /// What the client knows them by.
+    pub sub: SubjectIdentifier,
 }
 
 /// What tokens are minted from: what a grant decided, this time.

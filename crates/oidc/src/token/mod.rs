@@ -19,6 +19,7 @@ use crate::{
     client_auth::AuthenticatedClient,
     issue::{self, Person, Subject, Target, claims::StandardScope},
     parameters::Parameters,
+    subject::SubjectIdentifier,
 };
 use domain::{
     authorization::Authorization,
@@ -103,10 +104,16 @@ async fn mint(
         target,
     } = approval;
     let (random, now) = (&*protocol.ports.random, protocol.ports.clock.now());
+    let known_as =
+        |user: &User| SubjectIdentifier::of(&protocol.ports, &act.realm.realm, client.client(), user.id);
     let person = match &subject {
         Approved::Person {
             authorization, user, ..
-        } => Some(Person { authorization, user }),
+        } => Some(Person {
+            sub: known_as(user),
+            authorization,
+            user,
+        }),
         Approved::Client => None,
     };
     let about = Subject {
@@ -124,6 +131,7 @@ async fn mint(
             refresh,
         } => {
             let person = Person {
+                sub: known_as(&user),
                 authorization: &authorization,
                 user: &user,
             };

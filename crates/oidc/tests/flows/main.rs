@@ -17,6 +17,7 @@ mod oidc_core_consent;
 mod oidc_core_id_token;
 mod oidc_core_key_rotation;
 mod oidc_core_request_object;
+mod oidc_core_s8_subjects;
 mod oidc_core_userinfo;
 mod oidc_discovery;
 mod properties;

@@ -113,7 +113,7 @@ fn s3_1_2_2_the_hinted_person_or_nobody() {
     let (ada, bob) = (signed_in("ada@example.com", 1), signed_in("bob@example.com", 1));
     let sessions = &[ada.clone(), bob.clone()];
     let hinted = |prompt| Ask {
-        subject: Some(bob.user().id),
+        subject: Some(Hinted::Account(bob.user().id)),
         ..ask(prompt, None)
     };
     assert_eq!(
