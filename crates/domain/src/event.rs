@@ -3,7 +3,7 @@
 use crate::{
     client::ClientId,
     clock::Timestamp,
-    id::{ApiId, AuthorizationId, EventId, LoginSessionId, RealmId, UserId},
+    id::{ApiId, AuthorizationId, EventId, LoginSessionId, RealmId, RegistrationTokenId, UserId},
     login_session::RequestOrigin,
 };
 
@@ -68,6 +68,9 @@ pub enum EventKind {
     ClientCreated {
         client: ClientId,
     },
+    ClientUpdated {
+        client: ClientId,
+    },
     ClientDisabled {
         client: ClientId,
     },
@@ -85,6 +88,12 @@ pub enum EventKind {
     },
     ApiDeleted {
         api: ApiId,
+    },
+    RegistrationTokenCreated {
+        token: RegistrationTokenId,
+    },
+    RegistrationTokenRevoked {
+        token: RegistrationTokenId,
     },
     AuthorizationIssued {
         user: UserId,

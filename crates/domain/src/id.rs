@@ -67,6 +67,8 @@ typed_id! {
     RefreshTokenId,
     /// One client secret's row.
     ClientSecretId,
+    /// One initial access token's row.
+    RegistrationTokenId,
     /// One mailed code and link.
     MailedCodeId,
     /// One event of the log.

@@ -9,6 +9,7 @@ pub mod api;
 pub mod authorization;
 pub mod change;
 pub mod client;
+pub mod client_registration;
 pub mod clock;
 pub mod consent;
 pub mod ephemeral;

@@ -18,6 +18,10 @@ pub enum OpaqueKind {
     RefreshToken,
     /// A client secret (RFC 6749 §2.3.1).
     ClientSecret,
+    /// What lets somebody register a client (RFC 7591 §3).
+    InitialAccessToken,
+    /// What lets a client manage its registration (RFC 7592 §3).
+    RegistrationAccessToken,
     /// The link half of a mailed code.
     MailedLink,
     /// Proof that a browser started an interaction.
@@ -33,6 +37,8 @@ impl OpaqueKind {
             Self::AuthorizationCode => "sgn_ac_",
             Self::RefreshToken => "sgn_rt_",
             Self::ClientSecret => "sgn_cs_",
+            Self::InitialAccessToken => "sgn_ia_",
+            Self::RegistrationAccessToken => "sgn_ra_",
             Self::MailedLink => "sgn_ml_",
             Self::Browser => "sgn_br_",
             Self::Setup => "sgn_su_",

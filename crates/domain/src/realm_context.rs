@@ -3,6 +3,7 @@
 use crate::{
     change::{Revocation, Revoked},
     client::ClientId,
+    client_registration::RegistrationPolicy,
     clock::Timestamp,
     ephemeral::RealmEphemeral,
     id::{AuthorizationId, LoginSessionId, UserId},
@@ -79,6 +80,8 @@ pub struct RealmSettings {
     pub access_token_alg: SigningAlgorithm,
     /// What a password must be.
     pub password: PasswordPolicy,
+    /// What clients may register for themselves.
+    pub registration: RegistrationPolicy,
 }
 
 impl Default for RealmSettings {
@@ -87,6 +90,7 @@ impl Default for RealmSettings {
             lifetimes: Lifetimes::default(),
             access_token_alg: SigningAlgorithm::Es256,
             password: PasswordPolicy::default(),
+            registration: RegistrationPolicy::default(),
         }
     }
 }

@@ -4,11 +4,13 @@
 mod apis;
 mod approvals;
 mod deployment;
+mod registration_tokens;
 mod sessions;
 
 pub use apis::ApiStore;
 pub use approvals::{AuthorizationStore, ConsentStore, MailedCodeStore, MailedOutcome, Recorded};
 pub use deployment::AllRealms;
+pub use registration_tokens::RegistrationTokenStore;
 pub use sessions::{BrowserStore, Concerning, EndSessions, LoginSessionStore, SessionAndUser};
 
 use crate::{
@@ -100,6 +102,7 @@ pub struct RealmStores {
     pub consents: Arc<dyn ConsentStore>,
     pub authorizations: Arc<dyn AuthorizationStore>,
     pub mailed_codes: Arc<dyn MailedCodeStore>,
+    pub registration_tokens: Arc<dyn RegistrationTokenStore>,
     pub keys: Arc<dyn KeyStore>,
     pub events: Arc<dyn EventStore>,
 }
@@ -183,6 +186,9 @@ pub trait ClientStore: Send + Sync {
     async fn create(&self, client: &Client, with: Alongside) -> Stored<()>;
     /// The client.
     async fn find(&self, id: &ClientId) -> Stored<Option<Client>>;
+    /// Replaces what is registered of a client, apart from its status and times. Secrets it keeps using stay as they
+    /// are stored; otherwise those of `client` take their place. False if there is none.
+    async fn update(&self, client: &Client, with: Alongside) -> Stored<bool>;
     /// Clients in order of id.
     async fn list(&self, page: &PageRequest) -> Stored<Page<Client>>;
     /// Sets the status; disabling revokes what the client holds. False if there is none.

@@ -73,6 +73,12 @@ impl ClientStore for CachedClients {
         Ok(loaded.as_deref().cloned())
     }
 
+    async fn update(&self, client: &Client, with: Alongside) -> Stored<bool> {
+        let done = self.store.update(client, with).await;
+        self.forget(&client.id).await;
+        done
+    }
+
     async fn list(&self, page: &PageRequest) -> Stored<Page<Client>> {
         self.store.list(page).await
     }

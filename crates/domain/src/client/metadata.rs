@@ -3,7 +3,7 @@
 //!
 //! All of it is optional and read with the client, never searched for, so it is stored as one document.
 
-use crate::{signing_key::SigningAlgorithm, web_uri::WebUri};
+use crate::{client_registration::RegisteredBy, signing_key::SigningAlgorithm, web_uri::WebUri};
 use serde::{Deserialize, Serialize};
 
 /// A JWS algorithm that a client may sign with (RFC 7518 §3.1, RFC 8037).
@@ -131,4 +131,5 @@ pub struct ClientMetadata {
     pub policy_uri: Option<WebUri>,
     pub tos_uri: Option<WebUri>,
     pub contacts: Vec<String>,
+    pub registered: RegisteredBy,
 }

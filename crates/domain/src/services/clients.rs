@@ -271,7 +271,8 @@ impl ClientService {
         Ok((client, secret))
     }
 
-    fn new_id(&self) -> Result<ClientId, ClientError> {
+    /// A `client_id` nobody has.
+    pub fn new_id(&self) -> Result<ClientId, ClientError> {
         let mut bytes = [0; 16];
         self.ports.random.fill(&mut bytes);
         // Base64url of 16 bytes is 22 unreserved characters: always a client_id.
@@ -281,7 +282,8 @@ impl ClientService {
             .map_err(|_| ClientError::Taken)
     }
 
-    fn new_secret(&self) -> (OpaqueToken, ClientSecret) {
+    /// A secret and what is to be stored of it.
+    pub fn new_secret(&self) -> (OpaqueToken, ClientSecret) {
         let now = self.ports.clock.now();
         let secret = OpaqueToken::generate(OpaqueKind::ClientSecret, &*self.ports.random);
         let stored = ClientSecret {

@@ -9,6 +9,7 @@ pub mod keys;
 pub mod realms;
 pub mod recovery;
 pub mod registration;
+pub mod registration_tokens;
 pub mod sessions;
 pub mod sign_in;
 pub mod users;
@@ -152,6 +153,7 @@ pub struct Services {
     pub interactions: interactions::InteractionService,
     pub recovery: recovery::RecoveryService,
     pub registration: registration::RegistrationService,
+    pub registration_tokens: registration_tokens::RegistrationTokenService,
     pub sessions: sessions::SessionService,
     pub sign_in: sign_in::SignIn,
     pub users: users::UserService,
@@ -168,6 +170,7 @@ impl Services {
             interactions: interactions::InteractionService::new(ports.clone()),
             recovery: recovery::RecoveryService::new(ports.clone()),
             registration: registration::RegistrationService::new(ports.clone()),
+            registration_tokens: registration_tokens::RegistrationTokenService::new(ports.clone()),
             sessions: sessions::SessionService::new(ports.clone()),
             sign_in: sign_in::SignIn::new(ports.clone()),
             users: users::UserService::new(ports.clone()),

@@ -7,6 +7,7 @@ mod clients;
 mod keys;
 mod leases;
 mod mailed_codes;
+mod registration_tokens;
 mod sessions;
 mod state;
 mod users;
@@ -108,6 +109,7 @@ impl Stores for MemoryStores {
             consents: stores.clone(),
             authorizations: stores.clone(),
             mailed_codes: stores.clone(),
+            registration_tokens: stores.clone(),
             keys: stores.clone(),
             events: stores,
         }

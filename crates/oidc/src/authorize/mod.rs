@@ -19,8 +19,7 @@ pub use request::ResponseMode;
 pub use request_object::RequestObjectError;
 pub use respond::{AuthorizationResponse, Delivery, ReturnAddress};
 
-use crate::{Protocol, parameters::Parameters, resource};
-use crate::{Protocol, parameters::Parameters, subject::SubjectIdentifier};
+use crate::{Protocol, parameters::Parameters, resource, subject::SubjectIdentifier};
 use checks::Addressed;
 use domain::{
     authorization::ConsentRule,
@@ -225,7 +224,6 @@ impl Pending {
         state: &InteractionState,
     ) -> Result<Decision<'a>, AuthorizeError> {
         resource::check(act, &self.client, &self.request.resources).await?;
-        let ask = self.ask();
         let ask = Ask {
             subject: self.hinted(protocol, act, sessions),
             ..self.ask()

@@ -180,7 +180,10 @@ async fn s3_claims_are_those_of_an_id_token_with_every_scope() {
     let advertised: BTreeSet<&str> = listed(&document, "claims_supported").into_iter().collect();
     assert_eq!(said, advertised);
     assert!(listed(&document, "acr_values_supported").contains(&claims["acr"].as_str().unwrap()));
-    assert_eq!(listed(&document, "subject_types_supported"), ["public", "pairwise"]);
+    assert_eq!(
+        listed(&document, "subject_types_supported"),
+        ["public", "pairwise"]
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Clients and their secrets.
 
 mod rows;
+mod update;
 
 use super::{
     InRealm,
@@ -48,6 +49,13 @@ impl ClientStore for InRealm {
             secrets.extend(secret);
         }
         found.map(|client| rows::client(client, secrets)).transpose()
+    }
+
+    async fn update(&self, client: &Client, with: Alongside) -> Stored<bool> {
+        let (realm, client) = (self.realm, client.clone());
+        self.db
+            .act(move |act| Box::pin(update::update(act, realm, client, with)))
+            .await
     }
 
     async fn list(&self, page: &PageRequest) -> Stored<Page<Client>> {

@@ -28,6 +28,7 @@ mod leases;
 mod mailed_codes;
 mod migrate;
 mod realms;
+mod registration_tokens;
 mod row;
 mod sessions;
 mod statements;
@@ -165,6 +166,7 @@ impl Stores for SqlStores {
             consents: stores.clone(),
             authorizations: stores.clone(),
             mailed_codes: stores.clone(),
+            registration_tokens: stores.clone(),
             keys: stores.clone(),
             events: stores,
         }

@@ -4,7 +4,7 @@ use super::{
     Db,
     entity::{
         authorization_root, browser, change_feed, client_secret, ephemeral, login_session, mailed_code,
-        refresh_token, revocation,
+        refresh_token, registration_token, revocation,
     },
     error::failed,
 };
@@ -31,6 +31,9 @@ pub async fn sweep(db: &Db, now: Timestamp, limit: u16) -> Stored<u64> {
     swept += delete::<mailed_code::Entity>(db, all(mailed_code::Column::ExpiresAt.lt(at)), limit).await?;
     swept += delete::<refresh_token::Entity>(db, all(refresh_token::Column::ExpiresAt.lt(at)), limit).await?;
     swept += delete::<client_secret::Entity>(db, all(client_secret::Column::ExpiresAt.lt(at)), limit).await?;
+    swept +=
+        delete::<registration_token::Entity>(db, all(registration_token::Column::ExpiresAt.lt(at)), limit)
+            .await?;
     swept += delete::<revocation::Entity>(db, all(revocation::Column::RememberUntil.lt(at)), limit).await?;
     swept += delete::<ephemeral::Entity>(db, all(ephemeral::Column::ExpiresAt.lte(at)), limit).await?;
     swept += delete::<authorization_root::Entity>(db, without_tokens(now), limit).await?;

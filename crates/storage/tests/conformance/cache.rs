@@ -57,6 +57,10 @@ impl ClientStore for Slow {
         self.answer(found).await
     }
 
+    async fn update(&self, client: &Client, with: Alongside) -> Stored<bool> {
+        self.inner.update(client, with).await
+    }
+
     async fn list(&self, page: &PageRequest) -> Stored<Page<Client>> {
         self.reads.fetch_add(1, Ordering::SeqCst);
         let found = self.inner.list(page).await;

@@ -2,8 +2,8 @@ use crate::subject::{MINUTE, Subject};
 use domain::{
     change::{Changed, Revoked},
     client::{
-        Client, ClientKeys, ClientMetadata, ClientSecret, ClientType, LogoutUri, RequestObjectSigning,
-        Status, SubjectType,
+        Client, ClientAuthMethod, ClientKeys, ClientMetadata, ClientProtocol, ClientSecret, ClientType,
+        LogoutUri, RequestObjectSigning, Status, SubjectType,
     },
     id::ClientSecretId,
     secret::Digest,
@@ -243,4 +243,88 @@ pub async fn clients_of_one_realm_are_not_in_another(s: Subject) {
         Some(client.clone())
     );
     clients.create(&client, none()).await.unwrap();
+}
+
+pub async fn replacing_a_registration_keeps_what_is_not_the_clients(s: Subject) {
+    let old = s.client(a_client().build()).await;
+    let clients = s.here().clients;
+    clients
+        .set_status(&old.id, Status::Disabled, s.moment(), Alongside::default())
+        .await
+        .unwrap();
+    let old = clients.find(&old.id).await.unwrap().unwrap();
+    let mut new = a_client()
+        .secret(Digest::of("another"))
+        .redirect_uri("https://new.example.com/cb");
+    new = new
+        .grants(&[])
+        .scopes("openid")
+        .id_token_alg(SigningAlgorithm::EdDsa);
+    let mut new = new.without_pkce().metadata(describe).build();
+    new.application.name = domain::person::DisplayName::parse("New").unwrap();
+    let note = s.note();
+    assert!(clients.update(&new, note.with()).await.unwrap());
+    assert!(s.took_place(&note).await);
+    let last = s.changes().await.pop().unwrap();
+    assert_eq!(
+        (last.realm, last.changed),
+        (s.realm, Changed::Client(new.id.clone()))
+    );
+    let found = clients.find(&new.id).await.unwrap().unwrap();
+    assert_eq!(secrets(&found), secrets(&old), "it keeps using them");
+    let expected = Client {
+        status: old.status,
+        not_before: old.not_before,
+        created_at: old.created_at,
+        ..new.clone()
+    };
+    assert_eq!(found.application, expected.application);
+    assert_eq!(
+        (found.status, found.not_before, found.created_at),
+        (Status::Disabled, old.not_before, old.created_at)
+    );
+    assert_eq!(found.oidc().redirect_uris, new.oidc().redirect_uris);
+    assert_eq!(found.oidc().metadata, new.oidc().metadata);
+    assert_eq!(
+        (
+            &found.oidc().grants,
+            &found.oidc().scopes,
+            found.oidc().pkce,
+            found.oidc().id_token_alg
+        ),
+        (
+            &new.oidc().grants,
+            &new.oidc().scopes,
+            new.oidc().pkce,
+            new.oidc().id_token_alg
+        )
+    );
+    let unknown = a_client().id("unknown").build();
+    let note = s.note();
+    assert!(!clients.update(&unknown, note.with()).await.unwrap());
+    assert!(!s.took_place(&note).await);
+    assert!(!s.elsewhere().clients.update(&new, note.with()).await.unwrap());
+}
+
+pub async fn secrets_change_with_the_way_a_client_authenticates(s: Subject) {
+    let clients = s.here().clients;
+    let first = s.client(a_client().build()).await;
+    let public = a_client().public().build();
+    assert!(clients.update(&public, Alongside::default()).await.unwrap());
+    let found = clients.find(&first.id).await.unwrap().unwrap();
+    assert_eq!(found.oidc().client_type, ClientType::Public);
+    let again = a_client().secret(Digest::of("another")).build();
+    assert!(clients.update(&again, Alongside::default()).await.unwrap());
+    let found = clients.find(&first.id).await.unwrap().unwrap();
+    assert_eq!(found.oidc().client_type, again.oidc().client_type);
+    let by_key = ClientType::Confidential {
+        method: ClientAuthMethod::PrivateKeyJwt,
+        secrets: Vec::new(),
+    };
+    let mut keyed = again;
+    let ClientProtocol::Oidc(oidc) = &mut keyed.protocol;
+    oidc.client_type = by_key.clone();
+    assert!(clients.update(&keyed, Alongside::default()).await.unwrap());
+    let found = clients.find(&first.id).await.unwrap().unwrap();
+    assert_eq!(found.oidc().client_type, by_key);
 }

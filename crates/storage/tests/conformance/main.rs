@@ -32,6 +32,7 @@ mod postgres;
 mod races;
 mod realms;
 mod redis;
+mod registration_tokens;
 mod schema;
 mod sessions;
 mod sign_ups;
@@ -141,6 +142,8 @@ conform! {
         deleting_a_client_takes_what_depends_on_it,
         disabling_a_client_revokes_what_it_holds,
         pages_of_clients_follow_one_another,
+        replacing_a_registration_keeps_what_is_not_the_clients,
+        secrets_change_with_the_way_a_client_authenticates,
         two_secrets_at_most;
     consents:
         consent_grows_and_is_found,
@@ -195,6 +198,12 @@ conform! {
     realms:
         a_deleted_realm_leaves_nothing,
         realms_are_found_by_name_and_listed;
+    registration_tokens:
+        a_token_is_spent_as_often_as_it_says_until_it_expires,
+        a_token_is_stored_listed_and_revoked,
+        expired_tokens_are_swept,
+        of_ten_uses_at_once_as_many_count_as_are_left,
+        tokens_of_one_realm_are_not_in_another;
     sessions:
         browsers_of_one_realm_are_not_in_another,
         browsers_remember_until_they_expire,

@@ -239,6 +239,7 @@ fn rows(state: &State) -> u64 {
             + room.tokens.len()
             + room.revocations.len()
             + room.authorizations.len()
+            + room.registration_tokens.len()
             + secrets
     };
     state.rooms.values().map(count).sum::<usize>() as u64
@@ -257,6 +258,8 @@ fn sweep(room: &mut super::Room, now: Timestamp) {
     room.codes.retain(|mailed| mailed.code.expires_at >= now);
     room.tokens.retain(|_, token| token.expires_at >= now);
     room.revocations.retain(|_, revocation| revocation.until >= now);
+    room.registration_tokens
+        .retain(|_, token| token.expires_at.is_none_or(|end| end >= now));
     for client in room.clients.values_mut() {
         let ClientProtocol::Oidc(oidc) = &mut client.protocol;
         match &mut oidc.client_type {

@@ -31,6 +31,29 @@ impl ClientStore for InRealm {
         Ok(self.act(|room, _| room.clients.get(id).cloned()))
     }
 
+    async fn update(&self, client: &Client, with: Alongside) -> Stored<bool> {
+        self.act(|room, feed| {
+            let Some(stored) = room.clients.get_mut(&client.id) else {
+                return Ok(false);
+            };
+            let (kept, mut new) = (secrets(stored).cloned(), client.protocol.clone());
+            let ClientProtocol::Oidc(oidc) = &mut new;
+            match (&mut oidc.client_type, kept) {
+                (ClientType::Confidential { method, secrets }, Some(kept))
+                    if method.uses_secret() && !kept.is_empty() =>
+                {
+                    *secrets = kept;
+                }
+                (ClientType::Confidential { .. } | ClientType::Public, _) => {}
+            }
+            stored.application = client.application.clone();
+            stored.protocol = new;
+            feed.announce(self.realm, Changed::Client(client.id.clone()));
+            room.store(with);
+            Ok(true)
+        })
+    }
+
     async fn list(&self, request: &PageRequest) -> Stored<Page<Client>> {
         Ok(self.act(|room, _| {
             let after = request.after.as_deref();

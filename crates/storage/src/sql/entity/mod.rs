@@ -16,6 +16,7 @@ pub mod login_session;
 pub mod mailed_code;
 pub mod realm;
 pub mod refresh_token;
+pub mod registration_token;
 pub mod revocation;
 pub mod signing_key;
 pub mod sink_cursor;
