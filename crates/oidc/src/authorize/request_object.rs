@@ -206,7 +206,7 @@ async fn believe(
     let verified = protocol.remote_keys.verify(&metadata.keys, &allowed, token).await;
     verified.map_err(|error| match error {
         SignerError::Token(ForeignTokenError::Algorithm) => RequestObjectError::Signing,
-        other => other.into(),
+        other @ (SignerError::Token(_) | SignerError::Keys(_)) => other.into(),
     })
 }
 
@@ -260,13 +260,11 @@ fn parameters_of(claims: &Claims) -> Result<Vec<(String, String)>, RequestObject
         if matches!(name.as_str(), "request" | "request_uri") {
             return Err(RequestObjectError::Content);
         }
-        match value {
-            Value::Array(values) => {
-                for value in values {
-                    parameters.push((name.clone(), text(value)?));
-                }
-            }
-            single => parameters.push((name.clone(), text(single)?)),
+        let values = value
+            .as_array()
+            .map_or(std::slice::from_ref(value), Vec::as_slice);
+        for value in values {
+            parameters.push((name.clone(), text(value)?));
         }
     }
     Ok(parameters)
