@@ -33,6 +33,7 @@ mod races;
 mod realms;
 mod redis;
 mod registration_tokens;
+mod rotations;
 mod schema;
 mod sessions;
 mod sign_ups;
@@ -204,6 +205,9 @@ conform! {
         expired_tokens_are_swept,
         of_ten_uses_at_once_as_many_count_as_are_left,
         tokens_of_one_realm_are_not_in_another;
+    rotations:
+        one_that_cannot_be_rotated_leaves_the_others_alone,
+        rotated_at_once_each_has_its_own_successor_and_event;
     sessions:
         browsers_of_one_realm_are_not_in_another,
         browsers_remember_until_they_expire,

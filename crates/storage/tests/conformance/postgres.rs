@@ -5,6 +5,7 @@ use crate::{
     subject::{MINUTE, Subject, at_once},
 };
 use domain::{
+    authorization::{RefreshToken, Rotation},
     mail::{MailedCodePurpose, MailedProof},
     person::PasswordHash,
     realm::RealmName,
@@ -137,6 +138,44 @@ async fn an_act_that_gave_way_in_a_deadlock_is_carried_out_after_all() {
     held.commit().await.unwrap();
     let reset = resetting.await.unwrap().unwrap();
     assert!(matches!(reset, MailedOutcome::Redeemed(_)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rotation_that_must_wait_holds_up_no_other() {
+    let s = Subject::durable(Kind::Postgres).await;
+    let (ada, client) = (s.ada().await, s.client(a_client().build()).await);
+    let session = s.session(&ada).await;
+    let here = s.here().authorizations;
+    let mut families = Vec::new();
+    // More than there are statements under way at the same time.
+    for number in 0..8 {
+        let authorization = s.authorization(&client, &session, "openid offline_access").await;
+        let token = s.token(&authorization, &format!("old {number}"));
+        here.record(&token, Alongside::default()).await.unwrap();
+        families.push((token.digest, s.token(&authorization, &format!("new {number}"))));
+    }
+    let (_, free) = families.last().unwrap();
+    let sql = format!(
+        "UPDATE authorization_root SET nonce = nonce WHERE id <> '{}'",
+        free.authorization_id
+    );
+    let other = sea_orm::Database::connect(s.url()).await.unwrap();
+    let held = other.begin().await.unwrap();
+    held.execute_unprepared(&sql).await.unwrap();
+    let now = s.now();
+    let rotate = |(old, new): (Digest, RefreshToken)| {
+        let here = here.clone();
+        tokio::spawn(async move { here.rotate(&old, &new, now, Alongside::default()).await })
+    };
+    let free = families.pop().unwrap();
+    let waiting: Vec<_> = families.into_iter().map(&rotate).collect();
+    until_somebody_waits(&other).await;
+    let rotated = tokio::time::timeout(Duration::from_secs(2), rotate(free)).await;
+    assert_eq!(rotated.expect("it waits").unwrap().unwrap(), Rotation::Rotated);
+    held.commit().await.unwrap();
+    for rotating in waiting {
+        assert_eq!(rotating.await.unwrap().unwrap(), Rotation::Rotated);
+    }
 }
 
 #[tokio::test]
