@@ -19,6 +19,7 @@ mod m20261121_000009_keep_sign_ups_with_their_mail;
 mod m20261121_000010_describe_clients_and_authorizations;
 mod m20261121_000011_create_apis;
 mod m20261121_000014_create_registration_tokens;
+mod m20261121_000015_describe_people;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000010_describe_clients_and_authorizations::Migration),
             Box::new(m20261121_000011_create_apis::Migration),
             Box::new(m20261121_000014_create_registration_tokens::Migration),
+            Box::new(m20261121_000015_describe_people::Migration),
         ]
     }
 }

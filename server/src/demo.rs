@@ -90,6 +90,7 @@ async fn make_person(runtime: &Runtime, act: &Act, password: &str) -> anyhow::Re
         password: Some(password.to_owned()),
         verified: true,
         role: Role::Member,
+        claims: serde_json::Map::new(),
     };
     match runtime.services.users.create(act, new).await {
         Ok(_) | Err(CreateUserError::Taken) => Ok(()),

@@ -25,6 +25,14 @@ pub enum Acr {
 }
 
 impl Acr {
+    /// Every class that a sign-in can reach, weakest first.
+    pub const ALL: [Self; 1] = [Self::OneFactor];
+
+    /// The class named `text`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|acr| acr.as_str() == text)
+    }
+
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {

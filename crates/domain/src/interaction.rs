@@ -23,6 +23,9 @@ pub struct Requirement {
     pub choose_account: bool,
     /// What to put into the identifier field.
     pub login_hint: Option<String>,
+    /// The languages the person prefers, as the asker knows them: BCP 47 tags separated by spaces.
+    #[serde(default)]
+    pub ui_locales: Option<String>,
 }
 
 /// What a person is asked to allow.

@@ -1,5 +1,10 @@
 //! People's accounts.
 
+mod described;
+
+pub use described::{Address, AddressLines, Birthdate, Described, PhoneNumber};
+pub(crate) use described::Claims;
+
 use crate::{
     client::Status,
     clock::Timestamp,
@@ -41,6 +46,8 @@ pub struct User {
     pub locale: Option<String>,
     /// An IANA time zone.
     pub zoneinfo: Option<String>,
+    /// What else apps may be told.
+    pub described: Described,
     /// Whether the account may be used.
     pub status: Status,
     /// What the person may do.

@@ -11,7 +11,7 @@ use domain::{
     secret::Digest,
     signing_key::{KeyFactory as _, KeyRing, SigningAlgorithm},
     testing::SeededRandom,
-    user::{Role, User, UserSource},
+    user::{Described, Role, User, UserSource},
 };
 use std::time::Duration;
 
@@ -44,6 +44,7 @@ pub fn user(email: &str) -> User {
         name: None,
         locale: None,
         zoneinfo: None,
+        described: Described::default(),
         status: Status::Active,
         role: Role::Member,
         source: UserSource::Operator,

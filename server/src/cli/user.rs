@@ -4,12 +4,13 @@ use super::{
     RealmArgs, Session,
     managed::{Common, Users, status_word},
 };
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use domain::{
     services::users::CreateUser,
     user::{Role, User},
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 #[derive(Subcommand)]
 pub(super) enum UserCommand {
@@ -35,6 +36,9 @@ pub(super) struct Create {
     /// Count the address as proven.
     #[arg(long)]
     verified: bool,
+    /// What else apps may be told: a JSON object of standard claims, or a file that holds one.
+    #[arg(long, value_name = "JSON|FILE")]
+    claims: Option<String>,
     /// Make the person an administrator.
     #[arg(long)]
     admin: bool,
@@ -57,6 +61,7 @@ impl Create {
         } else {
             None
         };
+        let claims = self.claims.as_deref().map(read_claims).transpose()?;
         let (runtime, act) = session.in_realm(&self.realm).await?;
         let role = if self.admin {
             Role::Administrator
@@ -69,6 +74,7 @@ impl Create {
             password,
             verified: self.verified,
             role,
+            claims: claims.unwrap_or_default(),
         };
         let user = runtime.services.users.create(&act, new).await?;
         session.print(
@@ -76,6 +82,15 @@ impl Create {
             &user.id.to_string(),
         )
     }
+}
+
+/// The object itself, or what the file holds.
+fn read_claims(text: &str) -> anyhow::Result<Map<String, Value>> {
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_str(text).context("the claims are not a JSON object");
+    }
+    let held = std::fs::read_to_string(text).with_context(|| format!("{text} cannot be read"))?;
+    serde_json::from_str(&held).with_context(|| format!("{text} does not hold a JSON object"))
 }
 
 /// An account as lists show it.

@@ -37,6 +37,8 @@ pub(crate) fn scope_words(scope: &str, w: &Words) -> (String, Option<String>) {
         "openid" => (w.get("scope-openid"), Some(w.get("scope-openid-hint"))),
         "profile" => (w.get("scope-profile"), None),
         "email" => (w.get("scope-email"), None),
+        "phone" => (w.get("scope-phone"), None),
+        "address" => (w.get("scope-address"), None),
         "offline_access" => (w.get("scope-offline"), Some(w.get("scope-offline-hint"))),
         other => (w.with("scope-other", &[("scope", other.into())]), None),
     }

@@ -17,7 +17,7 @@ use crate::{
     person::{DisplayName, Email, NewPassword, PasswordHash, PasswordRefused},
     secret::Digest,
     stores::{Alongside, NewUser, Registration, StoreError},
-    user::{Role, User, UserSource},
+    user::{Described, Role, User, UserSource},
 };
 use std::time::Duration;
 
@@ -184,6 +184,7 @@ impl RegistrationService {
             name: None,
             locale: act.locale.clone(),
             zoneinfo: None,
+            described: Described::default(),
             status: Status::Active,
             role: Role::Member,
             source: UserSource::SignUp,

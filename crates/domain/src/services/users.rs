@@ -9,7 +9,7 @@ use crate::{
     outbound::HashError,
     person::{DisplayName, Email, PasswordRefused},
     stores::{NewUser, Page, PageRequest, Registration, StoreError},
-    user::{Role, User, UserSource},
+    user::{Claims, Role, User, UserSource},
 };
 
 /// What an operator says of a new account.
@@ -24,6 +24,8 @@ pub struct CreateUser {
     pub verified: bool,
     /// What they may do.
     pub role: Role,
+    /// What else apps may be told about them: standard claims (OpenID Connect Core §5.1) under their names.
+    pub claims: serde_json::Map<String, serde_json::Value>,
 }
 
 /// Why an account was not made.
@@ -35,6 +37,9 @@ pub enum CreateUserError {
     /// Not a name that can be shown.
     #[error("not a name")]
     InvalidName,
+    /// Not standard claims, or not of their form.
+    #[error("the claims cannot be kept: {0}")]
+    InvalidClaims(#[from] serde_json::Error),
     /// The password does not meet the policy.
     #[error("the password was refused: {0}")]
     Password(#[from] PasswordRefused),
@@ -128,6 +133,7 @@ impl UserService {
             password: Some(password.to_owned()),
             verified: true,
             role: Role::Administrator,
+            claims: serde_json::Map::new(),
         };
         let new = self.build(act, new).await?;
         match self.store_first_administrator(act, new).await {
@@ -217,6 +223,7 @@ impl UserService {
             "" => None,
             name => Some(DisplayName::parse(name).map_err(|_| CreateUserError::InvalidName)?),
         };
+        let claims = Claims::parse(new.claims)?;
         let password = match new.password {
             Some(text) => Some(self.hash(act, text).await?),
             None => None,
@@ -227,8 +234,9 @@ impl UserService {
             email,
             email_verified_at: new.verified.then_some(now),
             name,
-            locale: None,
-            zoneinfo: None,
+            locale: claims.locale.map(String::from),
+            zoneinfo: claims.zoneinfo.map(String::from),
+            described: claims.described,
             status: Status::Active,
             role: new.role,
             source: UserSource::Operator,

@@ -16,7 +16,7 @@ use crate::{
     redirect_uri::RedirectUri,
     secret::Digest,
     signing_key::SigningAlgorithm,
-    user::{Role, User, UserSource},
+    user::{Described, Role, User, UserSource},
 };
 
 /// A confidential third-party client that may use every grant and ask for the usual scopes.
@@ -168,6 +168,7 @@ pub fn a_user() -> UserBuilder {
         name: Some(DisplayName::parse("Ada Lovelace").expect("a name")),
         locale: Some("en".to_owned()),
         zoneinfo: Some("Europe/London".to_owned()),
+        described: Described::default(),
         status: Status::Active,
         role: Role::Member,
         source: UserSource::Operator,
@@ -210,6 +211,12 @@ impl UserBuilder {
     /// With this name.
     pub fn name(mut self, name: &str) -> Self {
         self.0.name = Some(DisplayName::parse(name).expect("a name"));
+        self
+    }
+
+    /// Whose further claims are these, written as JSON.
+    pub fn described(mut self, json: &str) -> Self {
+        self.0.described = serde_json::from_str(json).expect("standard claims");
         self
     }
 

@@ -176,7 +176,7 @@ impl UserStore for InRealm {
 }
 
 async fn register(act: &mut Act, realm: RealmId, new: NewUser, with: Alongside) -> Sql<Registration> {
-    let (account, identifier) = rows::to_rows(realm, &new.user);
+    let (account, identifier) = rows::to_rows(realm, &new.user)?;
     app_user::Entity::insert(account.into_active_model())
         .exec_without_returning(act.tx())
         .await?;

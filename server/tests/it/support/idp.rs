@@ -133,6 +133,7 @@ impl TestIdp {
             password: Some(PASSWORD.to_owned()),
             verified,
             role: Role::Member,
+            claims: serde_json::Map::new(),
         };
         self.runtime
             .services

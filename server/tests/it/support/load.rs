@@ -52,6 +52,7 @@ impl Site {
             password: Some(PASSWORD.to_owned()),
             verified: true,
             role: Role::Member,
+            claims: Default::default(),
         };
         runtime.services.users.create(&act, ada).await.unwrap();
         let mut made = Vec::new();

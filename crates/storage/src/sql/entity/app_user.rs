@@ -20,6 +20,7 @@ pub struct Model {
     pub row_version: i64,
     pub created_at: i64,
     pub updated_at: i64,
+    pub profile: String,
 }
 
 super::plain!();

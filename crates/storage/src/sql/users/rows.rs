@@ -73,6 +73,7 @@ pub fn user(account: app_user::Model, identifier: user_identifier::Model) -> Sto
             .transpose()?,
         locale: account.locale,
         zoneinfo: account.zoneinfo,
+        described: row::from_json(&account.profile, "profile")?,
         status: row::status(&account.status)?,
         role: role(&account.account_role)?,
         source: source(&account.account_source)?,
@@ -100,7 +101,7 @@ fn source(text: &str) -> Stored<UserSource> {
 }
 
 /// The rows of a new account.
-pub fn to_rows(realm: RealmId, user: &User) -> (app_user::Model, user_identifier::Model) {
+pub fn to_rows(realm: RealmId, user: &User) -> Stored<(app_user::Model, user_identifier::Model)> {
     let account = app_user::Model {
         realm_id: realm.as_uuid(),
         id: user.id.as_uuid(),
@@ -121,6 +122,7 @@ pub fn to_rows(realm: RealmId, user: &User) -> (app_user::Model, user_identifier
         row_version: user.version,
         created_at: user.created_at.micros(),
         updated_at: user.updated_at.micros(),
+        profile: row::to_json(&user.described)?,
     };
     let identifier = user_identifier::Model {
         realm_id: account.realm_id,
@@ -129,7 +131,7 @@ pub fn to_rows(realm: RealmId, user: &User) -> (app_user::Model, user_identifier
         user_id: account.id,
         verified_at: user.email_verified_at.map(Timestamp::micros),
     };
-    (account, identifier)
+    Ok((account, identifier))
 }
 
 /// Stores the identifier unless somebody has it; whether it was stored.
