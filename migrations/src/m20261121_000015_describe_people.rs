@@ -9,9 +9,7 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let mut alter = Table::alter();
-        alter
-            .table("app_user")
-            .add_column(text("profile").default("{}"));
+        alter.table("app_user").add_column(text("profile").default("{}"));
         manager.alter_table(alter).await
     }
 

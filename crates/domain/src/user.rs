@@ -2,8 +2,8 @@
 
 mod described;
 
-pub use described::{Address, AddressLines, Birthdate, Described, PhoneNumber};
 pub(crate) use described::Claims;
+pub use described::{Address, AddressLines, Birthdate, Described, PhoneNumber};
 
 use crate::{
     client::Status,

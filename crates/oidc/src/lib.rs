@@ -7,6 +7,7 @@
 
 pub mod authorize;
 pub mod bearer;
+mod claims_request;
 pub mod client_auth;
 pub mod discovery;
 pub mod end_session;

@@ -1,19 +1,27 @@
 //! The userinfo endpoint (OpenID Connect Core §5.3) and what makes an access token of ours acceptable there.
 
-pub use crate::issue::claims::{EmailClaims, ProfileClaims, UserClaims};
+pub use crate::issue::claims::UserClaims;
 
 use crate::{
     Protocol,
     error::ErrorCode,
     issue::{
+        self,
         access_token::AccessTokenClaims,
         claims::{StandardScope, user_claims},
     },
-    jose::{TokenType, verify},
+    jose::{TokenType, sign, verify},
 };
 use domain::{
-    clock::Timestamp, realm_context::TokenOrigin, scope::ScopeSet, services::Act, stores::StoreError,
+    client::ClientId,
+    clock::Timestamp,
+    realm_context::TokenOrigin,
+    scope::ScopeSet,
+    services::Act,
+    signing_key::{SigningAlgorithm, SigningError},
+    stores::StoreError,
 };
+use serde::Serialize;
 
 /// Why nothing is told.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +39,8 @@ pub enum UserinfoError {
     InsufficientScope,
     #[error("the store could not answer")]
     Store(#[from] StoreError),
+    #[error("the answer could not be signed")]
+    Signing(#[from] SigningError),
 }
 
 impl UserinfoError {
@@ -39,13 +49,30 @@ impl UserinfoError {
         match self {
             Self::NotOurs | Self::Expired | Self::Revoked | Self::UserRefused => ErrorCode::InvalidToken,
             Self::InsufficientScope => ErrorCode::InsufficientScope,
-            Self::Store(_) => ErrorCode::ServerError,
+            Self::Store(_) | Self::Signing(_) => ErrorCode::ServerError,
         }
     }
 }
 
-/// The claims that the bearer of `token` may know.
-pub async fn respond(protocol: &Protocol, act: &Act, token: &str) -> Result<UserClaims, UserinfoError> {
+/// The claims that the bearer of a token may know, in the form that the client is registered for.
+#[derive(Clone, Debug)]
+pub enum UserinfoResponse {
+    /// As JSON.
+    Plain(UserClaims),
+    /// As a JWT.
+    Signed(String),
+}
+
+#[derive(Serialize)]
+struct SignedClaims<'a> {
+    iss: &'a str,
+    aud: &'a ClientId,
+    #[serde(flatten)]
+    user: UserClaims,
+}
+
+/// What the bearer of `token` is told.
+pub async fn respond(protocol: &Protocol, act: &Act, token: &str) -> Result<UserinfoResponse, UserinfoError> {
     let (claims, origin) = accept(protocol, act, token).await?;
     let scopes: ScopeSet = claims.scope.parse().map_err(|_| UserinfoError::NotOurs)?;
     if !StandardScope::Openid.is_in(&scopes) {
@@ -60,7 +87,30 @@ pub async fn respond(protocol: &Protocol, act: &Act, token: &str) -> Result<User
         return Err(UserinfoError::UserRefused);
     }
     // The client knows the person by what its token says (§5.3.2).
-    Ok(user_claims(sub, &user, &scopes))
+    let told = user_claims((sub, &user), &scopes, &claims.userinfo_claims);
+    let client = act.realm.stores.clients.find(&claims.client_id).await?;
+    let client = client.ok_or(UserinfoError::Revoked)?;
+    match client.oidc().metadata.userinfo_signed_response_alg {
+        None => Ok(UserinfoResponse::Plain(told)),
+        Some(alg) => Ok(UserinfoResponse::Signed(
+            signed(act, &client.id, alg, told).await?,
+        )),
+    }
+}
+
+async fn signed(
+    act: &Act,
+    client: &ClientId,
+    alg: SigningAlgorithm,
+    user: UserClaims,
+) -> Result<String, SigningError> {
+    let realm = &act.realm;
+    let claims = SignedClaims {
+        iss: realm.issuer.as_str(),
+        aud: client,
+        user,
+    };
+    sign(issue::signer(realm, alg)?, TokenType::Userinfo, &claims).await
 }
 
 async fn accept(

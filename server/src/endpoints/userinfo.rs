@@ -13,7 +13,7 @@ use axum::{
 use oidc::{
     bearer::bearer_token,
     parameters::Parameters,
-    userinfo::{self, UserinfoError},
+    userinfo::{self, UserinfoError, UserinfoResponse},
 };
 
 /// `GET /userinfo`.
@@ -38,14 +38,23 @@ async fn respond(state: &AppState, caller: &Caller, form: Option<&Parameters>) -
         Err(error) => return crate::error::bearer(error.code()),
     };
     match userinfo::respond(&state.protocol, &caller.act, token).await {
-        Ok(claims) => {
-            let mut response = Json(claims).into_response();
+        Ok(told) => {
+            let mut response = match told {
+                UserinfoResponse::Plain(claims) => Json(claims).into_response(),
+                UserinfoResponse::Signed(jwt) => {
+                    ([(header::CONTENT_TYPE, "application/jwt")], jwt).into_response()
+                }
+            };
             response
                 .headers_mut()
                 .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
         Err(UserinfoError::Store(error)) => crate::error::unavailable(&error),
+        Err(error @ UserinfoError::Signing(_)) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "nobody is told");
+            crate::error::protocol(error.code(), None, false)
+        }
         Err(error) => {
             tracing::info!(
                 error = &error as &dyn std::error::Error,

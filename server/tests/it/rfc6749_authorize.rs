@@ -46,7 +46,8 @@ async fn s4_1_2_1_other_errors_go_back_to_the_app_with_state_and_iss() {
     for (changes, error) in [
         (&[("response_type", "token")][..], "unsupported_response_type"),
         (&[("response_type", "")], "invalid_request"),
-        (&[("scope", "openid admin")], "invalid_scope"),
+        (&[("scope", "admin")], "invalid_scope"),
+        (&[("scope", "email admin")], "invalid_scope"),
         (&[("scope", "openid \"")], "invalid_scope"),
         (&[("code_challenge_method", "plain")], "invalid_request"),
         (&[("code_challenge_method", "")], "invalid_request"),

@@ -91,7 +91,9 @@ pub async fn create(
         .create_first_administrator(&cx.act, token, new)
         .await;
     made.map_err(|error| match error {
-        CreateUserError::InvalidEmail | CreateUserError::InvalidName | CreateUserError::InvalidClaims(_) => cx.invalid("email", "error-email"),
+        CreateUserError::InvalidEmail | CreateUserError::InvalidName | CreateUserError::InvalidClaims(_) => {
+            cx.invalid("email", "error-email")
+        }
         CreateUserError::Password(refused) => refused_password(cx, refused),
         CreateUserError::Taken => cx.invalid("email", "error-email-taken"),
         CreateUserError::NotAllowed => cx.error(UiErrorKind::Rejected, "error-link"),

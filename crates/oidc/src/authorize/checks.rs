@@ -8,11 +8,17 @@ use super::{
     request::{AuthorizationRequest, ReplyTo, ResponseMode, parse_state},
     respond::ReturnAddress,
 };
-use crate::parameters::{Parameters, Repeated};
+use crate::{
+    claims_request::{AcrRequest, ClaimsRequest},
+    issue::claims::StandardScope,
+    parameters::{Parameters, Repeated},
+};
 use domain::{
     client::{Client, ClientId, ClientType, GrantType, PkceRequirement, Status},
     realm_context::RealmContext,
+    scope::ScopeSet,
 };
+use std::time::Duration;
 
 /// A client whose request may be answered at the address it names.
 pub(super) struct Addressed {
@@ -112,7 +118,7 @@ pub(super) fn check(
     mut request: AuthorizationRequest,
 ) -> Result<AuthorizationRequest, AuthorizeError> {
     check_grant(client)?;
-    check_scopes(client, &request)?;
+    request.scopes = registered_scopes(client, request.scopes)?;
     check_pkce(client, &request)?;
     if !client.oidc().grants.contains(&GrantType::RefreshToken) {
         // Without a refresh token offline access means nothing (OpenID Connect Core §11).
@@ -124,10 +130,15 @@ pub(super) fn check(
             .collect();
     }
     if request.scopes.is_empty() {
-        Err(AuthorizeError::Scope)
-    } else {
-        Ok(request)
+        return Err(AuthorizeError::Scope);
     }
+    request.claims = if StandardScope::Openid.is_in(&request.scopes) {
+        request.claims.for_client(client)
+    } else {
+        // Without it this is no OpenID Connect request.
+        ClaimsRequest::default()
+    };
+    Ok(with_defaults(client, request))
 }
 
 fn check_grant(client: &Client) -> Result<(), AuthorizeError> {
@@ -138,12 +149,30 @@ fn check_grant(client: &Client) -> Result<(), AuthorizeError> {
     }
 }
 
-fn check_scopes(client: &Client, request: &AuthorizationRequest) -> Result<(), AuthorizeError> {
-    if request.scopes.is_subset(&client.oidc().scopes) {
-        Ok(())
+/// With `openid`, scopes that are unknown or not this client's are ignored (OpenID Connect Core §3.1.2.1); the token
+/// response says what was granted. Without, or where `openid` itself is not the client's, they are refused.
+fn registered_scopes(client: &Client, requested: ScopeSet) -> Result<ScopeSet, AuthorizeError> {
+    let registered = &client.oidc().scopes;
+    let known = requested.intersection(registered);
+    if StandardScope::Openid.is_in(&known) || known == requested {
+        Ok(known)
     } else {
         Err(AuthorizeError::Scope)
     }
+}
+
+/// What the client registered for requests that do not say it themselves (OpenID Connect Registration §2).
+fn with_defaults(client: &Client, mut request: AuthorizationRequest) -> AuthorizationRequest {
+    let metadata = &client.oidc().metadata;
+    let default_age = metadata
+        .default_max_age
+        .map(|age| Duration::from_secs(age.into()));
+    request.max_age = request.max_age.or(default_age);
+    if request.acr.is_none() && !metadata.default_acr_values.is_empty() {
+        let classes = metadata.default_acr_values.iter().map(String::as_str);
+        request.acr = Some(AcrRequest::voluntary(classes));
+    }
+    request
 }
 
 fn check_pkce(client: &Client, request: &AuthorizationRequest) -> Result<(), AuthorizeError> {

@@ -55,7 +55,7 @@ pub enum AuthorizeError {
     Malformed(&'static str),
     #[error("only the response type code is supported")]
     ResponseType,
-    #[error("a scope is missing, malformed or not registered for the client")]
+    #[error("the scope is missing, malformed, or none the client is registered for")]
     Scope,
     #[error("the client is not registered for the authorization code grant")]
     GrantNotRegistered,
@@ -99,7 +99,7 @@ impl AuthorizeError {
             Self::Repeated => Some("a parameter is repeated"),
             Self::Malformed(name) => Some(malformed(name)),
             Self::ResponseType => Some("the only response type is code"),
-            Self::Scope => Some("a scope is missing, malformed or not registered for this client"),
+            Self::Scope => Some("scope is missing, malformed, or none this client is registered for"),
             Self::GrantNotRegistered => Some("this client is not registered for authorization_code"),
             Self::ChallengeMissing => Some("code_challenge is required"),
             Self::ChallengeMethod => Some("code_challenge and code_challenge_method=S256 come together"),
@@ -117,6 +117,9 @@ fn malformed(name: &str) -> &'static str {
         "state" => "state is too long",
         "nonce" => "nonce is malformed or too long",
         "prompt" => "prompt is not one of the values supported, or none is combined",
+        "claims" => "claims is not an object as OpenID Connect Core 5.5 says, or too long",
+        "acr_values" => "acr_values is malformed or too long",
+        "ui_locales" => "ui_locales is malformed or too long",
         "max_age" => "max_age is not a number of seconds",
         "id_token_hint" => "id_token_hint is not an ID token of this issuer",
         "login_hint" => "login_hint is malformed or too long",

@@ -102,12 +102,18 @@ async fn begin(
         user_id: grant.person.user().id,
         client_id: pending.client.id.clone(),
         login_session_id: session.id,
-        scopes: grant.scopes,
+        scopes: grant.scopes.intersection(&pending.request.scopes),
         authenticated_at: session.authenticated_at,
         methods: session.methods.clone(),
         nonce: pending.request.nonce.clone(),
         terms: Terms {
             resources: pending.request.resources.clone().into_names(),
+            claims: pending
+                .request
+                .claims
+                .clone()
+                .covered_by(&grant.scopes)
+                .to_terms(),
             ..Terms::default()
         },
         created_at: now,

@@ -49,10 +49,11 @@ impl Pending {
                 fresh_sign_in: self.ask().wants_fresh_sign_in(),
                 choose_account: self.request.prompt.contains(&Prompt::SelectAccount),
                 login_hint: self.request.login_hint.clone(),
+                ui_locales: self.request.ui_locales.clone(),
             },
             consent: Some(ConsentRequest {
                 client_id: self.client.id.clone(),
-                scopes: self.request.scopes.clone(),
+                scopes: self.request.to_be_allowed(),
                 always: self.request.prompt.contains(&Prompt::Consent),
             }),
             // Strings, numbers and sets of them: writing them as JSON has no way to fail.

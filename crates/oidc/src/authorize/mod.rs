@@ -49,6 +49,8 @@ pub enum Outcome {
 pub enum Step {
     /// Sign in, also when somebody is signed in already.
     SignIn,
+    /// Make an account, or sign in after all.
+    SignUp,
     /// Choose one of the accounts signed in on this browser, or another.
     SelectAccount,
     /// Allow or deny. The interaction names the session of the one who is asked.
@@ -230,6 +232,7 @@ impl Pending {
         };
         let person = match prompt::who(&ask, sessions, state, protocol.ports.clock.now()) {
             Who::SignIn => return Ok(Decision::Wait(Step::SignIn, None)),
+            Who::SignUp => return Ok(Decision::Wait(Step::SignUp, None)),
             Who::SelectAccount => return Ok(Decision::Wait(Step::SelectAccount, None)),
             Who::Fail(code) => return Err(AuthorizeError::Unmet(code)),
             Who::Person(person) => person,
@@ -240,10 +243,11 @@ impl Pending {
             .consents
             .find(person.user().id, &self.client.id)
             .await?;
+        let to_be_allowed = self.request.to_be_allowed();
         let question = Question {
             person,
             party: self.client.application.party,
-            requested: &self.request.scopes,
+            requested: &to_be_allowed,
             allowed_before: before.as_ref().map(|consent| &consent.scopes),
         };
         match prompt::permission(&ask, &question, state) {
@@ -283,6 +287,7 @@ impl Pending {
             max_age: self.request.max_age,
             subject: None,
             login_hint: self.request.login_hint.as_deref(),
+            acr: self.request.acr.as_ref(),
         }
     }
 }

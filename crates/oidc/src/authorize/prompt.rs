@@ -3,8 +3,9 @@
 //!
 //! The person is chosen first, then asked for permission, because what was allowed before depends on who it is.
 
-use crate::error::ErrorCode;
+use crate::{claims_request::AcrRequest, error::ErrorCode};
 use domain::{
+    acr::Acr,
     client::Party,
     clock::Timestamp,
     id::{LoginSessionId, UserId},
@@ -26,11 +27,19 @@ pub enum Prompt {
     Consent,
     /// Choose an account.
     SelectAccount,
+    /// Make an account (Initiating User Registration via OpenID Connect §4.1).
+    Create,
 }
 
 impl Prompt {
     /// Every value.
-    pub const ALL: [Self; 4] = [Self::None, Self::Login, Self::Consent, Self::SelectAccount];
+    pub const ALL: [Self; 5] = [
+        Self::None,
+        Self::Login,
+        Self::Consent,
+        Self::SelectAccount,
+        Self::Create,
+    ];
 
     /// The value on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -39,10 +48,12 @@ impl Prompt {
             Self::Login => "login",
             Self::Consent => "consent",
             Self::SelectAccount => "select_account",
+            Self::Create => "create",
         }
     }
 
-    /// The set written as space-delimited text; `none` stands alone.
+    /// The set written as space-delimited text. `none` stands alone, and who makes an account has none to sign in
+    /// with or to choose.
     pub(super) fn parse_set(text: &str) -> Option<BTreeSet<Self>> {
         let named = |name: &str| Self::ALL.into_iter().find(|prompt| prompt.as_str() == name);
         let set: BTreeSet<Self> = text
@@ -50,7 +61,10 @@ impl Prompt {
             .filter(|s| !s.is_empty())
             .map(named)
             .collect::<Option<_>>()?;
-        (!set.contains(&Self::None) || set.len() == 1).then_some(set)
+        let contradicts = (set.contains(&Self::None) && set.len() > 1)
+            || (set.contains(&Self::Create)
+                && (set.contains(&Self::Login) || set.contains(&Self::SelectAccount)));
+        (!contradicts).then_some(set)
     }
 }
 
@@ -62,6 +76,7 @@ pub(super) struct Ask<'a> {
     /// Whom `id_token_hint` names.
     pub subject: Option<Hinted>,
     pub login_hint: Option<&'a str>,
+    pub acr: Option<&'a AcrRequest>,
 }
 
 /// A person named by a subject identifier that was issued before.
@@ -90,6 +105,25 @@ impl Ask<'_> {
         self.prompt.contains(&Prompt::Login) || self.max_age == Some(Duration::ZERO)
     }
 
+    /// Whether it asks for what no sign-in here can be.
+    fn is_out_of_reach(&self) -> bool {
+        self.acr
+            .is_some_and(|acr| acr.essential && acr.classes.is_empty())
+    }
+
+    /// Whether it must be as strong as it asks for, and not only if possible.
+    fn insists(&self) -> bool {
+        self.acr.is_some_and(|acr| acr.essential)
+    }
+
+    /// Whether what the person proved is of a class asked for, as far as any of those can be reached.
+    fn is_strong_enough(&self, person: &SignedInUser) -> bool {
+        self.acr.is_none_or(|acr| {
+            let reached = Acr::of(&person.session().methods);
+            acr.classes.is_empty() || reached.is_some_and(|reached| acr.classes.contains(&reached))
+        })
+    }
+
     /// `auth_time` counts, not the beginning of the session.
     fn is_recent(&self, person: &SignedInUser, now: Timestamp) -> bool {
         self.max_age
@@ -102,6 +136,8 @@ impl Ask<'_> {
 pub(super) enum Who<'a> {
     /// Somebody must sign in.
     SignIn,
+    /// Somebody must make an account.
+    SignUp,
     /// An account must be chosen.
     SelectAccount,
     /// This one.
@@ -117,6 +153,9 @@ pub(super) fn who<'a>(
     state: &InteractionState,
     now: Timestamp,
 ) -> Who<'a> {
+    if ask.is_out_of_reach() {
+        return Who::Fail(ErrorCode::UnmetAuthenticationRequirements);
+    }
     if ask.is_silent() {
         return silently(ask, sessions, now);
     }
@@ -139,6 +178,7 @@ fn silently<'a>(ask: &Ask<'_>, sessions: &'a [SignedInUser], now: Timestamp) -> 
         [person] if ask.wants_fresh_sign_in() || !ask.is_recent(person, now) => {
             Who::Fail(ErrorCode::LoginRequired)
         }
+        [person] if ask.insists() && !ask.is_strong_enough(person) => Who::Fail(ErrorCode::LoginRequired),
         [person] => Who::Person(person),
         [_, _, ..] => Who::Fail(ErrorCode::AccountSelectionRequired),
     }
@@ -150,13 +190,20 @@ fn judge<'a>(ask: &Ask<'_>, person: &'a SignedInUser, fresh: bool, now: Timestam
         return Who::Fail(ErrorCode::LoginRequired);
     }
     // A sign-in made for this request is recent enough, however long the consent page stayed open.
-    if fresh || (!ask.wants_fresh_sign_in() && ask.is_recent(person, now)) {
-        return Who::Person(person);
+    let recent = fresh || (!ask.wants_fresh_sign_in() && ask.is_recent(person, now));
+    match (recent, ask.is_strong_enough(person)) {
+        (true, true) => Who::Person(person),
+        // It was tried, and this is what could be had.
+        (true, false) if fresh && ask.insists() => Who::Fail(ErrorCode::UnmetAuthenticationRequirements),
+        (true, false) if fresh => Who::Person(person),
+        (true, false) | (false, _) => Who::SignIn,
     }
-    Who::SignIn
 }
 
 fn pick<'a>(ask: &Ask<'_>, sessions: &'a [SignedInUser], now: Timestamp) -> Who<'a> {
+    if ask.prompt.contains(&Prompt::Create) {
+        return Who::SignUp;
+    }
     let candidates = candidates(ask, sessions);
     if ask.prompt.contains(&Prompt::SelectAccount) && !candidates.is_empty() {
         return Who::SelectAccount;

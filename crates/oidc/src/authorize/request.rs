@@ -5,6 +5,8 @@
 
 use super::{AuthorizeError, prompt::Prompt};
 use crate::{
+    claims_request::{AcrRequest, ClaimsRequest, Parsed},
+    error::ErrorCode,
     issue::id_token::IdTokenClaims,
     jose::{TokenType, verify},
     parameters::Parameters,
@@ -20,6 +22,7 @@ use std::{collections::BTreeSet, time::Duration};
 const MAX_STATE_BYTES: usize = 4_096;
 const MAX_NONCE_BYTES: usize = 512;
 const MAX_LOGIN_HINT_BYTES: usize = 254;
+const MAX_LIST_BYTES: usize = 1_024;
 
 /// How the response is delivered (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -70,6 +73,11 @@ pub(super) struct AuthorizationRequest {
     pub login_hint: Option<String>,
     #[serde(default)]
     pub resources: Resources,
+    pub ui_locales: Option<String>,
+    #[serde(default)]
+    pub claims: ClaimsRequest,
+    #[serde(default)]
+    pub acr: Option<AcrRequest>,
 }
 
 /// `state` may be any text; only its length is bounded.
@@ -82,6 +90,11 @@ pub(super) fn parse_state(parameters: &Parameters) -> Result<Option<String>, Aut
 }
 
 impl AuthorizationRequest {
+    /// What a person must allow: the scopes, and those that stand for claims asked for by name.
+    pub(super) fn to_be_allowed(&self) -> ScopeSet {
+        self.scopes.union(&self.claims.scopes())
+    }
+
     /// Parses what follows once it is known where errors go.
     pub(super) fn parse(realm: &RealmContext, parameters: &Parameters) -> Result<Self, AuthorizeError> {
         refuse_unsupported(parameters)?;
@@ -89,15 +102,23 @@ impl AuthorizationRequest {
         let prompt = parameters
             .one("prompt")?
             .map_or(Some(BTreeSet::new()), Prompt::parse_set);
+        let asked = parameters.one("claims")?.map(Parsed::parse).transpose()?;
+        let asked = asked.unwrap_or_default();
+        let acr_values = bounded_text(parameters, "acr_values", MAX_LIST_BYTES)?;
         Ok(Self {
             scopes: parse_scopes(parameters)?,
             nonce: bounded_text(parameters, "nonce", MAX_NONCE_BYTES)?,
             code_challenge: parse_challenge(parameters)?,
             prompt: prompt.ok_or(AuthorizeError::Malformed("prompt"))?,
             max_age: parse_max_age(parameters)?,
-            subject: parse_hint(realm, parameters)?,
+            subject: one_subject(parse_hint(realm, parameters)?, asked.subject)?,
             login_hint: bounded_text(parameters, "login_hint", MAX_LOGIN_HINT_BYTES)?,
             resources: Resources::parse(parameters)?,
+            ui_locales: bounded_text(parameters, "ui_locales", MAX_LIST_BYTES)?,
+            claims: asked.claims,
+            acr: asked
+                .acr
+                .or_else(|| acr_values.map(|text| AcrRequest::voluntary(text.split(' ')))),
         })
     }
 }
@@ -106,8 +127,8 @@ fn refuse_unsupported(parameters: &Parameters) -> Result<(), AuthorizeError> {
     if parameters.one("registration")?.is_some() {
         return Err(AuthorizeError::Registration);
     }
-    // Known and ignored; a repetition is still an error (RFC 6749 §3.1).
-    for ignored in ["acr_values", "claims", "claims_locales", "display", "ui_locales"] {
+    // Known and ignored, whatever they say; a repetition is still an error (RFC 6749 §3.1).
+    for ignored in ["claims_locales", "display"] {
         parameters.one(ignored)?;
     }
     Ok(())
@@ -172,6 +193,17 @@ fn parse_hint(
     let claims: IdTokenClaims = verify(&realm.keys, &realm.issuer, TokenType::IdToken, token)
         .map_err(|_| AuthorizeError::Malformed("id_token_hint"))?;
     Ok(Some(claims.sub))
+}
+
+/// The hint and the claim `sub` both bind: they must name the same person.
+fn one_subject(
+    hint: Option<SubjectIdentifier>,
+    claim: Option<SubjectIdentifier>,
+) -> Result<Option<SubjectIdentifier>, AuthorizeError> {
+    match (hint, claim) {
+        (Some(hint), Some(claim)) if hint != claim => Err(AuthorizeError::Unmet(ErrorCode::LoginRequired)),
+        (hint, claim) => Ok(hint.or(claim)),
+    }
 }
 
 fn bounded_text(

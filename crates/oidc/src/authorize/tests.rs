@@ -285,7 +285,7 @@ async fn a_resumed_request_that_is_overtaken_asks_again() {
         let (again, step) = waits(scene.resume(allowed).await);
         assert_eq!((again.id, step), (interaction.id, expected));
         let state = match expected {
-            Step::SignIn => InteractionState::AwaitingSignIn { identifier: None },
+            Step::SignIn | Step::SignUp => InteractionState::AwaitingSignIn { identifier: None },
             Step::Consent | Step::SelectAccount => InteractionState::SignedIn {
                 session: scene.person.session().id,
                 fresh: true,

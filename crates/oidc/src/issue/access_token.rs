@@ -2,6 +2,7 @@
 
 use super::{Audience, Person, Subject, Target, signer};
 use crate::{
+    claims_request::ClaimsRequest,
     jose::{TokenType, sign},
     subject::SubjectIdentifier,
 };
@@ -17,6 +18,7 @@ use domain::{
     stores::StoreError,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The claims of an access token.
 #[derive(Clone, Debug, Serialize)]
@@ -44,6 +46,8 @@ struct PersonClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<LoginSessionId>,
     aid: AuthorizationId,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    userinfo_claims: BTreeSet<String>,
 }
 
 /// What this product reads of an access token that comes back.
@@ -58,6 +62,9 @@ pub(crate) struct AccessTokenClaims {
     pub scope: String,
     pub sid: Option<LoginSessionId>,
     pub aid: Option<AuthorizationId>,
+    /// What userinfo tells beside what the scopes stand for.
+    #[serde(default)]
+    pub userinfo_claims: BTreeSet<String>,
 }
 
 impl AccessTokenClaims {
@@ -124,5 +131,6 @@ fn person_claims(person: Person<'_>) -> PersonClaims {
         // A token that outlives the session must not be revoked with it.
         sid: (!authorization.is_offline()).then_some(authorization.login_session_id),
         aid: authorization.id,
+        userinfo_claims: ClaimsRequest::of(&authorization.terms).userinfo,
     }
 }

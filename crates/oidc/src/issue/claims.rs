@@ -1,8 +1,28 @@
-//! Claims about a person by scope (OpenID Connect Core §5.1, §5.4): one builder for ID token and userinfo.
+//! Claims about a person by scope and by name (OpenID Connect Core §5.1, §5.4, §5.5): one builder for ID token and
+//! userinfo. A claim that is not set is left out.
 
 use crate::subject::SubjectIdentifier;
 use domain::{scope::ScopeSet, user::User};
 use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+const PROFILE: [&str; 14] = [
+    "name",
+    "family_name",
+    "given_name",
+    "middle_name",
+    "nickname",
+    "preferred_username",
+    "profile",
+    "picture",
+    "website",
+    "gender",
+    "birthdate",
+    "zoneinfo",
+    "locale",
+    "updated_at",
+];
 
 /// A scope this product gives a meaning to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,13 +33,24 @@ pub enum StandardScope {
     Profile,
     /// OpenID Connect Core §5.4.
     Email,
+    /// OpenID Connect Core §5.4.
+    Address,
+    /// OpenID Connect Core §5.4.
+    Phone,
     /// OpenID Connect Core §11.
     OfflineAccess,
 }
 
 impl StandardScope {
     /// Every standard scope.
-    pub const ALL: [Self; 4] = [Self::Openid, Self::Profile, Self::Email, Self::OfflineAccess];
+    pub const ALL: [Self; 6] = [
+        Self::Openid,
+        Self::Profile,
+        Self::Email,
+        Self::Address,
+        Self::Phone,
+        Self::OfflineAccess,
+    ];
 
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -27,6 +58,8 @@ impl StandardScope {
             Self::Openid => "openid",
             Self::Profile => "profile",
             Self::Email => "email",
+            Self::Address => "address",
+            Self::Phone => "phone",
             Self::OfflineAccess => "offline_access",
         }
     }
@@ -35,8 +68,10 @@ impl StandardScope {
     pub const fn claims(self) -> &'static [&'static str] {
         match self {
             Self::Openid => &["sub"],
-            Self::Profile => &["name", "locale", "zoneinfo", "updated_at"],
+            Self::Profile => &PROFILE,
             Self::Email => &["email", "email_verified"],
+            Self::Address => &["address"],
+            Self::Phone => &["phone_number", "phone_number_verified"],
             Self::OfflineAccess => &[],
         }
     }
@@ -49,49 +84,49 @@ impl StandardScope {
 
 /// Claims about a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "OpenID Connect Core §5.1 says it")]
 pub struct UserClaims {
+    /// Who, as the client knows them.
     pub sub: SubjectIdentifier,
+    /// Every other claim, by name.
     #[serde(flatten)]
-    pub profile: Option<ProfileClaims>,
-    #[serde(flatten)]
-    pub email: Option<EmailClaims>,
+    pub about: Map<String, Value>,
 }
 
-/// What `profile` stands for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "OpenID Connect Core §5.1 says it")]
-pub struct ProfileClaims {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub locale: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub zoneinfo: Option<String>,
-    pub updated_at: i64,
+/// What `scopes` let a client know about `user`, whom it knows by `sub`, and what it asked for by name beside them.
+pub(crate) fn user_claims(
+    (sub, user): (SubjectIdentifier, &User),
+    scopes: &ScopeSet,
+    by_name: &BTreeSet<String>,
+) -> UserClaims {
+    let told = |name: &str| {
+        let mut granted = StandardScope::ALL.into_iter().filter(|scope| scope.is_in(scopes));
+        granted.any(|scope| scope.claims().contains(&name)) || by_name.contains(name)
+    };
+    let mut about = everything(user);
+    about.retain(|name, _| told(name));
+    UserClaims { sub, about }
 }
 
-/// What `email` stands for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "OpenID Connect Core §5.1 says it")]
-pub struct EmailClaims {
-    pub email: String,
-    pub email_verified: bool,
-}
-
-/// What `scopes` let a client know about `user`, whom it knows by `sub`.
-pub(crate) fn user_claims(sub: SubjectIdentifier, user: &User, scopes: &ScopeSet) -> UserClaims {
-    UserClaims {
-        sub,
-        profile: StandardScope::Profile.is_in(scopes).then(|| ProfileClaims {
-            name: user.name.as_ref().map(|name| name.as_str().to_owned()),
-            locale: user.locale.clone(),
-            zoneinfo: user.zoneinfo.clone(),
-            updated_at: user.updated_at.seconds(),
-        }),
-        email: StandardScope::Email.is_in(scopes).then(|| EmailClaims {
-            email: user.email.as_str().to_owned(),
-            email_verified: user.email_verified(),
-        }),
+/// Every claim that is set.
+fn everything(user: &User) -> Map<String, Value> {
+    // Texts and objects of texts: writing them as JSON has no way to fail.
+    let mut claims = match serde_json::to_value(&user.described) {
+        Ok(Value::Object(claims)) => claims,
+        Ok(_) | Err(_) => Map::new(),
+    };
+    if claims.contains_key("phone_number") {
+        claims.insert("phone_number_verified".to_owned(), false.into());
     }
+    let name = user.name.as_ref().map(|name| name.as_str());
+    for (claim, value) in [
+        ("name", name),
+        ("locale", user.locale.as_deref()),
+        ("zoneinfo", user.zoneinfo.as_deref()),
+        ("email", Some(user.email.as_str())),
+    ] {
+        claims.extend(value.map(|value| (claim.to_owned(), value.into())));
+    }
+    claims.insert("email_verified".to_owned(), user.email_verified().into());
+    claims.insert("updated_at".to_owned(), user.updated_at.seconds().into());
+    claims
 }

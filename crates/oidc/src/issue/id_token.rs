@@ -6,6 +6,7 @@ use super::{
     signer,
 };
 use crate::{
+    claims_request::ClaimsRequest,
     jose::{TokenType, left_half_hash, sign},
     subject::SubjectIdentifier,
 };
@@ -45,6 +46,9 @@ pub(crate) struct IdTokenClaims {
     pub sub: SubjectIdentifier,
     pub aud: ClientId,
     pub sid: Option<LoginSessionId>,
+    /// Tells it from a signed userinfo response, which does not expire.
+    #[serde(rename = "exp")]
+    pub _exp: i64,
 }
 
 /// Mints the ID token that goes with `access_token`. `nonce` is that of the request, and absent on refresh.
@@ -73,7 +77,11 @@ pub(crate) async fn issue(
         amr: authorization.methods.iter().copied().map(Amr::as_str).collect(),
         at_hash: left_half_hash(alg, access_token),
         sid: authorization.login_session_id,
-        user: user_claims(sub, user, scopes),
+        user: user_claims(
+            (sub, user),
+            scopes,
+            &ClaimsRequest::of(&authorization.terms).id_token,
+        ),
     };
     sign(signer(realm, alg)?, TokenType::IdToken, &claims).await
 }

@@ -39,6 +39,6 @@ pub(crate) struct Subject<'a> {
     pub now: Timestamp,
 }
 
-fn signer(realm: &RealmContext, alg: SigningAlgorithm) -> Result<&dyn Signer, SigningError> {
+pub(crate) fn signer(realm: &RealmContext, alg: SigningAlgorithm) -> Result<&dyn Signer, SigningError> {
     realm.keys.signer(alg).map(|signer| &**signer).ok_or(SigningError)
 }

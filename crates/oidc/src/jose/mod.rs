@@ -24,6 +24,8 @@ pub enum TokenType {
     AccessToken,
     /// OpenID Connect Core §2.
     IdToken,
+    /// OpenID Connect Core §5.3.2.
+    Userinfo,
 }
 
 impl TokenType {
@@ -31,7 +33,8 @@ impl TokenType {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AccessToken => "at+jwt",
-            Self::IdToken => "JWT",
+            // What libraries of relying parties expect of both.
+            Self::IdToken | Self::Userinfo => "JWT",
         }
     }
 }

@@ -12,7 +12,9 @@
 )]
 
 mod fixture;
+mod oidc_core_acr;
 mod oidc_core_authorize;
+mod oidc_core_claims;
 mod oidc_core_consent;
 mod oidc_core_id_token;
 mod oidc_core_key_rotation;
@@ -20,6 +22,7 @@ mod oidc_core_request_object;
 mod oidc_core_s8_subjects;
 mod oidc_core_userinfo;
 mod oidc_discovery;
+mod prompt_create;
 mod properties;
 mod rfc6749_authorization_response;
 mod rfc6749_authorize;

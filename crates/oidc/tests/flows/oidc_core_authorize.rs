@@ -49,7 +49,13 @@ async fn s3_1_2_1_none_shows_nothing_and_says_what_it_would_have_shown() {
 async fn s3_1_2_1_prompt_is_a_set_of_known_values_and_none_stands_alone() {
     let idp = Idp::start().await;
     let rp = idp.relying_party(a_client()).await;
-    for prompt in ["none login", "login none", "create", "LOGIN", "login,consent"] {
+    for prompt in [
+        "none login",
+        "login none",
+        "none create",
+        "LOGIN",
+        "login,consent",
+    ] {
         let answer = idp
             .authorize(&rp.request().with("prompt", prompt), &Browser::default())
             .await;

@@ -1,8 +1,11 @@
 //! OpenID Connect Core §5: claims by scope, the same in userinfo and ID token.
 
 use crate::fixture::{Idp, assert_refused};
-use domain::testing::{a_client, a_user};
-use oidc::{jose::TokenType, userinfo::UserinfoError};
+use domain::{
+    signing_key::SigningAlgorithm,
+    testing::{a_client, a_user},
+};
+use oidc::{authorize::AuthorizeError, jose::TokenType, userinfo::UserinfoError};
 use serde_json::{Value, json};
 
 async fn told(idp: &Idp, token: &str) -> Value {
@@ -30,6 +33,79 @@ async fn s5_4_each_scope_tells_its_claims_and_no_others() {
     ] {
         let tokens = rp.tokens_for(scope, &browser).await;
         assert_eq!(told(&idp, tokens.access_token()).await, claims, "{scope}");
+    }
+}
+
+/// Every claim about a person that has no other place.
+pub const DESCRIBED: &str = r#"{
+    "given_name": "Ada", "family_name": "Lovelace", "middle_name": "King", "nickname": "Ada",
+    "preferred_username": "ada", "profile": "https://ada.example/", "picture": "https://ada.example/a.png",
+    "website": "https://ada.example", "gender": "female", "birthdate": "1815-12-10",
+    "phone_number": "+441632960961", "address": { "locality": "London", "country": "UK" }
+}"#;
+
+#[tokio::test]
+async fn s5_4_phone_and_address_are_told_when_they_are_known_and_no_number_counts_as_proven() {
+    let idp = Idp::start().await;
+    let everything = "openid profile email address phone";
+    let rp = idp.relying_party(a_client().scopes(everything)).await;
+    let ada = idp.signed_in(a_user().described(DESCRIBED)).await;
+    let bob = idp.signed_in(a_user().number(2).email("bob@example.com")).await;
+    for (scope, browser, claims) in [
+        (
+            "openid phone",
+            &ada,
+            json!({ "phone_number": "+441632960961", "phone_number_verified": false }),
+        ),
+        (
+            "openid address",
+            &ada,
+            json!({ "address": { "locality": "London", "country": "UK" } }),
+        ),
+        ("openid phone address", &bob, json!({})),
+    ] {
+        let tokens = rp.tokens_for(scope, browser).await;
+        let mut claims = claims;
+        claims["sub"] = idp.user_of(browser).await.to_string().into();
+        assert_eq!(told(&idp, tokens.access_token()).await, claims, "{scope}");
+    }
+    let tokens = rp.tokens_for("openid profile", &ada).await;
+    let told = told(&idp, tokens.access_token()).await;
+    assert_eq!(
+        told.as_object().unwrap().len(),
+        15,
+        "sub and every claim of the profile: {told}"
+    );
+}
+
+#[tokio::test]
+async fn s5_3_2_a_client_may_register_for_a_signed_answer() {
+    let idp = Idp::start().await;
+    let browser = idp.signed_in(a_user()).await;
+    for alg in SigningAlgorithm::ALL {
+        let client = a_client()
+            .id(alg.as_str())
+            .metadata(|metadata| metadata.userinfo_signed_response_alg = Some(alg));
+        let rp = idp.relying_party(client).await;
+        let tokens = rp.tokens_for("openid email", &browser).await;
+        let jwt = idp.signed_userinfo(tokens.access_token()).await;
+        let (header, claims) = idp.read(TokenType::Userinfo, &jwt);
+        assert_eq!(header["alg"], alg.as_str());
+        assert_eq!(
+            claims,
+            json!({
+                "iss": idp.issuer(), "aud": alg.as_str(), "sub": idp.user_of(&browser).await.to_string(),
+                "email": "ada@example.com", "email_verified": true,
+            })
+        );
+        // It is signed like an ID token, and is none.
+        let hinted = rp.request().with("id_token_hint", &jwt);
+        let answer = idp.authorize(&hinted, &browser).await;
+        assert_refused!(
+            answer.response(),
+            AuthorizeError::Malformed("id_token_hint"),
+            "invalid_request"
+        );
     }
 }
 

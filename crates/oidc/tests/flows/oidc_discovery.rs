@@ -1,6 +1,9 @@
 //! OpenID Connect Discovery §3, RFC 8414 §2: what is advertised is served, and nothing else.
 
-use crate::fixture::{Browser, ClientKey, Idp, Request, assert_refused, basic, unsigned};
+use crate::{
+    fixture::{Browser, ClientKey, Idp, Request, assert_refused, basic, unsigned},
+    oidc_core_userinfo::DESCRIBED,
+};
 use domain::{
     client::{ClientAlgorithm, ClientAuthMethod, ClientType, RequestObjectSigning},
     secret::Digest,
@@ -46,10 +49,11 @@ async fn s3_addresses_are_below_the_issuer_of_the_realm() {
 #[tokio::test]
 async fn s3_every_value_for_a_request_is_accepted() {
     let idp = Idp::start().await;
-    let rp = idp.relying_party(a_client()).await;
+    let document = document(&idp);
+    let scopes = listed(&document, "scopes_supported").join(" ");
+    let rp = idp.relying_party(a_client().scopes(&scopes)).await;
     let browser = idp.signed_in(a_user()).await;
     rp.code(&browser).await;
-    let document = document(&idp);
     for (parameter, name) in [
         ("response_type", "response_types_supported"),
         ("response_mode", "response_modes_supported"),
@@ -75,6 +79,7 @@ async fn s3_every_value_for_a_request_is_accepted() {
         assert_eq!(document[name], true, "{name}");
     }
     assert_eq!(document["authorization_response_iss_parameter_supported"], true);
+    assert_eq!(document["claims_parameter_supported"], true);
 }
 
 #[tokio::test]
@@ -171,10 +176,14 @@ async fn s3_every_algorithm_for_assertions_is_accepted() {
 async fn s3_claims_are_those_of_an_id_token_with_every_scope() {
     let idp = Idp::start().await;
     let document = document(&idp);
-    let rp = idp.relying_party(a_client()).await;
-    let browser = idp.signed_in(a_user()).await;
     let scopes = listed(&document, "scopes_supported").join(" ");
+    let rp = idp.relying_party(a_client().scopes(&scopes)).await;
+    let browser = idp.signed_in(a_user().described(DESCRIBED)).await;
     let tokens = rp.tokens_for(&scopes, &browser).await;
+    assert_eq!(
+        tokens.scope().split(' ').count(),
+        listed(&document, "scopes_supported").len()
+    );
     let (_, claims) = idp.read(TokenType::IdToken, tokens.id_token().unwrap());
     let said: BTreeSet<&str> = claims.as_object().unwrap().keys().map(String::as_str).collect();
     let advertised: BTreeSet<&str> = listed(&document, "claims_supported").into_iter().collect();
@@ -193,6 +202,10 @@ async fn s3_every_algorithm_has_a_published_key_and_nothing_private_is_published
     let set: Value = serde_json::from_slice(&jwk_set(&idp.realm.keys)).unwrap();
     let keys = set["keys"].as_array().unwrap();
     let published: BTreeSet<&str> = keys.iter().map(|key| key["alg"].as_str().unwrap()).collect();
+    assert_eq!(
+        document["userinfo_signing_alg_values_supported"],
+        document["id_token_signing_alg_values_supported"]
+    );
     let advertised = listed(&document, "id_token_signing_alg_values_supported");
     assert_eq!(advertised.iter().copied().collect::<BTreeSet<_>>(), published);
     assert_eq!(advertised.len(), SigningAlgorithm::ALL.len());

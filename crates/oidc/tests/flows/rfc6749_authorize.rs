@@ -128,7 +128,7 @@ async fn s3_3_scopes_are_those_the_client_is_registered_for() {
         "",
         " ",
         "profile",
-        "openid profile",
+        "email profile",
         "OPENID",
         "openid\u{e4}",
         "op\"enid",
@@ -141,9 +141,17 @@ async fn s3_3_scopes_are_those_the_client_is_registered_for() {
         ("email", "email"),
         ("openid  openid", "openid"),
         ("openid email", "email openid"),
+        // OpenID Connect Core §3.1.2.1: what is not understood is ignored.
+        ("openid profile unheard-of", "openid"),
     ] {
         assert_eq!(rp.tokens_for(scope, &browser).await.scope(), granted);
     }
+    let no_openid = a_client().id("no-openid").first_party().scopes("email");
+    let rp = idp.relying_party(no_openid).await;
+    let answer = idp
+        .authorize(&rp.request().with("scope", "openid email"), &browser)
+        .await;
+    assert_refused!(answer.response(), AuthorizeError::Scope, "invalid_scope");
 }
 
 #[tokio::test]

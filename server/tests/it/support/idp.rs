@@ -119,21 +119,26 @@ impl TestIdp {
 
     /// An account with [`PASSWORD`] and a confirmed address.
     pub async fn person(&self, email: &str) -> User {
-        self.account(email, true).await
+        self.account(email, true, "{}").await
+    }
+
+    /// Somebody of whom apps may be told these standard claims, written as JSON.
+    pub async fn described_person(&self, email: &str, claims: &str) -> User {
+        self.account(email, true, claims).await
     }
 
     pub async fn unconfirmed_person(&self, email: &str) -> User {
-        self.account(email, false).await
+        self.account(email, false, "{}").await
     }
 
-    async fn account(&self, email: &str, verified: bool) -> User {
+    async fn account(&self, email: &str, verified: bool, claims: &str) -> User {
         let new = CreateUser {
             email: email.to_owned(),
             name: "Ada Lovelace".to_owned(),
             password: Some(PASSWORD.to_owned()),
             verified,
             role: Role::Member,
-            claims: serde_json::Map::new(),
+            claims: serde_json::from_str(claims).unwrap(),
         };
         self.runtime
             .services

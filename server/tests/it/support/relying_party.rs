@@ -57,6 +57,16 @@ impl ClientBuilder {
     }
 
     /// With its metadata changed by `change`.
+    pub fn scopes(mut self, scopes: &str) -> Self {
+        self.0.scope = Some(scopes.to_owned());
+        self
+    }
+
+    pub fn redirect_uri(mut self, uri: &str) -> Self {
+        self.0.redirect_uris = vec![uri.to_owned()];
+        self
+    }
+
     pub fn metadata(mut self, change: impl FnOnce(&mut ClientMetadata)) -> Self {
         change(&mut self.0.metadata);
         self

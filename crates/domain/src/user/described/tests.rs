@@ -27,17 +27,36 @@ fn s5_1_texts_have_their_form() {
     for birthdate in ["1815-12-10", "0000-02-29", "1815"] {
         assert!(kept(&json!({ "birthdate": birthdate })), "{birthdate}");
     }
-    for birthdate in ["0000", "15-12-10", "1815-13-01", "1815-00-01", "1815-12-32", "1815-12", "1815-1-1", "+815"] {
+    for birthdate in [
+        "0000",
+        "15-12-10",
+        "1815-13-01",
+        "1815-00-01",
+        "1815-12-32",
+        "1815-12",
+        "1815-1-1",
+        "+815",
+    ] {
         assert!(!kept(&json!({ "birthdate": birthdate })), "{birthdate}");
     }
     for phone_number in ["+12", "+441632960961"] {
         assert!(kept(&json!({ "phone_number": phone_number })), "{phone_number}");
     }
-    for phone_number in ["441632960961", "+1", "+1234567890123456", "+44 1632 960961", "+0441632", "+44x"] {
+    for phone_number in [
+        "441632960961",
+        "+1",
+        "+1234567890123456",
+        "+44 1632 960961",
+        "+0441632",
+        "+44x",
+    ] {
         assert!(!kept(&json!({ "phone_number": phone_number })), "{phone_number}");
     }
     for formatted in ["", "a\n\nb", "a\u{7}", &"a\n".repeat(10)] {
-        assert!(!kept(&json!({ "address": { "formatted": formatted } })), "{formatted}");
+        assert!(
+            !kept(&json!({ "address": { "formatted": formatted } })),
+            "{formatted}"
+        );
     }
     assert!(kept(&json!({ "address": { "formatted": "a\r\nb" } })));
 }
@@ -48,10 +67,17 @@ fn s5_1_language_and_time_zone_have_places_of_their_own() {
     let claims = json!({ "locale": "en-GB", "zoneinfo": "Europe/London", "nickname": "Ada" });
     let claims = parse(claims).unwrap();
     assert_eq!(claims.locale.map(String::from).as_deref(), Some("en-GB"));
-    assert_eq!(claims.zoneinfo.map(String::from).as_deref(), Some("Europe/London"));
+    assert_eq!(
+        claims.zoneinfo.map(String::from).as_deref(),
+        Some("Europe/London")
+    );
     assert_eq!(claims.described.nickname, DisplayName::parse("Ada").ok());
     assert!(parse(json!({})).unwrap().locale.is_none());
-    for wrong in [json!({ "locale": "en GB" }), json!({ "locale": 1 }), json!({ "zoneinfo": "Europe London" })] {
+    for wrong in [
+        json!({ "locale": "en GB" }),
+        json!({ "locale": 1 }),
+        json!({ "zoneinfo": "Europe London" }),
+    ] {
         assert!(parse(wrong).is_err());
     }
 }

@@ -7,6 +7,7 @@ fn ask(prompt: &str, max_age: Option<u64>) -> Ask<'static> {
         max_age: max_age.map(Duration::from_secs),
         subject: None,
         login_hint: None,
+        acr: None,
     }
 }
 
@@ -31,7 +32,15 @@ fn prompt_is_a_set_and_none_stands_alone() {
         Prompt::parse_set("consent login"),
         Some([Prompt::Login, Prompt::Consent].into())
     );
-    for refused in ["none login", "login none", "create", "Login", "login,consent"] {
+    for refused in [
+        "none login",
+        "login none",
+        "create none",
+        "create login",
+        "select_account create",
+        "Login",
+        "login,consent",
+    ] {
         assert_eq!(Prompt::parse_set(refused), None, "{refused}");
     }
 }
@@ -211,4 +220,66 @@ fn approval_counts_for_who_gave_it_and_for_what_was_ticked() {
         decide("openid email", approved(&bob, "openid email")),
         Permission::Ask
     );
+}
+
+#[test]
+fn create_leads_to_the_sign_up_until_somebody_is_chosen() {
+    let ada = signed_in("ada@example.com", 100);
+    let sessions = std::slice::from_ref(&ada);
+    for prompt in ["create", "create consent"] {
+        assert_eq!(who(&ask(prompt, None), sessions, &nobody(), now()), Who::SignUp);
+        assert_eq!(who(&ask(prompt, None), &[], &nobody(), now()), Who::SignUp);
+        // Who signs up, and who signs in after all.
+        for fresh in [true, false] {
+            let chosen = who(&ask(prompt, None), sessions, &chose(&ada, fresh), now());
+            assert_eq!(chosen, Who::Person(&ada));
+        }
+    }
+}
+
+/// Somebody who proved nothing: the only one there is whose class is too low.
+fn unproven() -> SignedInUser {
+    let ada = signed_in("ada@example.com", 1);
+    let session = domain::login_session::LoginSession {
+        methods: Vec::new(),
+        ..ada.session().clone()
+    };
+    let idle = Duration::from_secs(3_600);
+    session.signed_in(ada.user().clone(), now(), idle).unwrap()
+}
+
+#[test]
+fn rfc9470_s5_a_class_that_was_not_reached_is_tried_for_and_insisted_on_if_essential() {
+    use ErrorCode::{LoginRequired, UnmetAuthenticationRequirements as Unmet};
+    let (strong, weak) = (signed_in("ada@example.com", 1), unproven());
+    let acr = |essential, classes: &[Acr]| AcrRequest {
+        classes: classes.iter().copied().collect(),
+        essential,
+    };
+    let (asked, insisted) = (acr(false, &[Acr::OneFactor]), acr(true, &[Acr::OneFactor]));
+    let (unknown, impossible) = (acr(false, &[]), acr(true, &[]));
+    for (acr, prompt, person, state, expected) in [
+        (&insisted, "", &strong, nobody(), Who::Person(&strong)),
+        (&insisted, "", &weak, nobody(), Who::SignIn),
+        (&insisted, "", &weak, chose(&weak, false), Who::SignIn),
+        (&insisted, "", &weak, chose(&weak, true), Who::Fail(Unmet)),
+        (&insisted, "none", &weak, nobody(), Who::Fail(LoginRequired)),
+        (&asked, "", &weak, nobody(), Who::SignIn),
+        (&asked, "", &weak, chose(&weak, true), Who::Person(&weak)),
+        (&asked, "none", &weak, nobody(), Who::Person(&weak)),
+        (&unknown, "", &weak, nobody(), Who::Person(&weak)),
+        (&impossible, "", &strong, nobody(), Who::Fail(Unmet)),
+        (&impossible, "none", &strong, nobody(), Who::Fail(Unmet)),
+    ] {
+        let ask = Ask {
+            acr: Some(acr),
+            ..ask(prompt, None)
+        };
+        let sessions = std::slice::from_ref(person);
+        assert_eq!(
+            who(&ask, sessions, &state, now()),
+            expected,
+            "{acr:?} {prompt} {state:?}"
+        );
+    }
 }
