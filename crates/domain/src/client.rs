@@ -8,7 +8,7 @@ pub use metadata::{
 
 use crate::{
     clock::Timestamp, id::ClientSecretId, redirect_uri::RedirectUri, scope::ScopeSet, secret::Digest,
-    signing_key::SigningAlgorithm,
+    signing_key::SigningAlgorithm, web_uri::WebUri,
 };
 use std::{collections::BTreeSet, str::FromStr};
 
@@ -126,14 +126,17 @@ pub enum GrantType {
     RefreshToken,
     /// RFC 6749 §4.4.
     ClientCredentials,
+    /// RFC 8628 §3.4.
+    DeviceCode,
 }
 
 impl GrantType {
     /// Every grant type there is.
-    pub const ALL: [Self; 3] = [
+    pub const ALL: [Self; 4] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::ClientCredentials,
+        Self::DeviceCode,
     ];
 
     /// What a client may use when nothing else is said.
@@ -145,6 +148,7 @@ impl GrantType {
             Self::AuthorizationCode => "authorization_code",
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
+            Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
         }
     }
 
@@ -267,12 +271,12 @@ impl Client {
     }
 
     /// The host of the first redirect URI: what people can recognise a publisher by.
+    /// The host of the first redirect URI, or of its home page where there is none: what people can recognise a
+    /// publisher by.
     pub fn publisher_host(&self) -> String {
-        self.oidc()
-            .redirect_uris
-            .first()
-            .map(RedirectUri::display_host)
-            .unwrap_or_default()
+        let redirect = self.oidc().redirect_uris.first().map(RedirectUri::display_host);
+        let home = || self.oidc().metadata.client_uri.as_ref().map(WebUri::host);
+        redirect.or_else(home).unwrap_or_default()
     }
 
     /// The origins whose scripts may call CORS endpoints for this client.

@@ -7,6 +7,7 @@ use crate::{
     client::ClientId,
     clock::Timestamp,
     id::{InteractionId, LoginSessionId},
+    outbound::Sealed,
     scope::ScopeSet,
     secret::Digest,
 };
@@ -46,6 +47,8 @@ pub enum Continuation {
     Account(AccountPage),
     /// An authorization request, as its protocol wrote it down.
     Authorization(String),
+    /// The user code somebody typed for their device (RFC 8628 §3.3), sealed.
+    Device(Sealed),
 }
 
 /// A page that needs a signed-in person.

@@ -12,6 +12,7 @@ pub mod client;
 pub mod client_registration;
 pub mod clock;
 pub mod consent;
+pub mod device;
 pub mod ephemeral;
 pub mod event;
 pub mod id;

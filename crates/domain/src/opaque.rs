@@ -24,6 +24,8 @@ pub enum OpaqueKind {
     RegistrationAccessToken,
     /// The link half of a mailed code.
     MailedLink,
+    /// A device code (RFC 8628 §3.2).
+    DeviceCode,
     /// Proof that a browser started an interaction.
     Browser,
     /// The link by which the first administrator is made.
@@ -40,6 +42,7 @@ impl OpaqueKind {
             Self::InitialAccessToken => "sgn_ia_",
             Self::RegistrationAccessToken => "sgn_ra_",
             Self::MailedLink => "sgn_ml_",
+            Self::DeviceCode => "sgn_dc_",
             Self::Browser => "sgn_br_",
             Self::Setup => "sgn_su_",
         }

@@ -14,6 +14,24 @@ impl dyn Random + '_ {
         bytes
     }
 
+    /// `length` of these letters, each equally likely; none if there are none, or more than 256.
+    pub fn letters(&self, letters: &[u8], length: usize) -> String {
+        let Some(limit) = u8::try_from(letters.len()).ok().filter(|count| *count > 0) else {
+            return String::new();
+        };
+        // Values past the last whole multiple would favour the first letters.
+        let limit = u8::MAX - u8::MAX % limit;
+        let mut drawn = String::with_capacity(length);
+        while drawn.len() < length {
+            let mut bytes = [0; 32];
+            self.fill(&mut bytes);
+            let chosen = bytes.into_iter().filter(|byte| *byte < limit);
+            let chosen = chosen.filter_map(|byte| letters.get(usize::from(byte) % letters.len()));
+            drawn.extend(chosen.take(length - drawn.len()).map(|letter| char::from(*letter)));
+        }
+        drawn
+    }
+
     /// A code of `digits` decimal digits, each value equally likely.
     pub fn decimal_code(&self, digits: u32) -> String {
         let space = 10_u64.pow(digits.min(18));

@@ -42,6 +42,10 @@ pub struct Lifetimes {
     pub interaction: Duration,
     /// Mailed codes and links.
     pub mailed_code: Duration,
+    /// Device codes and user codes (RFC 8628 §3.2).
+    pub device_code: Duration,
+    /// What lies between two polls of a device at least (RFC 8628 §3.2 defaults to 5 seconds).
+    pub device_interval: Duration,
 }
 
 impl Lifetimes {
@@ -67,6 +71,8 @@ impl Default for Lifetimes {
             session_absolute: Duration::from_secs(30 * DAY),
             interaction: Duration::from_secs(3_600),
             mailed_code: Duration::from_secs(900),
+            device_code: Duration::from_secs(600),
+            device_interval: Duration::from_secs(5),
         }
     }
 }

@@ -5,12 +5,14 @@ mod apis;
 mod approvals;
 mod deployment;
 mod registration_tokens;
+mod device;
 mod sessions;
 
 pub use apis::ApiStore;
 pub use approvals::{AuthorizationStore, ConsentStore, MailedCodeStore, MailedOutcome, Recorded};
 pub use deployment::AllRealms;
 pub use registration_tokens::RegistrationTokenStore;
+pub use device::{Decided, DeviceApproval, DeviceStore, Polled};
 pub use sessions::{BrowserStore, Concerning, EndSessions, LoginSessionStore, SessionAndUser};
 
 use crate::{
@@ -101,6 +103,7 @@ pub struct RealmStores {
     pub browsers: Arc<dyn BrowserStore>,
     pub consents: Arc<dyn ConsentStore>,
     pub authorizations: Arc<dyn AuthorizationStore>,
+    pub devices: Arc<dyn DeviceStore>,
     pub mailed_codes: Arc<dyn MailedCodeStore>,
     pub registration_tokens: Arc<dyn RegistrationTokenStore>,
     pub keys: Arc<dyn KeyStore>,

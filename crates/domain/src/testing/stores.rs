@@ -4,6 +4,7 @@ mod all_realms;
 mod apis;
 mod authorizations;
 mod clients;
+mod devices;
 mod keys;
 mod leases;
 mod mailed_codes;
@@ -108,6 +109,7 @@ impl Stores for MemoryStores {
             browsers: stores.clone(),
             consents: stores.clone(),
             authorizations: stores.clone(),
+            devices: stores.clone(),
             mailed_codes: stores.clone(),
             registration_tokens: stores.clone(),
             keys: stores.clone(),

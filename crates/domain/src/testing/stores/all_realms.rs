@@ -19,6 +19,8 @@ use std::time::Duration;
 
 /// How long an authorization without refresh tokens is kept after its last token was issued.
 const WITHOUT_TOKENS: Duration = Duration::from_secs(7 * 86_400);
+/// How long a device is told that its code expired.
+const DEVICES_KEPT: Duration = Duration::from_secs(3_600);
 
 #[async_trait]
 impl AllRealms for MemoryStores {
@@ -236,6 +238,7 @@ fn rows(state: &State) -> u64 {
         room.browsers.len()
             + room.sessions.len()
             + room.codes.len()
+            + room.devices.len()
             + room.tokens.len()
             + room.revocations.len()
             + room.authorizations.len()
@@ -256,6 +259,8 @@ fn sweep(room: &mut super::Room, now: Timestamp) {
     room.browsers.retain(|_, (_, end)| *end >= now);
     room.sessions.retain(|_, session| session.expires_at >= now);
     room.codes.retain(|mailed| mailed.code.expires_at >= now);
+    room.devices
+        .retain(|device| device.expires_at >= now - DEVICES_KEPT);
     room.tokens.retain(|_, token| token.expires_at >= now);
     room.revocations.retain(|_, revocation| revocation.until >= now);
     room.registration_tokens

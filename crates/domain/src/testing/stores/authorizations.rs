@@ -23,17 +23,9 @@ impl AuthorizationStore for InRealm {
         with: Alongside,
     ) -> Stored<Begun> {
         self.act(|room, _| {
-            if !signed_in(room, authorization) {
-                return Ok(Begun::SignedOut);
-            }
-            if !accepted(room, authorization) {
-                return Ok(Begun::ClientWithdrawn);
-            }
-            match consent {
-                ConsentRule::MustCover if !allowed(room, authorization) => {
-                    return Ok(Begun::ConsentWithdrawn);
-                }
-                ConsentRule::MustCover | ConsentRule::NotNeeded => {}
+            let standing = standing(room, authorization, consent);
+            if standing != Begun::Stored {
+                return Ok(standing);
             }
             if room.authorizations.contains_key(&authorization.id) {
                 return Err(StoreError::Conflict);
@@ -125,6 +117,20 @@ impl AuthorizationStore for InRealm {
             room.store(with);
             Ok(true)
         })
+    }
+}
+
+/// [`Begun::Stored`] if the authorization may be stored; otherwise why not.
+pub fn standing(room: &Room, authorization: &Authorization, consent: ConsentRule) -> Begun {
+    if !signed_in(room, authorization) {
+        return Begun::SignedOut;
+    }
+    if !accepted(room, authorization) {
+        return Begun::ClientWithdrawn;
+    }
+    match consent {
+        ConsentRule::MustCover if !allowed(room, authorization) => Begun::ConsentWithdrawn,
+        ConsentRule::MustCover | ConsentRule::NotNeeded => Begun::Stored,
     }
 }
 

@@ -120,6 +120,7 @@ impl ClientStore for InRealm {
             }
             room.consents.retain(|(_, client), _| client != id);
             room.delete_authorizations(|authorization| authorization.client_id == *id);
+            room.devices.retain(|device| device.client_id != *id);
             room.revoke(feed, self.realm, Revoked::Client(id.clone()), moment);
             feed.announce(self.realm, Changed::Client(id.clone()));
             room.store(with);
@@ -147,10 +148,7 @@ impl ConsentStore for InRealm {
             if !room.users.contains_key(&consent.user_id) || !room.clients.contains_key(&consent.client_id) {
                 return Err(StoreError::Conflict);
             }
-            let key = (consent.user_id, consent.client_id.clone());
-            let kept = room.consents.entry(key).or_insert_with(|| consent.clone());
-            kept.scopes = kept.scopes.union(&consent.scopes);
-            kept.updated_at = consent.updated_at;
+            room.allow(consent);
             room.store(with);
             Ok(())
         })

@@ -8,6 +8,7 @@ use crate::{
     client_registration::RegistrationToken,
     clock::Timestamp,
     consent::Consent,
+    device::{DeviceAuthorization, DeviceState},
     event::Event,
     id::{AuthorizationId, LoginSessionId, NodeId, RealmId, RegistrationTokenId, UserId},
     job::NewJob,
@@ -46,6 +47,7 @@ pub struct Room {
     pub tokens: HashMap<[u8; 32], RefreshToken>,
     pub codes: Vec<Mailed>,
     pub registration_tokens: BTreeMap<RegistrationTokenId, RegistrationToken>,
+    pub devices: Vec<DeviceAuthorization>,
     pub keys: Vec<StoredKey>,
     pub revocations: HashMap<Revoked, Revocation>,
     pub jobs: Vec<Job>,
@@ -138,6 +140,14 @@ impl Room {
         revoked
     }
 
+    /// Stores consent; scopes are added to those allowed before.
+    pub fn allow(&mut self, consent: &Consent) {
+        let key = (consent.user_id, consent.client_id.clone());
+        let kept = self.consents.entry(key).or_insert_with(|| consent.clone());
+        kept.scopes = kept.scopes.union(&consent.scopes);
+        kept.updated_at = consent.updated_at;
+    }
+
     /// Ends whatever a person has: sessions and authorizations.
     pub fn end_everything(&mut self, user: UserId, at: Timestamp) {
         let theirs = self
@@ -155,6 +165,12 @@ impl Room {
         let kept = &self.authorizations;
         self.tokens
             .retain(|_, token| kept.contains_key(&token.authorization_id));
+        self.devices.retain(|device| match device.state {
+            DeviceState::Approved { authorization } | DeviceState::Redeemed { authorization } => {
+                kept.contains_key(&authorization)
+            }
+            DeviceState::Pending { .. } | DeviceState::Denied => true,
+        });
     }
 }
 
