@@ -20,6 +20,7 @@ mod m20261121_000010_describe_clients_and_authorizations;
 mod m20261121_000011_create_apis;
 mod m20261121_000014_create_registration_tokens;
 mod m20261121_000015_describe_people;
+mod m20261121_000013_create_device_authorizations;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000011_create_apis::Migration),
             Box::new(m20261121_000014_create_registration_tokens::Migration),
             Box::new(m20261121_000015_describe_people::Migration),
+            Box::new(m20261121_000013_create_device_authorizations::Migration),
         ]
     }
 }

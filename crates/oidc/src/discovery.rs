@@ -18,6 +18,7 @@ use serde::Serialize;
 #[allow(missing_docs, reason = "the names are those of the metadata")]
 pub mod path {
     pub const AUTHORIZATION: &str = "/authorize";
+    pub const DEVICE_AUTHORIZATION: &str = "/device/code";
     pub const END_SESSION: &str = "/logout";
     pub const JWKS: &str = "/.well-known/jwks.json";
     pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
@@ -37,6 +38,7 @@ pub struct Metadata {
     pub userinfo_endpoint: String,
     pub jwks_uri: String,
     pub revocation_endpoint: String,
+    pub device_authorization_endpoint: String,
     pub end_session_endpoint: String,
     pub scopes_supported: Vec<&'static str>,
     pub response_types_supported: Vec<&'static str>,
@@ -71,6 +73,7 @@ pub fn metadata(issuer: &Issuer) -> Metadata {
         userinfo_endpoint: issuer.url(path::USERINFO),
         jwks_uri: issuer.url(path::JWKS),
         revocation_endpoint: issuer.url(path::REVOCATION),
+        device_authorization_endpoint: issuer.url(path::DEVICE_AUTHORIZATION),
         end_session_endpoint: issuer.url(path::END_SESSION),
         scopes_supported: StandardScope::ALL.map(StandardScope::as_str).to_vec(),
         response_types_supported: vec!["code"],

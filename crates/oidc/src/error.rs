@@ -10,8 +10,12 @@ pub enum ErrorCode {
     AccessDenied,
     /// OpenID Connect Core §3.1.2.6.
     AccountSelectionRequired,
+    /// RFC 8628 §3.5.
+    AuthorizationPending,
     /// OpenID Connect Core §3.1.2.6.
     ConsentRequired,
+    /// RFC 8628 §3.5.
+    ExpiredToken,
     /// RFC 6750 §3.1.
     InsufficientScope,
     /// OpenID Connect Core §3.1.2.6.
@@ -38,6 +42,8 @@ pub enum ErrorCode {
     RegistrationNotSupported,
     /// RFC 6749 §4.1.2.1.
     ServerError,
+    /// RFC 8628 §3.5.
+    SlowDown,
     /// RFC 6749 §4.1.2.1.
     TemporarilyUnavailable,
     /// RFC 6749 §4.1.2.1, §5.2.
@@ -58,6 +64,9 @@ impl ErrorCode {
         match self {
             Self::AccessDenied => "access_denied",
             Self::AccountSelectionRequired => "account_selection_required",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::ExpiredToken => "expired_token",
+            Self::SlowDown => "slow_down",
             Self::ConsentRequired => "consent_required",
             Self::InsufficientScope => "insufficient_scope",
             Self::InteractionRequired => "interaction_required",

@@ -9,6 +9,7 @@ pub mod authorize;
 pub mod bearer;
 mod claims_request;
 pub mod client_auth;
+pub mod device;
 pub mod discovery;
 pub mod end_session;
 pub mod error;

@@ -4,6 +4,7 @@ pub mod account;
 pub mod apis;
 pub mod clients;
 pub mod consents;
+pub mod devices;
 pub mod interactions;
 pub mod keys;
 pub mod realms;
@@ -150,6 +151,7 @@ pub struct Services {
     pub apis: apis::ApiService,
     pub clients: clients::ClientService,
     pub consents: consents::ConsentService,
+    pub devices: devices::DeviceService,
     pub interactions: interactions::InteractionService,
     pub recovery: recovery::RecoveryService,
     pub registration: registration::RegistrationService,
@@ -167,6 +169,7 @@ impl Services {
             apis: apis::ApiService::new(ports.clone()),
             clients: clients::ClientService::new(ports.clone()),
             consents: consents::ConsentService::new(ports.clone()),
+            devices: devices::DeviceService::new(ports.clone()),
             interactions: interactions::InteractionService::new(ports.clone()),
             recovery: recovery::RecoveryService::new(ports.clone()),
             registration: registration::RegistrationService::new(ports.clone()),

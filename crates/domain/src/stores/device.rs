@@ -1,7 +1,7 @@
 //! Devices that ask for tokens (RFC 8628). Rows: what a person allowed is not lost by a crash.
 
 use crate::{
-    authorization::{Authorization, Begun, ConsentRule},
+    authorization::{Authorization, Begun},
     client::ClientId,
     clock::Timestamp,
     consent::Consent,
@@ -18,17 +18,6 @@ pub struct DeviceApproval {
     pub authorization: Authorization,
     /// What is remembered of it, where consent is asked.
     pub consent: Option<Consent>,
-}
-
-impl DeviceApproval {
-    /// Whether stored consent must cover it.
-    pub fn rule(&self) -> ConsentRule {
-        if self.consent.is_some() {
-            ConsentRule::MustCover
-        } else {
-            ConsentRule::NotNeeded
-        }
-    }
 }
 
 /// What became of a decision.

@@ -23,7 +23,7 @@ pub(super) struct Kept {
 pub(super) fn read(interaction: &Interaction) -> Option<Kept> {
     match &interaction.continuation {
         Continuation::Authorization(text) => serde_json::from_str(text).ok(),
-        Continuation::Account(_) => None,
+        Continuation::Account(_) | Continuation::Device(_) => None,
     }
 }
 

@@ -97,7 +97,8 @@ fn check_verifier(request: &AuthorizationCodeRequest, grant: &CodeGrant) -> Resu
     }
 }
 
-async fn approval(
+/// What an authorization that was just redeemed gives, if it still stands.
+pub(super) async fn approval(
     protocol: &Protocol,
     act: &Act,
     client: &AuthenticatedClient,

@@ -19,6 +19,16 @@ pub enum TokenError {
     CodeUnknown,
     #[error("the code has expired")]
     CodeExpired,
+    #[error("nobody decided about the device yet")]
+    AuthorizationPending,
+    #[error("the device polls too often")]
+    PolledTooSoon,
+    #[error("the person denied the device")]
+    DeviceDenied,
+    #[error("the device code has expired")]
+    DeviceCodeExpired,
+    #[error("the device code was redeemed before")]
+    DeviceCodeRedeemed,
     #[error("the code was redeemed before; what it gave is revoked")]
     CodeReplayed,
     #[error("the code or token was issued to another client")]
@@ -58,9 +68,14 @@ impl TokenError {
             Self::Repeated | Self::Missing(_) => ErrorCode::InvalidRequest,
             Self::UnsupportedGrant => ErrorCode::UnsupportedGrantType,
             Self::GrantNotRegistered => ErrorCode::UnauthorizedClient,
+            Self::AuthorizationPending => ErrorCode::AuthorizationPending,
+            Self::PolledTooSoon => ErrorCode::SlowDown,
+            Self::DeviceDenied => ErrorCode::AccessDenied,
+            Self::DeviceCodeExpired => ErrorCode::ExpiredToken,
             Self::CodeUnknown
             | Self::CodeExpired
             | Self::CodeReplayed
+            | Self::DeviceCodeRedeemed
             | Self::ClientMismatch
             | Self::RedirectUriMismatch
             | Self::VerifierMismatch
@@ -88,7 +103,12 @@ impl TokenError {
             Self::Target(error) => error.description(),
             Self::RedirectUriMismatch => Some("redirect_uri is not the one of the authorization request"),
             Self::VerifierMismatch => Some("code_verifier does not meet code_challenge"),
+            Self::PolledTooSoon => Some("wait five seconds longer between polls from now on"),
             Self::UnsupportedGrant
+            | Self::AuthorizationPending
+            | Self::DeviceDenied
+            | Self::DeviceCodeExpired
+            | Self::DeviceCodeRedeemed
             | Self::CodeUnknown
             | Self::CodeExpired
             | Self::CodeReplayed

@@ -4,6 +4,7 @@
 
 mod authorization_code;
 mod client_credentials;
+mod device_code;
 mod error;
 mod refresh_token;
 mod request;
@@ -88,6 +89,8 @@ pub async fn respond(
         }
         TokenRequest::RefreshToken(request) => refresh_token::approve(protocol, act, client, request).await?,
         TokenRequest::ClientCredentials(request) => client_credentials::approve(act, client, request).await?,
+        TokenRequest::ClientCredentials(request) => client_credentials::approve(act, client, request)?,
+        TokenRequest::DeviceCode(request) => device_code::approve(protocol, act, client, &request).await?,
     };
     mint(protocol, act, client, approval).await
 }

@@ -1,4 +1,4 @@
-//! The token request (RFC 6749 §4.1.3, §6; RFC 7636 §4.5), parsed into values.
+//! The token request (RFC 6749 §4.1.3, §6; RFC 7636 §4.5; RFC 8628 §3.4), parsed into values.
 
 use super::TokenError;
 use crate::{parameters::Parameters, resource::Resources};
@@ -14,6 +14,7 @@ pub(super) enum TokenRequest {
     AuthorizationCode(AuthorizationCodeRequest),
     RefreshToken(RefreshTokenRequest),
     ClientCredentials(ClientCredentialsRequest),
+    DeviceCode(DeviceCodeRequest),
 }
 
 /// RFC 6749 §4.1.3.
@@ -28,6 +29,11 @@ pub(super) struct AuthorizationCodeRequest {
 pub(super) struct ClientCredentialsRequest {
     pub scopes: Option<ScopeSet>,
     pub resources: Resources,
+}
+
+/// RFC 8628 §3.4.
+pub(super) struct DeviceCodeRequest {
+    pub device_code: OpaqueToken,
 }
 
 /// RFC 6749 §6.
@@ -52,6 +58,11 @@ impl TokenRequest {
                 scopes: parse_scopes(parameters)?,
                 resources: Resources::parse(parameters)?,
             })),
+            GrantType::ClientCredentials => {
+                let scopes = parse_scopes(parameters)?;
+                Ok(Self::ClientCredentials(ClientCredentialsRequest { scopes }))
+            }
+            GrantType::DeviceCode => DeviceCodeRequest::parse(parameters).map(Self::DeviceCode),
         }
     }
 
@@ -60,6 +71,7 @@ impl TokenRequest {
             Self::AuthorizationCode(_) => GrantType::AuthorizationCode,
             Self::RefreshToken(_) => GrantType::RefreshToken,
             Self::ClientCredentials(_) => GrantType::ClientCredentials,
+            Self::DeviceCode(_) => GrantType::DeviceCode,
         }
     }
 }
@@ -77,6 +89,18 @@ impl AuthorizationCodeRequest {
             redirect_uri,
             code_verifier: verifier.map_err(|_| TokenError::VerifierMismatch)?,
             resources: Resources::parse(parameters)?,
+        })
+    }
+}
+
+impl DeviceCodeRequest {
+    fn parse(parameters: &Parameters) -> Result<Self, TokenError> {
+        let code = parameters
+            .one("device_code")?
+            .ok_or(TokenError::Missing("device_code"))?;
+        let device_code = OpaqueToken::parse(OpaqueKind::DeviceCode, code);
+        Ok(Self {
+            device_code: device_code.ok_or(TokenError::CodeUnknown)?,
         })
     }
 }

@@ -39,6 +39,8 @@ mod rfc7523_client_assertion;
 mod rfc7636_pkce;
 mod rfc8707_resource_indicators;
 mod rfc8725_foreign_tokens;
+mod rfc8628_device;
+mod rfc8628_user_code;
 mod rfc9068_access_token;
 mod rfc9207_iss;
 mod rfc9700_rotation;

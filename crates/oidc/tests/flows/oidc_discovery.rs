@@ -40,6 +40,7 @@ async fn s3_addresses_are_below_the_issuer_of_the_realm() {
             ("jwks_uri", "/.well-known/jwks.json"),
             ("revocation_endpoint", "/revoke"),
             ("end_session_endpoint", "/logout"),
+            ("device_authorization_endpoint", "/device/code"),
         ] {
             assert_eq!(document[name], format!("{}{path}", idp.issuer()));
         }

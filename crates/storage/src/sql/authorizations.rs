@@ -11,7 +11,7 @@ pub use rotations::{Rotating, Rotations, in_transaction as rotate_together, on_p
 use super::{
     InRealm,
     act::Act,
-    endings,
+    consents, endings,
     entity::{authorization_root, refresh_token},
     error::{Sql, failed},
     row,
@@ -23,6 +23,7 @@ use domain::{
     },
     change::Revoked,
     clock::Timestamp,
+    consent::Consent,
     id::{AuthorizationId, RealmId},
     secret::Digest,
     stores::{Alongside, AuthorizationStore, Moment, Recorded, Stored},
@@ -46,9 +47,7 @@ impl AuthorizationStore for InRealm {
                     if standing != Begun::Stored {
                         return act.undo(standing);
                     }
-                    authorization_root::Entity::insert(row.into_active_model())
-                        .exec_without_returning(act.tx())
-                        .await?;
+                    insert(act, row).await?;
                     act.store(realm, with).await?;
                     Ok(Begun::Stored)
                 })
@@ -117,6 +116,36 @@ impl AuthorizationStore for InRealm {
             })
             .await
     }
+}
+
+/// The authorization of a row.
+pub fn from_row(row: authorization_root::Model) -> Stored<Authorization> {
+    rows::authorization(row)
+}
+
+/// Stores a new authorization, and the consent it comes with, if what both rest on still stands.
+pub async fn begin(
+    act: &Act,
+    realm: RealmId,
+    authorization: &Authorization,
+    consent: Option<&Consent>,
+) -> Sql<Begun> {
+    let standing = standing::of(act, realm, authorization, ConsentRule::NotNeeded).await?;
+    if standing != Begun::Stored {
+        return Ok(standing);
+    }
+    if let Some(consent) = consent {
+        consents::allow(act, realm, consent).await?;
+    }
+    insert(act, rows::to_row(realm, authorization)?).await?;
+    Ok(Begun::Stored)
+}
+
+async fn insert(act: &Act, row: authorization_root::Model) -> Sql<()> {
+    authorization_root::Entity::insert(row.into_active_model())
+        .exec_without_returning(act.tx())
+        .await?;
+    Ok(())
 }
 
 /// Notes that tokens are issued below an authorization; false if it was revoked. As an update it also keeps

@@ -109,7 +109,8 @@ fn after_pair(place: &str) -> Option<Condition> {
     Some(Condition::any().add(Column::UserId.gt(user)).add(later))
 }
 
-async fn allow(act: &Act, realm: RealmId, consent: &Consent) -> Sql<()> {
+/// Stores consent; scopes are added to those allowed before.
+pub async fn allow(act: &Act, realm: RealmId, consent: &Consent) -> Sql<()> {
     let new = OnConflict::columns([Column::RealmId, Column::UserId, Column::ClientId])
         .do_nothing()
         .to_owned();

@@ -13,6 +13,7 @@ mod clients;
 mod connect;
 mod consents;
 mod copy;
+mod devices;
 mod dialect;
 mod endings;
 mod entity;
@@ -165,6 +166,7 @@ impl Stores for SqlStores {
             browsers: stores.clone(),
             consents: stores.clone(),
             authorizations: stores.clone(),
+            devices: stores.clone(),
             mailed_codes: stores.clone(),
             registration_tokens: stores.clone(),
             keys: stores.clone(),

@@ -5,6 +5,8 @@ use super::{
     entity::{
         authorization_root, browser, change_feed, client_secret, ephemeral, login_session, mailed_code,
         refresh_token, registration_token, revocation,
+        authorization_root, browser, change_feed, client_secret, device_authorization, ephemeral,
+        login_session, mailed_code, refresh_token, revocation,
     },
     error::failed,
 };
@@ -19,6 +21,9 @@ use std::time::Duration;
 /// How long an authorization without refresh tokens is kept after its last token was issued: longer than
 /// any code or access token below it lives.
 pub const WITHOUT_TOKENS: Duration = Duration::from_secs(7 * 86_400);
+const WITHOUT_TOKENS: Duration = Duration::from_secs(7 * 86_400);
+/// How long a device that keeps asking is told that its code expired (RFC 8628 §3.5).
+const DEVICES: Duration = Duration::from_secs(3_600);
 /// Entries of the change feed that are kept for nodes that lag behind.
 const CHANGES: u64 = 100_000;
 
@@ -29,6 +34,7 @@ pub async fn sweep(db: &Db, now: Timestamp, limit: u16) -> Stored<u64> {
     swept += delete::<browser::Entity>(db, all(browser::Column::ExpiresAt.lt(at)), limit).await?;
     swept += delete::<login_session::Entity>(db, all(login_session::Column::ExpiresAt.lt(at)), limit).await?;
     swept += delete::<mailed_code::Entity>(db, all(mailed_code::Column::ExpiresAt.lt(at)), limit).await?;
+    swept += delete::<device_authorization::Entity>(db, asking_no_more(now), limit).await?;
     swept += delete::<refresh_token::Entity>(db, all(refresh_token::Column::ExpiresAt.lt(at)), limit).await?;
     swept += delete::<client_secret::Entity>(db, all(client_secret::Column::ExpiresAt.lt(at)), limit).await?;
     swept +=
@@ -43,6 +49,11 @@ pub async fn sweep(db: &Db, now: Timestamp, limit: u16) -> Stored<u64> {
 
 fn all(condition: impl Into<Expr>) -> Condition {
     Condition::all().add(condition.into())
+}
+
+/// Devices whose codes expired a while ago.
+fn asking_no_more(now: Timestamp) -> Condition {
+    all(device_authorization::Column::ExpiresAt.lt((now - DEVICES).micros()))
 }
 
 /// Authorizations whose codes and tokens are all gone.

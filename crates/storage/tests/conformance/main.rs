@@ -17,6 +17,7 @@ mod cache;
 mod clients;
 mod consents;
 mod databases;
+mod devices;
 mod durable;
 mod ephemeral;
 mod ephemeral_backends;
@@ -151,6 +152,18 @@ conform! {
         consents_of_one_realm_are_not_in_another,
         operators_see_what_was_allowed,
         revoking_consent_revokes_every_authorization_of_the_pair;
+    devices:
+        a_decision_about_a_device_is_final,
+        a_device_is_found_by_its_user_code_while_it_waits,
+        a_device_is_not_approved_by_who_signed_out_nor_for_a_disabled_client,
+        an_approved_device_gets_its_authorization_once,
+        an_approved_device_that_comes_late_gets_nothing,
+        an_expired_device_is_told_so_for_a_while_and_then_swept,
+        devices_go_with_their_client_and_with_who_allowed_them,
+        devices_of_one_realm_are_not_in_another,
+        of_fifty_decisions_one_is_taken,
+        of_fifty_polls_one_redeems,
+        polling_too_soon_makes_the_interval_longer;
     ephemeral:
         a_mark_is_used_first_once_until_it_ends,
         a_redeemed_code_stays_readable_until_it_expires,

@@ -2,7 +2,7 @@
 
 use super::{InRealm, authorizations::standing, state::Room};
 use crate::{
-    authorization::Begun,
+    authorization::{Begun, ConsentRule},
     client::ClientId,
     clock::Timestamp,
     device::{DeviceAuthorization, DeviceState},
@@ -39,33 +39,24 @@ impl DeviceStore for InRealm {
     ) -> Stored<Decided> {
         self.act(|room, _| {
             let authorization = &approval.authorization;
-            let held = approval.consent.as_ref().map(|consent| {
-                let key = (consent.user_id, consent.client_id.clone());
-                let before = room.consents.get(&key).cloned();
+            let standing = standing(room, authorization, ConsentRule::NotNeeded);
+            if standing != Begun::Stored {
+                return Ok(Decided::Withdrawn(standing));
+            }
+            let Some(device) = pending(room, user_code, now) else {
+                return Ok(Decided::TooLate);
+            };
+            device.state = device
+                .state
+                .approved(authorization.id)
+                .map_err(StoreError::unavailable)?;
+            if let Some(consent) = &approval.consent {
                 room.allow(consent);
-                (key, before)
-            });
-            let standing = standing(room, authorization, approval.rule());
-            let device = pending(room, user_code, now);
-            let decided = device.map(|device| device.state.approved(authorization.id).map(|next| (device, next)));
-            if let (Begun::Stored, Some(Ok((device, next)))) = (standing, decided) {
-                device.state = next;
-                room.authorizations
-                    .insert(authorization.id, authorization.clone());
-                room.store(with);
-                return Ok(Decided::Stored);
             }
-            if let Some((key, before)) = held {
-                match before {
-                    Some(before) => room.consents.insert(key, before),
-                    None => room.consents.remove(&key),
-                };
-            }
-            Ok(if standing == Begun::Stored {
-                Decided::TooLate
-            } else {
-                Decided::Withdrawn(standing)
-            })
+            room.authorizations
+                .insert(authorization.id, authorization.clone());
+            room.store(with);
+            Ok(Decided::Stored)
         })
     }
 

@@ -411,6 +411,9 @@ async fn what_was_issued_before_ends_with_the_restore() {
          INSERT INTO job (realm_id, id, kind, sealed_by, sealed, run_at, attempt) \
          VALUES ({0}, x'07', 'send_mail', 'k1', x'', 1, 0), ({0}, x'08', 'send_reset_link', 'k1', x'', 1, 0);
          INSERT INTO lease (name, holder, lease_until) VALUES ('relay', x'09', 9);
+         INSERT INTO device_authorization (realm_id, device_code, user_code, client_id, scopes, terms, origin, \
+         created_at, expires_at, state, poll_interval, next_poll_at, authorization_id) \
+         VALUES ({0}, x'0b', x'0c', 'app', '', '{{}}', '{{}}', 1, 9, 'approved', 5, 1, x'03');
          INSERT INTO ephemeral VALUES ('code', x'0a', 9);",
         format!("x'{}'", realm.as_uuid().simple())
     );
@@ -436,6 +439,7 @@ async fn what_was_issued_before_ends_with_the_restore() {
         "SELECT COUNT(*) FROM authorization_root WHERE revoked_at IS NULL",
         "SELECT COUNT(*) FROM mailed_code WHERE used_at IS NULL",
         "SELECT COUNT(*) FROM job",
+        "SELECT COUNT(*) FROM device_authorization",
         "SELECT COUNT(*) FROM ephemeral",
         "SELECT COUNT(*) FROM lease",
     ] {

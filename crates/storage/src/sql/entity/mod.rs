@@ -8,6 +8,7 @@ pub mod change_feed;
 pub mod client;
 pub mod client_secret;
 pub mod consent;
+pub mod device_authorization;
 pub mod ephemeral;
 pub mod event_log;
 pub mod job;
