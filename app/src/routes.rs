@@ -5,17 +5,18 @@ use crate::{
     error::UiError,
     fields::Fields,
     pages::{
-        Page, account, choose_account, consent, forgot_password, reset_password, setup, sign_in, sign_up,
-        verify_email,
+        Page, account, choose_account, consent, device, forgot_password, reset_password, setup, sign_in,
+        sign_up, verify_email,
     },
 };
 
 /// The paths that [`show`] and [`submit`] answer, below a realm's prefix.
-pub const PAGES: [&str; 10] = [
+pub const PAGES: [&str; 11] = [
     "/account",
     "/account/apps",
     "/account/sessions",
     "/consent",
+    "/device",
     "/forgot-password",
     "/login",
     "/reset-password",
@@ -67,6 +68,7 @@ pub async fn show(path: &str, query: &Fields, cx: &RequestContext) -> Result<Sho
         "/account/apps" => account::apps::load(cx, query).await,
         "/account/sessions" => account::sessions::load(cx, query).await,
         "/consent" => consent::load(cx, query).await,
+        "/device" => device::load(cx, query).await,
         "/forgot-password" => forgot_password::load(cx, query).await,
         "/login" => sign_in::load(cx, query).await,
         "/reset-password" => reset_password::load(cx, query).await,
@@ -99,6 +101,7 @@ async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiE
         "/account/apps" => account::apps::post(cx, form).await,
         "/account/sessions" => account::sessions::post(cx, form).await,
         "/consent" => consent::post(cx, form).await,
+        "/device" => device::post(cx, form).await,
         "/forgot-password" => forgot_password::post(cx, form).await,
         "/login" if form.find("session").is_some() => choose_account::post(cx, form).await,
         "/login" => sign_in::post(cx, form).await,
@@ -114,6 +117,7 @@ async fn again(path: &str, form: &Fields, cx: &RequestContext, error: UiError) -
     let shown = match path {
         "/account" => account::profile::again(cx, form, &error).await,
         "/consent" => consent::again(cx, form, &error).await,
+        "/device" => device::again(cx, form, &error).await,
         "/forgot-password" => forgot_password::again(cx, form, &error).await,
         "/login" => sign_in::again(cx, form, &error).await,
         "/reset-password" => reset_password::again(cx, form, &error),

@@ -5,9 +5,10 @@
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use std::sync::{Arc, LazyLock};
 
-const ENGLISH: [&str; 11] = [
+const ENGLISH: [&str; 12] = [
     include_str!("../locales/en/account.ftl"),
     include_str!("../locales/en/consent.ftl"),
+    include_str!("../locales/en/device.ftl"),
     include_str!("../locales/en/errors.ftl"),
     include_str!("../locales/en/fields.ftl"),
     include_str!("../locales/en/frame.ftl"),

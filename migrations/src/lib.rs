@@ -18,9 +18,9 @@ mod m20261121_000008_create_leases;
 mod m20261121_000009_keep_sign_ups_with_their_mail;
 mod m20261121_000010_describe_clients_and_authorizations;
 mod m20261121_000011_create_apis;
+mod m20261121_000013_create_device_authorizations;
 mod m20261121_000014_create_registration_tokens;
 mod m20261121_000015_describe_people;
-mod m20261121_000013_create_device_authorizations;
 mod table;
 
 use sea_orm_migration::prelude::*;

@@ -25,7 +25,7 @@ struct Public;
 struct Bundle;
 
 /// The order in which styles follow one another: later ones refine earlier ones.
-const STYLES: [&str; 11] = [
+const STYLES: [&str; 12] = [
     "tokens",
     "main",
     "button",
@@ -33,6 +33,7 @@ const STYLES: [&str; 11] = [
     "notice",
     "card",
     "consent",
+    "device",
     "account",
     "table",
     "playground",

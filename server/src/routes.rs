@@ -108,6 +108,7 @@ fn protocol(state: &AppState) -> Router<AppState> {
         .layer(e::cors::for_everyone());
     let for_clients = Router::new()
         .route("/token", post(e::token::post).options(e::cors::preflight))
+        .route("/device/code", post(e::device_authorization::post))
         .route("/revoke", post(e::revocation::post).options(e::cors::preflight))
         .route(
             "/userinfo",

@@ -13,6 +13,7 @@ pub(crate) enum Kind {
     Password,
     NewPassword { min: usize },
     Code,
+    UserCode,
 }
 
 /// One field of a form.
@@ -69,6 +70,28 @@ impl Kind {
                 class: "field__input field__input--code",
                 ..look(w.get("code-label"), "text", "one-time-code")
             },
+            Self::UserCode => Look {
+                hint: Some(w.get("user-code-hint")),
+                class: "field__input field__input--code",
+                ..look(w.get("user-code-label"), "text", "off")
+            },
+        }
+    }
+
+    fn autocapitalize(self) -> Option<&'static str> {
+        match self {
+            Self::Name => None,
+            Self::UserCode => Some("characters"),
+            _ => Some("none"),
+        }
+    }
+
+    /// Room for a space after every sign of a code.
+    fn max_length(self) -> Option<&'static str> {
+        match self {
+            Self::Code => Some("16"),
+            Self::UserCode => Some("32"),
+            _ => None,
         }
     }
 
@@ -104,10 +127,10 @@ pub(crate) fn view(field: &Field<'_>, w: &Words) -> AnyView {
             class=look.class id=name name=name type=look.input value=value
             dir=plain.then_some("ltr")
             autocomplete=look.autocomplete
-            autocapitalize=plain.then_some("none")
+            autocapitalize=kind.autocapitalize()
             spellcheck=plain.then_some("false")
             inputmode=(kind == Kind::Code).then_some("numeric")
-            maxlength=(kind == Kind::Code).then_some("16")
+            maxlength=kind.max_length()
             autofocus=error.is_some()
             aria-describedby=(!described.is_empty()).then(|| described.join(" "))
             aria-invalid=error.is_some().then_some("true")

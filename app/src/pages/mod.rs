@@ -3,6 +3,7 @@
 pub mod account;
 pub mod choose_account;
 pub mod consent;
+pub mod device;
 pub mod forgot_password;
 pub mod form_post;
 pub mod logout;
@@ -26,6 +27,7 @@ pub enum Page {
     Apps(account::apps::Apps),
     ChooseAccount(choose_account::ChooseAccount),
     Consent(consent::ConsentPage),
+    Device(device::DevicePage),
     ForgotPassword(forgot_password::ForgotPassword),
     FormPost(form_post::FormPost),
     Logout(logout::Logout),
@@ -48,6 +50,7 @@ impl Page {
     pub fn status(&self) -> u16 {
         match self {
             Self::Message(message) => message.kind.status(),
+            Self::Device(page) => page.status(),
             _ => 200,
         }
     }
@@ -57,6 +60,7 @@ impl Page {
             Self::Apps(_) => w.get("apps-title"),
             Self::ChooseAccount(_) => w.get("choose-page"),
             Self::Consent(page) => w.with("consent-page", &[("app", page.app.name.as_str().into())]),
+            Self::Device(page) => page.title(w),
             Self::ForgotPassword(page) => page.title(w),
             Self::FormPost(_) => w.get("form-post-title"),
             Self::Logout(_) => w.get("logout-page"),
@@ -80,6 +84,7 @@ impl Page {
             Self::Apps(page) => account::apps::view(&page, frame),
             Self::ChooseAccount(page) => choose_account::view(&page, frame),
             Self::Consent(page) => consent::view(&page, frame),
+            Self::Device(page) => device::view(&page, frame),
             Self::ForgotPassword(page) => forgot_password::view(&page, frame),
             Self::FormPost(page) => form_post::view(&page, frame),
             Self::Logout(page) => logout::view(&page, frame),
@@ -103,6 +108,7 @@ impl Page {
         match self {
             Self::ChooseAccount(page) => page.app.as_ref(),
             Self::Consent(page) => Some(&page.app),
+            Self::Device(page) => page.app(),
             Self::ForgotPassword(page) => page.app.as_ref(),
             Self::Logout(page) => page.app.as_ref(),
             Self::SignIn(page) => page.app.as_ref(),
@@ -119,6 +125,7 @@ impl Page {
     fn error(&self) -> Option<&UiError> {
         match self {
             Self::Consent(page) => page.error.as_ref(),
+            Self::Device(page) => page.error.as_ref(),
             Self::ForgotPassword(page) => page.error.as_ref(),
             Self::Profile(page) => page.error.as_ref(),
             Self::ResetPassword(page) => page.error.as_ref(),
@@ -144,6 +151,7 @@ impl Page {
             | Self::VerifyEmail(_) => true,
             Self::ChooseAccount(_)
             | Self::Consent(_)
+            | Self::Device(_)
             | Self::FormPost(_)
             | Self::Logout(_)
             | Self::Mailbox(_)

@@ -41,6 +41,7 @@ fn realm(empty: &Arc<Empty>, clock: &FixedClock) -> RealmContext {
             browsers: empty.clone(),
             consents: empty.clone(),
             authorizations: empty.clone(),
+            devices: empty.clone(),
             mailed_codes: empty.clone(),
             keys: empty.clone(),
             events: empty.clone(),

@@ -270,7 +270,6 @@ impl Client {
         }
     }
 
-    /// The host of the first redirect URI: what people can recognise a publisher by.
     /// The host of the first redirect URI, or of its home page where there is none: what people can recognise a
     /// publisher by.
     pub fn publisher_host(&self) -> String {

@@ -27,7 +27,11 @@ impl dyn Random + '_ {
             self.fill(&mut bytes);
             let chosen = bytes.into_iter().filter(|byte| *byte < limit);
             let chosen = chosen.filter_map(|byte| letters.get(usize::from(byte) % letters.len()));
-            drawn.extend(chosen.take(length - drawn.len()).map(|letter| char::from(*letter)));
+            drawn.extend(
+                chosen
+                    .take(length - drawn.len())
+                    .map(|letter| char::from(*letter)),
+            );
         }
         drawn
     }

@@ -4,15 +4,15 @@
 mod apis;
 mod approvals;
 mod deployment;
-mod registration_tokens;
 mod device;
+mod registration_tokens;
 mod sessions;
 
 pub use apis::ApiStore;
 pub use approvals::{AuthorizationStore, ConsentStore, MailedCodeStore, MailedOutcome, Recorded};
 pub use deployment::AllRealms;
-pub use registration_tokens::RegistrationTokenStore;
 pub use device::{Decided, DeviceApproval, DeviceStore, Polled};
+pub use registration_tokens::RegistrationTokenStore;
 pub use sessions::{BrowserStore, Concerning, EndSessions, LoginSessionStore, SessionAndUser};
 
 use crate::{

@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 use domain::{
-    id::InteractionId,
+    id::{InteractionId, LoginSessionId},
     interaction::{AccountPage, Continuation, Interaction},
     services::interactions::InteractionError,
 };
@@ -69,6 +69,7 @@ pub async fn resume(State(state): State<AppState>, Path(id): Path<String>, page:
     };
     match interaction.continuation.clone() {
         Continuation::Account(to) => to_account(&page, &interaction, to).await,
+        Continuation::Device(_) => to_device(&page, &interaction),
         Continuation::Authorization(_) => {
             let outcome =
                 authorize::resume(&state.protocol, &page.cx.act, interaction, &page.cx.sessions).await;
@@ -83,10 +84,7 @@ pub async fn home(page: PageRequest) -> Response {
 }
 
 async fn to_account(page: &PageRequest, interaction: &Interaction, to: AccountPage) -> Response {
-    let session = interaction
-        .session()
-        .filter(|id| page.cx.sessions.iter().any(|person| person.session().id == *id));
-    let Some(session) = session else {
+    let Some(session) = chosen(page, interaction) else {
         return wait(page, interaction, Step::SignIn);
     };
     page.cx.changes.leave(SessionChange::Activate(session));
@@ -94,6 +92,22 @@ async fn to_account(page: &PageRequest, interaction: &Interaction, to: AccountPa
         Ok(_) => see_other(&page.realm.path(to.path())),
         Err(error) => crate::error::unavailable(&error),
     }
+}
+
+/// The device is decided about in the same interaction, which stays until then.
+fn to_device(page: &PageRequest, interaction: &Interaction) -> Response {
+    let Some(session) = chosen(page, interaction) else {
+        return wait(page, interaction, Step::SignIn);
+    };
+    page.cx.changes.leave(SessionChange::Activate(session));
+    let id = interaction.id;
+    see_other(&page.realm.path(&format!("/device?interaction={id}")))
+}
+
+fn chosen(page: &PageRequest, interaction: &Interaction) -> Option<LoginSessionId> {
+    interaction
+        .session()
+        .filter(|id| page.cx.sessions.iter().any(|person| person.session().id == *id))
 }
 
 fn answer(page: &PageRequest, outcome: Outcome) -> Response {

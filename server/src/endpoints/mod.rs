@@ -2,6 +2,7 @@
 
 pub mod authorize;
 pub mod cors;
+pub mod device_authorization;
 pub mod discovery;
 pub mod elsewhere;
 pub mod end_session;

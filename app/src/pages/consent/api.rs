@@ -33,8 +33,7 @@ async fn page(
         return Ok(None);
     };
     let names = request.scopes.iter().map(|scope| scope.as_str().to_owned());
-    let (required, mut optional): (Vec<_>, Vec<_>) = names.partition(|scope| scope == REQUIRED);
-    optional.sort_by_key(|scope| place(scope));
+    let (required, optional) = in_order(names).into_iter().partition(|scope| scope == REQUIRED);
     let interaction = interaction.id.to_string();
     let person = Person::from(person);
     Ok(Some(Page::Consent(ConsentPage {
@@ -45,6 +44,13 @@ async fn page(
         optional,
         error,
     })))
+}
+
+/// Scopes as they are read: what is always part of it, then from the plain to the far-reaching.
+pub(crate) fn in_order(scopes: impl Iterator<Item = String>) -> Vec<String> {
+    let mut scopes: Vec<String> = scopes.collect();
+    scopes.sort_by_key(|scope| (scope != REQUIRED, place(scope)));
+    scopes
 }
 
 /// Where a scope stands: who you are, how you are reached, an app's own scopes, what is done in your absence.

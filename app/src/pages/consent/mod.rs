@@ -4,7 +4,7 @@
 
 mod api;
 
-pub(crate) use api::{again, load, post};
+pub(crate) use api::{again, in_order, load, post};
 
 use crate::{
     components::{App, Person, breakable, hidden, notice, tile},
@@ -59,13 +59,13 @@ pub(crate) fn view(page: &ConsentPage, frame: &Frame) -> AnyView {
         <div class="card stack">
             <div class="card__head"><h1>{w.with("consent-title", &[("app", name.into())])}</h1></div>
             {notice::error(page.error.as_ref())}
-            {parties(page)}
+            {parties(&page.person, &page.app)}
             <p class="muted small"><a href=switch>{w.get("consent-switch")}</a></p>
             <p class="notice notice--warn small">{before}<strong>{page.app.host.clone()}</strong>{after}</p>
             <form class="stack" method="post" action=frame.path("/consent")>
                 {hidden("interaction", page.interaction.clone())}
                 {required}
-                {scopes(page, w)}
+                {scopes(name, &page.required, &page.optional, w)}
                 {limits(w)}
                 // Cancel first: Enter in a checkbox must not allow.
                 <div class="actions actions--pair actions--guard">
@@ -79,8 +79,8 @@ pub(crate) fn view(page: &ConsentPage, frame: &Frame) -> AnyView {
     .into_any()
 }
 
-fn parties(page: &ConsentPage) -> AnyView {
-    let (person, app) = (&page.person, &page.app);
+/// Who is asked, and by whom.
+pub(crate) fn parties(person: &Person, app: &App) -> AnyView {
     view! {
         <div class="parties">
             <div class="parties__side">
@@ -102,19 +102,18 @@ fn parties(page: &ConsentPage) -> AnyView {
     .into_any()
 }
 
-fn scopes(page: &ConsentPage, w: &Words) -> AnyView {
+/// What the app named `app` needs, and what it may be refused.
+pub(crate) fn scopes(app: &str, required: &[String], optional: &[String], w: &Words) -> AnyView {
     let words = |scope: &String| {
         let (text, hint) = scope_words(scope, w);
         let hint = hint.map(|hint| view! { <span class="tick__hint">{hint}</span> });
         view! { <span>{text}</span>{hint} }
     };
-    let required: Vec<_> = page
-        .required
+    let required: Vec<_> = required
         .iter()
         .map(|scope| view! { <li class="scopes__item tick mark">{words(scope)}</li> })
         .collect();
-    let optional: Vec<_> = page
-        .optional
+    let optional: Vec<_> = optional
         .iter()
         .map(|scope| {
             view! {
@@ -125,7 +124,7 @@ fn scopes(page: &ConsentPage, w: &Words) -> AnyView {
             }
         })
         .collect();
-    let needs = w.with("consent-needs", &[("app", page.app.name.as_str().into())]);
+    let needs = w.with("consent-needs", &[("app", app.into())]);
     let needs = (!required.is_empty()).then(|| {
         view! {
             <section aria-labelledby="needs"><h2 class="scopes__title" id="needs">{needs}</h2><ul>{required}</ul></section>

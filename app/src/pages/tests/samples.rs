@@ -61,6 +61,31 @@ pub(super) fn sign_in(step: sign_in::Step, error: Option<UiError>) -> Page {
     })
 }
 
+fn device(step: device::Step, error: Option<UiError>) -> Page {
+    Page::Device(device::DevicePage { step, error })
+}
+
+fn confirming() -> device::Step {
+    device::Step::Confirm(Box::new(device::Waiting {
+        interaction: text(),
+        code: text(),
+        app: app(),
+        person: person(),
+        scopes: vec!["openid".into(), text()],
+        address: Some(text()),
+        elsewhere: true,
+        user_agent: Some(text()),
+        at: Timestamp::from_seconds(1_795_236_000),
+    }))
+}
+
+fn done_with_device(allowed: bool) -> device::Step {
+    device::Step::Done {
+        app: Some(text()),
+        allowed,
+    }
+}
+
 fn sign_in_pages() -> Vec<Page> {
     let identifier = || sign_in::Step::Identifier { typed: text() };
     let password = || sign_in::Step::Password { identifier: text() };
@@ -86,6 +111,15 @@ fn sign_in_pages() -> Vec<Page> {
             optional: vec!["email".into(), text()],
             error: error(UiErrorKind::InvalidInput, "decision"),
         }),
+        device(device::Step::Code { typed: text() }, None),
+        device(
+            device::Step::Code { typed: text() },
+            error(UiErrorKind::InvalidInput, "code"),
+        ),
+        device(confirming(), None),
+        device(confirming(), error(UiErrorKind::InvalidInput, "decision")),
+        device(done_with_device(true), None),
+        device(done_with_device(false), None),
         Page::Logout(logout::Logout {
             app: Some(app()),
             person: Some(person()),

@@ -7,6 +7,7 @@ use domain::{
     client::{Client, ClientId, ClientSecret, Status},
     clock::Timestamp,
     consent::Consent,
+    device::DeviceAuthorization,
     ephemeral::{AuthorizationCodes, CodeGrant, Interactions, RateLimits, Redemption, ReplayGuard},
     id::{AuthorizationId, InteractionId, LoginSessionId, MailedCodeId, UserId},
     interaction::Interaction,
@@ -173,6 +174,25 @@ impl AuthorizationStore for Empty {
     }
     async fn revoke(&self, _: AuthorizationId, _: Moment, _: Alongside) -> Stored<bool> {
         missing()
+    }
+}
+
+#[async_trait]
+impl DeviceStore for Empty {
+    async fn create(&self, _: &DeviceAuthorization) -> Stored<()> {
+        missing()
+    }
+    async fn find_pending(&self, _: &Digest, _: Timestamp) -> Stored<Option<DeviceAuthorization>> {
+        Ok(None)
+    }
+    async fn approve(&self, _: &Digest, _: &DeviceApproval, _: Timestamp, _: Alongside) -> Stored<Decided> {
+        Ok(Decided::TooLate)
+    }
+    async fn deny(&self, _: &Digest, _: Timestamp, _: Alongside) -> Stored<bool> {
+        Ok(false)
+    }
+    async fn poll(&self, _: &Digest, _: &ClientId, _: Timestamp) -> Stored<Polled> {
+        Ok(Polled::Unknown)
     }
 }
 

@@ -40,7 +40,15 @@ fn s6_1_case_punctuation_and_spaces_do_not_matter() {
 fn what_is_no_user_code_is_refused() {
     let long = "B".repeat(9);
     let padded = format!("BCDFGHJK{}", " ".repeat(MAX_TYPED));
-    for typed in ["", "BCDFGHJ", &long, "BCDF-GHJA", "BCDF-GHJ1", "BCDFGHJß", &padded] {
+    for typed in [
+        "",
+        "BCDFGHJ",
+        &long,
+        "BCDF-GHJA",
+        "BCDF-GHJ1",
+        "BCDFGHJß",
+        &padded,
+    ] {
         assert_eq!(UserCode::parse(typed), Err(InvalidUserCode), "{typed:?}");
     }
 }
@@ -67,10 +75,7 @@ fn s3_5_every_poll_that_comes_too_soon_makes_the_interval_five_seconds_longer() 
     assert_eq!((pace.interval, pace.next_at), (5 * second, start + 5 * second));
     let (pace, in_time) = pace.polled(start + 4 * second);
     assert!(!in_time);
-    assert_eq!(
-        (pace.interval, pace.next_at),
-        (10 * second, start + 14 * second)
-    );
+    assert_eq!((pace.interval, pace.next_at), (10 * second, start + 14 * second));
     let (pace, in_time) = pace.polled(start + 14 * second);
     assert!(in_time);
     assert_eq!(pace.interval, 10 * second, "it stays longer");

@@ -96,7 +96,10 @@ impl DeviceService {
                 self.count(act, person).await?;
                 let waiting = self.find(act, code).await?;
                 let (session, fresh) = (person.session().id, false);
-                (Some(asked(&waiting)), InteractionState::SignedIn { session, fresh })
+                (
+                    Some(asked(&waiting)),
+                    InteractionState::SignedIn { session, fresh },
+                )
             }
             None => (None, InteractionState::AwaitingSignIn { identifier: None }),
         };
@@ -138,7 +141,11 @@ impl DeviceService {
             ..interaction.clone()
         };
         // Another tab may have been faster: it wrote the same.
-        act.realm.ephemeral.interactions.replace(interaction, &known).await?;
+        act.realm
+            .ephemeral
+            .interactions
+            .replace(interaction, &known)
+            .await?;
         Ok(Opened::Waiting(Box::new(waiting)))
     }
 
@@ -168,7 +175,11 @@ impl DeviceService {
         let session = person.session().id;
         let next = interaction.clone().approved(session, &waiting.device.scopes);
         let next = next.map_err(|_| DeviceError::Unknown)?;
-        act.realm.ephemeral.interactions.replace(interaction, &next).await?;
+        act.realm
+            .ephemeral
+            .interactions
+            .replace(interaction, &next)
+            .await?;
         Ok(())
     }
 
@@ -191,7 +202,11 @@ impl DeviceService {
             return Err(DeviceError::Unknown);
         }
         let next = interaction.clone().denied();
-        act.realm.ephemeral.interactions.replace(interaction, &next).await?;
+        act.realm
+            .ephemeral
+            .interactions
+            .replace(interaction, &next)
+            .await?;
         Ok(())
     }
 

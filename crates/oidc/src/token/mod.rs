@@ -89,7 +89,6 @@ pub async fn respond(
         }
         TokenRequest::RefreshToken(request) => refresh_token::approve(protocol, act, client, request).await?,
         TokenRequest::ClientCredentials(request) => client_credentials::approve(act, client, request).await?,
-        TokenRequest::ClientCredentials(request) => client_credentials::approve(act, client, request)?,
         TokenRequest::DeviceCode(request) => device_code::approve(protocol, act, client, &request).await?,
     };
     mint(protocol, act, client, approval).await

@@ -58,10 +58,6 @@ impl TokenRequest {
                 scopes: parse_scopes(parameters)?,
                 resources: Resources::parse(parameters)?,
             })),
-            GrantType::ClientCredentials => {
-                let scopes = parse_scopes(parameters)?;
-                Ok(Self::ClientCredentials(ClientCredentialsRequest { scopes }))
-            }
             GrantType::DeviceCode => DeviceCodeRequest::parse(parameters).map(Self::DeviceCode),
         }
     }

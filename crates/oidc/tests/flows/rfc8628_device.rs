@@ -22,7 +22,10 @@ async fn s3_2_a_device_gets_both_codes_and_where_they_are_typed() {
         answer["verification_uri_complete"],
         format!("{}/device?user_code={code}", idp.issuer())
     );
-    assert_eq!((answer["expires_in"].as_u64(), answer["interval"].as_u64()), (Some(600), Some(5)));
+    assert_eq!(
+        (answer["expires_in"].as_u64(), answer["interval"].as_u64()),
+        (Some(600), Some(5))
+    );
     assert!(answer["device_code"].as_str().unwrap().starts_with("sgn_dc_"));
     assert!(!format!("{:?}", device.answer).contains(code));
     let other = rp.device("openid").await;
@@ -119,7 +122,10 @@ async fn s3_5_polling_too_often_is_answered_with_slow_down_and_costs_five_second
     idp.wait(15);
     pending().await;
     device.allow(&browser).await.unwrap();
-    assert!(device.poll().await.is_ok(), "whoever may have tokens need not wait");
+    assert!(
+        device.poll().await.is_ok(),
+        "whoever may have tokens need not wait"
+    );
 }
 
 #[tokio::test]
@@ -148,7 +154,11 @@ async fn s3_5_an_expired_code_says_so_also_when_it_was_allowed() {
     idp.wait(600);
     for device in [waiting, allowed] {
         assert!(device.allow(&browser).await.is_err());
-        assert_refused!(device.poll().await, TokenError::DeviceCodeExpired, "expired_token");
+        assert_refused!(
+            device.poll().await,
+            TokenError::DeviceCodeExpired,
+            "expired_token"
+        );
     }
 }
 
@@ -191,7 +201,11 @@ async fn a_device_code_is_never_taken_for_another_secret() {
         "invalid_grant"
     );
     let tokens = rp.tokens(&browser).await;
-    for wrong in [&rp.code(&browser).await, tokens.refresh_token().unwrap(), &device.answer.user_code] {
+    for wrong in [
+        &rp.code(&browser).await,
+        tokens.refresh_token().unwrap(),
+        &device.answer.user_code,
+    ] {
         let poll = rp.token(&device.polling().with("device_code", wrong)).await;
         assert_refused!(poll, TokenError::CodeUnknown, "invalid_grant");
     }
@@ -213,7 +227,11 @@ async fn what_ended_between_approval_and_poll_gives_nothing() {
     };
     let device = approved(&browser).await;
     idp.revoke_consent(user, rp.id()).await;
-    assert_refused!(device.poll().await, TokenError::AuthorizationRevoked, "invalid_grant");
+    assert_refused!(
+        device.poll().await,
+        TokenError::AuthorizationRevoked,
+        "invalid_grant"
+    );
 
     let device = approved(&browser).await;
     idp.sign_out(&browser).await;

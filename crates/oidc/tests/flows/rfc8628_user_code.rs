@@ -54,8 +54,13 @@ async fn consent_is_remembered_and_the_device_asks_again_all_the_same() {
     assert_eq!(consent.unwrap().scopes.to_string(), "email openid");
     let granted = EventKind::ConsentGranted { user, client };
     assert!(idp.events().contains(&granted));
-    let code = idp.authorize(&rp.request().with("scope", "openid email"), &browser).await;
-    assert!(code.response().is_ok(), "what a device was allowed is not asked again");
+    let code = idp
+        .authorize(&rp.request().with("scope", "openid email"), &browser)
+        .await;
+    assert!(
+        code.response().is_ok(),
+        "what a device was allowed is not asked again"
+    );
     let next = rp.device("openid email").await;
     next.entered(&browser).await.unwrap();
     assert!(next.poll().await.is_err());
@@ -70,7 +75,10 @@ async fn whoever_is_not_signed_in_learns_nothing_until_they_are() {
     for code in [NOBODYS, &device.answer.user_code] {
         let interaction = idp.enter(code, &nobody).await.unwrap();
         assert_eq!(interaction.consent, None);
-        assert_eq!(interaction.state, InteractionState::AwaitingSignIn { identifier: None });
+        assert_eq!(
+            interaction.state,
+            InteractionState::AwaitingSignIn { identifier: None }
+        );
     }
     let browser = idp.signed_in(a_user()).await;
     let wrong = idp.enter(NOBODYS, &nobody).await.unwrap();
@@ -194,7 +202,9 @@ async fn s5_1_a_network_types_a_hundred_codes_in_ten_minutes_at_most() {
     let rp = idp.relying_party(a_client()).await;
     let mut last = None;
     for number in 0..10 {
-        let guesser = a_user().number(100 + number).email(&format!("g{number}@example.com"));
+        let guesser = a_user()
+            .number(100 + number)
+            .email(&format!("g{number}@example.com"));
         let browser = idp.signed_in(guesser).await;
         for _ in 0..10 {
             assert!(matches!(
@@ -227,7 +237,10 @@ async fn what_a_client_may_no_longer_ask_is_not_shown() {
     idp.set_client(rp.id(), Status::Disabled).await;
     assert!(device.entered(&browser).await.is_err());
     idp.set_client(rp.id(), Status::Active).await;
-    assert!(device.entered(&browser).await.is_err(), "it was withdrawn meanwhile");
+    assert!(
+        device.entered(&browser).await.is_err(),
+        "it was withdrawn meanwhile"
+    );
     assert!(idp.allow_device(&interaction, &browser).await.is_err());
     idp.wait(1);
     let fresh = rp.device("openid").await;

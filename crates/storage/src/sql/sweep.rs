@@ -3,10 +3,8 @@
 use super::{
     Db,
     entity::{
-        authorization_root, browser, change_feed, client_secret, ephemeral, login_session, mailed_code,
-        refresh_token, registration_token, revocation,
         authorization_root, browser, change_feed, client_secret, device_authorization, ephemeral,
-        login_session, mailed_code, refresh_token, revocation,
+        login_session, mailed_code, refresh_token, registration_token, revocation,
     },
     error::failed,
 };
@@ -21,7 +19,6 @@ use std::time::Duration;
 /// How long an authorization without refresh tokens is kept after its last token was issued: longer than
 /// any code or access token below it lives.
 pub const WITHOUT_TOKENS: Duration = Duration::from_secs(7 * 86_400);
-const WITHOUT_TOKENS: Duration = Duration::from_secs(7 * 86_400);
 /// How long a device that keeps asking is told that its code expired (RFC 8628 §3.5).
 const DEVICES: Duration = Duration::from_secs(3_600);
 /// Entries of the change feed that are kept for nodes that lag behind.

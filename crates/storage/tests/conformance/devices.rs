@@ -104,7 +104,11 @@ pub async fn a_device_is_found_by_its_user_code_while_it_waits(s: Subject) {
 pub async fn polling_too_soon_makes_the_interval_longer(s: Subject) {
     let client = s.client(a_client().build()).await;
     let device = stored(&s, &client, "a").await;
-    assert_eq!(poll(&s, &device).await, Polled::Pending, "the first may come at once");
+    assert_eq!(
+        poll(&s, &device).await,
+        Polled::Pending,
+        "the first may come at once"
+    );
     s.clock.advance(5 * SECOND);
     assert_eq!(poll(&s, &device).await, Polled::Pending);
     s.clock.advance(4 * SECOND);
@@ -133,7 +137,10 @@ pub async fn an_approved_device_gets_its_authorization_once(s: Subject) {
     let kept = s.here().consents.find(ada.id, &client.id).await.unwrap();
     assert_eq!(kept, approval.consent);
     assert!(s.lives(&approval.authorization).await);
-    assert_eq!(devices.find_pending(&device.user_code, s.now()).await.unwrap(), None);
+    assert_eq!(
+        devices.find_pending(&device.user_code, s.now()).await.unwrap(),
+        None
+    );
 
     let foreign = "other".parse().unwrap();
     let theirs = devices.poll(&device.device_code, &foreign, s.now()).await;
@@ -142,7 +149,10 @@ pub async fn an_approved_device_gets_its_authorization_once(s: Subject) {
     assert_eq!(unknown.unwrap(), Polled::Unknown);
     assert_eq!(poll(&s, &device).await, redeemed(&approval.authorization));
     assert_eq!(poll(&s, &device).await, Polled::AlreadyRedeemed);
-    assert!(s.lives(&approval.authorization).await, "asking again ends nothing");
+    assert!(
+        s.lives(&approval.authorization).await,
+        "asking again ends nothing"
+    );
 }
 
 pub async fn an_approved_device_that_comes_late_gets_nothing(s: Subject) {
@@ -217,7 +227,10 @@ pub async fn a_device_is_not_approved_by_who_signed_out_nor_for_a_disabled_clien
     }
     assert_eq!(here.consents.find(ada.id, &client.id).await.unwrap(), None);
     assert_eq!(
-        here.devices.find_pending(&device.user_code, s.now()).await.unwrap(),
+        here.devices
+            .find_pending(&device.user_code, s.now())
+            .await
+            .unwrap(),
         Some(device),
         "it still waits"
     );
@@ -235,7 +248,9 @@ pub async fn of_fifty_polls_one_redeems(s: Subject) {
         async move { devices.poll(&device.device_code, &device.client_id, now).await }
     });
     let polls: Vec<Polled> = polls.await.into_iter().map(Result::unwrap).collect();
-    let won = polls.iter().filter(|poll| **poll == redeemed(&approval.authorization));
+    let won = polls
+        .iter()
+        .filter(|poll| **poll == redeemed(&approval.authorization));
     assert_eq!(won.count(), 1);
     let lost = polls.iter().filter(|poll| **poll == Polled::AlreadyRedeemed);
     assert_eq!(lost.count(), 49);
@@ -285,7 +300,12 @@ pub async fn devices_go_with_their_client_and_with_who_allowed_them(s: Subject) 
     let approval = approval(&s, &client, &session);
     assert_eq!(approve(&s, &allowed, &approval).await, Decided::Stored);
     let here = s.here();
-    assert!(here.users.delete(ada.id, s.moment(), Alongside::default()).await.unwrap());
+    assert!(
+        here.users
+            .delete(ada.id, s.moment(), Alongside::default())
+            .await
+            .unwrap()
+    );
     assert_eq!(poll(&s, &allowed).await, Polled::Unknown);
     assert_eq!(poll(&s, &waiting).await, Polled::Pending);
     assert!(
@@ -307,10 +327,15 @@ pub async fn devices_of_one_realm_are_not_in_another(s: Subject) {
         .await
         .unwrap();
     let devices = elsewhere.devices;
-    assert_eq!(devices.find_pending(&device.user_code, s.now()).await.unwrap(), None);
+    assert_eq!(
+        devices.find_pending(&device.user_code, s.now()).await.unwrap(),
+        None
+    );
     let poll = devices.poll(&device.device_code, &client.id, s.now()).await;
     assert_eq!(poll.unwrap(), Polled::Unknown);
-    let denied = devices.deny(&device.user_code, s.now(), Alongside::default()).await;
+    let denied = devices
+        .deny(&device.user_code, s.now(), Alongside::default())
+        .await;
     assert!(!denied.unwrap());
     devices.create(&device).await.unwrap();
     let here = s.here().devices.find_pending(&device.user_code, s.now()).await;

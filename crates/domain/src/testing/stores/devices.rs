@@ -15,9 +15,10 @@ use async_trait::async_trait;
 impl DeviceStore for InRealm {
     async fn create(&self, device: &DeviceAuthorization) -> Stored<()> {
         self.act(|room, _| {
-            let taken = room.devices.iter().any(|other| {
-                other.device_code == device.device_code || other.user_code == device.user_code
-            });
+            let taken = room
+                .devices
+                .iter()
+                .any(|other| other.device_code == device.device_code || other.user_code == device.user_code);
             if taken || !room.clients.contains_key(&device.client_id) {
                 return Err(StoreError::Conflict);
             }
@@ -106,7 +107,11 @@ impl DeviceStore for InRealm {
     }
 }
 
-fn pending<'a>(room: &'a mut Room, user_code: &Digest, now: Timestamp) -> Option<&'a mut DeviceAuthorization> {
+fn pending<'a>(
+    room: &'a mut Room,
+    user_code: &Digest,
+    now: Timestamp,
+) -> Option<&'a mut DeviceAuthorization> {
     room.devices
         .iter_mut()
         .find(|device| device.user_code == *user_code && device.is_pending(now))

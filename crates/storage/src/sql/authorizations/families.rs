@@ -90,7 +90,7 @@ in_places! {
         created_at, last_issued_at, revoked_at
     }
     account: "u" app_user {
-        realm_id, id, email, display_name, locale, zoneinfo, status, account_role, account_source, not_before,
+        realm_id, id, email, display_name, locale, zoneinfo, status, account_role, account_source, not_before, profile,
         row_version, created_at, updated_at
     }
     identifier: "i" user_identifier { realm_id, kind, normalised, user_id, verified_at }
