@@ -3,7 +3,7 @@
 use crate::fixture::{Browser, CALLBACK, ClientKey, Idp, RelyingParty, Request, assert_refused, unsigned};
 use domain::{
     client::{ClientAlgorithm, ClientKeys, RequestObjectSigning},
-    outbound::FetchError,
+    outbound::{FetchError, Fetched},
     testing::{ClientBuilder, a_client, a_user},
 };
 use oidc::{
@@ -292,6 +292,8 @@ async fn rfc9101_s4_what_the_object_says_of_itself_is_true() {
         ("nbf", json!(now + 60)),
         ("iat", json!(now - 86_400)),
         ("jti", json!("x")),
+        // Of the JWT, so it is no parameter that could be malformed.
+        ("sub", json!([null])),
     ] {
         let object = rp.key().sign(&claims(&rp, name, value.clone()));
         let answer = idp
@@ -399,12 +401,13 @@ async fn s6_2_what_cannot_be_fetched_is_an_invalid_request_uri_and_what_is_no_ob
     let idp = Idp::start().await;
     let rp = idp.relying_party_with_key(by_reference(), key().await).await;
     let request = with_object(&rp, "").with("request_uri", OBJECT);
-    for failure in [
-        FetchError::TooSlow,
-        FetchError::Redirected,
-        FetchError::Status(404),
-    ] {
-        idp.http.answer(OBJECT, Err(failure));
+    let missing = Fetched {
+        status: 404,
+        body: rp.key().sign(&rp.request().claims()).into_bytes(),
+        ..Fetched::default()
+    };
+    for answer in [Err(FetchError::TooSlow), Err(FetchError::Redirected), Ok(missing)] {
+        idp.http.answer(OBJECT, answer);
         let error = refusal(&idp, &request).await;
         assert_eq!(error.code().as_str(), "invalid_request_uri", "{error:?}");
     }
