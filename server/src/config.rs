@@ -299,6 +299,12 @@ impl Raw {
                     defaults.session_absolute,
                     1..=366 * DAY,
                 )?,
+                device_code: seconds(
+                    "SIGNET_DEVICE_CODE_LIFETIME",
+                    self.device_code_lifetime,
+                    defaults.device_code,
+                    1..=1_800,
+                )?,
                 ..defaults
             },
             access_token_alg: SigningAlgorithm::parse(alg)

@@ -2,6 +2,7 @@
 
 import { expect } from "@playwright/test";
 
+import { Device } from "./device.js";
 import { somebody } from "./fixtures.js";
 import { decide, decision, enterCode, field, identify, openAccount, prove, signIn, signOut, signUp } from "./steps.js";
 
@@ -127,6 +128,34 @@ const deciding = {
   },
 };
 
+async function atDevice(page, signet, person) {
+  const device = await Device.start(signet, { scope: "openid profile email offline_access" });
+  await page.goto(device.codes.verification_uri_complete);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await signIn(page, person);
+  await expect(decision(page, "allow")).toBeVisible();
+}
+
+const connecting = {
+  device: ({ page, signet }) => page.goto(signet.url("/device")),
+  "device-error": async ({ page, signet }) => {
+    await page.goto(signet.url("/device"));
+    await enterCode(page, "nonsense");
+    await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "device-confirm": ({ page, signet, person }) => atDevice(page, signet, person),
+  "device-allowed": async ({ page, signet, person }) => {
+    await atDevice(page, signet, person);
+    await decide(page, "allow");
+    await heading(page, "Go back to your device");
+  },
+  "device-denied": async ({ page, signet, person }) => {
+    await atDevice(page, signet, person);
+    await decide(page, "deny");
+    await heading(page, "The device was denied");
+  },
+};
+
 const account = {
   account: ({ page, signet, person }) => openAccount(page, signet, person),
   "account-error": async ({ page, signet, person }) => {
@@ -195,4 +224,4 @@ const refusals = {
 };
 
 /** Name and way of every page. */
-export const tour = Object.entries({ ...signingIn, ...recovering, ...deciding, ...account, ...tools, ...refusals });
+export const tour = Object.entries({ ...signingIn, ...recovering, ...deciding, ...connecting, ...account, ...tools, ...refusals });

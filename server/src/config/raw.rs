@@ -25,6 +25,7 @@ pub(super) struct Raw {
     pub admin_email: Option<String>,
     pub admin_password: Option<String>,
     pub code_lifetime: Option<u64>,
+    pub device_code_lifetime: Option<u64>,
     pub access_token_lifetime: Option<u64>,
     pub id_token_lifetime: Option<u64>,
     pub refresh_idle: Option<u64>,

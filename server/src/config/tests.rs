@@ -36,6 +36,10 @@ fn what_is_unsafe_or_unknown_is_named() {
         (&[("SIGNET_LISTNE", "x")], "SIGNET_LISTNE"),
         (&[("SIGNET_CODE_LIFETIME", "601")], "SIGNET_CODE_LIFETIME"),
         (&[("SIGNET_CODE_LIFETIME", "0")], "SIGNET_CODE_LIFETIME"),
+        (
+            &[("SIGNET_DEVICE_CODE_LIFETIME", "1801")],
+            "SIGNET_DEVICE_CODE_LIFETIME",
+        ),
         (&[("SIGNET_DATABASE_URL", "mysql://x")], "SIGNET_DATABASE_URL"),
         (
             &[("SIGNET_DATABASE_URL", "postgres://x")],

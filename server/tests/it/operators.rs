@@ -59,6 +59,23 @@ async fn a_client_made_or_refused_by_another_process_is_known_at_once() {
     assert!(here.refused(&["user", "delete", ADA]).contains("no such user"));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_that_is_never_redirected_needs_no_redirect_uri() {
+    let here = Installation::new();
+    let _server = here.serve();
+    let mut browser = here.browser();
+    let grant = "urn:ietf:params:oauth:grant-type:device_code";
+    let create = ["client", "create", "--name", "TV", "--type", "public", "--grant", grant];
+    let made = here.run(&create);
+    assert_eq!(made.get("client_secret"), None);
+    let asked = browser
+        .post("/device/code", &[("client_id", text(&made, "client_id"))])
+        .await;
+    assert_eq!(asked.status, 200, "{}", asked.body);
+    let refused = here.refused(&["client", "create", "--name", "Web", "--type", "public"]);
+    assert!(refused.contains("redirect URI"), "{refused}");
+}
+
 #[test]
 fn a_client_id_may_begin_like_an_option() {
     let here = Installation::new();

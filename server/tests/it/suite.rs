@@ -18,6 +18,7 @@ mod rfc6749_token;
 mod rfc7009_revocation;
 mod rfc7523_client_assertion;
 mod rfc7636_pkce;
+mod rfc8628_device;
 mod rp_initiated_logout;
 mod sign_up;
 mod this_machine;
