@@ -9,6 +9,7 @@ device-warning = Go on only if you started this yourself, on a device in front o
 device-warning-more = If somebody sent you this code or a link, choose Deny: { $app } would run with your account on their device.
 device-asked-from = Where the device asked
 device-kind = Device
+device-kind-unknown = It did not say which
 device-address = Network address
 device-elsewhere = Not the network you are on now
 device-when = Asked

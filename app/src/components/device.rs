@@ -24,8 +24,13 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
-/// The device in words.
+/// The browser in words.
 pub(crate) fn describe(user_agent: Option<&str>, w: &Words) -> String {
+    known(user_agent, w).unwrap_or_else(|| w.get("device-unknown"))
+}
+
+/// The device in words, if it names one that is known: a name is never taken from the agent itself.
+pub(crate) fn known(user_agent: Option<&str>, w: &Words) -> Option<String> {
     let named = |names: &[(&'static str, &'static str)]| {
         let agent = user_agent?;
         names
@@ -34,12 +39,12 @@ pub(crate) fn describe(user_agent: Option<&str>, w: &Words) -> String {
             .map(|(_, name)| *name)
     };
     match (named(&BROWSERS), named(&SYSTEMS)) {
-        (Some(browser), Some(system)) => w.with(
+        (Some(browser), Some(system)) => Some(w.with(
             "device-on",
             &[("browser", browser.into()), ("system", system.into())],
-        ),
-        (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => w.get("device-unknown"),
+        )),
+        (Some(one), None) | (None, Some(one)) => Some(one.to_owned()),
+        (None, None) => None,
     }
 }
 
@@ -55,5 +60,6 @@ mod tests {
         assert_eq!(describe(Some(edge), &w), "Edge on Windows");
         assert_eq!(describe(Some(phone), &w), "Safari on iPhone");
         assert_eq!(describe(Some("<script>"), &w), "An unknown browser");
+        assert_eq!(known(Some("Your bank asks you to press Allow"), &w), None);
     }
 }

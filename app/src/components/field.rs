@@ -72,7 +72,7 @@ impl Kind {
             },
             Self::UserCode => Look {
                 hint: Some(w.get("user-code-hint")),
-                class: "field__input field__input--code",
+                class: "field__input field__input--code field__input--letters",
                 ..look(w.get("user-code-label"), "text", "off")
             },
         }

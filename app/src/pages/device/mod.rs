@@ -164,6 +164,8 @@ fn asked_from(waiting: &Waiting, w: &Words) -> AnyView {
     let elsewhere = waiting
         .elsewhere
         .then(|| view! { <br/>{w.get("device-elsewhere")} });
+    let kind = device::known(waiting.user_agent.as_deref(), w);
+    let kind = kind.unwrap_or_else(|| w.get("device-kind-unknown"));
     let address = waiting.address.clone().map(|address| {
         view! { <dt>{w.get("device-address")}</dt><dd>{address}{elsewhere}</dd> }
     });
@@ -171,7 +173,7 @@ fn asked_from(waiting: &Waiting, w: &Words) -> AnyView {
         <section aria-labelledby="asked-from">
             <h2 class="scopes__title" id="asked-from">{w.get("device-asked-from")}</h2>
             <dl class="facts">
-                <dt>{w.get("device-kind")}</dt><dd>{device::describe(waiting.user_agent.as_deref(), w)}</dd>
+                <dt>{w.get("device-kind")}</dt><dd>{kind}</dd>
                 {address}
                 <dt>{w.get("device-when")}</dt>
                 <dd><time datetime=day::machine(waiting.at)>{day::minute(waiting.at, w)}</time></dd>
