@@ -108,7 +108,6 @@ fn protocol(state: &AppState) -> Router<AppState> {
         .layer(e::cors::for_everyone());
     let for_clients = Router::new()
         .route("/token", post(e::token::post).options(e::cors::preflight))
-        .route("/device/code", post(e::device_authorization::post))
         .route("/revoke", post(e::revocation::post).options(e::cors::preflight))
         .route(
             "/userinfo",
@@ -117,10 +116,12 @@ fn protocol(state: &AppState) -> Router<AppState> {
                 .options(e::cors::preflight),
         )
         .layer(from_fn_with_state(state.runtime.clone(), e::cors::for_clients));
+    // Devices have no browser whose scripts could ask.
+    let devices = Router::new().route("/device/code", post(e::device_authorization::post));
     let process = Router::new()
         .route("/healthz", get(e::health::alive))
         .route("/readyz", get(e::health::ready));
-    public.merge(for_clients).merge(process)
+    public.merge(for_clients).merge(devices).merge(process)
 }
 
 /// What people's browsers visit: everything that knows who is signed in.

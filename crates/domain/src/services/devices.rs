@@ -2,7 +2,9 @@
 //!
 //! Nobody is told why a code does not work: unknown, expired and used ones look the same, and guessing is limited.
 
-use super::{Act, Ports, network};
+mod guesses;
+
+use super::{Act, Ports};
 use crate::{
     authorization::{Authorization, Begun},
     client::{Client, GrantType, Party, Status},
@@ -18,12 +20,6 @@ use crate::{
 };
 use std::time::Duration;
 
-/// How far back typed codes count.
-const WINDOW: Duration = Duration::from_secs(600);
-/// Codes one account may type within [`WINDOW`].
-const CODES_PER_ACCOUNT: u64 = 10;
-/// Codes that may be typed from one network within [`WINDOW`], by whomever.
-const CODES_PER_NETWORK: u64 = 100;
 /// What a typed code is sealed for.
 const SEALED_FOR: &str = "typed-user-code";
 
@@ -93,7 +89,7 @@ impl DeviceService {
     ) -> Result<Interaction, DeviceError> {
         let (consent, state) = match person {
             Some(person) => {
-                self.count(act, person).await?;
+                guesses::count(act, person).await?;
                 let waiting = self.find(act, code).await?;
                 let (session, fresh) = (person.session().id, false);
                 (
@@ -134,7 +130,7 @@ impl DeviceService {
         if interaction.consent.is_some() {
             return Ok(Opened::Waiting(Box::new(self.find(act, &code).await?)));
         }
-        self.count(act, person).await?;
+        guesses::count(act, person).await?;
         let waiting = self.find(act, &code).await?;
         let known = Interaction {
             consent: Some(asked(&waiting)),
@@ -227,22 +223,6 @@ impl DeviceService {
         let plain = plain.map_err(|_| DeviceError::Unknown)?;
         let text = std::str::from_utf8(plain.expose()).map_err(|_| DeviceError::Unknown)?;
         UserCode::parse(text).map_err(|_| DeviceError::Unknown)
-    }
-
-    async fn count(&self, act: &Act, person: &SignedInUser) -> Result<(), DeviceError> {
-        let limits = &act.realm.ephemeral.limits;
-        let by_account = format!("user-code:account:{}", person.user().id);
-        let from_network = match act.origin.address {
-            Some(address) => {
-                let key = format!("user-code:ip:{}", network(address));
-                limits.count(&key, WINDOW).await?
-            }
-            None => 0,
-        };
-        if limits.count(&by_account, WINDOW).await? > CODES_PER_ACCOUNT || from_network > CODES_PER_NETWORK {
-            return Err(DeviceError::TooManyAttempts { retry_after: WINDOW });
-        }
-        Ok(())
     }
 
     async fn find(&self, act: &Act, code: &UserCode) -> Result<WaitingDevice, DeviceError> {
