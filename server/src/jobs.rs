@@ -1,5 +1,7 @@
 //! Background loops: following changes, mail and other jobs, the log's relay and sink, sweeps, batched events.
 
+mod logouts;
+
 use crate::wiring::Runtime;
 use domain::{
     event::{Actor, Event, EventKind},
@@ -17,6 +19,8 @@ const BATCH: u16 = 200;
 /// Events that are given their places, and handed to a sink, at a time.
 const EVENTS: u16 = 2000;
 const GIVE_UP_AFTER: u32 = 12;
+/// What the loop of jobs does; every other kind has a loop of its own.
+const MAILS: [JobKind; 2] = [JobKind::SendMail, JobKind::SendResetLink];
 /// How long what the loops have in hand may take once they are asked to end.
 const IN_HAND: Duration = Duration::from_secs(20);
 
@@ -30,45 +34,58 @@ pub struct Loop {
     step: Step,
 }
 
-type Step = fn(Arc<Runtime>) -> futures::future::BoxFuture<'static, Result<(), StoreError>>;
+/// Turns true when the process is to end.
+type Stopped = watch::Receiver<bool>;
+type Step = fn(Arc<Runtime>, Stopped) -> futures::future::BoxFuture<'static, Result<(), StoreError>>;
 
 /// Every loop of the product.
-pub const LOOPS: [Loop; 5] = [
+pub const LOOPS: [Loop; 6] = [
     Loop {
         name: "batched events",
         period: Duration::from_millis(500),
         lease: None,
-        step: |runtime| Box::pin(async move { flush_events(&runtime).await }),
+        step: |runtime, _| Box::pin(async move { flush_events(&runtime).await }),
     },
     Loop {
         name: "changes",
         period: Duration::from_millis(300),
         lease: None,
-        step: |runtime| Box::pin(follow_changes(runtime)),
+        step: |runtime, _| Box::pin(follow_changes(runtime)),
     },
     Loop {
         name: "jobs",
         period: Duration::from_millis(500),
         lease: None,
-        step: |runtime| Box::pin(run_jobs(runtime)),
+        step: |runtime, _| Box::pin(run_jobs(runtime)),
+    },
+    Loop {
+        name: "logouts",
+        period: Duration::from_millis(500),
+        lease: None,
+        step: |runtime, stopped| Box::pin(logouts::run(runtime, stopped)),
     },
     Loop {
         name: "relay",
         period: Duration::from_millis(500),
         lease: Some(Duration::from_secs(10)),
-        step: |runtime| Box::pin(relay_events(runtime)),
+        step: |runtime, _| Box::pin(relay_events(runtime)),
     },
     Loop {
         name: "sweep",
         period: Duration::from_secs(60),
         lease: Some(Duration::from_secs(90)),
-        step: |runtime| Box::pin(sweep(runtime)),
+        step: |runtime, _| Box::pin(sweep(runtime)),
     },
 ];
 
 impl Loop {
     /// Does the loop's work once, unless it is another node's turn. Tells whether it was done.
     pub async fn run_once(&self, runtime: &Arc<Runtime>) -> Result<bool, StoreError> {
+        let (_never, stopped) = watch::channel(false);
+        self.take_turn(runtime, stopped).await
+    }
+
+    async fn take_turn(&self, runtime: &Arc<Runtime>, stopped: Stopped) -> Result<bool, StoreError> {
         if let Some(lease) = self.lease {
             let now = runtime.services.ports.clock.now();
             let leases = runtime.stores.leases();
@@ -76,7 +93,7 @@ impl Loop {
                 return Ok(false);
             }
         }
-        (self.step)(runtime.clone()).await?;
+        (self.step)(runtime.clone(), stopped).await?;
         Ok(true)
     }
 }
@@ -127,7 +144,7 @@ async fn repeat(background: Loop, runtime: Arc<Runtime>, mut stopped: watch::Rec
     let Loop { name, period, .. } = background;
     let signal = runtime.stores.job_signal();
     while !*stopped.borrow() {
-        if let Err(error) = background.run_once(&runtime).await {
+        if let Err(error) = background.take_turn(&runtime, stopped.clone()).await {
             tracing::warn!(
                 r#loop = name,
                 error = &error as &dyn std::error::Error,
@@ -159,7 +176,7 @@ async fn follow_changes(runtime: Arc<Runtime>) -> Result<(), StoreError> {
 async fn run_jobs(runtime: Arc<Runtime>) -> Result<(), StoreError> {
     let all = runtime.stores.all_realms();
     let now = runtime.services.ports.clock.now();
-    let jobs = all.claim_jobs(now, now + LEASE, 20).await?;
+    let jobs = all.claim_jobs(&MAILS, now, now + LEASE, 20).await?;
     if jobs.is_empty() {
         return Ok(());
     }
@@ -175,6 +192,7 @@ async fn run_job(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> 
     match job.kind {
         JobKind::SendMail => send_mail(runtime, job).await,
         JobKind::SendResetLink => send_reset_link(runtime, job).await,
+        JobKind::BackchannelLogout => logouts::tell(runtime, job).await.map(|_| ()),
     }
 }
 
@@ -217,9 +235,7 @@ async fn send_mail(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError
         }
         Err(MailError::Later(cause)) if job.attempt < GIVE_UP_AFTER => {
             tracing::warn!(job = %job.id, attempt = job.attempt, error = &*cause as &dyn std::error::Error, "a mail waits");
-            let pause = Duration::from_secs(1 << job.attempt.min(12));
-            all.retry_job(job, runtime.services.ports.clock.now() + pause)
-                .await?
+            postpone(runtime, job).await?
         }
         Err(MailError::Later(cause) | MailError::Never(cause)) => {
             tracing::error!(job = %job.id, error = &*cause as &dyn std::error::Error, "a mail is given up");
@@ -228,6 +244,13 @@ async fn send_mail(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError
         }
     };
     Ok(())
+}
+
+/// The work is tried again, later each time. False if the lease was lost.
+async fn postpone(runtime: &Runtime, job: &ClaimedJob) -> Result<bool, StoreError> {
+    let pause = Duration::from_secs(1 << job.attempt.min(12));
+    let at = runtime.services.ports.clock.now() + pause;
+    runtime.stores.all_realms().retry_job(job, at).await
 }
 
 fn event(runtime: &Runtime, job: &ClaimedJob, kind: EventKind) -> Event {
@@ -268,7 +291,7 @@ async fn flush_events(runtime: &Runtime) -> Result<(), StoreError> {
     let store = |realm, events| async move {
         let with = Alongside {
             events,
-            jobs: Vec::new(),
+            ..Alongside::default()
         };
         runtime.stores.in_realm(realm).events.record(with).await
     };

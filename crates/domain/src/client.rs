@@ -1,7 +1,9 @@
 //! Clients: an application people recognise, and the protocol part it signs people in with.
 
+mod logout_uris;
 mod metadata;
 
+pub use logout_uris::{InvalidLogoutUri, check_logout_uris};
 pub use metadata::{
     ClientAlgorithm, ClientKeys, ClientMetadata, LogoutUri, RequestObjectSigning, SubjectType,
 };

@@ -115,6 +115,14 @@ pub enum EventKind {
     },
     KeysRotated,
     DatabaseRestored,
+    BackchannelLogoutSent {
+        client: ClientId,
+        session: LoginSessionId,
+    },
+    BackchannelLogoutGivenUp {
+        client: ClientId,
+        session: LoginSessionId,
+    },
     MailSent,
     MailGivenUp,
 }

@@ -13,17 +13,20 @@ pub enum JobKind {
     SendMail,
     /// Find out whether somebody who asked for a new password has an account, and mail them a link if so.
     SendResetLink,
+    /// Tell one client that a session it took part in has ended.
+    BackchannelLogout,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::SendMail, Self::SendResetLink];
+    pub const ALL: [Self; 3] = [Self::SendMail, Self::SendResetLink, Self::BackchannelLogout];
 
     /// The name in the row.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SendMail => "send_mail",
             Self::SendResetLink => "send_reset_link",
+            Self::BackchannelLogout => "backchannel_logout",
         }
     }
 

@@ -6,6 +6,7 @@ mod approvals;
 mod deployment;
 mod device;
 mod registration_tokens;
+mod logouts;
 mod sessions;
 
 pub use apis::ApiStore;
@@ -13,6 +14,7 @@ pub use approvals::{AuthorizationStore, ConsentStore, MailedCodeStore, MailedOut
 pub use deployment::AllRealms;
 pub use device::{Decided, DeviceApproval, DeviceStore, Polled};
 pub use registration_tokens::RegistrationTokenStore;
+pub use logouts::{LogoutJobs, Participation};
 pub use sessions::{BrowserStore, Concerning, EndSessions, LoginSessionStore, SessionAndUser};
 
 use crate::{
@@ -58,6 +60,8 @@ pub struct Alongside {
     pub events: Vec<Event>,
     /// Work to be done because of it.
     pub jobs: Vec<NewJob>,
+    /// Tells the clients that took part in the sessions that end by the act.
+    pub logouts: Option<LogoutJobs>,
 }
 
 /// A page of a list.
@@ -167,9 +171,11 @@ pub trait UserStore: Send + Sync {
     /// Replaces a hash by one of the same password under newer parameters, if it is still `old`.
     async fn rehash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash, with: Alongside)
     -> Stored<()>;
-    /// Sets the status; disabling ends sessions and authorizations and is a revocation until `tokens_until`.
+    /// Sets the status; disabling ends sessions and authorizations, which clients are told, and is a
+    /// revocation until `tokens_until`.
     async fn set_status(&self, id: UserId, status: Status, moment: Moment, with: Alongside) -> Stored<bool>;
-    /// Deletes the account and everything that is its own. False if there is none.
+    /// Deletes the account and everything that is its own; clients are told of the end of its sessions. False if
+    /// there is none.
     async fn delete(&self, id: UserId, moment: Moment, with: Alongside) -> Stored<bool>;
 }
 

@@ -13,12 +13,15 @@ use domain::{
     client::{Client, ClientId, Status},
     id::LoginSessionId,
     login_session::SignedInUser,
+    person::Email,
     realm_context::RealmContext,
     services::Act,
     stores::StoreError,
 };
 
 const MAX_STATE_BYTES: usize = 4_096;
+/// Parameters that say how to ask the person; only that each comes once is checked of them here.
+const ABOUT_THE_PAGE: [&str; 1] = ["ui_locales"];
 
 /// What a log-out request comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,14 +81,18 @@ pub async fn decide(
     let client = find_client(realm, parameters, hint.as_ref()).await?;
     let return_to = return_to(parameters, client.as_ref(), hint.is_some())?;
     let client_id = client.map(|client| client.id);
+    for name in ABOUT_THE_PAGE {
+        parameters.one(name)?;
+    }
     let named: Vec<LoginSessionId> = match &hint {
         Some(hint) => ids(sessions.iter().filter(|person| is_meant(hint, person))),
         None => Vec::new(),
     };
+    let hinted = parameters.one("logout_hint")?;
     // Anybody can send a browser here: unless a hint names somebody signed in on it, the person is asked (§2).
     let needs_confirmation = named.is_empty() && !sessions.is_empty();
     let meant = if needs_confirmation {
-        ids(sessions.iter())
+        to_ask_about(hinted, sessions)
     } else {
         named
     };
@@ -95,6 +102,22 @@ pub async fn decide(
         client_id,
         return_to,
     })
+}
+
+/// Those of the sessions that `logout_hint` describes (§2), by session, account or address; all if it describes none.
+fn to_ask_about(hint: Option<&str>, sessions: &[SignedInUser]) -> Vec<LoginSessionId> {
+    let address = hint.and_then(|hint| Email::parse(hint).ok());
+    let described = |person: &&SignedInUser| {
+        let (session, user) = (person.session().id.to_string(), person.user().id.to_string());
+        hint.is_some_and(|hint| hint == session || hint == user)
+            || address
+                .as_ref()
+                .is_some_and(|address| address.normalised() == person.user().email.normalised())
+    };
+    match ids(sessions.iter().filter(described)) {
+        none if none.is_empty() => ids(sessions.iter()),
+        some => some,
+    }
 }
 
 fn ids<'a>(people: impl Iterator<Item = &'a SignedInUser>) -> Vec<LoginSessionId> {

@@ -6,6 +6,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod authorize;
+pub mod backchannel_logout;
 pub mod bearer;
 mod claims_request;
 pub mod client_auth;
@@ -13,6 +14,7 @@ pub mod device;
 pub mod discovery;
 pub mod end_session;
 pub mod error;
+pub mod frontchannel_logout;
 mod issue;
 pub mod jose;
 pub mod parameters;

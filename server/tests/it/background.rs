@@ -36,6 +36,8 @@ async fn every_loop_does_its_work_when_asked_once() {
             "batched events" => events_are_stored(background, &one).await,
             "changes" => changes_are_followed(background, &one, &two).await,
             "jobs" => mails_are_sent(background, &one).await,
+            // Shown in `oidc_backchannel_logout`.
+            "logouts" => assert!(background.run_once(&one.runtime).await.unwrap()),
             "relay" => events_get_their_order(background, &one).await,
             "sweep" => what_expired_is_deleted(background, &one).await,
             other => panic!("nothing shows the work of {other}"),
@@ -145,7 +147,7 @@ async fn of_two_nodes_one_relays_and_sweeps_until_its_turn_is_over() {
     for background in &LOOPS {
         match background.name {
             "relay" | "sweep" => {}
-            "batched events" | "changes" | "jobs" => {
+            "batched events" | "changes" | "jobs" | "logouts" => {
                 assert_eq!(who_works(background, &one, &two).await, (true, true));
                 continue;
             }

@@ -153,7 +153,7 @@ impl AccountService {
         };
         let with = self
             .ports
-            .alongside(act, EventKind::SessionEnded { user, session: named });
+            .ending(act, EventKind::SessionEnded { user, session: named });
         let moment = act.realm.moment(self.ports.clock.now());
         act.realm.stores.sessions.end(user, which, moment, with).await
     }

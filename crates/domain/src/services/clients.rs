@@ -4,7 +4,8 @@ use super::{Act, Ports};
 use crate::{
     client::{
         Application, Client, ClientAuthMethod, ClientId, ClientKeys, ClientMetadata, ClientProtocol,
-        ClientSecret, ClientType, GrantType, OidcClient, Party, PkceRequirement, Status,
+        ClientSecret, ClientType, GrantType, InvalidLogoutUri, OidcClient, Party, PkceRequirement, Status,
+        check_logout_uris,
     },
     event::EventKind,
     id::{ClientSecretId, UserId},
@@ -83,6 +84,9 @@ pub enum ClientError {
     /// The client_credentials grant needs a client that can prove who it is (RFC 6749 §4.4).
     #[error("the client_credentials grant is for confidential clients only")]
     PublicWithOwnGrant,
+    /// A logout address cannot be registered.
+    #[error("a logout URI cannot be registered: {0}")]
+    LogoutUri(#[from] InvalidLogoutUri),
     /// Nothing to verify its assertions with.
     #[error("private_key_jwt needs a jwks or a jwks_uri")]
     NoKeys,
@@ -112,6 +116,7 @@ impl ClientService {
     /// Registers a client.
     pub async fn create(&self, act: &Act, new: NewClient) -> Result<Registered, ClientError> {
         let (client, secret) = self.build(new)?;
+        check_logout_uris(client.oidc(), &act.realm.origin)?;
         let with = self.ports.alongside(
             act,
             EventKind::ClientCreated {

@@ -172,7 +172,7 @@ impl InteractionService {
                 .events
                 .record(Alongside {
                     events,
-                    jobs: Vec::new(),
+                    ..Alongside::default()
                 })
                 .await?;
         }

@@ -7,6 +7,7 @@ pub mod consents;
 pub mod devices;
 pub mod interactions;
 pub mod keys;
+pub mod logouts;
 pub mod realms;
 pub mod recovery;
 pub mod registration;
@@ -81,7 +82,7 @@ impl Ports {
     pub fn alongside(&self, act: &Act, kind: EventKind) -> Alongside {
         Alongside {
             events: vec![self.event(act, kind)],
-            jobs: Vec::new(),
+            ..Alongside::default()
         }
     }
 

@@ -73,7 +73,7 @@ impl RealmService {
         };
         let with = Alongside {
             events: vec![event],
-            jobs: Vec::new(),
+            ..Alongside::default()
         };
         self.parts
             .stores

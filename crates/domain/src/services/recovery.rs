@@ -146,9 +146,7 @@ impl RecoveryService {
             .ports
             .mail_writer
             .password_changed(&super::addressee(act, &user));
-        let mut with = self
-            .ports
-            .alongside(act, EventKind::PasswordReset { user: user.id });
+        let mut with = self.ports.ending(act, EventKind::PasswordReset { user: user.id });
         with.jobs.push(self.ports.mail_job(&mail));
         let moment = act.realm.moment(now);
         match stores

@@ -147,6 +147,7 @@ impl RegistrationService {
         let with = Alongside {
             events: vec![self.ports.event(act, EventKind::UserRegistered { user: user.id })],
             jobs: vec![self.confirm_job(act, &user, &fresh, interaction)],
+            ..Alongside::default()
         };
         let flow = fresh.stored.id;
         let new = NewUser {

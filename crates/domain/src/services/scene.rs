@@ -91,7 +91,7 @@ impl Scene {
     pub async fn jobs(&self) -> Vec<ClaimedJob> {
         let (all, now) = (self.memory.all_realms(), self.services.ports.clock.now());
         let jobs = all
-            .claim_jobs(now, now + Duration::from_secs(60), 200)
+            .claim_jobs(&JobKind::ALL, now, now + Duration::from_secs(60), 200)
             .await
             .unwrap();
         for job in &jobs {
@@ -116,6 +116,7 @@ impl Scene {
                         let realm = self.act.realm.clone();
                         self.services.recovery.send_link(realm, wanted).await.unwrap();
                     }
+                    JobKind::BackchannelLogout => {}
                 }
             }
         }

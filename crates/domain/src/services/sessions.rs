@@ -66,7 +66,7 @@ impl SessionService {
             session: session.id,
         };
         let moment = act.realm.moment(self.ports.clock.now());
-        let with = self.ports.alongside(act, kind);
+        let with = self.ports.ending(act, kind);
         let ended = act.realm.stores.sessions.end(user, one, moment, with).await?;
         Ok(!ended.is_empty())
     }

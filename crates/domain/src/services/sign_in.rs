@@ -247,7 +247,7 @@ impl SignIn {
         };
         let with = Alongside {
             events: vec![self.ports.event(act, kind)],
-            jobs: Vec::new(),
+            ..Alongside::default()
         };
         Ok(act.realm.stores.events.record(with).await?)
     }

@@ -175,13 +175,13 @@ impl UserService {
         act.realm
             .stores
             .users
-            .set_status(id, status, moment, self.ports.alongside(act, kind))
+            .set_status(id, status, moment, self.ports.ending(act, kind))
             .await
     }
 
     /// Deletes an account and everything that is its own. False if there is none.
     pub async fn delete(&self, act: &Act, id: UserId) -> Result<bool, StoreError> {
-        let with = self.ports.alongside(act, EventKind::UserDeleted { user: id });
+        let with = self.ports.ending(act, EventKind::UserDeleted { user: id });
         act.realm
             .stores
             .users

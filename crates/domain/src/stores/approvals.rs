@@ -94,8 +94,8 @@ pub trait MailedCodeStore: Send + Sync {
         now: Timestamp,
         with: Alongside,
     ) -> Stored<MailedOutcome>;
-    /// Uses up a code that resets a password, sets it, marks the address verified, and ends every session and
-    /// authorization, and every other mailed code of the account.
+    /// Uses up a code that resets a password, sets it, marks the address verified, and ends every session, which
+    /// clients are told, and authorization, and every other mailed code of the account.
     async fn reset_password(
         &self,
         proof: MailedProof,

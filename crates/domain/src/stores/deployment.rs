@@ -5,7 +5,7 @@ use crate::{
     clock::Timestamp,
     event::Event,
     id::{JobId, RealmId},
-    job::ClaimedJob,
+    job::{ClaimedJob, JobKind},
     realm::{Realm, RealmName},
     stores::{Alongside, Page, PageRequest, Stored},
 };
@@ -30,9 +30,14 @@ pub trait AllRealms: Send + Sync {
     async fn announce(&self, realm: RealmId, changed: Changed) -> Stored<()>;
     /// Revocations of a realm that still matter at `now`.
     async fn revocations(&self, realm: RealmId, now: Timestamp) -> Stored<Vec<Revocation>>;
-    /// Leases due work to the caller until `lease_until`.
-    async fn claim_jobs(&self, now: Timestamp, lease_until: Timestamp, limit: u16)
-    -> Stored<Vec<ClaimedJob>>;
+    /// Leases due work of these kinds to the caller until `lease_until`.
+    async fn claim_jobs(
+        &self,
+        kinds: &[JobKind],
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u16,
+    ) -> Stored<Vec<ClaimedJob>>;
     /// The work is done. False if the lease was lost.
     async fn complete_job(&self, job: &ClaimedJob, with: Vec<Event>) -> Stored<bool>;
     /// The work is to be tried again at `at`.

@@ -7,7 +7,7 @@ use crate::{
     id::{LoginSessionId, UserId},
     login_session::LoginSession,
     secret::Digest,
-    stores::{Alongside, Moment, Page, PageRequest, Stored},
+    stores::{Alongside, Moment, Page, PageRequest, Participation, Stored},
     user::User,
 };
 use async_trait::async_trait;
@@ -33,7 +33,7 @@ pub trait LoginSessionStore: Send + Sync {
     /// The session was used.
     async fn touch(&self, id: LoginSessionId, at: Timestamp) -> Stored<()>;
     /// Ends sessions of one person that have not ended, and what was approved in them without
-    /// `offline_access`. Gives those that were ended.
+    /// `offline_access`, and tells the clients that took part. Gives those that were ended.
     async fn end(
         &self,
         user: UserId,
@@ -41,6 +41,8 @@ pub trait LoginSessionStore: Send + Sync {
         moment: Moment,
         with: Alongside,
     ) -> Stored<Vec<LoginSessionId>>;
+    /// The clients for which something was approved in these sessions, at most 200, each once a session.
+    async fn participations(&self, ids: &[LoginSessionId]) -> Stored<Vec<Participation>>;
     /// The person's sessions that have not ended, newest use first, at most 200.
     async fn list(&self, user: UserId) -> Stored<Vec<LoginSession>>;
     /// Sessions in order of creation that have not ended, expire after `now` and were used after `used_since`.

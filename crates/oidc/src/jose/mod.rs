@@ -26,6 +26,8 @@ pub enum TokenType {
     IdToken,
     /// OpenID Connect Core §5.3.2.
     Userinfo,
+    /// Back-Channel Logout §2.4.
+    LogoutToken,
 }
 
 impl TokenType {
@@ -35,6 +37,8 @@ impl TokenType {
             Self::AccessToken => "at+jwt",
             // What libraries of relying parties expect of both.
             Self::IdToken | Self::Userinfo => "JWT",
+            Self::IdToken => "JWT",
+            Self::LogoutToken => "logout+jwt",
         }
     }
 }

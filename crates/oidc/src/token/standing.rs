@@ -72,7 +72,7 @@ pub(crate) async fn revoke_authorization(
         .collect();
     let with = Alongside {
         events,
-        jobs: Vec::new(),
+        ..Alongside::default()
     };
     act.realm
         .stores

@@ -13,6 +13,7 @@
 
 mod fixture;
 mod oidc_core_acr;
+mod oidc_backchannel_logout;
 mod oidc_core_authorize;
 mod oidc_core_claims;
 mod oidc_core_consent;
@@ -24,6 +25,7 @@ mod oidc_core_userinfo;
 mod oidc_discovery;
 mod prompt_create;
 mod properties;
+mod oidc_frontchannel_logout;
 mod rfc6749_authorization_response;
 mod rfc6749_authorize;
 mod rfc6749_client_auth;
@@ -45,3 +47,4 @@ mod rfc9068_access_token;
 mod rfc9207_iss;
 mod rfc9700_rotation;
 mod rp_initiated_logout;
+mod rp_initiated_logout_modules;

@@ -4,8 +4,12 @@ use super::{
     act::Act,
     entity::{authorization_root, login_session},
     error::Sql,
+    participations, sessions,
 };
-use domain::id::RealmId;
+use domain::{
+    id::{RealmId, UserId},
+    stores::{Alongside, EndSessions},
+};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
 
 /// Marks the authorizations that `which` describes revoked; how many were not before.
@@ -21,23 +25,36 @@ pub async fn revoke_authorizations(act: &Act, realm: RealmId, which: Condition, 
     Ok(revoked.rows_affected)
 }
 
-/// Marks every session of a person ended.
-pub async fn end_sessions(act: &Act, realm: RealmId, user: uuid::Uuid, at: i64) -> Sql<()> {
+/// Marks every session of a person ended; `with` then tells the clients.
+async fn end_sessions(act: &Act, realm: RealmId, user: UserId, at: i64, with: &mut Alongside) -> Sql<()> {
     use login_session::{Column, Entity};
+    tell_clients(act, realm, user, with).await?;
     Entity::update_many()
         .col_expr(Column::EndedAt, Expr::value(at))
         .filter(Column::RealmId.eq(realm.as_uuid()))
-        .filter(Column::UserId.eq(user))
+        .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::EndedAt.is_null())
         .exec(act.tx())
         .await?;
     Ok(())
 }
 
-/// Ends whatever a person has: sessions and authorizations.
-pub async fn end_everything(act: &Act, realm: RealmId, user: uuid::Uuid, at: i64) -> Sql<()> {
-    end_sessions(act, realm, user, at).await?;
-    let theirs = Condition::all().add(authorization_root::Column::UserId.eq(user));
+/// Has `with` tell the clients that every session of a person ends.
+pub async fn tell_clients(act: &Act, realm: RealmId, user: UserId, with: &mut Alongside) -> Sql<()> {
+    let ending = sessions::to_end(act, realm, user, EndSessions::All).await?;
+    participations::tell_clients(act, realm, &ending, with).await
+}
+
+/// Ends whatever a person has, sessions and authorizations; `with` then tells the clients.
+pub async fn end_everything(
+    act: &Act,
+    realm: RealmId,
+    user: UserId,
+    at: i64,
+    with: &mut Alongside,
+) -> Sql<()> {
+    end_sessions(act, realm, user, at, with).await?;
+    let theirs = Condition::all().add(authorization_root::Column::UserId.eq(user.as_uuid()));
     revoke_authorizations(act, realm, theirs, at).await?;
     Ok(())
 }

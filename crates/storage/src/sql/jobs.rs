@@ -19,16 +19,29 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, LockBehavior, LockType},
 };
 
-pub async fn claim(db: &Db, now: Timestamp, lease_until: Timestamp, limit: u16) -> Stored<Vec<ClaimedJob>> {
+pub async fn claim(
+    db: &Db,
+    kinds: &[JobKind],
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: u16,
+) -> Stored<Vec<ClaimedJob>> {
+    let kinds: Vec<&'static str> = kinds.iter().map(|kind| kind.as_str()).collect();
     // Mostly there is nothing to do, and the writer need not hear of it.
-    if due(now, 1).one(&db.reading).await.map_err(failed)?.is_none() {
+    if due(&kinds, now, 1)
+        .one(&db.reading)
+        .await
+        .map_err(failed)?
+        .is_none()
+    {
         return Ok(Vec::new());
     }
     db.act(move |act| {
         Box::pin(async move {
             let mut claimed = Vec::new();
             // Whoever claims at the same time takes others.
-            let due = due(now, limit).lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked);
+            let due =
+                due(&kinds, now, limit).lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked);
             for row in due.all(act.tx()).await? {
                 let won = Entity::update_many()
                     .col_expr(Column::LeaseUntil, Expr::value(lease_until.micros()))
@@ -90,8 +103,9 @@ pub async fn has(db: &Db, id: JobId) -> Stored<bool> {
     Ok(count > 0)
 }
 
-fn due(now: Timestamp, limit: u16) -> Select<Entity> {
+fn due(kinds: &[&'static str], now: Timestamp, limit: u16) -> Select<Entity> {
     Entity::find()
+        .filter(Column::Kind.is_in(kinds.iter().copied()))
         .filter(Column::RunAt.lte(now.micros()))
         .filter(free(now))
         .order_by_asc(Column::RunAt)

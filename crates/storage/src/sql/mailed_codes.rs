@@ -92,7 +92,7 @@ impl MailedCodeStore for InRealm {
         proof: MailedProof,
         new: &PasswordHash,
         moment: Moment,
-        with: Alongside,
+        mut with: Alongside,
     ) -> Stored<MailedOutcome> {
         let (realm, new) = (self.realm, new.clone());
         self.db
@@ -102,7 +102,7 @@ impl MailedCodeStore for InRealm {
                     let Some(code) = used else {
                         return Ok(MailedOutcome::Refused);
                     };
-                    reset(act, realm, code.user_id, &new, moment).await?;
+                    reset(act, realm, (code.user_id, &new), moment, &mut with).await?;
                     // Whoever reads the mailbox has proven the address.
                     verify(act, realm, &code, moment.at).await?;
                     act.store(realm, with).await?;
@@ -236,7 +236,13 @@ async fn take_over(act: &Act, realm: RealmId, user: UserId, chosen: Option<Chose
     Ok(())
 }
 
-async fn reset(act: &mut Act, realm: RealmId, user: UserId, new: &PasswordHash, moment: Moment) -> Sql<()> {
+async fn reset(
+    act: &mut Act,
+    realm: RealmId,
+    (user, new): (UserId, &PasswordHash),
+    moment: Moment,
+    with: &mut Alongside,
+) -> Sql<()> {
     users::set_password(act.tx(), realm, user, new).await?;
     update(realm)
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -247,6 +253,6 @@ async fn reset(act: &mut Act, realm: RealmId, user: UserId, new: &PasswordHash, 
         .col_expr(app_user::Column::NotBefore, Expr::value(moment.at.micros()))
         .exec(act.tx())
         .await?;
-    endings::end_everything(act, realm, user.as_uuid(), moment.at.micros()).await?;
+    endings::end_everything(act, realm, user, moment.at.micros(), with).await?;
     act.revoke(realm, Revoked::User(user), moment).await
 }

@@ -28,6 +28,7 @@ mod keys;
 mod leases;
 mod mailed_codes;
 mod migrate;
+mod participations;
 mod realms;
 mod registration_tokens;
 mod row;
@@ -56,7 +57,7 @@ use domain::{
     change::{Change, Changed, Revocation},
     event::Event,
     id::{JobId, RealmId},
-    job::ClaimedJob,
+    job::{ClaimedJob, JobKind},
     lease::Leases,
     realm::{Realm, RealmName},
     stores::{AllRealms, Alongside, Page, PageRequest, RealmStores, StoreError, Stored, Stores},
@@ -229,11 +230,12 @@ impl AllRealms for Everywhere {
 
     async fn claim_jobs(
         &self,
+        kinds: &[JobKind],
         now: Timestamp,
         lease_until: Timestamp,
         limit: u16,
     ) -> Stored<Vec<ClaimedJob>> {
-        jobs::claim(&self.0, now, lease_until, limit).await
+        jobs::claim(&self.0, kinds, now, lease_until, limit).await
     }
 
     async fn complete_job(&self, job: &ClaimedJob, with: Vec<Event>) -> Stored<bool> {

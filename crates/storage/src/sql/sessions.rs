@@ -6,7 +6,7 @@ use super::{
     endings,
     entity::{app_user, authorization_root, login_session, user_identifier},
     error::{Sql, failed},
-    row, users,
+    participations, row, users,
 };
 use async_trait::async_trait;
 use domain::{
@@ -17,8 +17,8 @@ use domain::{
     id::{LoginSessionId, RealmId, UserId},
     login_session::{LoginSession, RequestOrigin},
     stores::{
-        Alongside, Concerning, EndSessions, LoginSessionStore, Moment, Page, PageRequest, SessionAndUser,
-        StoreError, Stored,
+        Alongside, Concerning, EndSessions, LoginSessionStore, Moment, Page, PageRequest, Participation,
+        SessionAndUser, StoreError, Stored,
     },
 };
 use sea_orm::{
@@ -118,7 +118,7 @@ impl LoginSessionStore for InRealm {
         user: UserId,
         which: EndSessions,
         moment: Moment,
-        with: Alongside,
+        mut with: Alongside,
     ) -> Stored<Vec<LoginSessionId>> {
         let realm = self.realm;
         self.db
@@ -129,12 +129,19 @@ impl LoginSessionStore for InRealm {
                         end(act, realm, ids, moment).await?;
                     }
                     if !ids.is_empty() {
+                        participations::tell_clients(act, realm, &ids, &mut with).await?;
                         act.store(realm, with).await?;
                     }
                     Ok(ids.into_iter().map(LoginSessionId::from_uuid).collect())
                 })
             })
             .await
+    }
+
+    async fn participations(&self, ids: &[LoginSessionId]) -> Stored<Vec<Participation>> {
+        let ids: Vec<Uuid> = ids.iter().take(IDS).map(LoginSessionId::as_uuid).collect();
+        let found = participations::find(&self.db.reading, self.realm, &ids, Some(LISTED)).await;
+        found.map_err(StoreError::from)
     }
 
     async fn list(&self, user: UserId) -> Stored<Vec<LoginSession>> {
@@ -232,7 +239,7 @@ fn live(realm: RealmId, id: LoginSessionId) -> UpdateMany<login_session::Entity>
 }
 
 /// The sessions that are still to be ended, held so that nobody else ends them as well.
-async fn to_end(act: &Act, realm: RealmId, user: UserId, which: EndSessions) -> Sql<Vec<Uuid>> {
+pub async fn to_end(act: &Act, realm: RealmId, user: UserId, which: EndSessions) -> Sql<Vec<Uuid>> {
     use login_session::Column;
     let theirs = login_session::Entity::find()
         .filter(Column::RealmId.eq(realm.as_uuid()))

@@ -54,6 +54,7 @@ fn asking_no_more(now: Timestamp) -> Condition {
 }
 
 /// Authorizations whose codes and tokens are all gone.
+/// Authorizations whose codes, tokens and session are all gone.
 fn without_tokens(now: Timestamp) -> Condition {
     use authorization_root::Column as Root;
     use refresh_token::Column as Token;
@@ -64,9 +65,19 @@ fn without_tokens(now: Timestamp) -> Condition {
         .and_where(Expr::col((refresh_token::Entity, Token::RealmId)).eq(root(Root::RealmId)))
         .and_where(Expr::col((refresh_token::Entity, Token::AuthorizationId)).eq(root(Root::Id)))
         .to_owned();
+    // Who took part must be known when the session ends.
+    let session = |column: login_session::Column| Expr::col((login_session::Entity, column));
+    let live_session = Query::select()
+        .expr(Expr::value(1))
+        .from(login_session::Entity)
+        .and_where(session(login_session::Column::RealmId).eq(root(Root::RealmId)))
+        .and_where(session(login_session::Column::Id).eq(root(Root::LoginSessionId)))
+        .and_where(session(login_session::Column::EndedAt).is_null())
+        .to_owned();
     Condition::all()
         .add(Root::LastIssuedAt.lt((now - WITHOUT_TOKENS).micros()))
         .add(Expr::exists(tokens).not())
+        .add(Expr::exists(live_session).not())
 }
 
 /// Deletes at most `limit` rows that match, found by their whole primary key.

@@ -156,11 +156,14 @@ impl UserStore for InRealm {
             .await
     }
 
-    async fn delete(&self, id: UserId, moment: Moment, with: Alongside) -> Stored<bool> {
+    async fn delete(&self, id: UserId, moment: Moment, mut with: Alongside) -> Stored<bool> {
         let realm = self.realm;
         self.db
             .act(move |act| {
                 Box::pin(async move {
+                    // The account comes before its sessions, as in every act that ends them.
+                    hold(act.tx(), realm, id).await?;
+                    endings::tell_clients(act, realm, id, &mut with).await?;
                     let key = (realm.as_uuid(), id.as_uuid());
                     let deleted = app_user::Entity::delete_by_id(key).exec(act.tx()).await?;
                     if deleted.rows_affected == 0 {
@@ -198,7 +201,7 @@ async fn set_status(
     realm: RealmId,
     id: UserId,
     (status, moment): (Status, Moment),
-    with: Alongside,
+    mut with: Alongside,
 ) -> Sql<bool> {
     use app_user::Column;
     let mut update =
@@ -210,7 +213,7 @@ async fn set_status(
         return Ok(false);
     }
     if status == Status::Disabled {
-        endings::end_everything(act, realm, id.as_uuid(), moment.at.micros()).await?;
+        endings::end_everything(act, realm, id, moment.at.micros(), &mut with).await?;
         act.revoke(realm, Revoked::User(id), moment).await?;
     }
     act.store(realm, with).await?;

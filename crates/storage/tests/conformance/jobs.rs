@@ -1,4 +1,5 @@
 use crate::subject::{MINUTE, Subject, at_once};
+use domain::job::JobKind;
 use std::collections::HashSet;
 
 pub async fn every_job_is_claimed_once(s: Subject) {
@@ -12,7 +13,7 @@ pub async fn every_job_is_claimed_once(s: Subject) {
     let (now, until) = (s.now(), s.now() + MINUTE);
     let claimed = at_once(6, |_| {
         let all = s.all();
-        async move { all.claim_jobs(now, until, 10).await.unwrap() }
+        async move { all.claim_jobs(&JobKind::ALL, now, until, 10).await.unwrap() }
     })
     .await;
     let claimed: Vec<_> = claimed.into_iter().flatten().collect();
@@ -43,20 +44,20 @@ pub async fn a_lease_that_ran_out_is_taken_over(s: Subject) {
     let (all, note) = (s.all(), s.note());
     s.here().events.record(note.with()).await.unwrap();
     let first = all
-        .claim_jobs(s.now(), s.now() + MINUTE, 10)
+        .claim_jobs(&JobKind::ALL, s.now(), s.now() + MINUTE, 10)
         .await
         .unwrap()
         .pop()
         .unwrap();
     assert!(
-        all.claim_jobs(s.now(), s.now() + MINUTE, 10)
+        all.claim_jobs(&JobKind::ALL, s.now(), s.now() + MINUTE, 10)
             .await
             .unwrap()
             .is_empty()
     );
     s.clock.advance(MINUTE);
     let second = all
-        .claim_jobs(s.now(), s.now() + MINUTE, 10)
+        .claim_jobs(&JobKind::ALL, s.now(), s.now() + MINUTE, 10)
         .await
         .unwrap()
         .pop()
@@ -74,14 +75,14 @@ pub async fn a_retried_job_waits(s: Subject) {
     let (all, note) = (s.all(), s.note());
     s.here().events.record(note.with()).await.unwrap();
     assert!(
-        all.claim_jobs(s.now() - MINUTE, s.now(), 10)
+        all.claim_jobs(&JobKind::ALL, s.now() - MINUTE, s.now(), 10)
             .await
             .unwrap()
             .is_empty(),
         "not due yet"
     );
     let job = all
-        .claim_jobs(s.now(), s.now() + MINUTE, 10)
+        .claim_jobs(&JobKind::ALL, s.now(), s.now() + MINUTE, 10)
         .await
         .unwrap()
         .pop()
@@ -91,14 +92,14 @@ pub async fn a_retried_job_waits(s: Subject) {
     assert!(all.has_job(job.id).await.unwrap());
     s.clock.advance(4 * MINUTE);
     assert!(
-        all.claim_jobs(s.now(), s.now() + MINUTE, 10)
+        all.claim_jobs(&JobKind::ALL, s.now(), s.now() + MINUTE, 10)
             .await
             .unwrap()
             .is_empty()
     );
     s.clock.advance(MINUTE);
     let again = all
-        .claim_jobs(s.now(), s.now() + MINUTE, 10)
+        .claim_jobs(&JobKind::ALL, s.now(), s.now() + MINUTE, 10)
         .await
         .unwrap()
         .pop()

@@ -25,6 +25,7 @@ mod feed;
 mod jobs;
 mod keys;
 mod leases;
+mod logouts;
 mod mailed_codes;
 mod model;
 mod nodes;
@@ -193,6 +194,14 @@ conform! {
     leases:
         a_lease_ends_or_is_given_back,
         of_fifty_nodes_one_holds_a_lease;
+    logouts:
+        deleting_an_account_tells_clients,
+        disabling_an_account_tells_clients,
+        ending_sessions_tells_each_client_that_took_part_once,
+        jobs_are_claimed_by_kind,
+        resetting_a_password_tells_clients,
+        who_took_part_in_a_session_is_known,
+        who_took_part_is_kept_as_long_as_the_session;
     mailed_codes:
         a_code_is_tried_five_times_at_most,
         a_later_code_replaces_an_earlier_one,

@@ -52,6 +52,7 @@ impl Note {
         Alongside {
             events: vec![self.event.clone()],
             jobs: vec![self.job.clone()],
+            ..Alongside::default()
         }
     }
 }

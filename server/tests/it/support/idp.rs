@@ -22,6 +22,9 @@ use std::sync::Arc;
 /// 2026-01-01T00:00:00Z.
 const NEW_YEAR: i64 = 1_767_225_600;
 
+/// Jobs that decide about mails or send them.
+const MAILS: [JobKind; 2] = [JobKind::SendMail, JobKind::SendResetLink];
+
 pub const PASSWORD: &str = "correct horse battery staple";
 
 /// A running provider; its files and its database go when it does.
@@ -154,7 +157,7 @@ impl TestIdp {
         let now = self.runtime.services.ports.clock.now();
         let mut mails = Vec::new();
         loop {
-            let jobs = all.claim_jobs(now, now, 200).await.unwrap();
+            let jobs = all.claim_jobs(&MAILS, now, now, 200).await.unwrap();
             if jobs.is_empty() {
                 return mails;
             }
@@ -175,6 +178,7 @@ impl TestIdp {
                 services.recovery.send_link(realm, wanted).await.unwrap();
                 None
             }
+            JobKind::BackchannelLogout => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Answer, Browser, Rows, Site, load::NEWCOMER, load::is_unavailable};
 use domain::{
+    job::JobKind,
     opaque::{OpaqueKind, OpaqueToken},
     stores::Stores as _,
 };
@@ -178,7 +179,10 @@ pub async fn mailed_links(runtime: &Runtime) -> BTreeMap<String, Vec<String>> {
     let later = runtime.services.ports.clock.now() + DAY;
     let all = runtime.stores.all_realms();
     loop {
-        let jobs = all.claim_jobs(later, later + DAY, 200).await.unwrap();
+        let jobs = all
+            .claim_jobs(&[JobKind::SendMail], later, later + DAY, 200)
+            .await
+            .unwrap();
         if jobs.is_empty() {
             return links;
         }

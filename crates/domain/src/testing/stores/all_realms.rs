@@ -10,7 +10,7 @@ use crate::{
     clock::Timestamp,
     event::Event,
     id::{JobId, RealmId},
-    job::ClaimedJob,
+    job::{ClaimedJob, JobKind},
     realm::{Realm, RealmName},
     stores::{AllRealms, Alongside, Page, PageRequest, StoreError, Stored},
 };
@@ -97,6 +97,7 @@ impl AllRealms for MemoryStores {
 
     async fn claim_jobs(
         &self,
+        kinds: &[JobKind],
         now: Timestamp,
         lease_until: Timestamp,
         limit: u16,
@@ -108,7 +109,7 @@ impl AllRealms for MemoryStores {
                 .flat_map(|(realm, room)| room.jobs.iter_mut().map(|job| (*realm, job)));
             let free = |job: &Job| job.lease_until.is_none_or(|end| end <= now);
             let mut due: Vec<_> = all
-                .filter(|(_, job)| job.new.run_at <= now && free(job))
+                .filter(|(_, job)| kinds.contains(&job.new.kind) && job.new.run_at <= now && free(job))
                 .collect();
             due.sort_by_key(|(_, job)| (job.new.run_at, job.new.id));
             due.truncate(usize::from(limit));
@@ -278,7 +279,10 @@ fn sweep(room: &mut super::Room, now: Timestamp) {
     let last_issued = &room.last_issued;
     room.authorizations.retain(|id, authorization| {
         let last = last_issued.get(id).copied().unwrap_or(authorization.created_at);
-        holding.contains(id) || last >= now - WITHOUT_TOKENS
+        // Who took part must be known when the session ends.
+        let session = room.sessions.get(&authorization.login_session_id);
+        let in_session = session.is_some_and(|session| session.ended_at.is_none());
+        holding.contains(id) || in_session || last >= now - WITHOUT_TOKENS
     });
     let kept = &room.authorizations;
     room.last_issued.retain(|id, _| kept.contains_key(id));

@@ -89,7 +89,7 @@ impl MailedCodeStore for InRealm {
         proof: MailedProof,
         new: &PasswordHash,
         moment: Moment,
-        with: Alongside,
+        mut with: Alongside,
     ) -> Stored<MailedOutcome> {
         self.act(|room, feed| {
             let Some(code) = use_up(room, MailedCodePurpose::ResetPassword, proof, moment.at) else {
@@ -106,7 +106,7 @@ impl MailedCodeStore for InRealm {
             }
             let others = room.codes.iter_mut().filter(|mailed| mailed.code.user_id == user);
             others.for_each(|mailed| mailed.used = true);
-            room.end_everything(user, moment.at);
+            room.end_everything(user, moment.at, &mut with);
             room.revoke(feed, self.realm, Revoked::User(user), moment);
             room.store(with);
             Ok(MailedOutcome::Redeemed(code))

@@ -11,7 +11,7 @@ use crate::{
     secret::Digest,
     stores::{
         Alongside, BrowserStore, Concerning, EndSessions, LoginSessionStore, Moment, Page, PageRequest,
-        SessionAndUser, StoreError, Stored,
+        Participation, SessionAndUser, StoreError, Stored,
     },
 };
 use async_trait::async_trait;
@@ -72,7 +72,7 @@ impl LoginSessionStore for InRealm {
         user: UserId,
         which: EndSessions,
         moment: Moment,
-        with: Alongside,
+        mut with: Alongside,
     ) -> Stored<Vec<LoginSessionId>> {
         let chosen = |id: LoginSessionId| match which {
             EndSessions::One(one) => id == one,
@@ -90,6 +90,7 @@ impl LoginSessionStore for InRealm {
             room.revoke_authorizations(moment.at, |authorization| {
                 ended.contains(&authorization.login_session_id) && !authorization.is_offline()
             });
+            room.tell_clients(&ended, &mut with);
             for id in &ended {
                 room.revoke(feed, self.realm, Revoked::LoginSession(*id), moment);
             }
@@ -98,6 +99,10 @@ impl LoginSessionStore for InRealm {
             }
             Ok(ended)
         })
+    }
+
+    async fn participations(&self, ids: &[LoginSessionId]) -> Stored<Vec<Participation>> {
+        Ok(self.act(|room, _| room.participations(ids).into_iter().take(200).collect()))
     }
 
     async fn list(&self, user: UserId) -> Stored<Vec<LoginSession>> {

@@ -17,10 +17,10 @@ use crate::{
     person::PasswordHash,
     realm::Realm,
     signing_key::StoredKey,
-    stores::{Alongside, Moment, Page, PageRequest},
+    stores::{Alongside, Moment, Page, PageRequest, Participation},
     user::User,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Everything.
 #[derive(Default)]
@@ -150,6 +150,41 @@ impl Room {
 
     /// Ends whatever a person has: sessions and authorizations.
     pub fn end_everything(&mut self, user: UserId, at: Timestamp) {
+    /// The clients for which something was approved in these sessions.
+    pub fn participations(&self, sessions: &[LoginSessionId]) -> BTreeSet<Participation> {
+        let approved = self.authorizations.values();
+        let chosen = approved.filter(|approved| sessions.contains(&approved.login_session_id));
+        chosen
+            .map(|authorization| Participation {
+                session: authorization.login_session_id,
+                user: authorization.user_id,
+                client: authorization.client_id.clone(),
+            })
+            .collect()
+    }
+    /// Adds the jobs that tell clients of the end of these sessions.
+    pub fn tell_clients(&self, ended: &[LoginSessionId], with: &mut Alongside) {
+        let Some(logouts) = with.logouts.clone() else {
+            return;
+        };
+        let listens = |id: &ClientId| {
+            let client = self.clients.get(id);
+            client.is_some_and(|client| client.oidc().metadata.backchannel_logout.is_some())
+        };
+        let told = self.participations(ended).into_iter();
+        let told = told.filter(|participation| listens(&participation.client));
+        with.jobs
+            .extend(told.map(|participation| logouts.job(participation)));
+    }
+    /// The sessions of a person that have not ended.
+    pub fn live_sessions(&self, user: UserId) -> Vec<LoginSessionId> {
+        let live = |session: &&LoginSession| session.user_id == user && session.ended_at.is_none();
+        let live = self.sessions.values().filter(live);
+        live.map(|session| session.id).collect()
+    }
+    /// Ends whatever a person has, sessions and authorizations, and tells the clients.
+    pub fn end_everything(&mut self, user: UserId, at: Timestamp, with: &mut Alongside) {
+        self.tell_clients(&self.live_sessions(user), with);
         let theirs = self
             .sessions
             .values_mut()

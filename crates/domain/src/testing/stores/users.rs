@@ -107,7 +107,13 @@ impl UserStore for InRealm {
         })
     }
 
-    async fn set_status(&self, id: UserId, status: Status, moment: Moment, with: Alongside) -> Stored<bool> {
+    async fn set_status(
+        &self,
+        id: UserId,
+        status: Status,
+        moment: Moment,
+        mut with: Alongside,
+    ) -> Stored<bool> {
         self.act(|room, feed| {
             let Some(user) = room.users.get_mut(&id) else {
                 return Ok(false);
@@ -118,7 +124,7 @@ impl UserStore for InRealm {
                 Status::Active => {}
                 Status::Disabled => {
                     user.not_before = moment.at;
-                    room.end_everything(id, moment.at);
+                    room.end_everything(id, moment.at, &mut with);
                     room.revoke(feed, self.realm, Revoked::User(id), moment);
                 }
             }
@@ -127,11 +133,12 @@ impl UserStore for InRealm {
         })
     }
 
-    async fn delete(&self, id: UserId, moment: Moment, with: Alongside) -> Stored<bool> {
+    async fn delete(&self, id: UserId, moment: Moment, mut with: Alongside) -> Stored<bool> {
         self.act(|room, feed| {
             if room.users.remove(&id).is_none() {
                 return Ok(false);
             }
+            room.tell_clients(&room.live_sessions(id), &mut with);
             room.passwords.remove(&id);
             room.sessions.retain(|_, session| session.user_id != id);
             room.consents.retain(|(user, _), _| *user != id);

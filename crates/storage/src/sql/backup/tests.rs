@@ -119,7 +119,7 @@ async fn client(stores: &SqlStores, id: &str) {
     };
     let with = Alongside {
         events: vec![event],
-        jobs: Vec::new(),
+        ..Alongside::default()
     };
     let clients = stores.in_realm(realm).clients;
     clients.create(&a_client().id(id).build(), with).await.unwrap();
