@@ -11,7 +11,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{event::Actor, realm_context::RealmContext, services::Act};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Fields a form may have.
 const MAX_FIELDS: usize = 200;
@@ -96,10 +96,15 @@ impl FromRequestParts<AppState> for PageRequest {
 impl PageRequest {
     /// The document that shows `page`, with this status.
     pub fn respond(&self, status: StatusCode, page: Page) -> Response {
+        self.respond_with_frames(status, page, &BTreeSet::new())
+    }
+
+    /// The same, for a page that has frames from these origins.
+    pub fn respond_with_frames(&self, status: StatusCode, page: Page, frames: &BTreeSet<String>) -> Response {
         let html = app::render(page, &self.frame);
         let mut response = (status, Html(html)).into_response();
         let headers = response.headers_mut();
-        if let Ok(policy) = HeaderValue::try_from(content_security_policy(&self.frame.nonce)) {
+        if let Ok(policy) = HeaderValue::try_from(content_security_policy(&self.frame.nonce, frames)) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -234,10 +239,15 @@ fn frame(state: &AppState, realm: &RealmContext, words: Words, request_id: Optio
 }
 
 /// No `form-action`: Chromium applies it to redirects too, and a form may end at an app.
-fn content_security_policy(nonce: &str) -> String {
+fn content_security_policy(nonce: &str, frames: &BTreeSet<String>) -> String {
+    let mut framed = "'self'".to_owned();
+    for origin in frames {
+        framed.push(' ');
+        framed.push_str(origin);
+    }
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+         img-src 'self'; connect-src 'self'; frame-src {framed}; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 

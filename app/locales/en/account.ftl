@@ -36,6 +36,7 @@ logout-text-app = { $app } asks to end your session here. You will be signed out
 logout-stay = Stay signed in
 signed-out-title = You are signed out
 signed-out-text = You can close this page. On a shared computer, close the browser too.
+signed-out-going-on = You are being signed out of your apps. You return to { $app } in a moment.
 signed-out-return = Return to { $app }
 signed-out-again = Sign in again
 setup-title = Set up this service

@@ -15,16 +15,27 @@ use app::{
 };
 use axum::{
     extract::{RawQuery, State},
-    http::HeaderMap,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
+use domain::{client::Client, login_session::SignedInUser, stores::StoreError};
 use oidc::{
     end_session::{self, EndSession, EndSessionError},
+    frontchannel_logout::{self, LogoutFrame},
     parameters::Parameters,
 };
 
 /// Parameters that a confirmation carries along.
-const CARRIED: [&str; 4] = ["client_id", "id_token_hint", "post_logout_redirect_uri", "state"];
+const CARRIED: [&str; 6] = [
+    "client_id",
+    "id_token_hint",
+    "logout_hint",
+    "post_logout_redirect_uri",
+    "state",
+    "ui_locales",
+];
+/// When the page goes on without script, though a frame may not have loaded: seconds.
+const FRAMES_HAVE: u64 = 4;
 
 /// `GET /logout`.
 pub async fn get(State(state): State<AppState>, RawQuery(query): RawQuery, page: PageRequest) -> Response {
@@ -66,11 +77,7 @@ pub async fn post(
 }
 
 async fn ask(page: &PageRequest, parameters: &Parameters, decided: &EndSession) -> Response {
-    let client = match &decided.client_id {
-        Some(id) => page.realm.stores.clients.find(id).await,
-        None => Ok(None),
-    };
-    let client = match client {
+    let client = match client_of(page, decided).await {
         Ok(client) => client,
         Err(error) => return crate::error::unavailable(&error),
     };
@@ -80,18 +87,26 @@ async fn ask(page: &PageRequest, parameters: &Parameters, decided: &EndSession) 
     });
     page.show(Page::Logout(Logout {
         app: client.as_ref().map(Into::into),
-        person: page.cx.sessions.first().map(Into::into),
+        person: meant(page, decided).next().map(Into::into),
         hidden: carried.collect(),
     }))
 }
 
+async fn client_of(page: &PageRequest, decided: &EndSession) -> Result<Option<Client>, StoreError> {
+    match &decided.client_id {
+        Some(id) => page.realm.stores.clients.find(id).await,
+        None => Ok(None),
+    }
+}
+
+/// The people of this browser whose sessions are to end.
+fn meant<'a>(page: &'a PageRequest, decided: &'a EndSession) -> impl Iterator<Item = &'a SignedInUser> {
+    let sessions = page.cx.sessions.iter();
+    sessions.filter(|person| decided.sessions.contains(&person.session().id))
+}
+
 async fn end(state: &AppState, page: &PageRequest, decided: EndSession) -> Response {
-    for person in page
-        .cx
-        .sessions
-        .iter()
-        .filter(|person| decided.sessions.contains(&person.session().id))
-    {
+    for person in meant(page, &decided) {
         if let Err(error) = state
             .runtime
             .services
@@ -103,12 +118,40 @@ async fn end(state: &AppState, page: &PageRequest, decided: EndSession) -> Respo
         }
     }
     if !decided.sessions.is_empty() {
-        page.cx.changes.leave(SessionChange::SignedOut(decided.sessions));
+        let ended = SessionChange::SignedOut(decided.sessions.clone());
+        page.cx.changes.leave(ended);
     }
-    match decided.return_to {
-        Some(to) => see_other(&to),
-        None => page.show(Page::SignedOut(SignedOut { back: None })),
+    let frames = frontchannel_logout::frames(&page.realm, &decided.sessions).await;
+    let frames = frames.unwrap_or_else(|error| {
+        // The person is signed out here already and goes on in any case.
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "apps do not hear of a logout by frames");
+        Vec::new()
+    });
+    match &decided.return_to {
+        Some(to) if frames.is_empty() => see_other(to),
+        Some(_) | None => signed_out(page, &decided, frames).await,
     }
+}
+
+/// The page at the end, with the frames that tell apps of it. It leads on whether they load or not.
+async fn signed_out(page: &PageRequest, decided: &EndSession, frames: Vec<LogoutFrame>) -> Response {
+    let client = client_of(page, decided).await.ok().flatten();
+    let back = decided.return_to.clone().map(|to| {
+        let name = client.map(|client| client.application.name.as_str().to_owned());
+        (name.unwrap_or_default(), to)
+    });
+    let refresh = back.as_ref().map(|(_, to)| format!("{FRAMES_HAVE};url={to}"));
+    let origins = frames.iter().map(|frame| frame.origin.clone()).collect();
+    let shown = Page::SignedOut(SignedOut {
+        back,
+        frames: frames.into_iter().map(|frame| frame.url).collect(),
+    });
+    let mut response = page.respond_with_frames(StatusCode::OK, shown, &origins);
+    if let Some(refresh) = refresh.and_then(|refresh| HeaderValue::try_from(refresh).ok()) {
+        response.headers_mut().insert(header::REFRESH, refresh);
+    }
+    response
 }
 
 fn refuse(page: &PageRequest, error: &EndSessionError) -> Response {

@@ -1,4 +1,5 @@
-//! Confirming a sign-out that an app asked for (OpenID Connect RP-Initiated Logout 1.0 §2), and its end.
+//! Confirming a sign-out that an app asked for (OpenID Connect RP-Initiated Logout 1.0 §2), and its end, which frames
+//! tell the apps (Front-Channel Logout 1.0 §3).
 //!
 //! What is asked and done is decided at the end session endpoint; these are its pages only.
 
@@ -7,6 +8,9 @@ use crate::{
     frame::Frame,
 };
 use leptos::prelude::*;
+
+/// Goes on once every frame has loaded; the window's own event waits for them.
+const GO_ON: &str = "addEventListener('load',()=>location.replace(document.getElementById('back').href))";
 
 /// Asking whether to sign out. The form posts `decision` to `/logout`.
 #[derive(Clone, Debug)]
@@ -24,6 +28,8 @@ pub struct Logout {
 pub struct SignedOut {
     /// The app to return to and its registered address.
     pub back: Option<(String, String)>,
+    /// Addresses of apps that hear of it by being loaded.
+    pub frames: Vec<String>,
 }
 
 /// The page.
@@ -59,21 +65,36 @@ pub(crate) fn view(page: &Logout, frame: &Frame) -> AnyView {
     .into_any()
 }
 
-/// The page after it.
+/// The page after it. With frames it goes back to the app by itself: by script once they have loaded, else when the
+/// response's `Refresh` says so.
 pub(crate) fn signed_out_view(page: &SignedOut, frame: &Frame) -> AnyView {
     let w = &frame.words;
+    let goes_on = page.back.is_some() && !page.frames.is_empty();
+    let text = match (goes_on, &page.back) {
+        (true, Some((name, _))) => w.with("signed-out-going-on", &[("app", name.as_str().into())]),
+        (_, _) => w.get("signed-out-text"),
+    };
     let back = page.back.clone().map(|(name, href)| {
         let text = w.with("signed-out-return", &[("app", name.into())]);
-        view! { <a class="button button--primary button--wide" href=href>{text}</a> }
+        view! { <a id="back" class="button button--primary button--wide" href=href>{text}</a> }
     });
+    // Without `allow-top-navigation` no app can take the page elsewhere.
+    let frames: Vec<_> = page
+        .frames
+        .iter()
+        .map(|src| view! { <iframe hidden sandbox="allow-scripts allow-same-origin" title="" src=src.clone()></iframe> })
+        .collect();
+    let script = goes_on.then(|| view! { <script nonce=frame.nonce.clone()>{GO_ON}</script> });
     view! {
         <div class="card stack">
-            <div class="card__head"><h1>{w.get("signed-out-title")}</h1><p>{w.get("signed-out-text")}</p></div>
+            <div class="card__head"><h1>{w.get("signed-out-title")}</h1><p>{text}</p></div>
             <div class="actions">
                 {back}
                 <a class="button button--wide" href=frame.path("/login")>{w.get("signed-out-again")}</a>
             </div>
         </div>
+        {frames}
+        {script}
     }
     .into_any()
 }

@@ -127,6 +127,11 @@ fn sign_in_pages() -> Vec<Page> {
         }),
         Page::SignedOut(logout::SignedOut {
             back: Some((text(), text())),
+            frames: Vec::new(),
+        }),
+        Page::SignedOut(logout::SignedOut {
+            back: Some((text(), text())),
+            frames: vec![text()],
         }),
         Page::FormPost(form_post::FormPost {
             action: text(),
