@@ -8,9 +8,11 @@ use super::{
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{
     client::{
-        Client, ClientAuthMethod, ClientId, ClientMetadata, ClientType, GrantType, Party, PkceRequirement,
+        Client, ClientAuthMethod, ClientId, ClientMetadata, ClientType, GrantType, LogoutUri, Party,
+        PkceRequirement,
     },
     services::clients::NewClient,
+    web_uri::WebUri,
 };
 use serde_json::{Value, json};
 
@@ -69,6 +71,12 @@ pub(super) struct Create {
     first_party: bool,
     #[command(flatten)]
     keys: KeyArgs,
+    /// Where it hears, from server to server, that a session ended.
+    #[arg(long)]
+    backchannel_logout_uri: Option<WebUri>,
+    /// What browsers load to tell it that a session ended; on the origin of one of its redirect URIs.
+    #[arg(long)]
+    frontchannel_logout_uri: Option<WebUri>,
     /// Further origins that may call CORS endpoints.
     #[arg(long = "allowed-origin", num_args = 1..)]
     allowed_origins: Vec<String>,
@@ -149,6 +157,11 @@ impl Create {
             },
             allowed_origins: self.allowed_origins,
             metadata,
+            metadata: ClientMetadata {
+                backchannel_logout: self.backchannel_logout_uri.map(told_which_session),
+                frontchannel_logout: self.frontchannel_logout_uri.map(told_which_session),
+                ..ClientMetadata::default()
+            },
         };
         let registered = runtime.services.clients.create(&act, new).await?;
         let id = registered.client.id.as_str();
@@ -159,6 +172,14 @@ impl Create {
             ),
             None => session.print(&json!({"client_id": id}), &format!("client_id  {id}")),
         }
+    }
+}
+
+/// It is told the session, too: one that has no use for it can leave it unread.
+fn told_which_session(uri: WebUri) -> LogoutUri {
+    LogoutUri {
+        uri,
+        session_required: true,
     }
 }
 

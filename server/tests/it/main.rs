@@ -23,3 +23,4 @@ mod readiness;
 mod rolling;
 mod shutdown;
 mod support;
+mod told_later;

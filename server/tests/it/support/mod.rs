@@ -7,6 +7,7 @@ pub mod idp;
 pub mod installation;
 pub mod ledger;
 pub mod load;
+pub mod receiver;
 pub mod relying_party;
 pub mod rows;
 

@@ -6,7 +6,7 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use domain::{
-    client::{ClientAuthMethod, ClientMetadata, GrantType, Party, PkceRequirement},
+    client::{ClientAuthMethod, ClientMetadata, GrantType, LogoutUri, Party, PkceRequirement},
     pkce::CodeVerifier,
     services::{Act, clients::NewClient},
 };
@@ -77,6 +77,28 @@ impl ClientBuilder {
         self
     }
 
+    /// One that hears at `uri` that a session ended.
+    pub fn backchannel_logout(mut self, uri: &str) -> Self {
+        self.0.metadata.backchannel_logout = Some(told_which_session(uri));
+        self
+    }
+
+    /// One that hears by a frame of `uri` that a session ended.
+    pub fn frontchannel_logout(mut self, uri: &str) -> Self {
+        self.0.metadata.frontchannel_logout = Some(told_which_session(uri));
+        self
+    }
+
+    /// One without a secret that was registered elsewhere.
+    pub fn known_as(self, id: &str) -> RelyingParty {
+        RelyingParty {
+            id: id.to_owned(),
+            secret: None,
+            method: self.0.method,
+            redirect_uri: self.0.redirect_uris[0].clone(),
+        }
+    }
+
     pub async fn register(self, idp: &TestIdp) -> RelyingParty {
         self.register_by(&idp.runtime, &idp.act().await).await
     }
@@ -91,6 +113,13 @@ impl ClientBuilder {
             method,
             redirect_uri,
         }
+    }
+}
+
+fn told_which_session(uri: &str) -> LogoutUri {
+    LogoutUri {
+        uri: uri.parse().unwrap(),
+        session_required: true,
     }
 }
 
