@@ -5,16 +5,16 @@ mod apis;
 mod approvals;
 mod deployment;
 mod device;
-mod registration_tokens;
 mod logouts;
+mod registration_tokens;
 mod sessions;
 
 pub use apis::ApiStore;
 pub use approvals::{AuthorizationStore, ConsentStore, MailedCodeStore, MailedOutcome, Recorded};
 pub use deployment::AllRealms;
 pub use device::{Decided, DeviceApproval, DeviceStore, Polled};
-pub use registration_tokens::RegistrationTokenStore;
 pub use logouts::{LogoutJobs, Participation};
+pub use registration_tokens::RegistrationTokenStore;
 pub use sessions::{BrowserStore, Concerning, EndSessions, LoginSessionStore, SessionAndUser};
 
 use crate::{

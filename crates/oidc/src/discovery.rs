@@ -108,9 +108,6 @@ pub fn metadata(issuer: &Issuer) -> Metadata {
         backchannel_logout_session_supported: true,
         frontchannel_logout_supported: true,
         frontchannel_logout_session_supported: true,
-        claims_parameter_supported: false,
-        request_parameter_supported: false,
-        request_uri_parameter_supported: false,
     }
 }
 

@@ -22,6 +22,7 @@ function callbackPage(parameters) {
 export class RelyingParty {
   #server;
   #pages = new Map();
+  #routes = new Map();
 
   /** Listens on a free port; `host` decides whether browsers take it for the same site as the issuer. */
   static async start({ host = "127.0.0.1" } = {}) {
@@ -44,10 +45,18 @@ export class RelyingParty {
     this.#pages.set(path, { type, body: () => readFile(location) });
   }
 
+  /** Answers what is asked at `path` by `answer(parameters, response)`. */
+  route(path, answer) {
+    this.#routes.set(path, answer);
+  }
+
   async #answer(request, response) {
     const { pathname, searchParams } = new URL(request.url, this.origin);
     const page = this.#pages.get(pathname);
-    if (page) {
+    const route = this.#routes.get(pathname);
+    if (route) {
+      route(searchParams, response);
+    } else if (page) {
       response.setHeader("Content-Type", page.type);
       response.end(await page.body());
     } else if (pathname === "/callback") {

@@ -132,10 +132,12 @@ export class Signet {
   }
 
   /** Registers a client. */
-  createClient({ name, type, redirectUri, postLogoutRedirectUri, realm }) {
+  createClient({ name, type, redirectUri, postLogoutRedirectUri, frontchannelLogoutUri, realm }) {
     const where = realm ? ["--realm", realm] : [];
     const after = postLogoutRedirectUri ? ["--post-logout-redirect-uri", postLogoutRedirectUri] : [];
-    return this.cli(["client", "create", "--name", name, "--type", type, "--redirect-uri", redirectUri, ...after, ...where]);
+    const front = frontchannelLogoutUri ? ["--frontchannel-logout-uri", frontchannelLogoutUri] : [];
+    const args = ["--name", name, "--type", type, "--redirect-uri", redirectUri, ...after, ...front, ...where];
+    return this.cli(["client", "create", ...args]);
   }
 
   /** The mails to an address, newest first. */

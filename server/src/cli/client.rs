@@ -156,11 +156,10 @@ impl Create {
                 Party::Third
             },
             allowed_origins: self.allowed_origins,
-            metadata,
             metadata: ClientMetadata {
                 backchannel_logout: self.backchannel_logout_uri.map(told_which_session),
                 frontchannel_logout: self.frontchannel_logout_uri.map(told_which_session),
-                ..ClientMetadata::default()
+                ..metadata
             },
         };
         let registered = runtime.services.clients.create(&act, new).await?;

@@ -34,7 +34,7 @@ const CARRIED: [&str; 6] = [
     "state",
     "ui_locales",
 ];
-/// When the page goes on without script, though a frame may not have loaded: seconds.
+/// When the page goes on without script: seconds.
 const FRAMES_HAVE: u64 = 4;
 
 /// `GET /logout`.

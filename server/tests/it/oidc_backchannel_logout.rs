@@ -96,9 +96,11 @@ async fn s2_5_the_end_of_a_session_on_the_account_page_is_told() {
     let mut browser = idp.browser();
     let (_, tokens) = took_part(&idp, &receiver.uri(), &mut browser).await;
     let session = claims(tokens["id_token"].as_str().unwrap())["sid"].clone();
-    let page = browser.get("/account/sessions").await;
-    let field = ("session", session.as_str().unwrap());
-    browser.submit(&page, "session", &[field]).await;
+    let mut elsewhere = idp.browser();
+    let other = idp.relying_party(a_client()).await;
+    other.tokens(&mut elsewhere, ADA).await;
+    let ended = [("act", "end"), ("session", session.as_str().unwrap())];
+    assert_eq!(elsewhere.post("/account/sessions", &ended).await.status, 303);
     tell(&idp).await;
     assert_eq!(claims(&receiver.token().await)["sid"], session);
     assert_eq!(idp.rows().await.count("job").await, 0);
@@ -143,7 +145,7 @@ async fn s2_8_a_client_that_was_down_is_told_when_it_is_back() {
     let port = before.port();
     let mut browser = idp.browser();
     let (_, tokens) = took_part(&idp, &uri(port), &mut browser).await;
-    drop(before);
+    before.stop().await;
     log_out(&mut browser, &tokens).await;
     tell(&idp).await;
     let mut failing = Receiver::at(port, Manner::With(StatusCode::SERVICE_UNAVAILABLE)).await;
@@ -152,7 +154,7 @@ async fn s2_8_a_client_that_was_down_is_told_when_it_is_back() {
     idp.clock.advance(Duration::from_secs(2));
     tell(&idp).await;
     failing.token().await;
-    drop(failing);
+    failing.stop().await;
     let mut back = Receiver::at(port, OK).await;
     idp.clock.advance(Duration::from_secs(4));
     tell(&idp).await;
@@ -168,7 +170,9 @@ async fn s2_8_a_client_that_was_down_is_told_when_it_is_back() {
 async fn s2_8_a_client_that_stays_down_is_given_up_and_that_is_recorded() {
     let idp = super::start().await;
     idp.person(ADA).await;
-    let gone = Receiver::start(OK).await.port();
+    let receiver = Receiver::start(OK).await;
+    let gone = receiver.port();
+    receiver.stop().await;
     let mut browser = idp.browser();
     let (_, tokens) = took_part(&idp, &uri(gone), &mut browser).await;
     log_out(&mut browser, &tokens).await;
@@ -199,7 +203,7 @@ async fn what_a_node_that_died_was_telling_is_told_by_another() {
         // It dies while it waits for the answer.
         _ = mute.token() => {}
     }
-    drop(mute);
+    mute.stop().await;
     let mut back = Receiver::at(port, OK).await;
     tell(&two).await;
     assert_eq!(back.more(), 0, "it is still in the other's hands");

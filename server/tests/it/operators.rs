@@ -65,7 +65,9 @@ async fn a_device_that_is_never_redirected_needs_no_redirect_uri() {
     let _server = here.serve();
     let mut browser = here.browser();
     let grant = "urn:ietf:params:oauth:grant-type:device_code";
-    let create = ["client", "create", "--name", "TV", "--type", "public", "--grant", grant];
+    let create = [
+        "client", "create", "--name", "TV", "--type", "public", "--grant", grant,
+    ];
     let made = here.run(&create);
     assert_eq!(made.get("client_secret"), None);
     let asked = browser

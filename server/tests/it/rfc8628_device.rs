@@ -1,6 +1,8 @@
 //! RFC 8628: the device authorization grant over the wire, and the page where people decide.
 
-use crate::support::{Answer, Browser, RelyingParty, TestIdp, a_client, idp::PASSWORD, relying_party::claims};
+use crate::support::{
+    Answer, Browser, RelyingParty, TestIdp, a_client, idp::PASSWORD, relying_party::claims,
+};
 use domain::client::GrantType;
 use std::time::Duration;
 
@@ -23,9 +25,7 @@ async fn sign_in(browser: &mut Browser, start: Answer) -> Answer {
     let page = browser.follow(start).await;
     let answer = browser.submit(&page, "identifier", &[("identifier", ADA)]).await;
     let page = browser.follow(answer).await;
-    let answer = browser
-        .submit(&page, "password", &[("password", PASSWORD)])
-        .await;
+    let answer = browser.submit(&page, "password", &[("password", PASSWORD)]).await;
     browser.follow(answer).await
 }
 
@@ -45,9 +45,15 @@ async fn s3_a_person_types_the_code_signs_in_and_allows() {
     assert_eq!(asked.header("cache-control"), Some("no-store"));
     let codes = asked.json();
     let early = poll(&rp, &mut device, text(&codes, "device_code")).await;
-    assert_eq!((early.status.as_u16(), text(&early.json(), "error")), (400, "authorization_pending"));
+    assert_eq!(
+        (early.status.as_u16(), text(&early.json(), "error")),
+        (400, "authorization_pending")
+    );
     let soon = poll(&rp, &mut device, text(&codes, "device_code")).await;
-    assert_eq!((soon.status.as_u16(), text(&soon.json(), "error")), (400, "slow_down"));
+    assert_eq!(
+        (soon.status.as_u16(), text(&soon.json(), "error")),
+        (400, "slow_down")
+    );
 
     let mut browser = idp.browser();
     let page = browser.get("/device").await;
@@ -55,12 +61,15 @@ async fn s3_a_person_types_the_code_signs_in_and_allows() {
     let start = browser.submit(&page, "code", &[("code", &typed)]).await;
     assert_eq!(start.status, 303);
     let page = sign_in(&mut browser, start).await;
-    for shown in [text(&codes, "user_code"), "Test App", "See your email address", "127.0.0.1"] {
+    for shown in [
+        text(&codes, "user_code"),
+        "Test App",
+        "See your email address",
+        "127.0.0.1",
+    ] {
         assert!(page.body.contains(shown), "{shown}: {}", page.body);
     }
-    let done = browser
-        .submit(&page, "decision", &[("decision", "allow")])
-        .await;
+    let done = browser.submit(&page, "decision", &[("decision", "allow")]).await;
     let done = browser.follow(done).await;
     assert!(done.body.contains("Go back to your device"), "{}", done.body);
 
@@ -92,7 +101,10 @@ async fn s3_3_1_a_link_with_the_code_decides_nothing_and_denial_is_final() {
     let link = text(&codes, "verification_uri_complete");
     let page = browser.get(link).await;
     assert!(page.body.contains(text(&codes, "user_code")));
-    assert!(!page.body.contains("name=\"decision\""), "the code is confirmed first");
+    assert!(
+        !page.body.contains("name=\"decision\""),
+        "the code is confirmed first"
+    );
     let typed = browser.submit(&page, "code", &[]).await;
     let page = browser.follow(typed).await;
     let waiting = poll(&rp, &mut device, text(&codes, "device_code")).await;
@@ -109,17 +121,13 @@ async fn s3_3_1_a_link_with_the_code_decides_nothing_and_denial_is_final() {
         )
         .await;
     assert_eq!(foreign.status, 403);
-    let denied = browser
-        .submit(&page, "decision", &[("decision", "deny")])
-        .await;
+    let denied = browser.submit(&page, "decision", &[("decision", "deny")]).await;
     let done = browser.follow(denied).await;
     assert!(done.body.contains("The device was denied"), "{}", done.body);
     idp.clock.advance(Duration::from_secs(5));
     let told = poll(&rp, &mut device, text(&codes, "device_code")).await;
     assert_eq!(text(&told.json(), "error"), "access_denied");
-    let late = browser
-        .submit(&page, "decision", &[("decision", "allow")])
-        .await;
+    let late = browser.submit(&page, "decision", &[("decision", "allow")]).await;
     let late = browser.follow(late).await;
     assert!(!late.body.contains("Go back to your device"), "{}", late.body);
     let told = poll(&rp, &mut device, text(&codes, "device_code")).await;
@@ -148,19 +156,27 @@ async fn s5_1_codes_that_do_not_work_look_the_same_and_guessing_ends() {
         browser.submit(&page, "code", &[("code", "BBBB-BBBB")]).await;
     }
     let stopped = browser.submit(&page, "code", &[("code", "BBBB-BBBB")]).await;
-    assert_eq!((stopped.status.as_u16(), stopped.header("retry-after")), (429, Some("600")));
+    assert_eq!(
+        (stopped.status.as_u16(), stopped.header("retry-after")),
+        (429, Some("600"))
+    );
 }
 
 #[tokio::test]
 async fn s3_1_clients_authenticate_and_devices_belong_to_their_realm() {
     let idp = super::start().await;
     let acme = idp.realm("acme").await;
-    let rp = acme.relying_party(a_client().grants(&[GrantType::DeviceCode])).await;
+    let rp = acme
+        .relying_party(a_client().grants(&[GrantType::DeviceCode]))
+        .await;
     let mut device = acme.browser();
     let nobody = device
         .post("/device/code", &[("client_id", rp.id.as_str())])
         .await;
-    assert_eq!((nobody.status.as_u16(), text(&nobody.json(), "error")), (401, "invalid_client"));
+    assert_eq!(
+        (nobody.status.as_u16(), text(&nobody.json(), "error")),
+        (401, "invalid_client")
+    );
     let codes = rp.post(&mut device, "/device/code", &[]).await.json();
     assert_eq!(
         text(&codes, "verification_uri"),

@@ -9,8 +9,9 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Goes on once every frame has loaded; the window's own event waits for them.
-const GO_ON: &str = "addEventListener('load',()=>location.replace(document.getElementById('back').href))";
+/// Goes on once every frame has loaded, which the window's own event waits for, or has had its time.
+const GO_ON: &str = "const go=()=>location.replace(document.getElementById('back').href);\
+                     addEventListener('load',go);setTimeout(go,4000)";
 
 /// Asking whether to sign out. The form posts `decision` to `/logout`.
 #[derive(Clone, Debug)]
@@ -65,8 +66,8 @@ pub(crate) fn view(page: &Logout, frame: &Frame) -> AnyView {
     .into_any()
 }
 
-/// The page after it. With frames it goes back to the app by itself: by script once they have loaded, else when the
-/// response's `Refresh` says so.
+/// The page after it. With frames it goes back to the app by itself: by script, else when the response's `Refresh`
+/// says so. Browsers may wait with that for a frame that never loads, but the link is there at once.
 pub(crate) fn signed_out_view(page: &SignedOut, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let goes_on = page.back.is_some() && !page.frames.is_empty();

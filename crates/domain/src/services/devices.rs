@@ -287,7 +287,7 @@ impl DeviceService {
         let kinds = consented.into_iter().chain([issued]);
         Alongside {
             events: kinds.map(|kind| self.ports.event(act, kind)).collect(),
-            jobs: Vec::new(),
+            ..Alongside::default()
         }
     }
 }

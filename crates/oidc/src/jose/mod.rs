@@ -37,7 +37,6 @@ impl TokenType {
             Self::AccessToken => "at+jwt",
             // What libraries of relying parties expect of both.
             Self::IdToken | Self::Userinfo => "JWT",
-            Self::IdToken => "JWT",
             Self::LogoutToken => "logout+jwt",
         }
     }

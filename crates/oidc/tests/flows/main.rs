@@ -12,8 +12,8 @@
 )]
 
 mod fixture;
-mod oidc_core_acr;
 mod oidc_backchannel_logout;
+mod oidc_core_acr;
 mod oidc_core_authorize;
 mod oidc_core_claims;
 mod oidc_core_consent;
@@ -23,9 +23,9 @@ mod oidc_core_request_object;
 mod oidc_core_s8_subjects;
 mod oidc_core_userinfo;
 mod oidc_discovery;
+mod oidc_frontchannel_logout;
 mod prompt_create;
 mod properties;
-mod oidc_frontchannel_logout;
 mod rfc6749_authorization_response;
 mod rfc6749_authorize;
 mod rfc6749_client_auth;

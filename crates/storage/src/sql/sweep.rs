@@ -53,7 +53,6 @@ fn asking_no_more(now: Timestamp) -> Condition {
     all(device_authorization::Column::ExpiresAt.lt((now - DEVICES).micros()))
 }
 
-/// Authorizations whose codes and tokens are all gone.
 /// Authorizations whose codes, tokens and session are all gone.
 fn without_tokens(now: Timestamp) -> Condition {
     use authorization_root::Column as Root;

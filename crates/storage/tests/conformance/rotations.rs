@@ -36,7 +36,7 @@ async fn rotate_all(s: &Subject, families: &[Authorization]) -> Vec<(Rotation, E
         async move {
             let with = Alongside {
                 events: vec![event.clone()],
-                jobs: Vec::new(),
+                ..Alongside::default()
             };
             let rotation = authorizations.rotate(&old.digest, &new, at, with).await;
             (rotation.unwrap(), event)

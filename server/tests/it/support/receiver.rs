@@ -56,6 +56,12 @@ impl Receiver {
         next.await.expect("nobody was told").unwrap()
     }
 
+    /// Frees the address.
+    pub async fn stop(mut self) {
+        self.serving.abort();
+        (&mut self.serving).await.unwrap_err();
+    }
+
     /// How many more tokens have come.
     pub fn more(&mut self) -> usize {
         std::iter::from_fn(|| self.tokens.try_recv().ok()).count()

@@ -148,8 +148,6 @@ impl Room {
         kept.updated_at = consent.updated_at;
     }
 
-    /// Ends whatever a person has: sessions and authorizations.
-    pub fn end_everything(&mut self, user: UserId, at: Timestamp) {
     /// The clients for which something was approved in these sessions.
     pub fn participations(&self, sessions: &[LoginSessionId]) -> BTreeSet<Participation> {
         let approved = self.authorizations.values();
@@ -162,6 +160,7 @@ impl Room {
             })
             .collect()
     }
+
     /// Adds the jobs that tell clients of the end of these sessions.
     pub fn tell_clients(&self, ended: &[LoginSessionId], with: &mut Alongside) {
         let Some(logouts) = with.logouts.clone() else {
@@ -176,12 +175,14 @@ impl Room {
         with.jobs
             .extend(told.map(|participation| logouts.job(participation)));
     }
+
     /// The sessions of a person that have not ended.
     pub fn live_sessions(&self, user: UserId) -> Vec<LoginSessionId> {
         let live = |session: &&LoginSession| session.user_id == user && session.ended_at.is_none();
         let live = self.sessions.values().filter(live);
         live.map(|session| session.id).collect()
     }
+
     /// Ends whatever a person has, sessions and authorizations, and tells the clients.
     pub fn end_everything(&mut self, user: UserId, at: Timestamp, with: &mut Alongside) {
         self.tell_clients(&self.live_sessions(user), with);
