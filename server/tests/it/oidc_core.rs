@@ -204,3 +204,45 @@ async fn s11_offline_access_needs_the_refresh_grant_and_requests_without_openid_
     let answer = userinfo(&mut browser, tokens["access_token"].as_str().unwrap()).await;
     assert_eq!(answer.status, 403);
 }
+
+#[tokio::test]
+async fn s5_3_2_a_signed_answer_is_application_jwt_for_this_client() {
+    let idp = super::start().await;
+    idp.person(ADA).await;
+    let signed = a_client().metadata(|metadata| {
+        metadata.userinfo_signed_response_alg = Some(domain::signing_key::SigningAlgorithm::Rs256);
+    });
+    let rp = idp.relying_party(signed).await;
+    let mut browser = idp.browser();
+    let tokens = rp.tokens(&mut browser, ADA).await;
+    let answer = userinfo(&mut browser, tokens["access_token"].as_str().unwrap()).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), Some("application/jwt"));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(header(&answer.body)["alg"], "RS256");
+    let told = claims(&answer.body);
+    assert_eq!(
+        (&told["iss"], &told["aud"]),
+        (&idp.issuer().into(), &rp.id.clone().into())
+    );
+    assert_eq!(told["email"], ADA);
+}
+
+#[tokio::test]
+async fn prompt_create_opens_the_sign_up_of_the_request_that_waits() {
+    let (_idp, rp, mut browser) = start().await;
+    let start = browser.get(&rp.authorize_url(&[("prompt", "create")])).await;
+    let to = start.location().unwrap();
+    let (page, interaction) = to.split_once("?interaction=").unwrap();
+    assert_eq!(page, "/sign-up");
+    let page = browser.follow(start).await;
+    let fields = page.form("new_password").fields;
+    assert!(
+        fields.contains(&("interaction".to_owned(), interaction.to_owned())),
+        "{fields:?}"
+    );
+    assert!(page.body.contains("Test App"), "for which app");
+    // Who has an account after all signs in, and the request goes on.
+    let page = browser.get(&format!("/login?interaction={interaction}")).await;
+    assert!(page.body.contains("name=\"identifier\""));
+}

@@ -2,9 +2,14 @@
 //! its name says on which.
 
 mod account;
+mod aliases;
 mod background;
 mod client_secret_budget;
 mod concurrency;
+mod conformance;
+mod conformance_basic;
+mod conformance_config;
+mod conformance_form_post;
 mod cors;
 mod hosted_pages;
 mod nodes;

@@ -1,0 +1,3 @@
+//! The certification plan Config OP.
+
+super::conformance::modules! { () => oidcc_discovery_endpoint_verification }
