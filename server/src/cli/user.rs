@@ -100,6 +100,7 @@ pub(super) fn describe(user: &User) -> Value {
         "email": user.email.as_str(),
         "name": user.name.as_ref().map(|name| name.as_str()),
         "verified": user.email_verified(),
+        "claims": user.described,
         "status": status_word(user.status),
         "admin": user.role == Role::Administrator,
     })

@@ -79,6 +79,35 @@ async fn a_device_that_is_never_redirected_needs_no_redirect_uri() {
 }
 
 #[test]
+fn what_apps_may_be_told_of_somebody_is_given_as_json_or_in_a_file() {
+    let here = Installation::new();
+    let claims = serde_json::json!({ "nickname": "Ada", "address": { "locality": "London" } });
+    let file = here.path("claims.json");
+    std::fs::write(&file, claims.to_string()).unwrap();
+    let create =
+        |email, claims: &str| ["user", "create", "--email", email, "--claims", claims].map(str::to_owned);
+    for (email, given) in [
+        ("ada@example.com", claims.to_string()),
+        ("bob@example.com", file.display().to_string()),
+    ] {
+        here.run(&create(email, &given).each_ref().map(String::as_str));
+    }
+    let listed = here.run(&["user", "list"]);
+    for user in listed["items"].as_array().unwrap() {
+        assert_eq!(user["claims"], claims);
+    }
+    for (wrong, why) in [
+        (r#"{"phone_number_verified":true}"#, "phone_number_verified"),
+        (r#"{"birthdate":"yesterday"}"#, "not a date"),
+        ("{", "not a JSON object"),
+        ("missing.json", "cannot be read"),
+    ] {
+        let said = here.refused(&create("eve@example.com", wrong).each_ref().map(String::as_str));
+        assert!(said.contains(why), "{said}");
+    }
+}
+
+#[test]
 fn a_client_id_may_begin_like_an_option() {
     let here = Installation::new();
     for arguments in [

@@ -220,7 +220,8 @@ impl Subject {
     }
 
     pub async fn ada(&self) -> User {
-        self.register(a_user().build()).await
+        let described = r#"{"nickname":"Ada","phone_number":"+441632960961"}"#;
+        self.register(a_user().described(described).build()).await
     }
 
     pub async fn client(&self, client: Client) -> Client {

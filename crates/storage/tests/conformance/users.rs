@@ -191,6 +191,7 @@ pub async fn profiles_are_updated_by_version(s: Subject) {
         (changed.name, changed.locale, changed.zoneinfo),
         (None, Some("de".to_owned()), None)
     );
+    assert_eq!(changed.described, ada.described);
     let note = s.note();
     let stale = users
         .update_profile(ada.id, ada.version, &profile, s.now(), note.with())

@@ -52,7 +52,12 @@ pub fn token_digest(no: No) -> Digest {
 
 pub fn user(no: No) -> User {
     let address = format!("user{no}@example.com");
-    a_user().id(user_id(no)).email(&address).build()
+    let described = format!(r#"{{"nickname":"{no}","address":{{"locality":"London"}}}}"#);
+    a_user()
+        .id(user_id(no))
+        .email(&address)
+        .described(&described)
+        .build()
 }
 
 pub fn client(no: No) -> Client {
