@@ -18,6 +18,7 @@ mod m20261121_000008_create_leases;
 mod m20261121_000009_keep_sign_ups_with_their_mail;
 mod m20261121_000010_describe_clients_and_authorizations;
 mod m20261121_000011_create_apis;
+mod m20261121_000012_create_access_tokens;
 mod m20261121_000013_create_device_authorizations;
 mod m20261121_000014_create_registration_tokens;
 mod m20261121_000015_describe_people;
@@ -45,9 +46,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000009_keep_sign_ups_with_their_mail::Migration),
             Box::new(m20261121_000010_describe_clients_and_authorizations::Migration),
             Box::new(m20261121_000011_create_apis::Migration),
+            Box::new(m20261121_000012_create_access_tokens::Migration),
+            Box::new(m20261121_000013_create_device_authorizations::Migration),
             Box::new(m20261121_000014_create_registration_tokens::Migration),
             Box::new(m20261121_000015_describe_people::Migration),
-            Box::new(m20261121_000013_create_device_authorizations::Migration),
         ]
     }
 }

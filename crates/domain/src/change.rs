@@ -35,6 +35,8 @@ pub enum Revoked {
     User(UserId),
     /// Everything of one client issued before the moment of revocation.
     Client(ClientId),
+    /// One signed access token, by its `jti`.
+    Token(String),
 }
 
 /// A revocation and how long it must be remembered.

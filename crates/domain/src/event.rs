@@ -109,6 +109,9 @@ pub enum EventKind {
         authorization: Option<AuthorizationId>,
         refresh: bool,
     },
+    TokenRevoked {
+        client: ClientId,
+    },
     ReplayDetected {
         client: ClientId,
         authorization: AuthorizationId,

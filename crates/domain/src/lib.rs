@@ -4,6 +4,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod access_token;
 pub mod acr;
 pub mod api;
 pub mod authorization;

@@ -14,6 +14,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 pub enum OpaqueKind {
     /// An authorization code (RFC 6749 §4.1.2).
     AuthorizationCode,
+    /// An access token (RFC 6749 §1.4) that is no JWT.
+    AccessToken,
     /// A refresh token (RFC 6749 §1.5).
     RefreshToken,
     /// A client secret (RFC 6749 §2.3.1).
@@ -37,6 +39,7 @@ impl OpaqueKind {
     pub const fn prefix(self) -> &'static str {
         match self {
             Self::AuthorizationCode => "sgn_ac_",
+            Self::AccessToken => "sgn_at_",
             Self::RefreshToken => "sgn_rt_",
             Self::ClientSecret => "sgn_cs_",
             Self::InitialAccessToken => "sgn_ia_",

@@ -139,6 +139,8 @@ impl RealmContext {
 /// What an access token says of where it comes from.
 #[derive(Clone, Debug)]
 pub struct TokenOrigin {
+    /// What a signed token is told apart by.
+    pub jti: Option<String>,
     /// The approval it descends from, when a person approved.
     pub authorization: Option<AuthorizationId>,
     /// The session, when the token is bound to one.
@@ -194,6 +196,7 @@ impl RevocationList {
                 .is_some_and(|session| named(Revoked::LoginSession(session)))
             || token.user.is_some_and(|user| before(Revoked::User(user)))
             || before(Revoked::Client(token.client.clone()))
+            || token.jti.clone().is_some_and(|jti| named(Revoked::Token(jti)))
     }
 
     /// Forgets what no longer matters at `now`.

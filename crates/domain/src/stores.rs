@@ -1,6 +1,7 @@
 //! The storage ports. They are acts, not tables: what must be atomic is one method, and no transaction crosses
 //! a port. A store is opened for a realm, so a lookup without one cannot be written.
 
+mod access_tokens;
 mod apis;
 mod approvals;
 mod deployment;
@@ -9,6 +10,7 @@ mod logouts;
 mod registration_tokens;
 mod sessions;
 
+pub use access_tokens::AccessTokenStore;
 pub use apis::ApiStore;
 pub use approvals::{AuthorizationStore, ConsentStore, MailedCodeStore, MailedOutcome, Recorded};
 pub use deployment::AllRealms;
@@ -18,6 +20,7 @@ pub use registration_tokens::RegistrationTokenStore;
 pub use sessions::{BrowserStore, Concerning, EndSessions, LoginSessionStore, SessionAndUser};
 
 use crate::{
+    access_token::AccessToken,
     client::{Client, ClientId, ClientSecret, Status},
     clock::Timestamp,
     event::Event,
@@ -62,6 +65,8 @@ pub struct Alongside {
     pub jobs: Vec<NewJob>,
     /// Tells the clients that took part in the sessions that end by the act.
     pub logouts: Option<LogoutJobs>,
+    /// Opaque access tokens issued with it.
+    pub access_tokens: Vec<AccessToken>,
 }
 
 /// A page of a list.
@@ -108,6 +113,7 @@ pub struct RealmStores {
     pub consents: Arc<dyn ConsentStore>,
     pub authorizations: Arc<dyn AuthorizationStore>,
     pub devices: Arc<dyn DeviceStore>,
+    pub access_tokens: Arc<dyn AccessTokenStore>,
     pub mailed_codes: Arc<dyn MailedCodeStore>,
     pub registration_tokens: Arc<dyn RegistrationTokenStore>,
     pub keys: Arc<dyn KeyStore>,

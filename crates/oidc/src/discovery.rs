@@ -20,6 +20,7 @@ pub mod path {
     pub const AUTHORIZATION: &str = "/authorize";
     pub const DEVICE_AUTHORIZATION: &str = "/device/code";
     pub const END_SESSION: &str = "/logout";
+    pub const INTROSPECTION: &str = "/introspect";
     pub const JWKS: &str = "/.well-known/jwks.json";
     pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
     pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
@@ -39,6 +40,7 @@ pub struct Metadata {
     pub jwks_uri: String,
     pub revocation_endpoint: String,
     pub device_authorization_endpoint: String,
+    pub introspection_endpoint: String,
     pub end_session_endpoint: String,
     pub scopes_supported: Vec<&'static str>,
     pub response_types_supported: Vec<&'static str>,
@@ -52,6 +54,8 @@ pub struct Metadata {
     pub token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     pub revocation_endpoint_auth_methods_supported: Vec<&'static str>,
     pub revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    pub introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    pub introspection_signing_alg_values_supported: Vec<&'static str>,
     pub code_challenge_methods_supported: Vec<&'static str>,
     pub prompt_values_supported: Vec<&'static str>,
     pub claim_types_supported: Vec<&'static str>,
@@ -78,6 +82,7 @@ pub fn metadata(issuer: &Issuer) -> Metadata {
         jwks_uri: issuer.url(path::JWKS),
         revocation_endpoint: issuer.url(path::REVOCATION),
         device_authorization_endpoint: issuer.url(path::DEVICE_AUTHORIZATION),
+        introspection_endpoint: issuer.url(path::INTROSPECTION),
         end_session_endpoint: issuer.url(path::END_SESSION),
         scopes_supported: StandardScope::ALL.map(StandardScope::as_str).to_vec(),
         response_types_supported: vec!["code"],
@@ -91,6 +96,13 @@ pub fn metadata(issuer: &Issuer) -> Metadata {
         token_endpoint_auth_signing_alg_values_supported: client_algorithms(),
         revocation_endpoint_auth_methods_supported: client_auth_methods(),
         revocation_endpoint_auth_signing_alg_values_supported: client_algorithms(),
+        // Public clients may not ask.
+        introspection_endpoint_auth_methods_supported: ClientAuthMethod::ALL
+            .map(ClientAuthMethod::as_str)
+            .to_vec(),
+        introspection_signing_alg_values_supported: SigningAlgorithm::ALL
+            .map(SigningAlgorithm::as_str)
+            .to_vec(),
         code_challenge_methods_supported: vec!["S256"],
         prompt_values_supported: Prompt::ALL.map(Prompt::as_str).to_vec(),
         claim_types_supported: vec!["normal"],

@@ -7,16 +7,13 @@ use crate::{
     error::ErrorCode,
     issue::{
         self,
-        access_token::AccessTokenClaims,
         claims::{StandardScope, user_claims},
     },
-    jose::{TokenType, sign, verify},
+    jose::{TokenType, sign},
+    presented::{self, NotAccepted, PresentedToken},
 };
 use domain::{
     client::ClientId,
-    clock::Timestamp,
-    realm_context::TokenOrigin,
-    scope::ScopeSet,
     services::Act,
     signing_key::{SigningAlgorithm, SigningError},
     stores::StoreError,
@@ -73,22 +70,21 @@ struct SignedClaims<'a> {
 
 /// What the bearer of `token` is told.
 pub async fn respond(protocol: &Protocol, act: &Act, token: &str) -> Result<UserinfoResponse, UserinfoError> {
-    let (claims, origin) = accept(protocol, act, token).await?;
-    let scopes: ScopeSet = claims.scope.parse().map_err(|_| UserinfoError::NotOurs)?;
-    if !StandardScope::Openid.is_in(&scopes) {
+    let token = for_the_issuer(protocol, act, token).await?;
+    if !StandardScope::Openid.is_in(&token.scopes) {
         return Err(UserinfoError::InsufficientScope);
     }
-    let sub = claims.subject().ok_or(UserinfoError::NotOurs)?;
-    let id = origin.user.ok_or(UserinfoError::NotOurs)?;
+    let id = token.user.ok_or(UserinfoError::NotOurs)?;
+    // The client knows the person by what its token says (§5.3.2).
+    let sub = token.subject.parse().map_err(|_| UserinfoError::NotOurs)?;
     let user = act.realm.stores.users.find(id).await?;
     let user = user.ok_or(UserinfoError::UserRefused)?;
     // A token's time is in whole seconds: it is old only if its whole second lies before.
-    if !user.is_active() || claims.iat < user.not_before.seconds() {
+    if !user.is_active() || token.issued_at < user.not_before.seconds() {
         return Err(UserinfoError::UserRefused);
     }
-    // The client knows the person by what its token says (§5.3.2).
-    let told = user_claims((sub, &user), &scopes, &claims.userinfo_claims);
-    let client = act.realm.stores.clients.find(&claims.client_id).await?;
+    let told = user_claims((sub, &user), &token.scopes, &token.userinfo_claims);
+    let client = act.realm.stores.clients.find(&token.client_id).await?;
     let client = client.ok_or(UserinfoError::Revoked)?;
     match client.oidc().metadata.userinfo_signed_response_alg {
         None => Ok(UserinfoResponse::Plain(told)),
@@ -113,24 +109,27 @@ async fn signed(
     sign(issue::signer(realm, alg)?, TokenType::Userinfo, &claims).await
 }
 
-async fn accept(
+/// The token, if the issuer itself is among those it is for.
+async fn for_the_issuer(
     protocol: &Protocol,
     act: &Act,
     token: &str,
-) -> Result<(AccessTokenClaims, TokenOrigin), UserinfoError> {
-    let realm = &act.realm;
-    let claims: AccessTokenClaims = verify(&realm.keys, &realm.issuer, TokenType::AccessToken, token)
-        .map_err(|_| UserinfoError::NotOurs)?;
-    if !claims.aud.contains(realm.issuer.as_str()) {
-        return Err(UserinfoError::NotOurs);
-    }
-    if protocol.ports.clock.now() >= Timestamp::from_seconds(claims.exp) {
-        return Err(UserinfoError::Expired);
-    }
-    let origin = claims.origin(realm).await?.ok_or(UserinfoError::NotOurs)?;
-    if realm.revocations.revokes(&origin) {
-        Err(UserinfoError::Revoked)
+) -> Result<PresentedToken, UserinfoError> {
+    let token = presented::accept(protocol, act, token).await?;
+    if token.audience.contains(act.realm.issuer.as_str()) {
+        Ok(token)
     } else {
-        Ok((claims, origin))
+        Err(UserinfoError::NotOurs)
+    }
+}
+
+impl From<NotAccepted> for UserinfoError {
+    fn from(error: NotAccepted) -> Self {
+        match error {
+            NotAccepted::NotOurs => Self::NotOurs,
+            NotAccepted::Expired => Self::Expired,
+            NotAccepted::Revoked => Self::Revoked,
+            NotAccepted::Store(error) => Self::Store(error),
+        }
     }
 }

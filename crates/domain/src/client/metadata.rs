@@ -119,6 +119,8 @@ pub struct ClientMetadata {
     pub subject_type: SubjectType,
     pub sector_identifier_uri: Option<WebUri>,
     pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
+    /// RFC 9701 §6.
+    pub introspection_signed_response_alg: Option<SigningAlgorithm>,
     /// Seconds.
     pub default_max_age: Option<u32>,
     pub require_auth_time: bool,

@@ -1,5 +1,6 @@
 //! The durable stores as plain collections behind one lock: every method is one act by construction.
 
+mod access_tokens;
 mod all_realms;
 mod apis;
 mod authorizations;
@@ -110,6 +111,7 @@ impl Stores for MemoryStores {
             consents: stores.clone(),
             authorizations: stores.clone(),
             devices: stores.clone(),
+            access_tokens: stores.clone(),
             mailed_codes: stores.clone(),
             registration_tokens: stores.clone(),
             keys: stores.clone(),

@@ -1,4 +1,4 @@
-//! Access tokens: JWTs by the profile of RFC 9068.
+//! Access tokens: JWTs by the profile of RFC 9068, or opaque ones of which a row is stored.
 
 use super::{Audience, Person, Subject, Target, signer};
 use crate::{
@@ -8,10 +8,13 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
+    access_token::AccessToken,
     acr::{Acr, Amr},
+    api::TokenFormat,
     client::ClientId,
     clock::Timestamp,
     id::{AuthorizationId, LoginSessionId},
+    opaque::{OpaqueKind, OpaqueToken},
     random::Random,
     realm_context::{RealmContext, TokenOrigin},
     signing_key::SigningError,
@@ -60,11 +63,29 @@ pub(crate) struct AccessTokenClaims {
     pub iat: i64,
     #[serde(default)]
     pub scope: String,
+    pub jti: String,
+    pub auth_time: Option<i64>,
+    pub acr: Option<String>,
+    #[serde(default)]
+    pub amr: Vec<String>,
     pub sid: Option<LoginSessionId>,
     pub aid: Option<AuthorizationId>,
     /// What userinfo tells beside what the scopes stand for.
     #[serde(default)]
     pub userinfo_claims: BTreeSet<String>,
+    pub cnf: Option<Confirmation>,
+}
+
+/// The key that a token is bound to (RFC 7800 §3.1, RFC 9449 §6.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Confirmation {
+    pub jkt: String,
+}
+
+/// An access token as it is handed out, and what is stored of it if it is opaque.
+pub(crate) struct Minted {
+    pub text: String,
+    pub row: Option<AccessToken>,
 }
 
 impl AccessTokenClaims {
@@ -88,6 +109,7 @@ impl AccessTokenClaims {
             }
         };
         Ok(Some(TokenOrigin {
+            jti: Some(self.jti.clone()),
             authorization: self.aid,
             session: self.sid,
             user,
@@ -97,8 +119,48 @@ impl AccessTokenClaims {
     }
 }
 
-/// Mints an access token for `target`.
+/// Mints an access token for `target`, in the format it takes.
 pub(crate) async fn issue(
+    realm: &RealmContext,
+    random: &dyn Random,
+    subject: Subject<'_>,
+    target: &Target,
+) -> Result<Minted, SigningError> {
+    match target.format {
+        TokenFormat::Jwt => {
+            let text = signed(realm, random, subject, target).await?;
+            Ok(Minted { text, row: None })
+        }
+        TokenFormat::Opaque => Ok(opaque(random, subject, target)),
+    }
+}
+
+fn opaque(random: &dyn Random, subject: Subject<'_>, target: &Target) -> Minted {
+    let token = OpaqueToken::generate(OpaqueKind::AccessToken, random);
+    let row = AccessToken {
+        digest: token.digest(),
+        authorization_id: subject.person.map(|person| person.authorization.id),
+        client_id: subject.client.clone(),
+        subject: sub(subject),
+        scopes: subject.scopes.clone(),
+        audience: target.audience.names().to_vec(),
+        issued_at: subject.now,
+        expires_at: subject.now + target.lifetime,
+        jkt: None,
+    };
+    Minted {
+        text: token.expose().to_owned(),
+        row: Some(row),
+    }
+}
+
+fn sub(subject: Subject<'_>) -> String {
+    subject
+        .person
+        .map_or_else(|| subject.client.to_string(), |person| person.sub.to_string())
+}
+
+async fn signed(
     realm: &RealmContext,
     random: &dyn Random,
     subject: Subject<'_>,
@@ -110,9 +172,7 @@ pub(crate) async fn issue(
         iss: realm.issuer.as_str(),
         exp: (subject.now + target.lifetime).seconds(),
         aud: &target.audience,
-        sub: subject
-            .person
-            .map_or_else(|| subject.client.to_string(), |person| person.sub.to_string()),
+        sub: sub(subject),
         client_id: subject.client,
         iat: subject.now.seconds(),
         jti: URL_SAFE_NO_PAD.encode(jti),

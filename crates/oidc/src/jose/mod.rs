@@ -28,6 +28,8 @@ pub enum TokenType {
     Userinfo,
     /// Back-Channel Logout §2.4.
     LogoutToken,
+    /// RFC 9701 §5.
+    TokenIntrospection,
 }
 
 impl TokenType {
@@ -38,6 +40,7 @@ impl TokenType {
             // What libraries of relying parties expect of both.
             Self::IdToken | Self::Userinfo => "JWT",
             Self::LogoutToken => "logout+jwt",
+            Self::TokenIntrospection => "token-introspection+jwt",
         }
     }
 }

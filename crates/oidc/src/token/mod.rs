@@ -12,17 +12,19 @@ mod response;
 mod standing;
 
 pub use error::TokenError;
+pub(crate) use refresh_token::live as live_family;
 pub use response::TokenResponse;
 pub(crate) use standing::revoke_authorization;
 
 use crate::{
     Protocol,
     client_auth::AuthenticatedClient,
-    issue::{self, Person, Subject, Target, claims::StandardScope},
+    issue::{self, Person, Subject, Target, access_token::Minted, claims::StandardScope},
     parameters::Parameters,
     subject::SubjectIdentifier,
 };
 use domain::{
+    access_token::AccessToken,
     authorization::Authorization,
     client::{ClientId, GrantType},
     event::{Actor, EventKind},
@@ -30,7 +32,7 @@ use domain::{
     opaque::OpaqueToken,
     scope::ScopeSet,
     services::Act,
-    stores::Recorded,
+    stores::{Alongside, Recorded},
     user::User,
 };
 use request::TokenRequest;
@@ -124,7 +126,10 @@ async fn mint(
         scopes: &scopes,
         now,
     };
-    let access_token = issue::access_token::issue(&act.realm, random, about, &target).await?;
+    let Minted {
+        text: access_token,
+        row,
+    } = issue::access_token::issue(&act.realm, random, about, &target).await?;
     let (id_token, refresh_token) = match subject {
         Approved::Person {
             authorization,
@@ -145,10 +150,11 @@ async fn mint(
             } else {
                 None
             };
-            (id_token, record(protocol, act, &authorization, refresh).await?)
+            let refresh_token = record(protocol, act, &authorization, refresh, row).await?;
+            (id_token, refresh_token)
         }
         Approved::Client => {
-            queue(protocol, act, issued(client.id(), None, false));
+            record_alone(protocol, act, row, issued(client.id(), None, false)).await?;
             (None, None)
         }
     };
@@ -168,25 +174,48 @@ async fn record(
     act: &Act,
     authorization: &Authorization,
     refresh: Refresh,
+    access_token: Option<AccessToken>,
 ) -> Result<Option<OpaqueToken>, TokenError> {
     let event = |refresh| issued(&authorization.client_id, Some(authorization.id), refresh);
     match refresh {
         Refresh::No => {
-            queue(protocol, act, event(false));
+            record_alone(protocol, act, access_token, event(false)).await?;
             Ok(None)
         }
         Refresh::First => {
             let lifetimes = &act.realm.settings.lifetimes;
             let new = issue::refresh_token::first(&protocol.ports, authorization, lifetimes);
-            let with = protocol.ports.alongside(act, event(true));
+            let with = Alongside {
+                access_tokens: access_token.into_iter().collect(),
+                ..protocol.ports.alongside(act, event(true))
+            };
             match act.realm.stores.authorizations.record(&new.row, with).await? {
                 Recorded::Saved => Ok(Some(new.token)),
                 Recorded::Revoked => Err(TokenError::AuthorizationRevoked),
             }
         }
-        Refresh::Successor(rotating) => refresh_token::rotate(protocol, act, authorization, *rotating)
-            .await
-            .map(Some),
+        Refresh::Successor(rotating) => {
+            let next = refresh_token::rotate(protocol, act, authorization, *rotating, access_token);
+            next.await.map(Some)
+        }
+    }
+}
+
+/// Records an access token that comes without a refresh token.
+async fn record_alone(
+    protocol: &Protocol,
+    act: &Act,
+    access_token: Option<AccessToken>,
+    event: EventKind,
+) -> Result<(), TokenError> {
+    let Some(row) = access_token else {
+        queue(protocol, act, event);
+        return Ok(());
+    };
+    let with = protocol.ports.alongside(act, event);
+    match act.realm.stores.access_tokens.record(&row, with).await? {
+        Recorded::Saved => Ok(()),
+        Recorded::Revoked => Err(TokenError::AuthorizationRevoked),
     }
 }
 

@@ -4,7 +4,7 @@
 //! Any other second use ends the family.
 
 use super::{
-    Approval, Approved, Refresh, TokenError, issued, may_refresh, queue, request::RefreshTokenRequest,
+    Approval, Approved, Refresh, TokenError, issued, may_refresh, record_alone, request::RefreshTokenRequest,
     revoke_authorization, standing::Standing,
 };
 use crate::{
@@ -14,13 +14,15 @@ use crate::{
     resource,
 };
 use domain::{
-    authorization::{Authorization, RefreshToken, Rotation},
+    access_token::AccessToken,
+    authorization::{Authorization, RefreshToken, RefreshTokenFamily, RefreshTokenState, Rotation},
     clock::Timestamp,
     event::EventKind,
     opaque::OpaqueToken,
     scope::ScopeSet,
     secret::Digest,
     services::Act,
+    stores::{Alongside, StoreError},
 };
 
 /// A token about to be rotated.
@@ -47,26 +49,7 @@ pub(super) async fn approve(
     if *client.id() != family.authorization.client_id {
         return Err(TokenError::ClientMismatch);
     }
-    let lifetimes = &act.realm.settings.lifetimes;
-    let now = protocol.ports.clock.now();
-    Standing {
-        authorization: &family.authorization,
-        client: client.client(),
-        user: &family.user,
-        login_session: family.login_session.as_ref(),
-    }
-    .check(now, lifetimes.session_idle)?;
-    if !may_refresh(client, &family.user) {
-        return Err(TokenError::UserRefused);
-    }
-    if now
-        >= family
-            .token
-            .expires_at
-            .min(absolute_end(&family.authorization, lifetimes))
-    {
-        return Err(TokenError::RefreshTokenExpired);
-    }
+    check(protocol, act, client, &family)?;
     let resources = resource::narrow(&family.authorization.terms.resources, request.resources)?;
     let scopes = narrow(&family.authorization.scopes, request.scopes)?;
     let (target, scopes) = resource::target(act, client.client(), &resources, scopes).await?;
@@ -86,6 +69,49 @@ pub(super) async fn approve(
     })
 }
 
+/// Whether what the token descends from still stands.
+fn check(
+    protocol: &Protocol,
+    act: &Act,
+    client: &AuthenticatedClient,
+    family: &RefreshTokenFamily,
+) -> Result<(), TokenError> {
+    let lifetimes = &act.realm.settings.lifetimes;
+    let now = protocol.ports.clock.now();
+    Standing {
+        authorization: &family.authorization,
+        client: client.client(),
+        user: &family.user,
+        login_session: family.login_session.as_ref(),
+    }
+    .check(now, lifetimes.session_idle)?;
+    if !may_refresh(client, &family.user) {
+        return Err(TokenError::UserRefused);
+    }
+    let end = absolute_end(&family.authorization, lifetimes);
+    if now >= family.token.expires_at.min(end) {
+        Err(TokenError::RefreshTokenExpired)
+    } else {
+        Ok(())
+    }
+}
+
+/// The family of a token that `client` holds and could use now.
+pub(crate) async fn live(
+    protocol: &Protocol,
+    act: &Act,
+    client: &AuthenticatedClient,
+    token: &OpaqueToken,
+) -> Result<Option<RefreshTokenFamily>, StoreError> {
+    let authorizations = &act.realm.stores.authorizations;
+    let found = authorizations.find_refresh_token(&token.digest()).await?;
+    Ok(found.filter(|family| {
+        *client.id() == family.authorization.client_id
+            && family.token.state == RefreshTokenState::Active
+            && check(protocol, act, client, family).is_ok()
+    }))
+}
+
 /// Scopes may be fewer than those granted, never more (RFC 6749 §6).
 fn narrow(granted: &ScopeSet, requested: Option<ScopeSet>) -> Result<ScopeSet, TokenError> {
     match requested {
@@ -101,6 +127,7 @@ pub(super) async fn rotate(
     act: &Act,
     authorization: &Authorization,
     rotating: Rotating,
+    access_token: Option<AccessToken>,
 ) -> Result<OpaqueToken, TokenError> {
     let lifetimes = &act.realm.settings.lifetimes;
     let now = protocol.ports.clock.now();
@@ -110,7 +137,10 @@ pub(super) async fn rotate(
         row: next_row,
     } = successor(&protocol.ports, &token, row.id, authorization, lifetimes);
     let event = issued(&authorization.client_id, Some(authorization.id), true);
-    let with = protocol.ports.alongside(act, event.clone());
+    let with = Alongside {
+        access_tokens: access_token.iter().cloned().collect(),
+        ..protocol.ports.alongside(act, event.clone())
+    };
     match act
         .realm
         .stores
@@ -131,7 +161,7 @@ pub(super) async fn rotate(
                 successor_unused,
             };
             if lost.may_be_repeated(&next, now, lifetimes.refresh_grace) {
-                queue(protocol, act, event);
+                record_alone(protocol, act, access_token, event).await?;
                 return Ok(next);
             }
             let (client, id) = (authorization.client_id.clone(), authorization.id);

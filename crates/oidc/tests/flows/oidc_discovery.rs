@@ -39,6 +39,7 @@ async fn s3_addresses_are_below_the_issuer_of_the_realm() {
             ("userinfo_endpoint", "/userinfo"),
             ("jwks_uri", "/.well-known/jwks.json"),
             ("revocation_endpoint", "/revoke"),
+            ("introspection_endpoint", "/introspect"),
             ("end_session_endpoint", "/logout"),
             ("device_authorization_endpoint", "/device/code"),
         ] {
@@ -148,6 +149,9 @@ async fn s3_grants_and_methods_are_those_the_token_endpoint_knows() {
         assert_eq!(listed.len(), methods.len());
         assert_eq!(listed.into_iter().collect::<BTreeSet<_>>(), methods);
     }
+    methods.remove("none");
+    let may_ask = listed(&document, "introspection_endpoint_auth_methods_supported");
+    assert_eq!(may_ask.into_iter().collect::<BTreeSet<_>>(), methods);
     assert!(rp.proves(Some(&basic("app", "secret")), &[]).await.is_ok());
 }
 
@@ -209,6 +213,8 @@ async fn s3_every_algorithm_has_a_published_key_and_nothing_private_is_published
     );
     let advertised = listed(&document, "id_token_signing_alg_values_supported");
     assert_eq!(advertised.iter().copied().collect::<BTreeSet<_>>(), published);
+    let of_answers = listed(&document, "introspection_signing_alg_values_supported");
+    assert_eq!(of_answers.into_iter().collect::<BTreeSet<_>>(), published);
     assert_eq!(advertised.len(), SigningAlgorithm::ALL.len());
     assert!(advertised.contains(&"RS256"), "Discovery §3 requires it");
     for key in keys {

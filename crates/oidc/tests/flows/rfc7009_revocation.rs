@@ -1,7 +1,8 @@
 //! RFC 7009: revocation.
 
-use crate::fixture::{Idp, Request, assert_refused};
+use crate::fixture::{Idp, RelyingParty, Request, assert_refused};
 use domain::{
+    api::TokenFormat,
     event::EventKind,
     testing::{a_client, a_user},
 };
@@ -130,4 +131,66 @@ async fn s2_1_one_token_is_named_once() {
             "invalid_request"
         );
     }
+}
+
+async fn own_token(rp: &RelyingParty<'_>) -> String {
+    let request = Request::of(&[("grant_type", "client_credentials"), ("resource", "orders")]);
+    rp.token(&request).await.unwrap().access_token().to_owned()
+}
+
+#[tokio::test]
+async fn s2_1_a_token_a_client_got_for_itself_ends_alone() {
+    for format in TokenFormat::ALL {
+        let idp = Idp::start().await;
+        idp.api_with("orders", "orders:read", |api| api.format = format)
+            .await;
+        let rp = idp.relying_party(a_client().scopes("orders:read")).await;
+        let other = idp.relying_party(a_client().id("other")).await;
+        let (first, second) = (own_token(&rp).await, own_token(&rp).await);
+        let answer = other.revoke(&token(&first)).await;
+        assert_refused!(answer, RevocationError::ClientMismatch, "invalid_grant");
+        assert!(rp.sees(&first).await, "{format:?}");
+        for _ in 0..2 {
+            rp.revoke(&token(&first)).await.unwrap();
+            assert!(!rp.sees(&first).await, "{format:?}");
+        }
+        assert!(rp.sees(&second).await, "{format:?}");
+        let revoked = |event: &&EventKind| matches!(event, EventKind::TokenRevoked { .. });
+        assert_eq!(idp.events().iter().filter(revoked).count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn s2_1_an_opaque_token_of_a_person_ends_its_family() {
+    let idp = Idp::start().await;
+    idp.api_with("orders", "orders:read", |api| api.format = TokenFormat::Opaque)
+        .await;
+    let rp = idp
+        .relying_party(a_client().scopes("openid offline_access orders:read"))
+        .await;
+    let other = idp.relying_party(a_client().id("other")).await;
+    let browser = idp.signed_in(a_user()).await;
+    let request = rp.request().with("scope", "openid offline_access orders:read");
+    let code = rp.code_for(&request.and("resource", "orders"), &browser).await;
+    let tokens = rp.redeem(&code).await.unwrap();
+    let (access, refresh) = (tokens.access_token(), tokens.refresh_token().unwrap());
+    let answer = other.revoke(&token(access)).await;
+    assert_refused!(answer, RevocationError::ClientMismatch, "invalid_grant");
+    assert!(rp.sees(access).await);
+    rp.revoke(&token(access)).await.unwrap();
+    assert!(!rp.sees(access).await);
+    let answer = rp.refresh(refresh).await;
+    assert_refused!(answer, TokenError::AuthorizationRevoked, "invalid_grant");
+}
+
+#[tokio::test]
+async fn an_expired_token_of_a_client_itself_is_not_remembered() {
+    let idp = Idp::start().await;
+    idp.api("orders", "orders:read").await;
+    let rp = idp.relying_party(a_client().scopes("orders:read")).await;
+    let access = own_token(&rp).await;
+    idp.wait(601);
+    rp.revoke(&token(&access)).await.unwrap();
+    let revoked = |event: &EventKind| matches!(event, EventKind::TokenRevoked { .. });
+    assert!(!idp.events().iter().any(revoked));
 }

@@ -1,6 +1,7 @@
 //! One act under way: its transaction or savepoint, and what must be told once it is committed.
 
 use super::{
+    access_tokens,
     dialect::{Turn, take_turn},
     entity::{change_feed, event_log, job, revocation},
     error::Sql,
@@ -77,13 +78,16 @@ impl Act {
         (!self.undone).then_some((self.written, self.events))
     }
 
-    /// Stores the events and jobs that belong to the act.
+    /// Stores what belongs to the act.
     pub async fn store(&mut self, realm: RealmId, with: Alongside) -> Sql<()> {
         self.store_events(&with.events)?;
         for new in with.jobs {
             let row = job_row(realm, new).into_active_model();
             job::Entity::insert(row).exec_without_returning(self.tx()).await?;
             self.written.jobs = true;
+        }
+        for token in &with.access_tokens {
+            access_tokens::insert(self, realm, token).await?;
         }
         Ok(())
     }
@@ -203,6 +207,7 @@ fn revoked_name(what: &Revoked) -> (&'static str, String) {
         Revoked::LoginSession(id) => ("login_session", id.to_string()),
         Revoked::User(id) => ("user", id.to_string()),
         Revoked::Client(id) => ("client", id.to_string()),
+        Revoked::Token(jti) => ("token", jti.clone()),
     }
 }
 
@@ -213,6 +218,7 @@ pub fn revocation(row: &revocation::Model) -> domain::stores::Stored<Revocation>
         "login_session" => Revoked::LoginSession(row::parse(&row.subject, "subject")?),
         "user" => Revoked::User(row::parse(&row.subject, "subject")?),
         "client" => Revoked::Client(row::parse(&row.subject, "subject")?),
+        "token" => Revoked::Token(row.subject.clone()),
         _ => return Err(row::unreadable("kind")),
     };
     Ok(Revocation {

@@ -7,6 +7,7 @@ mod standing;
 
 pub use families::{FAMILY, Families, reader as families};
 pub use rotations::{Rotating, Rotations, in_transaction as rotate_together, on_postgres as rotations};
+pub use rows::authorization;
 
 use super::{
     InRealm,
@@ -150,7 +151,7 @@ async fn insert(act: &Act, row: authorization_root::Model) -> Sql<()> {
 
 /// Notes that tokens are issued below an authorization; false if it was revoked. As an update it also keeps
 /// a revocation from passing by before the act is committed.
-async fn issue(act: &Act, realm: RealmId, id: AuthorizationId, at: Timestamp) -> Sql<bool> {
+pub async fn issue(act: &Act, realm: RealmId, id: AuthorizationId, at: Timestamp) -> Sql<bool> {
     use authorization_root::{Column, Entity};
     let noted = Entity::update_many()
         .col_expr(Column::LastIssuedAt, Expr::value(at.micros()))

@@ -3,6 +3,7 @@
 //! A port's method is an act: one transaction, the events and jobs that belong to it, and the changes it
 //! announces. Single use is decided by conditional updates, whose count of rows says who was first.
 
+mod access_tokens;
 mod act;
 mod apis;
 mod authorizations;
@@ -168,6 +169,7 @@ impl Stores for SqlStores {
             consents: stores.clone(),
             authorizations: stores.clone(),
             devices: stores.clone(),
+            access_tokens: stores.clone(),
             mailed_codes: stores.clone(),
             registration_tokens: stores.clone(),
             keys: stores.clone(),

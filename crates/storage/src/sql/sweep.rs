@@ -3,8 +3,8 @@
 use super::{
     Db,
     entity::{
-        authorization_root, browser, change_feed, client_secret, device_authorization, ephemeral,
-        login_session, mailed_code, refresh_token, registration_token, revocation,
+        access_token, authorization_root, browser, change_feed, client_secret, device_authorization,
+        ephemeral, login_session, mailed_code, refresh_token, registration_token, revocation,
     },
     error::failed,
 };
@@ -33,6 +33,7 @@ pub async fn sweep(db: &Db, now: Timestamp, limit: u16) -> Stored<u64> {
     swept += delete::<mailed_code::Entity>(db, all(mailed_code::Column::ExpiresAt.lt(at)), limit).await?;
     swept += delete::<device_authorization::Entity>(db, asking_no_more(now), limit).await?;
     swept += delete::<refresh_token::Entity>(db, all(refresh_token::Column::ExpiresAt.lt(at)), limit).await?;
+    swept += delete::<access_token::Entity>(db, all(access_token::Column::ExpiresAt.lt(at)), limit).await?;
     swept += delete::<client_secret::Entity>(db, all(client_secret::Column::ExpiresAt.lt(at)), limit).await?;
     swept +=
         delete::<registration_token::Entity>(db, all(registration_token::Column::ExpiresAt.lt(at)), limit)

@@ -9,6 +9,7 @@
     reason = "the whole crate is tests, their helpers included"
 )]
 
+mod access_tokens;
 mod account_endings;
 mod apis;
 mod approvals;
@@ -116,6 +117,14 @@ endure! {
 }
 
 conform! {
+    access_tokens:
+        a_revoked_authorization_issues_no_access_token,
+        a_signed_token_is_revoked_by_its_name,
+        access_tokens_of_one_realm_are_not_in_another,
+        an_access_token_goes_with_what_it_descends_from,
+        an_access_token_is_stored_as_it_was,
+        an_access_token_is_stored_with_the_refresh_token_or_not_at_all,
+        deleting_an_access_token_happens_once;
     account_endings:
         deleting_an_account_takes_everything,
         disabling_an_account_ends_everything;

@@ -2,6 +2,7 @@
 
 use crate::databases::{Database, Kind};
 use domain::{
+    access_token::AccessToken,
     acr::Amr,
     authorization::{Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenState, Terms},
     change::{Change, Revoked},
@@ -297,6 +298,26 @@ impl Subject {
             created_at: self.now(),
             expires_at: self.now() + 60 * MINUTE,
             state: RefreshTokenState::Active,
+        }
+    }
+
+    /// An opaque access token that `client` got, below an authorization or for itself.
+    pub fn access_token(
+        &self,
+        client: &Client,
+        authorization: Option<&Authorization>,
+        text: &str,
+    ) -> AccessToken {
+        AccessToken {
+            digest: Digest::of(text),
+            authorization_id: authorization.map(|authorization| authorization.id),
+            client_id: client.id.clone(),
+            subject: "somebody".to_owned(),
+            scopes: "openid orders:read".parse().unwrap(),
+            audience: vec!["https://api.example.com/?a='b'".to_owned(), "orders".to_owned()],
+            issued_at: self.now(),
+            expires_at: self.now() + 10 * MINUTE,
+            jkt: authorization.map(|_| "thumbprint".to_owned()),
         }
     }
 

@@ -35,6 +35,14 @@ pub async fn what_expired_is_swept_and_the_rest_stays(s: Subject) {
         .rotate_secret(&client.id, &new, s.now() + MINUTE, Alongside::default())
         .await
         .unwrap();
+    for (text, minutes) in [("a", 60), ("lasting", 120)] {
+        let mut access = s.access_token(&client, None, text);
+        access.expires_at = s.now() + minutes * MINUTE;
+        here.access_tokens
+            .record(&access, Alongside::default())
+            .await
+            .unwrap();
+    }
     here.authorizations
         .revoke(tokenless.id, s.moment(), Alongside::default())
         .await
@@ -50,7 +58,12 @@ pub async fn what_expired_is_swept_and_the_rest_stays(s: Subject) {
             some => swept += some,
         }
     }
-    assert_eq!(swept, 6, "session, token, browser, code, secret and revocation");
+    assert_eq!(
+        swept, 7,
+        "session, token, access token, browser, code, secret and revocation"
+    );
+    let lasts = here.access_tokens.find(&Digest::of("lasting")).await.unwrap();
+    assert!(lasts.is_some());
     assert!(here.sessions.list(ada.id).await.unwrap().is_empty());
     assert!(
         here.authorizations
@@ -78,7 +91,7 @@ pub async fn what_expired_is_swept_and_the_rest_stays(s: Subject) {
         "access tokens may be around"
     );
     s.clock.advance(60 * 24 * 8 * MINUTE);
-    assert_eq!(all.sweep(s.now(), 100).await.unwrap(), 1);
+    assert_eq!(all.sweep(s.now(), 100).await.unwrap(), 2);
     assert_eq!(here.authorizations.find(tokenless.id).await.unwrap(), None);
     assert!(s.lives(&authorization).await);
     assert!(here.users.find(ada.id).await.unwrap().is_some());

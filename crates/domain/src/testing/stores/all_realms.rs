@@ -241,6 +241,7 @@ fn rows(state: &State) -> u64 {
             + room.codes.len()
             + room.devices.len()
             + room.tokens.len()
+            + room.access_tokens.len()
             + room.revocations.len()
             + room.authorizations.len()
             + room.registration_tokens.len()
@@ -263,6 +264,7 @@ fn sweep(room: &mut super::Room, now: Timestamp) {
     room.devices
         .retain(|device| device.expires_at >= now - DEVICES_KEPT);
     room.tokens.retain(|_, token| token.expires_at >= now);
+    room.access_tokens.retain(|_, token| token.expires_at >= now);
     room.revocations.retain(|_, revocation| revocation.until >= now);
     room.registration_tokens
         .retain(|_, token| token.expires_at.is_none_or(|end| end >= now));
@@ -286,4 +288,6 @@ fn sweep(room: &mut super::Room, now: Timestamp) {
     });
     let kept = &room.authorizations;
     room.last_issued.retain(|id, _| kept.contains_key(id));
+    room.access_tokens
+        .retain(|_, token| token.authorization_id.is_none_or(|id| kept.contains_key(&id)));
 }

@@ -159,7 +159,7 @@ fn allowed(room: &Room, authorization: &Authorization) -> bool {
         .is_some_and(|consent| authorization.scopes.is_subset(&consent.scopes))
 }
 
-fn lives(room: &Room, id: AuthorizationId) -> bool {
+pub fn lives(room: &Room, id: AuthorizationId) -> bool {
     room.authorizations
         .get(&id)
         .is_some_and(|authorization| authorization.revoked_at.is_none())

@@ -121,6 +121,7 @@ impl ClientStore for InRealm {
             room.consents.retain(|(_, client), _| client != id);
             room.delete_authorizations(|authorization| authorization.client_id == *id);
             room.devices.retain(|device| device.client_id != *id);
+            room.access_tokens.retain(|_, token| token.client_id != *id);
             room.revoke(feed, self.realm, Revoked::Client(id.clone()), moment);
             feed.announce(self.realm, Changed::Client(id.clone()));
             room.store(with);

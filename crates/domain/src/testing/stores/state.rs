@@ -1,6 +1,7 @@
 //! What the fakes remember.
 
 use crate::{
+    access_token::AccessToken,
     api::{Api, ApiAudience},
     authorization::{Authorization, RefreshToken},
     change::{Change, Changed, Revocation, Revoked},
@@ -45,6 +46,7 @@ pub struct Room {
     pub authorizations: BTreeMap<AuthorizationId, Authorization>,
     pub last_issued: HashMap<AuthorizationId, Timestamp>,
     pub tokens: HashMap<[u8; 32], RefreshToken>,
+    pub access_tokens: HashMap<[u8; 32], AccessToken>,
     pub codes: Vec<Mailed>,
     pub registration_tokens: BTreeMap<RegistrationTokenId, RegistrationToken>,
     pub devices: Vec<DeviceAuthorization>,
@@ -109,6 +111,9 @@ impl Room {
             attempt: 0,
             lease_until: None,
         }));
+        let issued = with.access_tokens.into_iter();
+        self.access_tokens
+            .extend(issued.map(|token| (*token.digest.as_bytes(), token)));
     }
 
     /// Remembers and announces a revocation.
@@ -194,7 +199,7 @@ impl Room {
         self.revoke_authorizations(at, |authorization| authorization.user_id == user);
     }
 
-    /// Deletes authorizations with the refresh tokens below them.
+    /// Deletes authorizations with the tokens below them.
     pub fn delete_authorizations(&mut self, which: impl Fn(&Authorization) -> bool) {
         self.authorizations
             .retain(|_, authorization| !which(authorization));
@@ -207,6 +212,8 @@ impl Room {
             }
             DeviceState::Pending { .. } | DeviceState::Denied => true,
         });
+        self.access_tokens
+            .retain(|_, token| token.authorization_id.is_none_or(|id| kept.contains_key(&id)));
     }
 }
 

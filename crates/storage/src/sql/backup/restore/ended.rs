@@ -40,8 +40,15 @@ pub async fn end(copy: &DatabaseConnection, at: i64, tokens_until: i64) -> Resul
         )
         .await?,
     };
-    // Codes, interactions and initial access tokens may have been used since, and no node of then holds a lease.
-    for table in ["device_authorization", "ephemeral", "lease", "registration_token"] {
+    // Codes, interactions and initial access tokens may have been used since, opaque access tokens revoked, and no node
+    // of then holds a lease.
+    for table in [
+        "access_token",
+        "device_authorization",
+        "ephemeral",
+        "lease",
+        "registration_token",
+    ] {
         change(&format!("DELETE FROM {table}"), Vec::new()).await?;
     }
     // Access tokens name their client: what a client holds from before counts no more.
