@@ -9,10 +9,18 @@ use crate::{
     pages::Page,
     routes::{Next, Shown},
 };
-use domain::{interaction::Interaction, login_session::SignedInUser, scope::Scope};
+use domain::{
+    interaction::Interaction,
+    login_session::SignedInUser,
+    scope::{Scope, ScopeSet},
+};
+use std::collections::BTreeMap;
 
 /// Always part of what is allowed; without it there is nothing to sign in to.
 const REQUIRED: &str = "openid";
+/// Where the scopes of APIs stand.
+const AN_APIS: usize = 4;
+
 /// The page, or back to whoever knows what is needed next.
 pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
     let interaction = cx.interaction(query.parse("interaction")).await?;
@@ -32,6 +40,7 @@ async fn page(
     else {
         return Ok(None);
     };
+    let described = described(cx, &request.scopes).await?;
     let names = request.scopes.iter().map(|scope| scope.as_str().to_owned());
     let (required, optional) = in_order(names).into_iter().partition(|scope| scope == REQUIRED);
     let interaction = interaction.id.to_string();
@@ -42,6 +51,7 @@ async fn page(
         person,
         required,
         optional,
+        described,
         error,
     })))
 }
@@ -51,6 +61,20 @@ pub(crate) fn in_order(scopes: impl Iterator<Item = String>) -> Vec<String> {
     let mut scopes: Vec<String> = scopes.collect();
     scopes.sort_by_key(|scope| (scope != REQUIRED, place(scope)));
     scopes
+/// What APIs say of those scopes that the product has no words for.
+async fn described(cx: &RequestContext, scopes: &ScopeSet) -> Result<BTreeMap<String, String>, UiError> {
+    let own: ScopeSet = scopes
+        .iter()
+        .filter(|scope| scope.as_str() != REQUIRED && place(scope.as_str()) == AN_APIS)
+        .cloned()
+        .collect();
+    if own.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let told = cx.services.apis.describe(&cx.act, &own).await;
+    let told = told.map_err(|error| cx.unavailable(&error))?;
+    let words = told.into_iter();
+    Ok(words.map(|(scope, words)| (scope.into(), words.into())).collect())
 }
 
 /// Where a scope stands: who you are, how you are reached, an app's own scopes, what is done in your absence.
@@ -61,7 +85,7 @@ fn place(scope: &str) -> usize {
         "phone" => 2,
         "address" => 3,
         "offline_access" => 5,
-        _ => 4,
+        _ => AN_APIS,
     }
 }
 

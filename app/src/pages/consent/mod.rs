@@ -13,6 +13,7 @@ use crate::{
     words::Words,
 };
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// What an app asks for.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct ConsentPage {
     pub required: Vec<String>,
     /// What the person may leave out.
     pub optional: Vec<String>,
+    /// What APIs say of their scopes.
+    pub described: BTreeMap<String, String>,
     /// Why the last try did not succeed.
     pub error: Option<UiError>,
 }
@@ -105,7 +108,10 @@ pub(crate) fn parties(person: &Person, app: &App) -> AnyView {
 /// What the app named `app` needs, and what it may be refused.
 pub(crate) fn scopes(app: &str, required: &[String], optional: &[String], w: &Words) -> AnyView {
     let words = |scope: &String| {
-        let (text, hint) = scope_words(scope, w);
+        let (text, hint) = match page.described.get(scope) {
+            Some(words) => (words.clone(), Some(scope.clone())),
+            None => scope_words(scope, w),
+        };
         let hint = hint.map(|hint| view! { <span class="tick__hint">{hint}</span> });
         view! { <span>{text}</span>{hint} }
     };

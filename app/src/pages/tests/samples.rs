@@ -109,6 +109,7 @@ fn sign_in_pages() -> Vec<Page> {
             person: person(),
             required: vec!["openid".into()],
             optional: vec!["email".into(), text()],
+            described: [("email".into(), text())].into(),
             error: error(UiErrorKind::InvalidInput, "decision"),
         }),
         device(device::Step::Code { typed: text() }, None),

@@ -8,7 +8,7 @@ use crate::{
     id::ApiId,
     person::DisplayName,
     realm_context::Lifetimes,
-    scope::Scope,
+    scope::{Scope, ScopeSet},
     signing_key::SigningAlgorithm,
     stores::{Page, PageRequest, StoreError},
 };
@@ -95,6 +95,23 @@ impl ApiService {
     /// APIs in order of audience.
     pub async fn list(&self, act: &Act, page: &PageRequest) -> Result<Page<Api>, StoreError> {
         act.realm.stores.apis.list(page).await
+    }
+
+    /// What APIs say of `scopes`. Where two say different things, nothing is told rather than the wrong one; of more
+    /// than 200 APIs the first are asked.
+    pub async fn describe(
+        &self,
+        act: &Act,
+        scopes: &ScopeSet,
+    ) -> Result<BTreeMap<Scope, ScopeDescription>, StoreError> {
+        let apis = act.realm.stores.apis.list(&PageRequest::new(None, 200)).await?;
+        let words = |scope: &Scope| {
+            let mut said = apis.items.iter().filter_map(|api| api.scopes.get(scope));
+            let first = said.next()?;
+            let agreed = !first.as_str().is_empty() && said.all(|other| other == first);
+            agreed.then(|| (scope.clone(), first.clone()))
+        };
+        Ok(scopes.iter().filter_map(words).collect())
     }
 
     /// Deletes an API: tokens for it are issued no more, and nobody may ask about those there are. False if there is

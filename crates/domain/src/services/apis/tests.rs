@@ -49,6 +49,32 @@ fn an_api_is_registered_once_and_deleted_once() {
 }
 
 #[test]
+fn a_scope_is_told_in_the_words_that_its_apis_agree_on() {
+    block_on(async {
+        let scene = Scene::new();
+        for (audience, scopes) in [
+            ("a", [("both", "Same"), ("apart", "One"), ("own", "Own")]),
+            ("b", [("both", "Same"), ("apart", "Other"), ("silent", "")]),
+        ] {
+            let pair = |(name, words): (&str, &str)| (name.to_owned(), words.to_owned());
+            let new = NewApi {
+                audience: audience.to_owned(),
+                scopes: scopes.map(pair).into(),
+                ..orders()
+            };
+            scene.services.apis.create(&scene.act, new).await.unwrap();
+        }
+        let asked = "both apart own silent unknown".parse().unwrap();
+        let told = scene.services.apis.describe(&scene.act, &asked).await.unwrap();
+        let told: Vec<_> = told
+            .iter()
+            .map(|(scope, words)| (scope.as_str(), words.as_str()))
+            .collect();
+        assert_eq!(told, [("both", "Same"), ("own", "Own")]);
+    });
+}
+
+#[test]
 fn what_cannot_be_registered_is_refused() {
     block_on(async {
         let scene = Scene::new();
