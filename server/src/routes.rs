@@ -118,10 +118,16 @@ fn protocol(state: &AppState) -> Router<AppState> {
         .layer(from_fn_with_state(state.runtime.clone(), e::cors::for_clients));
     // Devices have no browser whose scripts could ask.
     let devices = Router::new().route("/device/code", post(e::device_authorization::post));
+    // Resource servers are no scripts of a page.
+    let for_servers = Router::new().route("/introspect", post(e::introspection::post));
     let process = Router::new()
         .route("/healthz", get(e::health::alive))
         .route("/readyz", get(e::health::ready));
-    public.merge(for_clients).merge(devices).merge(process)
+    public
+        .merge(for_clients)
+        .merge(devices)
+        .merge(for_servers)
+        .merge(process)
 }
 
 /// What people's browsers visit: everything that knows who is signed in.

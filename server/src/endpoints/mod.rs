@@ -7,6 +7,7 @@ pub mod discovery;
 pub mod elsewhere;
 pub mod end_session;
 pub mod health;
+pub mod introspection;
 pub mod jwks;
 pub mod mailbox;
 pub mod revocation;

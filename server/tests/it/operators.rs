@@ -108,6 +108,49 @@ fn what_apps_may_be_told_of_somebody_is_given_as_json_or_in_a_file() {
 }
 
 #[test]
+fn an_api_is_registered_listed_and_deleted() {
+    let here = Installation::new();
+    let rs = here.client();
+    let audience = "https://orders.example.com";
+    let made = here.run(&[
+        "api",
+        "create",
+        "--audience",
+        audience,
+        "--name",
+        "Orders",
+        "--scope",
+        "orders:read=See orders = all",
+        "orders:write=Change orders",
+        "--access-token-lifetime",
+        "300",
+        "--alg",
+        "EdDSA",
+        "--format",
+        "opaque",
+        "--introspection-client",
+        &rs.id,
+    ]);
+    assert_eq!(made["audience"], audience);
+    let listed = here.run(&["api", "list"]);
+    let expected = serde_json::json!({
+        "id": made["id"],
+        "audience": audience,
+        "name": "Orders",
+        "scopes": {"orders:read": "See orders = all", "orders:write": "Change orders"},
+        "access_token_lifetime": 300,
+        "alg": "EdDSA",
+        "format": "opaque",
+        "introspection_clients": [rs.id],
+    });
+    assert_eq!(listed["items"], serde_json::json!([expected]));
+    let again = ["api", "create", "--audience", audience, "--name", "Orders"];
+    assert!(here.refused(&again).contains("taken"));
+    assert_eq!(here.run(&["api", "delete", audience])["deleted"], true);
+    assert!(here.refused(&["api", "delete", audience]).contains("no such api"));
+}
+
+#[test]
 fn a_client_id_may_begin_like_an_option() {
     let here = Installation::new();
     for arguments in [

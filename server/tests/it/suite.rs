@@ -25,6 +25,7 @@ mod rfc6749_token;
 mod rfc7009_revocation;
 mod rfc7523_client_assertion;
 mod rfc7636_pkce;
+mod rfc7662_introspection;
 mod rfc8628_device;
 mod rp_initiated_logout;
 mod sign_up;

@@ -61,6 +61,8 @@ pub(crate) fn in_order(scopes: impl Iterator<Item = String>) -> Vec<String> {
     let mut scopes: Vec<String> = scopes.collect();
     scopes.sort_by_key(|scope| (scope != REQUIRED, place(scope)));
     scopes
+}
+
 /// What APIs say of those scopes that the product has no words for.
 async fn described(cx: &RequestContext, scopes: &ScopeSet) -> Result<BTreeMap<String, String>, UiError> {
     let own: ScopeSet = scopes

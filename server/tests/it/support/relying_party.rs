@@ -203,7 +203,7 @@ impl RelyingParty {
         let basic;
         match (self.method, &self.secret) {
             (Some(ClientAuthMethod::ClientSecretBasic), Some(secret)) => {
-                basic = format!("Basic {}", STANDARD.encode(format!("{}:{secret}", self.id)));
+                basic = basic_of(&self.id, secret);
                 headers.push(("authorization", basic.as_str()));
             }
             (Some(ClientAuthMethod::ClientSecretPost), Some(secret)) => {
@@ -248,6 +248,11 @@ impl RelyingParty {
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.json()
     }
+}
+
+/// The header of HTTP Basic.
+pub fn basic_of(id: &str, secret: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
 }
 
 /// The claims of a JWT, unverified.
