@@ -68,7 +68,7 @@ pub(crate) fn view(page: &ConsentPage, frame: &Frame) -> AnyView {
             <form class="stack" method="post" action=frame.path("/consent")>
                 {hidden("interaction", page.interaction.clone())}
                 {required}
-                {scopes(name, &page.required, &page.optional, w)}
+                {scopes(name, (&page.required, &page.optional), &page.described, w)}
                 {limits(w)}
                 // Cancel first: Enter in a checkbox must not allow.
                 <div class="actions actions--pair actions--guard">
@@ -105,10 +105,15 @@ pub(crate) fn parties(person: &Person, app: &App) -> AnyView {
     .into_any()
 }
 
-/// What the app named `app` needs, and what it may be refused.
-pub(crate) fn scopes(app: &str, required: &[String], optional: &[String], w: &Words) -> AnyView {
+/// What the app named `app` needs, and what it may be refused, in the words of the APIs where they have some.
+pub(crate) fn scopes(
+    app: &str,
+    (required, optional): (&[String], &[String]),
+    described: &BTreeMap<String, String>,
+    w: &Words,
+) -> AnyView {
     let words = |scope: &String| {
-        let (text, hint) = match page.described.get(scope) {
+        let (text, hint) = match described.get(scope) {
             Some(words) => (words.clone(), Some(scope.clone())),
             None => scope_words(scope, w),
         };

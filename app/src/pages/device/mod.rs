@@ -15,6 +15,7 @@ use crate::{
 };
 use domain::clock::Timestamp;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// Connecting a device.
 #[derive(Clone, Debug)]
@@ -146,7 +147,7 @@ fn confirm(waiting: &Waiting, error: Option<&UiError>, frame: &Frame) -> AnyView
             {publisher(&waiting.app, w)}
             <form class="stack" method="post" action=frame.path("/device")>
                 {hidden("interaction", waiting.interaction.clone())}
-                {consent::scopes(&waiting.app.name, &waiting.scopes, &[], w)}
+                {consent::scopes(&waiting.app.name, (&waiting.scopes, &[]), &BTreeMap::new(), w)}
                 // Deny first, as on the consent page.
                 <div class="actions actions--pair actions--guard">
                     <button class="button" type="submit" name="decision" value="deny">{w.get("device-deny")}</button>

@@ -8,6 +8,7 @@ use domain::{
 };
 use oidc::{introspection::IntrospectionError, jose::TokenType, token::TokenResponse};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const ORDERS: &str = "https://orders.example.com";
 const STOCK: &str = "urn:example:stock";
@@ -363,4 +364,37 @@ async fn a_signed_token_costs_no_look_at_the_database_but_for_clients_and_apis()
     assert!(rs.sees(tokens.access_token()).await);
     // The asking client and the API: both are kept in memory by a node.
     assert_eq!(idp.calls() - before, 2);
+}
+
+#[tokio::test]
+async fn an_opaque_token_that_ended_stays_so_when_nobody_remembers_why() {
+    for ending in ["consent", "client", "own"] {
+        let idp = Idp::start().await;
+        let long = |api: &mut Api| {
+            api.format = TokenFormat::Opaque;
+            api.access_token_lifetime = Some(Duration::from_secs(86_400));
+            api.introspection_clients.insert("orders-rs".parse().unwrap());
+        };
+        idp.api_with(ORDERS, "orders:read", long).await;
+        let rp = idp.relying_party(a_shop()).await;
+        let rs = idp.relying_party(a_client().id("orders-rs")).await;
+        let browser = idp.signed_in(a_user()).await;
+        let access = match ending {
+            "own" => own_token(&rp).await,
+            _ => tokens(&rp, "openid orders:read", &browser)
+                .await
+                .access_token()
+                .to_owned(),
+        };
+        assert!(rs.sees(&access).await);
+        idp.wait(1);
+        match ending {
+            "consent" => idp.revoke_consent(idp.user_of(&browser).await, rp.id()).await,
+            _ => idp.set_client(rp.id(), Status::Disabled).await,
+        }
+        idp.wait(7_200);
+        idp.realm.revocations.sweep(idp.now());
+        idp.set_client(rp.id(), Status::Active).await;
+        assert!(!rs.sees(&access).await, "{ending}");
+    }
 }
