@@ -49,7 +49,8 @@ impl Rotating {
             }
             _ => return Ok(None),
         };
-        Ok(with.jobs.is_empty().then(|| Self {
+        let nothing_else = with.jobs.is_empty() && with.access_tokens.is_empty() && with.logouts.is_none();
+        Ok(nothing_else.then(|| Self {
             realm: realm.as_uuid(),
             old: *old.as_bytes(),
             at: at.micros(),
