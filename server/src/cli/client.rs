@@ -77,6 +77,9 @@ pub(super) struct Create {
     /// What browsers load to tell it that a session ended; on the origin of one of its redirect URIs.
     #[arg(long)]
     frontchannel_logout_uri: Option<WebUri>,
+    /// Its ID tokens do not carry the claims of its scopes; userinfo tells them.
+    #[arg(long)]
+    slim_id_token: bool,
     /// Further origins that may call CORS endpoints.
     #[arg(long = "allowed-origin", num_args = 1..)]
     allowed_origins: Vec<String>,
@@ -160,6 +163,8 @@ impl Create {
                 backchannel_logout: self.backchannel_logout_uri.map(told_which_session),
                 frontchannel_logout: self.frontchannel_logout_uri.map(told_which_session),
                 ..metadata
+                slim_id_token: self.slim_id_token,
+                ..ClientMetadata::default()
             },
         };
         let registered = runtime.services.clients.create(&act, new).await?;

@@ -121,6 +121,8 @@ pub struct ClientMetadata {
     pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
     /// RFC 9701 §6.
     pub introspection_signed_response_alg: Option<SigningAlgorithm>,
+    /// Its ID tokens say only what the `claims` parameter asks for; what the scopes stand for is told by userinfo.
+    pub slim_id_token: bool,
     /// Seconds.
     pub default_max_age: Option<u32>,
     pub require_auth_time: bool,

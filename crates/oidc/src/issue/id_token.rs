@@ -65,6 +65,11 @@ pub(crate) async fn issue(
         sub,
     } = person;
     let alg = client.oidc().id_token_alg;
+    let told_by_scope = if client.oidc().metadata.slim_id_token {
+        ScopeSet::default()
+    } else {
+        scopes.clone()
+    };
     let claims = Claims {
         iss: realm.issuer.as_str(),
         aud: &client.id,
@@ -80,6 +85,8 @@ pub(crate) async fn issue(
         user: user_claims(
             (sub, user),
             scopes,
+            user,
+            &told_by_scope,
             &ClaimsRequest::of(&authorization.terms).id_token,
         ),
     };

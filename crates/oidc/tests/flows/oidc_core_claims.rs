@@ -99,6 +99,21 @@ async fn s5_5_they_add_to_what_the_scopes_stand_for_and_survive_a_refresh() {
 }
 
 #[tokio::test]
+async fn s5_4_a_client_may_have_the_claims_of_its_scopes_from_userinfo_alone() {
+    let idp = Idp::start().await;
+    let slim = a_client()
+        .first_party()
+        .metadata(|metadata| metadata.slim_id_token = true);
+    let rp = idp.relying_party(slim).await;
+    let browser = idp.signed_in(a_user()).await;
+    let claims = json!({ "id_token": { "name": null } });
+    let request = asking(&rp, &claims).with("scope", "openid email");
+    let tokens = rp.redeem(&rp.code_for(&request, &browser).await).await.unwrap();
+    let expected = [names("sub email email_verified"), names("sub name")];
+    assert_eq!(told(&idp, &tokens).await, expected);
+}
+
+#[tokio::test]
 async fn s5_5_the_person_is_asked_in_the_words_of_the_scope_and_may_say_no() {
     let idp = Idp::start().await;
     let rp = idp.relying_party(a_client()).await;
