@@ -109,6 +109,9 @@ impl LoginSessionStore for Empty {
     async fn end(&self, _: UserId, _: EndSessions, _: Moment, _: Alongside) -> Stored<Vec<LoginSessionId>> {
         missing()
     }
+    async fn participations(&self, _: &[LoginSessionId]) -> Stored<Vec<Participation>> {
+        missing()
+    }
     async fn list(&self, _: UserId) -> Stored<Vec<LoginSession>> {
         missing()
     }
