@@ -9,7 +9,8 @@ use crate::{
 use domain::{
     acr::Acr,
     client::{ClientAlgorithm, ClientAuthMethod, GrantType, SubjectType},
-    issuer::Issuer,
+    client_registration::RegistrationMode,
+    realm_context::RealmContext,
     signing_key::SigningAlgorithm,
 };
 use serde::Serialize;
@@ -24,6 +25,7 @@ pub mod path {
     pub const JWKS: &str = "/.well-known/jwks.json";
     pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
     pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+    pub const REGISTRATION: &str = "/register";
     pub const REVOCATION: &str = "/revoke";
     pub const TOKEN: &str = "/token";
     pub const USERINFO: &str = "/userinfo";
@@ -42,6 +44,8 @@ pub struct Metadata {
     pub device_authorization_endpoint: String,
     pub introspection_endpoint: String,
     pub end_session_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_endpoint: Option<String>,
     pub scopes_supported: Vec<&'static str>,
     pub response_types_supported: Vec<&'static str>,
     pub response_modes_supported: Vec<&'static str>,
@@ -72,8 +76,9 @@ pub struct Metadata {
     pub request_object_signing_alg_values_supported: Vec<&'static str>,
 }
 
-/// The metadata of `issuer`.
-pub fn metadata(issuer: &Issuer) -> Metadata {
+/// The metadata of a realm.
+pub fn metadata(realm: &RealmContext) -> Metadata {
+    let issuer = &realm.issuer;
     Metadata {
         issuer: issuer.as_str().to_owned(),
         authorization_endpoint: issuer.url(path::AUTHORIZATION),
@@ -84,6 +89,10 @@ pub fn metadata(issuer: &Issuer) -> Metadata {
         device_authorization_endpoint: issuer.url(path::DEVICE_AUTHORIZATION),
         introspection_endpoint: issuer.url(path::INTROSPECTION),
         end_session_endpoint: issuer.url(path::END_SESSION),
+        registration_endpoint: match realm.settings.registration.mode {
+            RegistrationMode::Off => None,
+            RegistrationMode::Token | RegistrationMode::Open => Some(issuer.url(path::REGISTRATION)),
+        },
         scopes_supported: StandardScope::ALL.map(StandardScope::as_str).to_vec(),
         response_types_supported: vec!["code"],
         response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str).to_vec(),

@@ -22,8 +22,12 @@ pub enum ErrorCode {
     InteractionRequired,
     /// RFC 6749 §5.2.
     InvalidClient,
+    /// RFC 7591 §3.2.2.
+    InvalidClientMetadata,
     /// RFC 6749 §5.2.
     InvalidGrant,
+    /// RFC 7591 §3.2.2.
+    InvalidRedirectUri,
     /// RFC 6749 §4.1.2.1, §5.2; RFC 6750 §3.1.
     InvalidRequest,
     /// RFC 9101 §7.
@@ -71,7 +75,9 @@ impl ErrorCode {
             Self::InsufficientScope => "insufficient_scope",
             Self::InteractionRequired => "interaction_required",
             Self::InvalidClient => "invalid_client",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidGrant => "invalid_grant",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidRequest => "invalid_request",
             Self::InvalidRequestObject => "invalid_request_object",
             Self::InvalidRequestUri => "invalid_request_uri",

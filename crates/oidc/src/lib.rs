@@ -20,6 +20,7 @@ mod issue;
 pub mod jose;
 pub mod parameters;
 mod presented;
+pub mod registration;
 pub mod remote_keys;
 pub mod resource;
 pub mod revocation;

@@ -10,7 +10,7 @@ use domain::secret::Digest;
 
 /// `GET /.well-known/openid-configuration`.
 pub async fn openid_configuration(Extension(realm): InRealm, headers: HeaderMap) -> Response {
-    let document = serde_json::to_vec(&oidc::discovery::metadata(&realm.issuer)).unwrap_or_default();
+    let document = serde_json::to_vec(&oidc::discovery::metadata(&realm)).unwrap_or_default();
     cacheable(document, &headers)
 }
 

@@ -9,6 +9,7 @@ mod secret;
 
 pub use assertion::AssertionError;
 pub use credentials::Credentials;
+pub(crate) use secret::is_accepted as is_accepted_secret;
 
 use crate::{Protocol, error::ErrorCode, parameters::Parameters};
 use domain::{

@@ -7,7 +7,7 @@ use domain::{
 };
 
 /// Whether `given` is one of the secrets and has not expired. Looks at all of them either way.
-pub(super) fn is_accepted(secrets: &[ClientSecret], given: &Secret<String>, now: Timestamp) -> bool {
+pub(crate) fn is_accepted(secrets: &[ClientSecret], given: &Secret<String>, now: Timestamp) -> bool {
     let digest = Digest::of(given.expose());
     secrets.iter().fold(false, |accepted, secret| {
         let alive = secret.expires_at.is_none_or(|end| now < end);

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 fn document(idp: &Idp) -> Value {
-    serde_json::to_value(metadata(&idp.realm.issuer)).unwrap()
+    serde_json::to_value(metadata(&idp.realm)).unwrap()
 }
 
 fn listed<'a>(document: &'a Value, name: &str) -> Vec<&'a str> {

@@ -1,0 +1,111 @@
+//! Who may register a client, and who may manage one (RFC 7591 §3, RFC 7592 §2).
+
+use super::RegistrationError;
+use crate::{Protocol, bearer::bearer_token};
+use domain::{
+    client::{Client, ClientId, Status},
+    client_registration::{RegisteredBy, RegistrationMode},
+    opaque::{OpaqueKind, OpaqueToken},
+    secret::Digest,
+    services::{Act, network},
+};
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// Leave to register one client. Only [`admit`] gives it.
+pub(super) struct Admitted {
+    spends: Option<Digest>,
+}
+
+/// A client that proved that a registration is its own.
+pub(super) struct Manager {
+    pub client: Client,
+    /// What proved it.
+    pub token: OpaqueToken,
+}
+
+/// Whether whoever asks may register a client.
+pub(super) async fn admit(
+    protocol: &Protocol,
+    act: &Act,
+    authorization: Option<&str>,
+) -> Result<Admitted, RegistrationError> {
+    match act.realm.settings.registration.mode {
+        RegistrationMode::Off => Err(RegistrationError::Off),
+        RegistrationMode::Open => {
+            count(act).await?;
+            Ok(Admitted { spends: None })
+        }
+        RegistrationMode::Token => {
+            let token =
+                OpaqueToken::parse(OpaqueKind::InitialAccessToken, bearer_token(authorization, None)?);
+            let digest = token.ok_or(RegistrationError::TokenUnknown)?.digest();
+            let found = act.realm.stores.registration_tokens.find(&digest).await?;
+            let now = protocol.ports.clock.now();
+            if found.is_some_and(|token| token.is_good(now)) {
+                Ok(Admitted { spends: Some(digest) })
+            } else {
+                Err(RegistrationError::TokenUnknown)
+            }
+        }
+    }
+}
+
+/// Takes one use off the token. Of requests at once, as many get through as it has uses left.
+pub(super) async fn spend(
+    protocol: &Protocol,
+    act: &Act,
+    admitted: Admitted,
+) -> Result<(), RegistrationError> {
+    let Some(digest) = admitted.spends else {
+        return Ok(());
+    };
+    let tokens = &act.realm.stores.registration_tokens;
+    if tokens.spend(&digest, protocol.ports.clock.now()).await? {
+        Ok(())
+    } else {
+        Err(RegistrationError::TokenUnknown)
+    }
+}
+
+async fn count(act: &Act) -> Result<(), RegistrationError> {
+    let from = act.origin.address.map(network);
+    let key = from.map_or_else(String::new, |network| network.to_string());
+    let limits = &act.realm.ephemeral.limits;
+    let count = limits.count(&format!("client-registration:{key}"), HOUR).await?;
+    if count > u64::from(act.realm.settings.registration.per_hour) {
+        Err(RegistrationError::TooMany { retry_after: HOUR })
+    } else {
+        Ok(())
+    }
+}
+
+/// The client whose registration access token was sent. One that does not exist is answered like a wrong token.
+pub(super) async fn manager(
+    act: &Act,
+    authorization: Option<&str>,
+    client_id: &str,
+) -> Result<Manager, RegistrationError> {
+    match act.realm.settings.registration.mode {
+        RegistrationMode::Off => return Err(RegistrationError::Off),
+        RegistrationMode::Token | RegistrationMode::Open => {}
+    }
+    let token = OpaqueToken::parse(
+        OpaqueKind::RegistrationAccessToken,
+        bearer_token(authorization, None)?,
+    );
+    let token = token.ok_or(RegistrationError::TokenUnknown)?;
+    let id: ClientId = client_id.parse().map_err(|_| RegistrationError::TokenUnknown)?;
+    let found = act.realm.stores.clients.find(&id).await?;
+    let client = found.filter(|client| client.status == Status::Active && is_managed_by(client, &token));
+    let client = client.ok_or(RegistrationError::TokenUnknown)?;
+    Ok(Manager { client, token })
+}
+
+fn is_managed_by(client: &Client, token: &OpaqueToken) -> bool {
+    match &client.oidc().metadata.registered {
+        RegisteredBy::Operator => false,
+        RegisteredBy::Itself(registration) => registration.access_token == token.digest(),
+    }
+}
