@@ -38,6 +38,8 @@ mod rfc6749_token;
 mod rfc6750_bearer;
 mod rfc7009_revocation;
 mod rfc7523_client_assertion;
+mod rfc7591_registration;
+mod rfc7592_management;
 mod rfc7636_pkce;
 mod rfc7662_introspection;
 mod rfc8628_device;
