@@ -4,6 +4,7 @@
 //! is unknown, unreadable or unsafe stops the start with a sentence that names the key.
 
 mod raw;
+mod registration;
 #[cfg(test)]
 mod tests;
 
@@ -172,12 +173,6 @@ impl Raw {
             "sql:",
             "is not built into this binary; use sql:",
         )?;
-        self.only(
-            "SIGNET_REGISTRATION",
-            self.registration.as_deref(),
-            "off",
-            "is not built into this binary; use off",
-        )?;
         for (key, value) in [
             ("SIGNET_TLS_CERT", &self.tls_cert),
             ("SIGNET_TLS_KEY", &self.tls_key),
@@ -309,6 +304,7 @@ impl Raw {
             },
             access_token_alg: SigningAlgorithm::parse(alg)
                 .ok_or_else(|| ConfigError::new("SIGNET_ACCESS_TOKEN_ALG", "use ES256, EdDSA or RS256"))?,
+            registration: self.registration()?,
             ..RealmSettings::default()
         })
     }

@@ -17,6 +17,8 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 pub enum ProtocolError {
     /// The body is not a form.
     UnsupportedMediaType,
+    /// The body is not JSON.
+    NotJson,
     /// The body is larger than 64 KiB.
     TooLarge,
     /// Parameters are repeated, too many, too long or wrongly encoded.
@@ -30,6 +32,11 @@ impl IntoResponse for ProtocolError {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 ErrorCode::InvalidRequest.as_str(),
                 "send application/x-www-form-urlencoded",
+            ),
+            Self::NotJson => json_error(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                ErrorCode::InvalidRequest.as_str(),
+                "send application/json",
             ),
             Self::TooLarge => json_error(
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -66,6 +73,14 @@ pub fn protocol(code: ErrorCode, description: Option<&'static str>, basic: bool)
         );
     }
     response
+}
+
+/// A protocol error with a sentence for developers that was made of fixed words.
+pub fn described(code: ErrorCode, description: &str) -> Response {
+    match code {
+        ErrorCode::ServerError => protocol(code, None, false),
+        code => json_error(StatusCode::BAD_REQUEST, code.as_str(), description),
+    }
 }
 
 /// A bearer token error (RFC 6750 §3); without a code when no token was sent.

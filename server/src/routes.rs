@@ -107,6 +107,19 @@ fn protocol(state: &AppState) -> Router<AppState> {
         .route("/.well-known/jwks.json", get(e::jwks::get))
         .layer(e::cors::for_everyone());
     let for_clients = Router::new()
+        .route(
+            "/register",
+            get(e::elsewhere::sign_up)
+                .post(e::registration::post)
+                .options(e::cors::preflight),
+        )
+        .route(
+            "/register/{client_id}",
+            get(e::registration::get)
+                .put(e::registration::put)
+                .delete(e::registration::delete)
+                .options(e::cors::preflight),
+        )
         .route("/token", post(e::token::post).options(e::cors::preflight))
         .route("/revoke", post(e::revocation::post).options(e::cors::preflight))
         .route(
@@ -163,7 +176,6 @@ fn files() -> Router<AppState> {
         .route("/favicon.svg", get(assets::favicon))
         .route("/seal.svg", get(assets::seal))
         .route("/favicon.ico", get(assets::favicon))
-        .route("/register", get(e::elsewhere::sign_up))
         .route("/.well-known/change-password", get(e::elsewhere::change_password))
 }
 

@@ -43,6 +43,7 @@ fn realm(empty: &Arc<Empty>, clock: &FixedClock) -> RealmContext {
             authorizations: empty.clone(),
             devices: empty.clone(),
             mailed_codes: empty.clone(),
+            registration_tokens: empty.clone(),
             keys: empty.clone(),
             events: empty.clone(),
         },

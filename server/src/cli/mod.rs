@@ -10,6 +10,7 @@ mod copy;
 mod keys;
 mod managed;
 mod realm;
+mod registration_token;
 mod serve;
 mod session;
 mod user;
@@ -63,6 +64,9 @@ enum Command {
     /// What people allowed apps.
     #[command(subcommand)]
     Consent(consent::ConsentCommand),
+    /// Tokens that let somebody register clients.
+    #[command(subcommand)]
+    RegistrationToken(registration_token::RegistrationTokenCommand),
     /// Realms.
     #[command(subcommand)]
     Realm(realm::RealmCommand),
@@ -132,6 +136,7 @@ impl Session {
             Command::User(command) => command.run(&self).await,
             Command::Client(command) => command.run(&self).await,
             Command::Api(command) => command.run(&self).await,
+            Command::RegistrationToken(command) => command.run(&self).await,
             Command::Realm(command) => command.run(&self).await,
             Command::Session(command) => command.run(&self).await,
             Command::Consent(command) => command.run(&self).await,

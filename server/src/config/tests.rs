@@ -62,6 +62,20 @@ fn what_is_unsafe_or_unknown_is_named() {
             "SIGNET_EPHEMERAL_URL",
         ),
         (&[("SIGNET_EVENTS_URL", "kafka://x")], "SIGNET_EVENTS_URL"),
+        (&[("SIGNET_REGISTRATION", "on")], "SIGNET_REGISTRATION"),
+        (
+            &[("SIGNET_REGISTRATION_GRANTS", "implicit")],
+            "SIGNET_REGISTRATION_GRANTS",
+        ),
+        (
+            &[("SIGNET_REGISTRATION_SCOPES", "a\"b")],
+            "SIGNET_REGISTRATION_SCOPES",
+        ),
+        (
+            &[("SIGNET_REGISTRATION_HOSTS", "https://example.com")],
+            "SIGNET_REGISTRATION_HOSTS",
+        ),
+        (&[("SIGNET_REGISTRATION_LIMIT", "0")], "SIGNET_REGISTRATION_LIMIT"),
         (&[("SIGNET_ACCESS_TOKEN_ALG", "HS256")], "SIGNET_ACCESS_TOKEN_ALG"),
         (
             &[("SIGNET_ADMIN_EMAIL", "ada@example.com")],
@@ -85,6 +99,32 @@ fn what_is_unsafe_or_unknown_is_named() {
     ] {
         assert_eq!(refused_key(pairs), key, "{pairs:?}");
     }
+}
+
+#[test]
+fn clients_may_register_what_an_operator_says() {
+    use domain::{client::GrantType, client_registration::RegistrationMode};
+    let off = with(&[]).unwrap().settings.registration;
+    assert_eq!(off.mode, RegistrationMode::Off);
+    assert_eq!(off.grants, GrantType::DEFAULT.into());
+    let said = with(&[
+        ("SIGNET_REGISTRATION", "token"),
+        (
+            "SIGNET_REGISTRATION_GRANTS",
+            "authorization_code, client_credentials",
+        ),
+        ("SIGNET_REGISTRATION_SCOPES", "openid garden"),
+        ("SIGNET_REGISTRATION_HOSTS", "example.com,example.net"),
+        ("SIGNET_REGISTRATION_LIMIT", "5"),
+    ]);
+    let policy = said.unwrap().settings.registration;
+    assert_eq!(policy.mode, RegistrationMode::Token);
+    assert_eq!(
+        policy.grants,
+        [GrantType::AuthorizationCode, GrantType::ClientCredentials].into()
+    );
+    assert_eq!(policy.scopes, Some("openid garden".parse().unwrap()));
+    assert_eq!((policy.redirect_hosts.len(), policy.per_hour), (2, 5));
 }
 
 #[test]

@@ -10,6 +10,7 @@ pub mod health;
 pub mod introspection;
 pub mod jwks;
 pub mod mailbox;
+pub mod registration;
 pub mod revocation;
 pub mod token;
 pub mod userinfo;

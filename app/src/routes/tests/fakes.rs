@@ -5,11 +5,12 @@ use domain::{
     acr::Amr,
     authorization::{Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenFamily, Rotation},
     client::{Client, ClientId, ClientSecret, Status},
+    client_registration::RegistrationToken,
     clock::Timestamp,
     consent::Consent,
     device::DeviceAuthorization,
     ephemeral::{AuthorizationCodes, CodeGrant, Interactions, RateLimits, Redemption, ReplayGuard},
-    id::{AuthorizationId, InteractionId, LoginSessionId, MailedCodeId, UserId},
+    id::{AuthorizationId, InteractionId, LoginSessionId, MailedCodeId, RegistrationTokenId, UserId},
     interaction::Interaction,
     login_session::LoginSession,
     mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
@@ -72,6 +73,9 @@ impl ClientStore for Empty {
     async fn find(&self, _: &ClientId) -> Stored<Option<Client>> {
         Ok(None)
     }
+    async fn update(&self, _: &Client, _: Alongside) -> Stored<bool> {
+        missing()
+    }
     async fn list(&self, _: &PageRequest) -> Stored<Page<Client>> {
         missing()
     }
@@ -88,6 +92,25 @@ impl ClientStore for Empty {
         missing()
     }
     async fn delete(&self, _: &ClientId, _: Moment, _: Alongside) -> Stored<bool> {
+        missing()
+    }
+}
+
+#[async_trait]
+impl RegistrationTokenStore for Empty {
+    async fn create(&self, _: &RegistrationToken, _: Alongside) -> Stored<()> {
+        missing()
+    }
+    async fn find(&self, _: &Digest) -> Stored<Option<RegistrationToken>> {
+        Ok(None)
+    }
+    async fn list(&self, _: &PageRequest) -> Stored<Page<RegistrationToken>> {
+        missing()
+    }
+    async fn spend(&self, _: &Digest, _: Timestamp) -> Stored<bool> {
+        missing()
+    }
+    async fn revoke(&self, _: RegistrationTokenId, _: Alongside) -> Stored<bool> {
         missing()
     }
 }
