@@ -12,8 +12,8 @@ use domain::{
     secret::Digest,
     services::{Act, Ports, Services},
     signing_key::KeyRing,
-    stores::RealmStores,
-    testing::{CollectedEvents, FakeHttp, FixedClock, SeededRandom},
+    stores::{RealmStores, Stores as _},
+    testing::{CollectedEvents, FakeHttp, FixedClock, MemoryStores, SeededRandom},
 };
 use fakes::Empty;
 use std::sync::Arc;
@@ -25,12 +25,10 @@ fn realm(empty: &Arc<Empty>, clock: &FixedClock) -> RealmContext {
     let name: RealmName = "acme".parse().unwrap();
     let issuer = Issuer::new(&origin, &name);
     let created_at = clock.now();
+    let id = RealmId::generate(created_at, &SeededRandom::new(9));
+    let others = MemoryStores::default().in_realm(id);
     RealmContext {
-        realm: Realm {
-            id: RealmId::generate(created_at, &SeededRandom::new(9)),
-            name,
-            created_at,
-        },
+        realm: Realm { id, name, created_at },
         origin,
         issuer,
         settings: RealmSettings::default(),
@@ -46,6 +44,7 @@ fn realm(empty: &Arc<Empty>, clock: &FixedClock) -> RealmContext {
             registration_tokens: empty.clone(),
             keys: empty.clone(),
             events: empty.clone(),
+            ..others
         },
         ephemeral: RealmEphemeral {
             codes: empty.clone(),

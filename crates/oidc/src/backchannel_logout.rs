@@ -2,7 +2,7 @@
 //!
 //! One attempt; whether and when there is another is for whoever keeps the job to say.
 
-use crate::{Protocol, issue::logout_token};
+use crate::{Protocol, issue::logout_token, subject::SubjectIdentifier};
 use domain::{
     client::{Client, LogoutUri, Status},
     outbound::{FetchError, FetchRequest, Fetched},
@@ -48,7 +48,8 @@ pub async fn tell(protocol: &Protocol, realm: &RealmContext, logout: &Logout) ->
         return Ok(Told::NobodyToTell);
     };
     let ports = &protocol.ports;
-    let whom = (logout.user, logout.session);
+    let known_as = SubjectIdentifier::of(ports, &realm.realm, &client, logout.user);
+    let whom = (known_as, logout.session);
     let token = logout_token::issue(realm, &*ports.random, &client, whom, ports.clock.now()).await?;
     let request = FetchRequest::post_form(url, &[("logout_token", &token)]);
     judge(ports.http.fetch(&request).await)

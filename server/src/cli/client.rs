@@ -162,9 +162,8 @@ impl Create {
             metadata: ClientMetadata {
                 backchannel_logout: self.backchannel_logout_uri.map(told_which_session),
                 frontchannel_logout: self.frontchannel_logout_uri.map(told_which_session),
-                ..metadata
                 slim_id_token: self.slim_id_token,
-                ..ClientMetadata::default()
+                ..metadata
             },
         };
         let registered = runtime.services.clients.create(&act, new).await?;

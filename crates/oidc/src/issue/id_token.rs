@@ -84,8 +84,6 @@ pub(crate) async fn issue(
         sid: authorization.login_session_id,
         user: user_claims(
             (sub, user),
-            scopes,
-            user,
             &told_by_scope,
             &ClaimsRequest::of(&authorization.terms).id_token,
         ),

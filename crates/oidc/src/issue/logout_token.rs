@@ -3,12 +3,15 @@
 //! They never carry a `nonce`, so that none can pass for an ID token.
 
 use super::signer;
-use crate::jose::{TokenType, sign};
+use crate::{
+    jose::{TokenType, sign},
+    subject::SubjectIdentifier,
+};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     client::{Client, ClientId},
     clock::Timestamp,
-    id::{LoginSessionId, UserId},
+    id::LoginSessionId,
     random::Random,
     realm_context::RealmContext,
     signing_key::SigningError,
@@ -26,7 +29,7 @@ struct Claims<'a> {
     iat: i64,
     exp: i64,
     jti: String,
-    sub: UserId,
+    sub: SubjectIdentifier,
     sid: LoginSessionId,
     events: Events,
 }
@@ -46,7 +49,7 @@ pub(crate) async fn issue(
     realm: &RealmContext,
     random: &dyn Random,
     client: &Client,
-    (sub, sid): (UserId, LoginSessionId),
+    (sub, sid): (SubjectIdentifier, LoginSessionId),
     now: Timestamp,
 ) -> Result<String, SigningError> {
     let mut jti = [0; 16];

@@ -212,7 +212,7 @@ async fn s2_4_a_logout_token_is_no_hint_and_no_id_token_is_a_logout_token() {
 #[tokio::test]
 async fn oidcc_backchannel_logout_discovery_endpoint_verification() {
     let idp = Idp::start().await;
-    let document = serde_json::to_value(metadata(&idp.realm.issuer)).unwrap();
+    let document = serde_json::to_value(metadata(&idp.realm)).unwrap();
     assert_eq!(document["backchannel_logout_supported"], true);
     assert_eq!(document["backchannel_logout_session_supported"], true);
     let end_session = document["end_session_endpoint"].as_str().unwrap();

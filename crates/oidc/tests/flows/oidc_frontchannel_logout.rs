@@ -97,7 +97,7 @@ async fn s3_one_page_has_thirty_frames_at_most() {
 #[tokio::test]
 async fn oidcc_frontchannel_logout_discovery_endpoint_verification() {
     let idp = Idp::start().await;
-    let document = serde_json::to_value(metadata(&idp.realm.issuer)).unwrap();
+    let document = serde_json::to_value(metadata(&idp.realm)).unwrap();
     assert_eq!(document["frontchannel_logout_supported"], true);
     assert_eq!(document["frontchannel_logout_session_supported"], true);
 }

@@ -39,7 +39,7 @@ async fn s3_2_1_the_answer_has_every_registered_value_with_its_defaults() {
         "dpop_bound_access_tokens": false,
     });
     assert_eq!(told.0, expected);
-    let stored = idp.stored(told.id()).await.unwrap();
+    let stored = idp.stored_client(told.id()).await.unwrap();
     assert_eq!(stored.application.party, Party::Third);
     assert_eq!(stored.oidc().pkce, PkceRequirement::Optional, "it has a secret");
     let kept = format!(
@@ -101,7 +101,7 @@ async fn s3_1_a_registered_client_signs_people_in() {
     let told = idp
         .registered(&with("id_token_signed_response_alg", json!("ES256")))
         .await;
-    let rp = RelyingParty::new(&idp, idp.stored(told.id()).await.unwrap());
+    let rp = RelyingParty::new(&idp, idp.stored_client(told.id()).await.unwrap());
     let browser = idp.signed_in(a_user()).await;
     let code = rp.code(&browser).await;
     let header = basic(told.id(), told.text("client_secret"));
@@ -129,7 +129,7 @@ async fn rfc9700_s2_1_1_public_clients_use_pkce_and_confidential_ones_may() {
     let confidential = idp.registered(&an_application()).await;
     let browser = idp.signed_in(a_user()).await;
     let asks = async |id: &str| {
-        let rp = RelyingParty::new(&idp, idp.stored(id).await.unwrap());
+        let rp = RelyingParty::new(&idp, idp.stored_client(id).await.unwrap());
         idp.authorize(&rp.request_without_pkce(), &browser).await
     };
     let answer = asks(public.id()).await.response();
@@ -275,7 +275,7 @@ async fn oidcc_redirect_uri_query_ok_mismatch_added_and_regfrag() {
             json!(["https://garden.example.com/cb?foo=bar"]),
         ))
         .await;
-    let rp = RelyingParty::new(&idp, idp.stored(registered.id()).await.unwrap());
+    let rp = RelyingParty::new(&idp, idp.stored_client(registered.id()).await.unwrap());
     let browser = idp.signed_in(a_user()).await;
     idp.authorize(&rp.request(), &browser).await.consent();
     for wrong in [
@@ -389,7 +389,7 @@ async fn oidcc_registration_sector_uri_lists_the_redirect_uris_and_names_the_sec
     for uris in [&uris[..], &uris[..1]] {
         let told = idp.registered(&in_sector(uris)).await;
         assert_eq!(told.text("sector_identifier_uri"), SECTOR);
-        let stored = idp.stored(told.id()).await.unwrap();
+        let stored = idp.stored_client(told.id()).await.unwrap();
         let rp = RelyingParty::new(&idp, stored);
         let code = rp.code(&browser).await;
         let header = basic(told.id(), told.text("client_secret"));
@@ -608,7 +608,7 @@ async fn s2_what_a_client_registers_makes_it_neither_first_party_nor_silent() {
         document[name] = json!("first");
     }
     let told = idp.registered(&document).await;
-    let stored = idp.stored(told.id()).await.unwrap();
+    let stored = idp.stored_client(told.id()).await.unwrap();
     assert_eq!(stored.application.party, Party::Third);
     assert!(stored.application.allowed_origins.is_empty());
     assert!(matches!(

@@ -112,7 +112,7 @@ async fn s2_2_replacing_leaves_nothing_of_what_was_there() {
     assert_eq!(answer.token(), before.token());
     assert_eq!(answer.0["client_id_issued_at"], before.0["client_id_issued_at"]);
     assert_eq!(told(read(&idp, before.id(), before.token()).await).0, answer.0);
-    let rp = RelyingParty::new(&idp, idp.stored(before.id()).await.unwrap());
+    let rp = RelyingParty::new(&idp, idp.stored_client(before.id()).await.unwrap());
     let header = basic(before.id(), before.text("client_secret"));
     assert!(rp.proves(Some(&header), &[]).await.is_ok(), "the secret stays");
 }
@@ -158,14 +158,14 @@ async fn s2_2_a_client_that_changes_how_it_authenticates_gets_or_loses_a_secret(
     let public = as_itself(&mine, with("token_endpoint_auth_method", json!("none")));
     let answer = told(replace(&idp, &mine, &public).await);
     assert_eq!(answer.0.get("client_secret"), None);
-    let rp = RelyingParty::new(&idp, idp.stored(mine.id()).await.unwrap());
+    let rp = RelyingParty::new(&idp, idp.stored_client(mine.id()).await.unwrap());
     let old = basic(mine.id(), mine.text("client_secret"));
     assert!(rp.proves(Some(&old), &[]).await.is_err());
     let again = told(replace(&idp, &mine, &as_itself(&mine, an_application())).await);
     let new = again.text("client_secret");
     assert_ne!(new, mine.text("client_secret"));
     assert_eq!(again.0["client_secret_expires_at"], 0);
-    let rp = RelyingParty::new(&idp, idp.stored(mine.id()).await.unwrap());
+    let rp = RelyingParty::new(&idp, idp.stored_client(mine.id()).await.unwrap());
     assert!(rp.proves(Some(&basic(mine.id(), new)), &[]).await.is_ok());
     assert!(rp.proves(Some(&old), &[]).await.is_err());
 }
@@ -174,7 +174,7 @@ async fn s2_2_a_client_that_changes_how_it_authenticates_gets_or_loses_a_secret(
 async fn s2_3_deleting_ends_everything_of_the_client() {
     let idp = Idp::open_to_all(|_| {}).await;
     let mine = idp.registered(&an_application()).await;
-    let rp = RelyingParty::new(&idp, idp.stored(mine.id()).await.unwrap());
+    let rp = RelyingParty::new(&idp, idp.stored_client(mine.id()).await.unwrap());
     let browser = idp.signed_in(a_user()).await;
     let code = rp.code(&browser).await;
     let header = basic(mine.id(), mine.text("client_secret"));
@@ -188,7 +188,7 @@ async fn s2_3_deleting_ends_everything_of_the_client() {
     let delete =
         || async { registration::delete_client(&idp.protocol, &idp.act(), Some(&header), mine.id()).await };
     delete().await.unwrap();
-    assert!(idp.stored(mine.id()).await.is_none());
+    assert!(idp.stored_client(mine.id()).await.is_none());
     let answer = idp.userinfo(tokens.access_token()).await;
     assert_refused!(answer, UserinfoError::Revoked, "invalid_token");
     assert!(idp.authorize(&rp.request(), &browser).await.page().is_err());

@@ -41,7 +41,7 @@ fn assert_asked_and_kept(decided: &EndSession, browser: &Browser) {
 #[tokio::test]
 async fn oidcc_rp_initiated_logout_discovery_endpoint_verification() {
     let idp = Idp::start().await;
-    let document = serde_json::to_value(metadata(&idp.realm.issuer)).unwrap();
+    let document = serde_json::to_value(metadata(&idp.realm)).unwrap();
     let endpoint = document["end_session_endpoint"].as_str().unwrap();
     assert_eq!(endpoint, format!("{}/logout", idp.issuer()));
     assert!(endpoint.starts_with("https://"));
