@@ -5,7 +5,8 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use oidc::error::ErrorCode;
+use domain::client::ClientAlgorithm;
+use oidc::{bearer::Scheme, dpop, error::ErrorCode};
 use serde_json::json;
 use std::time::Duration;
 
@@ -83,31 +84,52 @@ pub fn described(code: ErrorCode, description: &str) -> Response {
     }
 }
 
-/// A bearer token error (RFC 6750 §3); without a code when no token was sent.
+/// A protected resource's error (RFC 6750 §3, RFC 9449 §7.1), without a code when no token was sent. The error stands
+/// in the challenge of the scheme that was used.
+pub fn resource(code: Option<ErrorCode>, used: Scheme) -> Response {
+    challenged(code, used, &Scheme::ALL)
+}
+
+/// The same where tokens come by the scheme `Bearer` alone (RFC 7592 §3).
 pub fn bearer(code: Option<ErrorCode>) -> Response {
-    let (status, challenge) = match code {
-        None => (StatusCode::UNAUTHORIZED, "Bearer".to_owned()),
-        Some(ErrorCode::InsufficientScope) => (
-            StatusCode::FORBIDDEN,
-            "Bearer error=\"insufficient_scope\", scope=\"openid\"".to_owned(),
-        ),
-        Some(ErrorCode::InvalidRequest) => (
-            StatusCode::BAD_REQUEST,
-            "Bearer error=\"invalid_request\"".to_owned(),
-        ),
-        Some(code) => (
-            StatusCode::UNAUTHORIZED,
-            format!("Bearer error=\"{}\"", code.as_str()),
-        ),
+    challenged(code, Scheme::Bearer, &[Scheme::Bearer])
+}
+
+fn challenged(code: Option<ErrorCode>, used: Scheme, schemes: &[Scheme]) -> Response {
+    let status = match code {
+        Some(ErrorCode::InsufficientScope) => StatusCode::FORBIDDEN,
+        Some(ErrorCode::InvalidRequest) => StatusCode::BAD_REQUEST,
+        Some(_) | None => StatusCode::UNAUTHORIZED,
     };
     let mut response = match code {
         None => status.into_response(),
         Some(code) => json_error(status, code.as_str(), ""),
     };
-    if let Ok(challenge) = HeaderValue::try_from(challenge) {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    for scheme in schemes.iter().copied() {
+        let error = code.filter(|_| scheme == used);
+        if let Ok(challenge) = HeaderValue::try_from(challenge(scheme, error)) {
+            response.headers_mut().append(header::WWW_AUTHENTICATE, challenge);
+        }
     }
     response
+}
+
+fn challenge(scheme: Scheme, error: Option<ErrorCode>) -> String {
+    let mut parameters = Vec::new();
+    match error {
+        Some(ErrorCode::InsufficientScope) => {
+            parameters.push("error=\"insufficient_scope\", scope=\"openid\"".to_owned());
+        }
+        Some(code) => parameters.push(format!("error=\"{}\"", code.as_str())),
+        None => {}
+    }
+    if scheme == Scheme::Dpop {
+        let algs = dpop::ALGORITHMS.map(ClientAlgorithm::as_str).join(" ");
+        parameters.push(format!("algs=\"{algs}\""));
+    }
+    format!("{} {}", scheme.as_str(), parameters.join(", "))
+        .trim_end()
+        .to_owned()
 }
 
 /// Something is briefly out of reach; the cause goes to the log only.

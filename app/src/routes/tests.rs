@@ -51,6 +51,7 @@ fn realm(empty: &Arc<Empty>, clock: &FixedClock) -> RealmContext {
             interactions: empty.clone(),
             limits: empty.clone(),
             replays: empty.clone(),
+            proofs: empty.clone(),
         },
         keys: KeyRing::new(Vec::new(), Vec::new()),
         revocations: RevocationList::default(),

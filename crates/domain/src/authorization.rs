@@ -8,6 +8,7 @@ use crate::{
     login_session::LoginSession,
     scope::ScopeSet,
     secret::Digest,
+    thumbprint::Thumbprint,
     user::User,
 };
 use std::collections::BTreeSet;
@@ -50,8 +51,8 @@ pub struct Terms {
     pub resources: BTreeSet<String>,
     /// The `claims` parameter (OpenID Connect Core §5.5).
     pub claims: Option<serde_json::Value>,
-    /// The thumbprint (RFC 7638) of the key that refresh tokens are bound to (RFC 9449 §5).
-    pub refresh_jkt: Option<String>,
+    /// The key that refresh tokens are bound to (RFC 9449 §5).
+    pub refresh_jkt: Option<Thumbprint>,
 }
 
 impl Authorization {

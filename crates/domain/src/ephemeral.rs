@@ -9,6 +9,7 @@ use crate::{
     redirect_uri::RedirectUri,
     secret::Digest,
     stores::Stored,
+    thumbprint::Thumbprint,
 };
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub struct CodeGrant {
     pub redirect_uri: RedirectUri,
     /// The challenge the redeemer must meet.
     pub code_challenge: Option<CodeChallenge>,
+    /// The key whose holder alone may redeem it (RFC 9449 §10).
+    pub dpop_jkt: Option<Thumbprint>,
     /// When it stops working.
     pub expires_at: Timestamp,
 }
@@ -68,7 +71,7 @@ pub trait RateLimits: Send + Sync {
     async fn count(&self, key: &str, window: std::time::Duration) -> Stored<u64>;
 }
 
-/// Marks of what may be used once, such as the `jti` of an assertion.
+/// Marks of what may be used once, such as the `jti` of an assertion or of a DPoP proof.
 #[async_trait]
 pub trait ReplayGuard: Send + Sync {
     /// Whether `mark` is used for the first time; the answer is no from then on until `until`, or a minute longer.
@@ -83,6 +86,8 @@ pub struct RealmEphemeral {
     pub interactions: Arc<dyn Interactions>,
     pub limits: Arc<dyn RateLimits>,
     pub replays: Arc<dyn ReplayGuard>,
+    /// Apart from other marks: anybody can make a proof, and a flood of them must push out nothing else.
+    pub proofs: Arc<dyn ReplayGuard>,
 }
 
 /// Opens ephemeral stores.

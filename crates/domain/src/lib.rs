@@ -38,5 +38,6 @@ pub mod signing_key;
 pub mod stores;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod thumbprint;
 pub mod user;
 pub mod web_uri;

@@ -88,6 +88,8 @@ pub struct RealmSettings {
     pub password: PasswordPolicy,
     /// What clients may register for themselves.
     pub registration: RegistrationPolicy,
+    /// Whether every DPoP proof must carry a nonce of this server (RFC 9449 §8).
+    pub require_dpop_nonce: bool,
 }
 
 impl Default for RealmSettings {
@@ -97,6 +99,7 @@ impl Default for RealmSettings {
             access_token_alg: SigningAlgorithm::Es256,
             password: PasswordPolicy::default(),
             registration: RegistrationPolicy::default(),
+            require_dpop_nonce: false,
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::{
     authorize::{Prompt, ResponseMode},
+    dpop,
     issue::claims::StandardScope,
 };
 use domain::{
@@ -61,6 +62,7 @@ pub struct Metadata {
     pub introspection_endpoint_auth_methods_supported: Vec<&'static str>,
     pub introspection_signing_alg_values_supported: Vec<&'static str>,
     pub code_challenge_methods_supported: Vec<&'static str>,
+    pub dpop_signing_alg_values_supported: Vec<&'static str>,
     pub prompt_values_supported: Vec<&'static str>,
     pub claim_types_supported: Vec<&'static str>,
     pub claims_supported: Vec<&'static str>,
@@ -113,6 +115,7 @@ pub fn metadata(realm: &RealmContext) -> Metadata {
             .map(SigningAlgorithm::as_str)
             .to_vec(),
         code_challenge_methods_supported: vec!["S256"],
+        dpop_signing_alg_values_supported: dpop::ALGORITHMS.map(ClientAlgorithm::as_str).to_vec(),
         prompt_values_supported: Prompt::ALL.map(Prompt::as_str).to_vec(),
         claim_types_supported: vec!["normal"],
         claims_supported: claims(),

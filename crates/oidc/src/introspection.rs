@@ -6,8 +6,9 @@
 use crate::{
     Protocol,
     client_auth::AuthenticatedClient,
+    dpop::Confirmation,
     error::ErrorCode,
-    issue::{Audience, access_token::Confirmation, signer},
+    issue::{Audience, signer},
     jose::{TokenType, sign},
     parameters::{Parameters, Repeated},
     presented::{NotAccepted, PresentedToken, accept},

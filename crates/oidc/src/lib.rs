@@ -12,6 +12,7 @@ mod claims_request;
 pub mod client_auth;
 pub mod device;
 pub mod discovery;
+pub mod dpop;
 pub mod end_session;
 pub mod error;
 pub mod frontchannel_logout;

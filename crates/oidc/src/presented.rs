@@ -6,10 +6,8 @@
 use crate::{
     Protocol,
     claims_request::ClaimsRequest,
-    issue::{
-        Audience,
-        access_token::{AccessTokenClaims, Confirmation},
-    },
+    dpop::Confirmation,
+    issue::{Audience, access_token::AccessTokenClaims},
     jose::{TokenType, verify},
 };
 use domain::{
@@ -152,8 +150,14 @@ async fn opaque(act: &Act, token: &OpaqueToken, now: Timestamp) -> Result<Presen
         issued_at: token.issued_at.seconds(),
         expires_at: token.expires_at.seconds(),
         jti: None,
-        confirmation: token.jkt.map(|jkt| Confirmation { jkt }),
+        confirmation: confirmation(token.jkt)?,
     })
+}
+
+fn confirmation(jkt: Option<String>) -> Result<Option<Confirmation>, NotAccepted> {
+    let key = jkt.map(|jkt| jkt.parse()).transpose();
+    let key = key.map_err(|_| NotAccepted::NotOurs)?;
+    Ok(key.map(|jkt| Confirmation { jkt }))
 }
 
 fn facts(authorization: &Authorization) -> ApprovalFacts {

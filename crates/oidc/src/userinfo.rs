@@ -4,6 +4,9 @@ pub use crate::issue::claims::UserClaims;
 
 use crate::{
     Protocol,
+    bearer::{Presented, Scheme},
+    discovery::path,
+    dpop::{self, Confirmation, DpopError, ProofHeader, ProvenRequest, SenderConstraint},
     error::ErrorCode,
     issue::{
         self,
@@ -34,6 +37,10 @@ pub enum UserinfoError {
     UserRefused,
     #[error("the access token lacks the scope openid")]
     InsufficientScope,
+    #[error("the access token is bound to a key, or is not, and was presented the other way")]
+    WrongScheme,
+    #[error(transparent)]
+    Dpop(DpopError),
     #[error("the store could not answer")]
     Store(#[from] StoreError),
     #[error("the answer could not be signed")]
@@ -41,10 +48,13 @@ pub enum UserinfoError {
 }
 
 impl UserinfoError {
-    /// The code on the wire (RFC 6750 §3.1).
+    /// The code on the wire (RFC 6750 §3.1, RFC 9449 §7.1).
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::NotOurs | Self::Expired | Self::Revoked | Self::UserRefused => ErrorCode::InvalidToken,
+            Self::NotOurs | Self::Expired | Self::Revoked | Self::UserRefused | Self::WrongScheme => {
+                ErrorCode::InvalidToken
+            }
+            Self::Dpop(error) => error.code(),
             Self::InsufficientScope => ErrorCode::InsufficientScope,
             Self::Store(_) | Self::Signing(_) => ErrorCode::ServerError,
         }
@@ -68,9 +78,31 @@ struct SignedClaims<'a> {
     user: UserClaims,
 }
 
-/// What the bearer of `token` is told.
-pub async fn respond(protocol: &Protocol, act: &Act, token: &str) -> Result<UserinfoResponse, UserinfoError> {
-    let token = for_the_issuer(protocol, act, token).await?;
+impl From<DpopError> for UserinfoError {
+    fn from(error: DpopError) -> Self {
+        match error {
+            DpopError::Store(error) => Self::Store(error),
+            error => Self::Dpop(error),
+        }
+    }
+}
+
+/// What whoever presents an access token is told. `method` is the request's, `proof` are its `DPoP` headers.
+pub async fn respond(
+    protocol: &Protocol,
+    act: &Act,
+    presented: Presented<'_>,
+    method: &'static str,
+    proof: ProofHeader<'_>,
+) -> Result<UserinfoResponse, UserinfoError> {
+    let token = for_the_issuer(protocol, act, presented.token).await?;
+    let request = ProvenRequest {
+        method,
+        path: path::USERINFO,
+        access_token: Some(presented.token),
+    };
+    let bound = token.confirmation.as_ref();
+    check_sender(protocol, act, bound, presented.scheme, (proof, request)).await?;
     if !StandardScope::Openid.is_in(&token.scopes) {
         return Err(UserinfoError::InsufficientScope);
     }
@@ -91,6 +123,27 @@ pub async fn respond(protocol: &Protocol, act: &Act, token: &str) -> Result<User
         Some(alg) => Ok(UserinfoResponse::Signed(
             signed(act, &client.id, alg, told).await?,
         )),
+    }
+}
+
+/// A bound token is used by the holder of its key alone, and a token that is not bound needs no proof (RFC 9449
+/// §7.1, §7.2).
+async fn check_sender(
+    protocol: &Protocol,
+    act: &Act,
+    bound: Option<&Confirmation>,
+    scheme: Scheme,
+    (proof, request): (ProofHeader<'_>, ProvenRequest<'_>),
+) -> Result<(), UserinfoError> {
+    let bound = match (scheme, bound) {
+        (Scheme::Bearer, None) => return Ok(()),
+        (Scheme::Bearer, Some(_)) | (Scheme::Dpop, None) => return Err(UserinfoError::WrongScheme),
+        (Scheme::Dpop, Some(bound)) => bound,
+    };
+    match dpop::constraint(protocol, act, proof, request).await? {
+        SenderConstraint::Dpop(key) if key == bound.jkt => Ok(()),
+        SenderConstraint::Dpop(_) => Err(DpopError::OtherKey.into()),
+        SenderConstraint::None => Err(DpopError::Absent.into()),
     }
 }
 

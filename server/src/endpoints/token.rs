@@ -10,15 +10,23 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use oidc::token::{self, TokenError};
+use oidc::{
+    parameters::Parameters,
+    token::{self, TokenError},
+};
 
 /// `POST /token`.
 pub async fn post(State(state): State<AppState>, caller: Caller, Form(parameters): Form) -> Response {
-    let client = match caller.authenticate(&state, &parameters).await {
+    let response = respond(&state, &caller, &parameters).await;
+    caller.with_nonce(&state, response)
+}
+
+async fn respond(state: &AppState, caller: &Caller, parameters: &Parameters) -> Response {
+    let client = match caller.authenticate(state, parameters).await {
         Ok(client) => client,
         Err(refused) => return refused,
     };
-    match token::respond(&state.protocol, &caller.act, &client, &parameters).await {
+    match token::respond(&state.protocol, &caller.act, &client, parameters, caller.proof()).await {
         Ok(tokens) => {
             let mut response = Json(tokens).into_response();
             response

@@ -1,4 +1,4 @@
-//! The userinfo endpoint (OpenID Connect Core §5.3), a protected resource (RFC 6750).
+//! The userinfo endpoint (OpenID Connect Core §5.3), a protected resource (RFC 6750, RFC 9449 §7).
 
 use crate::{
     extract::{caller::Caller, parameters::Form},
@@ -11,33 +11,41 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use oidc::{
-    bearer::bearer_token,
+    bearer::{Scheme, access_token},
     parameters::Parameters,
     userinfo::{self, UserinfoError, UserinfoResponse},
 };
 
 /// `GET /userinfo`.
 pub async fn get(State(state): State<AppState>, caller: Caller) -> Response {
-    respond(&state, &caller, None).await
+    respond(&state, &caller, ("GET", None)).await
 }
 
 /// `POST /userinfo`: the token may also stand in a form.
 pub async fn post(State(state): State<AppState>, caller: Caller, request: Request) -> Response {
     if !request.headers().contains_key(header::CONTENT_TYPE) {
-        return respond(&state, &caller, None).await;
+        return respond(&state, &caller, ("POST", None)).await;
     }
     match Form::from_request(request, &state).await {
-        Ok(Form(parameters)) => respond(&state, &caller, Some(&parameters)).await,
+        Ok(Form(parameters)) => respond(&state, &caller, ("POST", Some(&parameters))).await,
         Err(refused) => refused.into_response(),
     }
 }
 
-async fn respond(state: &AppState, caller: &Caller, form: Option<&Parameters>) -> Response {
-    let token = match bearer_token(caller.authorization(), form) {
-        Ok(token) => token,
-        Err(error) => return crate::error::bearer(error.code()),
+type Sent<'a> = (&'static str, Option<&'a Parameters>);
+
+async fn respond(state: &AppState, caller: &Caller, sent: Sent<'_>) -> Response {
+    let response = tell(state, caller, sent).await;
+    caller.with_nonce(state, response)
+}
+
+async fn tell(state: &AppState, caller: &Caller, (method, form): Sent<'_>) -> Response {
+    let presented = match access_token(caller.authorization(), form) {
+        Ok(presented) => presented,
+        Err(error) => return crate::error::resource(error.code(), Scheme::Bearer),
     };
-    match userinfo::respond(&state.protocol, &caller.act, token).await {
+    let scheme = presented.scheme;
+    match userinfo::respond(&state.protocol, &caller.act, presented, method, caller.proof()).await {
         Ok(told) => {
             let mut response = match told {
                 UserinfoResponse::Plain(claims) => Json(claims).into_response(),
@@ -60,7 +68,7 @@ async fn respond(state: &AppState, caller: &Caller, form: Option<&Parameters>) -
                 error = &error as &dyn std::error::Error,
                 "an access token was refused"
             );
-            crate::error::bearer(Some(error.code()))
+            crate::error::resource(Some(error.code()), scheme)
         }
     }
 }

@@ -3,21 +3,26 @@
 use crate::{extract::request_origin::Origins, pages::AppState};
 use axum::{
     extract::FromRequestParts,
-    http::{header, request::Parts},
+    http::{HeaderName, HeaderValue, header, request::Parts},
     response::Response,
 };
 use domain::{event::Actor, realm_context::RealmContext, services::Act};
 use oidc::{
     client_auth::{self, AuthenticatedClient, ClientAuthError, TransportFacts},
+    dpop::{self, ProofHeader},
     parameters::Parameters,
 };
 use std::sync::Arc;
+
+const DPOP: HeaderName = HeaderName::from_static("dpop");
+const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 /// Who calls, as far as headers and connection say.
 pub struct Caller {
     /// The realm and the place the request came from.
     pub act: Act,
     authorization: Option<String>,
+    proofs: Vec<String>,
 }
 
 impl FromRequestParts<AppState> for Caller {
@@ -34,25 +39,48 @@ impl FromRequestParts<AppState> for Caller {
             .get::<Origins>()
             .cloned()
             .ok_or_else(crate::error::not_found)?;
-        // A header that is not text is as good as wrong credentials: it never matches any.
-        let authorization = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .map(|value| value.to_str().unwrap_or("\u{0}").to_owned());
+        let authorization = parts.headers.get(header::AUTHORIZATION).map(text);
+        let proofs = parts.headers.get_all(DPOP).iter().map(text).collect();
         let act = Act {
             realm,
             actor: Actor::Anonymous,
             origin: origins.request,
             locale: None,
         };
-        Ok(Self { act, authorization })
+        Ok(Self {
+            act,
+            authorization,
+            proofs,
+        })
     }
+}
+
+/// A header that is not text is as good as wrong credentials: it never matches any.
+fn text(value: &HeaderValue) -> String {
+    value.to_str().unwrap_or("\u{0}").to_owned()
 }
 
 impl Caller {
     /// The `Authorization` header.
     pub fn authorization(&self) -> Option<&str> {
         self.authorization.as_deref()
+    }
+
+    /// The `DPoP` headers.
+    pub fn proof(&self) -> ProofHeader<'_> {
+        ProofHeader::of(&self.proofs)
+    }
+
+    /// Whoever proves possession of a key is told the nonce to use next (RFC 9449 §8.2).
+    pub fn with_nonce(&self, state: &AppState, mut response: Response) -> Response {
+        if self.proof() == ProofHeader::Absent {
+            return response;
+        }
+        let nonce = dpop::nonce(&state.protocol, &self.act);
+        if let Ok(nonce) = HeaderValue::try_from(nonce) {
+            response.headers_mut().insert(DPOP_NONCE, nonce);
+        }
+        response
     }
 
     /// The client that calls, or the answer that refuses it.

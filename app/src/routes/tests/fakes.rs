@@ -19,6 +19,7 @@ use domain::{
     secret::{Digest, Secret},
     signing_key::{SigningAlgorithm, StoredKey},
     stores::*,
+    thumbprint::Thumbprint,
     user::{Profile, User, UserWithPassword},
 };
 use std::{collections::HashMap, sync::Mutex, time::Duration};
@@ -190,6 +191,9 @@ impl AuthorizationStore for Empty {
         missing()
     }
     async fn record(&self, _: &RefreshToken, _: Alongside) -> Stored<Recorded> {
+        missing()
+    }
+    async fn bind(&self, _: AuthorizationId, _: &Thumbprint) -> Stored<bool> {
         missing()
     }
     async fn find_refresh_token(&self, _: &Digest) -> Stored<Option<RefreshTokenFamily>> {

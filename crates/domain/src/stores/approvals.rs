@@ -10,6 +10,7 @@ use crate::{
     person::PasswordHash,
     secret::Digest,
     stores::{Alongside, Concerning, Moment, Page, PageRequest, Stored},
+    thumbprint::Thumbprint,
 };
 use async_trait::async_trait;
 
@@ -53,6 +54,9 @@ pub trait AuthorizationStore: Send + Sync {
     async fn find(&self, id: AuthorizationId) -> Stored<Option<Authorization>>;
     /// Stores the first refresh token of an authorization, unless that was revoked.
     async fn record(&self, token: &RefreshToken, with: Alongside) -> Stored<Recorded>;
+    /// Binds refresh tokens below the authorization to the key of this thumbprint. False if they are bound to
+    /// another, or the authorization was revoked.
+    async fn bind(&self, id: AuthorizationId, jkt: &Thumbprint) -> Stored<bool>;
     /// The refresh token with everything that decides about it.
     async fn find_refresh_token(&self, digest: &Digest) -> Stored<Option<RefreshTokenFamily>>;
     /// Marks `old` rotated and stores `new`, if `old` is active and the authorization not revoked.

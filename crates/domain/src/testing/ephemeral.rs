@@ -31,7 +31,14 @@ struct State {
     redeemed: HashSet<(RealmId, [u8; 32])>,
     interactions: HashMap<(RealmId, InteractionId), Interaction>,
     counters: HashMap<(RealmId, String), (u64, Timestamp)>,
-    used: HashMap<(RealmId, [u8; 32]), Timestamp>,
+    used: HashMap<(RealmId, &'static str, [u8; 32]), Timestamp>,
+}
+
+/// Marks of one kind.
+struct Marks {
+    all: MemoryEphemeral,
+    realm: RealmId,
+    kind: &'static str,
 }
 
 struct InRealm {
@@ -56,6 +63,13 @@ impl MemoryEphemeral {
 #[async_trait]
 impl Ephemeral for MemoryEphemeral {
     fn in_realm(&self, realm: RealmId) -> RealmEphemeral {
+        let marks = |kind| -> Arc<dyn ReplayGuard> {
+            Arc::new(Marks {
+                all: self.clone(),
+                realm,
+                kind,
+            })
+        };
         let stores = Arc::new(InRealm {
             all: self.clone(),
             realm,
@@ -63,8 +77,9 @@ impl Ephemeral for MemoryEphemeral {
         RealmEphemeral {
             codes: stores.clone(),
             interactions: stores.clone(),
-            limits: stores.clone(),
-            replays: stores,
+            limits: stores,
+            replays: marks("replay"),
+            proofs: marks("proof"),
         }
     }
 
@@ -149,11 +164,14 @@ impl RateLimits for InRealm {
 }
 
 #[async_trait]
-impl ReplayGuard for InRealm {
+impl ReplayGuard for Marks {
     async fn first_use(&self, mark: &Digest, until: Timestamp) -> Stored<bool> {
         let now = self.all.clock.now();
         let mut state = self.all.state();
-        let end = state.used.entry((self.realm, *mark.as_bytes())).or_default();
+        let end = state
+            .used
+            .entry((self.realm, self.kind, *mark.as_bytes()))
+            .or_default();
         let first = *end <= now;
         if first {
             *end = until;

@@ -124,6 +124,7 @@ fn malformed(name: &str) -> &'static str {
         "id_token_hint" => "id_token_hint is not an ID token of this issuer",
         "login_hint" => "login_hint is malformed or too long",
         "code_challenge" => "code_challenge is not an S256 challenge",
+        "dpop_jkt" => "dpop_jkt is not a SHA-256 thumbprint",
         _ => "a parameter is malformed",
     }
 }

@@ -4,6 +4,7 @@ use super::{AuthorizationResponse, AuthorizeError, Pending, start_over::Overtake
 use crate::{Protocol, error::ErrorCode};
 use domain::{
     authorization::{Authorization, Begun, ConsentRule, Terms},
+    client::ClientType,
     consent::Consent,
     ephemeral::CodeGrant,
     event::{Actor, EventKind},
@@ -56,10 +57,27 @@ pub(super) async fn issue(
         client_id: pending.client.id.clone(),
         redirect_uri: pending.address.reply().redirect_uri.clone(),
         code_challenge: pending.request.code_challenge.clone(),
+        dpop_jkt: pending.request.dpop_jkt.clone(),
         expires_at: authorization.created_at + act.realm.settings.lifetimes.code,
     };
     act.realm.ephemeral.codes.put(&code.digest(), &stands_for).await?;
     Ok(Issued::Code(pending.address.code(&code)))
+}
+
+impl Pending {
+    /// What tokens that descend from the request must remember.
+    fn terms(&self, granted: &ScopeSet) -> Terms {
+        let refresh_jkt = match self.client.oidc().client_type {
+            ClientType::Public => self.request.dpop_jkt.clone(),
+            // Authenticating is proof enough (RFC 9449 §5).
+            ClientType::Confidential { .. } => None,
+        };
+        Terms {
+            resources: self.request.resources.clone().into_names(),
+            claims: self.request.claims.clone().covered_by(granted).to_terms(),
+            refresh_jkt,
+        }
+    }
 }
 
 async fn remember(
@@ -97,6 +115,7 @@ async fn begin(
 ) -> Result<(Authorization, Begun), AuthorizeError> {
     let now = pending.looked_at;
     let session = grant.person.session();
+    let terms = pending.terms(&grant.scopes);
     let authorization = Authorization {
         id: AuthorizationId::generate(now, &*protocol.ports.random),
         user_id: grant.person.user().id,
@@ -106,16 +125,7 @@ async fn begin(
         authenticated_at: session.authenticated_at,
         methods: session.methods.clone(),
         nonce: pending.request.nonce.clone(),
-        terms: Terms {
-            resources: pending.request.resources.clone().into_names(),
-            claims: pending
-                .request
-                .claims
-                .clone()
-                .covered_by(&grant.scopes)
-                .to_terms(),
-            ..Terms::default()
-        },
+        terms,
         created_at: now,
         revoked_at: None,
     };

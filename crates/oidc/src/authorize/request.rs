@@ -15,7 +15,7 @@ use crate::{
 };
 use domain::{
     client::ClientId, pkce::CodeChallenge, realm_context::RealmContext, redirect_uri::RedirectUri,
-    scope::ScopeSet,
+    scope::ScopeSet, thumbprint::Thumbprint,
 };
 use std::{collections::BTreeSet, time::Duration};
 
@@ -78,6 +78,8 @@ pub(super) struct AuthorizationRequest {
     pub claims: ClaimsRequest,
     #[serde(default)]
     pub acr: Option<AcrRequest>,
+    /// The key whose holder alone may redeem the code (RFC 9449 §10).
+    pub dpop_jkt: Option<Thumbprint>,
 }
 
 /// `state` may be any text; only its length is bounded.
@@ -119,6 +121,7 @@ impl AuthorizationRequest {
             acr: asked
                 .acr
                 .or_else(|| acr_values.map(|text| AcrRequest::voluntary(text.split(' ')))),
+            dpop_jkt: parse_dpop_jkt(parameters)?,
         })
     }
 }
@@ -167,6 +170,13 @@ fn parse_challenge(parameters: &Parameters) -> Result<Option<CodeChallenge>, Aut
             .map_err(|_| AuthorizeError::Malformed("code_challenge")),
         (None, Some(_)) | (Some(_), _) => Err(AuthorizeError::ChallengeMethod),
     }
+}
+
+fn parse_dpop_jkt(parameters: &Parameters) -> Result<Option<Thumbprint>, AuthorizeError> {
+    let thumbprint = parameters.one("dpop_jkt")?.map(str::parse);
+    thumbprint
+        .transpose()
+        .map_err(|_| AuthorizeError::Malformed("dpop_jkt"))
 }
 
 fn parse_max_age(parameters: &Parameters) -> Result<Option<Duration>, AuthorizeError> {

@@ -3,6 +3,7 @@
 use super::{Audience, Person, Subject, Target, signer};
 use crate::{
     claims_request::ClaimsRequest,
+    dpop::Confirmation,
     jose::{TokenType, sign},
     subject::SubjectIdentifier,
 };
@@ -35,6 +36,8 @@ struct Claims<'a> {
     jti: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
     #[serde(flatten)]
     person: Option<PersonClaims>,
 }
@@ -68,18 +71,13 @@ pub(crate) struct AccessTokenClaims {
     pub acr: Option<String>,
     #[serde(default)]
     pub amr: Vec<String>,
+    /// The key whose holder alone may use it.
+    pub cnf: Option<Confirmation>,
     pub sid: Option<LoginSessionId>,
     pub aid: Option<AuthorizationId>,
     /// What userinfo tells beside what the scopes stand for.
     #[serde(default)]
     pub userinfo_claims: BTreeSet<String>,
-    pub cnf: Option<Confirmation>,
-}
-
-/// The key that a token is bound to (RFC 7800 §3.1, RFC 9449 §6.1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Confirmation {
-    pub jkt: String,
 }
 
 /// An access token as it is handed out, and what is stored of it if it is opaque.
@@ -146,7 +144,7 @@ fn opaque(random: &dyn Random, subject: Subject<'_>, target: &Target) -> Minted 
         audience: target.audience.names().to_vec(),
         issued_at: subject.now,
         expires_at: subject.now + target.lifetime,
-        jkt: None,
+        jkt: subject.constraint.key().cloned().map(String::from),
     };
     Minted {
         text: token.expose().to_owned(),
@@ -177,6 +175,7 @@ async fn signed(
         iat: subject.now.seconds(),
         jti: URL_SAFE_NO_PAD.encode(jti),
         scope: subject.scopes.to_string(),
+        cnf: subject.constraint.confirmation(),
         person: subject.person.map(person_claims),
     };
     sign(signer(realm, target.alg)?, TokenType::AccessToken, &claims).await

@@ -9,7 +9,7 @@ mod target;
 
 pub(crate) use target::{Audience, Target};
 
-use crate::subject::SubjectIdentifier;
+use crate::{dpop::SenderConstraint, subject::SubjectIdentifier};
 use domain::{
     authorization::Authorization,
     client::ClientId,
@@ -37,6 +37,8 @@ pub(crate) struct Subject<'a> {
     /// On whose behalf; the client's own if nobody's.
     pub person: Option<Person<'a>>,
     pub scopes: &'a ScopeSet,
+    /// Who may use the access token.
+    pub constraint: &'a SenderConstraint,
     pub now: Timestamp,
 }
 

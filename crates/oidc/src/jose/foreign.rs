@@ -91,6 +91,11 @@ impl<'a> ForeignToken<'a> {
         &self.header.alg
     }
 
+    /// The `typ` of its header.
+    pub fn typ(&self) -> Option<&str> {
+        self.header.typ.as_deref()
+    }
+
     /// Whether its `typ` does not say that it is for another use than `typ` (RFC 8725 §3.11): many name none, or
     /// only `JWT`.
     pub fn is_typed_for(&self, typ: &str) -> bool {

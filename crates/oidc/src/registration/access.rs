@@ -1,7 +1,10 @@
 //! Who may register a client, and who may manage one (RFC 7591 §3, RFC 7592 §2).
 
 use super::RegistrationError;
-use crate::{Protocol, bearer::bearer_token};
+use crate::{
+    Protocol,
+    bearer::{Presented, Scheme, access_token},
+};
 use domain::{
     client::{Client, ClientId, Status},
     client_registration::{RegisteredBy, RegistrationMode},
@@ -38,8 +41,7 @@ pub(super) async fn admit(
             Ok(Admitted { spends: None })
         }
         RegistrationMode::Token => {
-            let token =
-                OpaqueToken::parse(OpaqueKind::InitialAccessToken, bearer_token(authorization, None)?);
+            let token = OpaqueToken::parse(OpaqueKind::InitialAccessToken, bearer_token(authorization)?);
             let digest = token.ok_or(RegistrationError::TokenUnknown)?.digest();
             let found = act.realm.stores.registration_tokens.find(&digest).await?;
             let now = protocol.ports.clock.now();
@@ -91,16 +93,26 @@ pub(super) async fn manager(
         RegistrationMode::Off => return Err(RegistrationError::Off),
         RegistrationMode::Token | RegistrationMode::Open => {}
     }
-    let token = OpaqueToken::parse(
-        OpaqueKind::RegistrationAccessToken,
-        bearer_token(authorization, None)?,
-    );
+    let token = OpaqueToken::parse(OpaqueKind::RegistrationAccessToken, bearer_token(authorization)?);
     let token = token.ok_or(RegistrationError::TokenUnknown)?;
     let id: ClientId = client_id.parse().map_err(|_| RegistrationError::TokenUnknown)?;
     let found = act.realm.stores.clients.find(&id).await?;
     let client = found.filter(|client| client.status == Status::Active && is_managed_by(client, &token));
     let client = client.ok_or(RegistrationError::TokenUnknown)?;
     Ok(Manager { client, token })
+}
+
+/// These tokens are bound to no key.
+fn bearer_token(authorization: Option<&str>) -> Result<&str, RegistrationError> {
+    match access_token(authorization, None)? {
+        Presented {
+            scheme: Scheme::Bearer,
+            token,
+        } => Ok(token),
+        Presented {
+            scheme: Scheme::Dpop, ..
+        } => Err(RegistrationError::TokenMissing),
+    }
 }
 
 fn is_managed_by(client: &Client, token: &OpaqueToken) -> bool {

@@ -4,12 +4,13 @@
 //! a second valid redemption revokes what the first gave.
 
 use super::{
-    Approval, Approved, Refresh, TokenError, may_refresh, request::AuthorizationCodeRequest,
+    Approval, Approved, Refresh, TokenError, binding, may_refresh, request::AuthorizationCodeRequest,
     revoke_authorization,
 };
 use crate::{
     Protocol,
     client_auth::AuthenticatedClient,
+    dpop::SenderConstraint,
     resource::{self, Resources},
     token::standing::Standing,
 };
@@ -28,6 +29,7 @@ pub(super) async fn approve(
     act: &Act,
     client: &AuthenticatedClient,
     request: &AuthorizationCodeRequest,
+    constraint: &SenderConstraint,
 ) -> Result<Approval, TokenError> {
     let digest = request.code.digest();
     let codes = &act.realm.ephemeral.codes;
@@ -38,6 +40,7 @@ pub(super) async fn approve(
     }
     check_redirect_uri(request, &grant)?;
     check_verifier(request, &grant)?;
+    binding::check(constraint, grant.dpop_jkt.as_ref())?;
     let redemption = codes.redeem(&digest, grant.expires_at).await?;
     let found = act
         .realm

@@ -1,6 +1,6 @@
 //! What can be wrong with a token request (RFC 6749 §5.2).
 
-use crate::{error::ErrorCode, parameters::Repeated, resource::TargetError};
+use crate::{dpop::DpopError, error::ErrorCode, parameters::Repeated, resource::TargetError};
 use domain::{signing_key::SigningError, stores::StoreError};
 
 /// Why no tokens are issued. Fine-grained for the log; the wire sees [`TokenError::code`].
@@ -55,6 +55,12 @@ pub enum TokenError {
     Scope,
     #[error(transparent)]
     Target(TargetError),
+    #[error(transparent)]
+    Dpop(DpopError),
+    #[error("the client must prove possession of a key, and there is no proof")]
+    ProofMissing,
+    #[error("the code or token is bound to a key that was not proven")]
+    OtherKey,
     #[error("the signing key could not be used")]
     Signing(#[from] SigningError),
     #[error("the store could not answer")]
@@ -65,7 +71,7 @@ impl TokenError {
     /// The code on the wire.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Repeated | Self::Missing(_) => ErrorCode::InvalidRequest,
+            Self::Repeated | Self::Missing(_) | Self::ProofMissing => ErrorCode::InvalidRequest,
             Self::UnsupportedGrant => ErrorCode::UnsupportedGrantType,
             Self::GrantNotRegistered => ErrorCode::UnauthorizedClient,
             Self::AuthorizationPending => ErrorCode::AuthorizationPending,
@@ -85,7 +91,9 @@ impl TokenError {
             | Self::AuthorizationRevoked
             | Self::UserRefused
             | Self::ClientWithdrawn
-            | Self::SessionEnded => ErrorCode::InvalidGrant,
+            | Self::SessionEnded
+            | Self::OtherKey => ErrorCode::InvalidGrant,
+            Self::Dpop(error) => error.code(),
             Self::Scope => ErrorCode::InvalidScope,
             Self::Target(error) => error.code(),
             Self::Signing(_) | Self::Store(_) => ErrorCode::ServerError,
@@ -104,6 +112,9 @@ impl TokenError {
             Self::RedirectUriMismatch => Some("redirect_uri is not the one of the authorization request"),
             Self::VerifierMismatch => Some("code_verifier does not meet code_challenge"),
             Self::PolledTooSoon => Some("wait five seconds longer between polls from now on"),
+            Self::ProofMissing => Some("this client must send a DPoP proof"),
+            Self::OtherKey => Some("a DPoP proof of the key that this is bound to is needed"),
+            Self::Dpop(error) => error.description(),
             Self::UnsupportedGrant
             | Self::AuthorizationPending
             | Self::DeviceDenied
@@ -135,6 +146,15 @@ impl From<TargetError> for TokenError {
             | TargetError::NotOpen
             | TargetError::NotGranted
             | TargetError::Conflict => Self::Target(error),
+        }
+    }
+}
+
+impl From<DpopError> for TokenError {
+    fn from(error: DpopError) -> Self {
+        match error {
+            DpopError::Store(error) => Self::Store(error),
+            error => Self::Dpop(error),
         }
     }
 }

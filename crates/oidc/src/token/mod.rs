@@ -3,6 +3,7 @@
 //! Clients are authenticated before. Every grant returns an [`Approval`]; the rest exists once.
 
 mod authorization_code;
+mod binding;
 mod client_credentials;
 mod device_code;
 mod error;
@@ -19,6 +20,8 @@ pub(crate) use standing::revoke_authorization;
 use crate::{
     Protocol,
     client_auth::AuthenticatedClient,
+    discovery::path,
+    dpop::{self, ProofHeader, ProvenRequest, SenderConstraint},
     issue::{self, Person, Subject, Target, access_token::Minted, claims::StandardScope},
     parameters::Parameters,
     subject::SubjectIdentifier,
@@ -70,12 +73,13 @@ enum Refresh {
     Successor(Box<refresh_token::Rotating>),
 }
 
-/// Answers a token request of an authenticated client.
+/// Answers a token request of an authenticated client that sent these `DPoP` headers.
 pub async fn respond(
     protocol: &Protocol,
     act: &Act,
     client: &AuthenticatedClient,
     parameters: &Parameters,
+    proof: ProofHeader<'_>,
 ) -> Result<TokenResponse, TokenError> {
     let act = &Act {
         actor: Actor::Client(client.id().clone()),
@@ -85,15 +89,20 @@ pub async fn respond(
     if !client.client().oidc().grants.contains(&request.grant_type()) {
         return Err(TokenError::GrantNotRegistered);
     }
+    let endpoint = ProvenRequest::post(path::TOKEN);
+    let constraint = dpop::constraint(protocol, act, proof, endpoint).await?;
+    binding::check_client(client, &constraint)?;
     let approval = match request {
         TokenRequest::AuthorizationCode(request) => {
-            authorization_code::approve(protocol, act, client, &request).await?
+            authorization_code::approve(protocol, act, client, &request, &constraint).await?
         }
-        TokenRequest::RefreshToken(request) => refresh_token::approve(protocol, act, client, request).await?,
+        TokenRequest::RefreshToken(request) => {
+            refresh_token::approve(protocol, act, client, request, &constraint).await?
+        }
         TokenRequest::ClientCredentials(request) => client_credentials::approve(act, client, request).await?,
         TokenRequest::DeviceCode(request) => device_code::approve(protocol, act, client, &request).await?,
     };
-    mint(protocol, act, client, approval).await
+    mint(protocol, act, client, approval, &constraint).await
 }
 
 async fn mint(
@@ -101,6 +110,7 @@ async fn mint(
     act: &Act,
     client: &AuthenticatedClient,
     approval: Approval,
+    constraint: &SenderConstraint,
 ) -> Result<TokenResponse, TokenError> {
     let Approval {
         subject,
@@ -124,6 +134,7 @@ async fn mint(
         client: client.id(),
         person,
         scopes: &scopes,
+        constraint,
         now,
     };
     let Minted {
@@ -151,6 +162,9 @@ async fn mint(
                 None
             };
             let refresh_token = record(protocol, act, &authorization, refresh, row).await?;
+            if refresh_token.is_some() {
+                binding::bind(act, client, &authorization, constraint).await?;
+            }
             (id_token, refresh_token)
         }
         Approved::Client => {
@@ -159,13 +173,7 @@ async fn mint(
         }
     };
     let lifetime = target.lifetime;
-    Ok(TokenResponse::new(
-        access_token,
-        lifetime,
-        scopes,
-        id_token,
-        refresh_token,
-    ))
+    Ok(TokenResponse::new(access_token, lifetime, scopes, id_token, refresh_token).under(constraint))
 }
 
 /// Writes down what must be remembered; refuses if the authorization was revoked meanwhile.

@@ -4,12 +4,13 @@
 //! Any other second use ends the family.
 
 use super::{
-    Approval, Approved, Refresh, TokenError, issued, may_refresh, record_alone, request::RefreshTokenRequest,
-    revoke_authorization, standing::Standing,
+    Approval, Approved, Refresh, TokenError, binding, issued, may_refresh, record_alone,
+    request::RefreshTokenRequest, revoke_authorization, standing::Standing,
 };
 use crate::{
     Protocol,
     client_auth::AuthenticatedClient,
+    dpop::SenderConstraint,
     issue::refresh_token::{Issued, absolute_end, successor},
     resource,
 };
@@ -37,6 +38,7 @@ pub(super) async fn approve(
     act: &Act,
     client: &AuthenticatedClient,
     request: RefreshTokenRequest,
+    constraint: &SenderConstraint,
 ) -> Result<Approval, TokenError> {
     let digest = request.token.digest();
     let found = act
@@ -49,6 +51,7 @@ pub(super) async fn approve(
     if *client.id() != family.authorization.client_id {
         return Err(TokenError::ClientMismatch);
     }
+    binding::check(constraint, family.authorization.terms.refresh_jkt.as_ref())?;
     check(protocol, act, client, &family)?;
     let resources = resource::narrow(&family.authorization.terms.resources, request.resources)?;
     let scopes = narrow(&family.authorization.scopes, request.scopes)?;

@@ -1,5 +1,6 @@
 //! The token response (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
 
+use crate::dpop::SenderConstraint;
 use domain::{opaque::OpaqueToken, scope::ScopeSet};
 use serde::Serialize;
 use std::time::Duration;
@@ -34,6 +35,12 @@ impl TokenResponse {
             refresh_token: refresh_token.map(|token| token.expose().to_owned()),
             id_token,
         }
+    }
+
+    /// The same, where the access token is under `constraint`.
+    pub(super) fn under(mut self, constraint: &SenderConstraint) -> Self {
+        self.token_type = constraint.token_type();
+        self
     }
 
     /// The access token.

@@ -48,6 +48,8 @@ mod rfc8707_resource_indicators;
 mod rfc8725_foreign_tokens;
 mod rfc9068_access_token;
 mod rfc9207_iss;
+mod rfc9449_dpop;
+mod rfc9449_dpop_negative;
 mod rfc9700_rotation;
 mod rfc9701_introspection_jwt;
 mod rp_initiated_logout;

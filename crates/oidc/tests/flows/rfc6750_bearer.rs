@@ -7,7 +7,7 @@ use domain::{
     testing::{a_client, a_user},
 };
 use oidc::{
-    bearer::{BearerError, bearer_token},
+    bearer::{BearerError, access_token},
     error::ErrorCode,
     jose::TokenType,
     userinfo::UserinfoError,
@@ -23,13 +23,18 @@ fn s2_a_token_comes_in_one_way_and_never_in_two() {
         "bearer a.b-c_d~e+f/g=",
         "BEARER   a.b-c_d~e+f/g=",
     ] {
-        assert_eq!(bearer_token(Some(header), None), token, "{header}");
+        assert_eq!(
+            access_token(Some(header), None).map(|presented| presented.token),
+            token,
+            "{header}"
+        );
     }
-    assert_eq!(bearer_token(None, Some(&form)), token);
+    let in_form = access_token(None, Some(&form));
+    assert_eq!(in_form.map(|presented| presented.token), token);
     let malformed = Err(BearerError::Malformed);
-    assert_eq!(bearer_token(Some("Bearer x"), Some(&form)), malformed);
+    assert_eq!(access_token(Some("Bearer x"), Some(&form)), malformed);
     let twice = Request::of(&[("access_token", "a"), ("access_token", "a")]).parameters();
-    assert_eq!(bearer_token(None, Some(&twice)), malformed);
+    assert_eq!(access_token(None, Some(&twice)), malformed);
     for header in [
         "Bearer",
         "Bearer ",
@@ -38,17 +43,17 @@ fn s2_a_token_comes_in_one_way_and_never_in_two() {
         "Bearer \"a\"",
         "Bearer \u{e4}",
     ] {
-        assert_eq!(bearer_token(Some(header), None), malformed, "{header}");
+        assert_eq!(access_token(Some(header), None), malformed, "{header}");
     }
     let long = format!("Bearer {}", "a".repeat(8_193));
-    assert_eq!(bearer_token(Some(&long), None), malformed);
+    assert_eq!(access_token(Some(&long), None), malformed);
 }
 
 #[test]
 fn s3_without_credentials_there_is_no_error_code() {
-    assert_eq!(bearer_token(None, None).map_err(BearerError::code), Err(None));
+    assert_eq!(access_token(None, None).map_err(BearerError::code), Err(None));
     assert_eq!(
-        bearer_token(Some("Basic YTpi"), None).map_err(BearerError::code),
+        access_token(Some("Basic YTpi"), None).map_err(BearerError::code),
         Err(None)
     );
     assert_eq!(BearerError::Malformed.code(), Some(ErrorCode::InvalidRequest));

@@ -9,6 +9,7 @@ use domain::{
     outbound::{FetchError, Fetched},
     testing::a_user,
 };
+use oidc::dpop::ProofHeader;
 use oidc::{authorize::AuthorizeError, jose::TokenType, registration::RegistrationError, token};
 use serde_json::{Value, json};
 
@@ -107,9 +108,15 @@ async fn s3_1_a_registered_client_signs_people_in() {
     let header = basic(told.id(), told.text("client_secret"));
     let client = rp.proves(Some(&header), &[]).await.unwrap();
     let parameters = rp.redemption(&code).parameters();
-    let tokens = token::respond(&idp.protocol, &idp.act(), &client, &parameters)
-        .await
-        .unwrap();
+    let tokens = token::respond(
+        &idp.protocol,
+        &idp.act(),
+        &client,
+        &parameters,
+        ProofHeader::Absent,
+    )
+    .await
+    .unwrap();
     let (header, claims) = idp.read(TokenType::IdToken, tokens.id_token().unwrap());
     assert_eq!(
         (&header["alg"], &claims["aud"]),
@@ -395,7 +402,14 @@ async fn oidcc_registration_sector_uri_lists_the_redirect_uris_and_names_the_sec
         let header = basic(told.id(), told.text("client_secret"));
         let client = rp.proves(Some(&header), &[]).await.unwrap();
         let parameters = rp.redemption(&code).parameters();
-        let tokens = token::respond(&idp.protocol, &idp.act(), &client, &parameters).await;
+        let tokens = token::respond(
+            &idp.protocol,
+            &idp.act(),
+            &client,
+            &parameters,
+            ProofHeader::Absent,
+        )
+        .await;
         let tokens = tokens.unwrap();
         let (_, claims) = idp.read(TokenType::IdToken, tokens.id_token().unwrap());
         known_as.push(claims["sub"].clone());

@@ -7,6 +7,7 @@ use domain::{
     client::{ClientId, Status},
     testing::{a_client, a_user},
 };
+use oidc::dpop::ProofHeader;
 use oidc::{
     registration::{self, ClientInformation, RegistrationError},
     token,
@@ -180,9 +181,15 @@ async fn s2_3_deleting_ends_everything_of_the_client() {
     let header = basic(mine.id(), mine.text("client_secret"));
     let client = rp.proves(Some(&header), &[]).await.unwrap();
     let parameters = rp.redemption(&code).parameters();
-    let tokens = token::respond(&idp.protocol, &idp.act(), &client, &parameters)
-        .await
-        .unwrap();
+    let tokens = token::respond(
+        &idp.protocol,
+        &idp.act(),
+        &client,
+        &parameters,
+        ProofHeader::Absent,
+    )
+    .await
+    .unwrap();
     assert!(idp.userinfo(tokens.access_token()).await.is_ok());
     let header = bearer(mine.token());
     let delete =

@@ -198,7 +198,7 @@ async fn s3_scopes_of_apis_are_had_only_if_they_are_registered_for_the_client() 
     orders_and_stock(&idp).await;
     let rp = idp.relying_party(a_client().scopes("openid orders:read")).await;
     let browser = idp.signed_in(a_user()).await;
-    let request = asking(&rp, "openid orders:write", &[ORDERS]);
+    let request = asking(&rp, "orders:write", &[ORDERS]);
     let answer = idp.authorize(&request, &browser).await;
     assert_refused!(answer.response(), AuthorizeError::Scope, "invalid_scope");
     let own = Request::of(&[("grant_type", "client_credentials"), ("scope", "orders:write")]);

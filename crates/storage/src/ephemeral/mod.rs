@@ -86,6 +86,7 @@ struct Opened {
     interactions: Arc<dyn Backend>,
     limits: Arc<dyn Backend>,
     replays: Arc<dyn Backend>,
+    proofs: Arc<dyn Backend>,
     clock: Arc<dyn Clock>,
 }
 
@@ -97,6 +98,7 @@ impl Opened {
             interactions: memory(),
             limits: memory(),
             replays: memory(),
+            proofs: memory(),
             clock: clock.clone(),
         }
     }
@@ -106,7 +108,8 @@ impl Opened {
             codes: backend.clone(),
             interactions: backend.clone(),
             limits: backend.clone(),
-            replays: backend,
+            replays: backend.clone(),
+            proofs: backend,
             clock,
         }
     }
@@ -132,6 +135,7 @@ impl Ephemeral for Opened {
                 format!("{realm}/limit/"),
             )),
             replays: Arc::new(replays::Replays::new(values(&self.replays, "replay"))),
+            proofs: Arc::new(replays::Replays::new(values(&self.proofs, "proof"))),
         }
     }
 

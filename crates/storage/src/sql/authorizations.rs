@@ -1,5 +1,6 @@
 //! Authorizations and the refresh tokens below them.
 
+mod binding;
 mod families;
 mod rotations;
 mod rows;
@@ -28,6 +29,7 @@ use domain::{
     id::{AuthorizationId, RealmId},
     secret::Digest,
     stores::{Alongside, AuthorizationStore, Moment, Recorded, Stored},
+    thumbprint::Thumbprint,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
 
@@ -77,6 +79,13 @@ impl AuthorizationStore for InRealm {
                     Ok(Recorded::Saved)
                 })
             })
+            .await
+    }
+
+    async fn bind(&self, id: AuthorizationId, jkt: &Thumbprint) -> Stored<bool> {
+        let (realm, jkt) = (self.realm, jkt.clone());
+        self.db
+            .act(move |act| Box::pin(async move { binding::bind(act, realm, id, jkt).await }))
             .await
     }
 

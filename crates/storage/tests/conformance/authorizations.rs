@@ -1,10 +1,11 @@
 use crate::subject::{MINUTE, Subject, at_once};
 use domain::{
-    authorization::{Authorization, RefreshToken, RefreshTokenState, Rotation},
+    authorization::{Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenState, Rotation},
     change::{Changed, Revoked},
     secret::Digest,
     stores::{Alongside, EndSessions, Recorded},
     testing::{a_client, a_user},
+    thumbprint::Thumbprint,
 };
 
 async fn root(s: &Subject) -> Authorization {
@@ -93,6 +94,51 @@ async fn family_root(s: &Subject, token: &RefreshToken) -> Authorization {
         .await
         .unwrap()
         .unwrap()
+}
+
+async fn unbound(s: &Subject) -> Authorization {
+    let (ada, client) = (s.ada().await, s.client(a_client().build()).await);
+    let mut authorization = s.approval(&client, &s.session(&ada).await, "openid");
+    authorization.terms.refresh_jkt = None;
+    let authorizations = s.here().authorizations;
+    let begun = authorizations
+        .begin(&authorization, ConsentRule::NotNeeded, Alongside::default())
+        .await;
+    assert_eq!(begun.unwrap(), Begun::Stored);
+    authorization
+}
+
+pub async fn refresh_tokens_are_bound_to_one_key_for_good(s: Subject) {
+    let mut authorization = unbound(&s).await;
+    let authorizations = s.here().authorizations;
+    let (key, another): (Thumbprint, Thumbprint) = (Digest::of("key").into(), Digest::of("another").into());
+    assert!(authorizations.bind(authorization.id, &key).await.unwrap());
+    assert!(authorizations.bind(authorization.id, &key).await.unwrap());
+    assert!(!authorizations.bind(authorization.id, &another).await.unwrap());
+    authorization.terms.refresh_jkt = Some(key.clone());
+    let found = authorizations.find(authorization.id).await.unwrap();
+    assert_eq!(found, Some(authorization.clone()), "nothing else changes");
+    let elsewhere = s.elsewhere().authorizations;
+    assert!(!elsewhere.bind(authorization.id, &key).await.unwrap());
+    authorizations
+        .revoke(authorization.id, s.moment(), Alongside::default())
+        .await
+        .unwrap();
+    assert!(!authorizations.bind(authorization.id, &key).await.unwrap());
+}
+
+pub async fn of_twenty_keys_one_binds(s: Subject) {
+    let authorization = unbound(&s).await;
+    let authorizations = s.here().authorizations;
+    let all = at_once(20, |no| {
+        let (authorizations, id) = (authorizations.clone(), authorization.id);
+        async move {
+            let key = Digest::of(format!("key {no}")).into();
+            authorizations.bind(id, &key).await.unwrap()
+        }
+    })
+    .await;
+    assert_eq!(all.into_iter().filter(|bound| *bound).count(), 1);
 }
 
 pub async fn recording_below_a_revoked_authorization_writes_nothing(s: Subject) {

@@ -15,6 +15,7 @@ pub fn grant(s: &Subject) -> CodeGrant {
         client_id: "app".parse().unwrap(),
         redirect_uri: RedirectUri::parse("https://app.example.com/cb").unwrap(),
         code_challenge: None::<CodeChallenge>,
+        dpop_jkt: Some(Digest::of("key").into()),
         expires_at: s.now() + MINUTE,
     }
 }

@@ -144,7 +144,9 @@ conform! {
         a_refresh_token_is_found_with_everything_that_decides,
         authorizations_of_one_realm_are_not_in_another,
         of_fifty_rotations_one_wins,
+        of_twenty_keys_one_binds,
         recording_below_a_revoked_authorization_writes_nothing,
+        refresh_tokens_are_bound_to_one_key_for_good,
         revoking_happens_once_and_is_remembered,
         rotation_tells_the_state_of_the_token;
     clients:

@@ -283,7 +283,7 @@ impl Subject {
             terms: Terms {
                 resources: ["https://api.example.com/".to_owned()].into(),
                 claims: Some(serde_json::json!({"id_token": {"acr": null}})),
-                refresh_jkt: Some("thumbprint".to_owned()),
+                refresh_jkt: Some(Digest::of("key").into()),
             },
             created_at: self.now(),
             revoked_at: None,

@@ -11,6 +11,7 @@ use crate::{
     id::AuthorizationId,
     secret::Digest,
     stores::{Alongside, AuthorizationStore, Moment, Recorded, StoreError, Stored},
+    thumbprint::Thumbprint,
 };
 use async_trait::async_trait;
 
@@ -51,6 +52,18 @@ impl AuthorizationStore for InRealm {
             room.store(with);
             Ok(Recorded::Saved)
         })
+    }
+
+    async fn bind(&self, id: AuthorizationId, jkt: &Thumbprint) -> Stored<bool> {
+        Ok(self.act(|room, _| {
+            let found = room.authorizations.get_mut(&id);
+            found
+                .filter(|authorization| authorization.revoked_at.is_none())
+                .is_some_and(|authorization| {
+                    let bound = authorization.terms.refresh_jkt.get_or_insert_with(|| jkt.clone());
+                    bound == jkt
+                })
+        }))
     }
 
     async fn find_refresh_token(&self, digest: &Digest) -> Stored<Option<RefreshTokenFamily>> {

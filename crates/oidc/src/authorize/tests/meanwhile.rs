@@ -11,6 +11,7 @@ use domain::{
     stores::{
         Alongside, AuthorizationStore, Concerning, ConsentStore, Moment, Page, PageRequest, Recorded, Stored,
     },
+    thumbprint::Thumbprint,
 };
 use futures::future::BoxFuture;
 use std::sync::{Arc, Mutex};
@@ -44,6 +45,10 @@ impl AuthorizationStore for Meanwhile {
 
     async fn record(&self, token: &RefreshToken, with: Alongside) -> Stored<Recorded> {
         self.inner.record(token, with).await
+    }
+
+    async fn bind(&self, id: AuthorizationId, jkt: &Thumbprint) -> Stored<bool> {
+        self.inner.bind(id, jkt).await
     }
 
     async fn find_refresh_token(&self, digest: &Digest) -> Stored<Option<RefreshTokenFamily>> {

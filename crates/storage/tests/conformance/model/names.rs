@@ -126,6 +126,7 @@ pub fn code(no: No, authorization: No, now: Timestamp) -> CodeGrant {
         client_id: client_id(no % CLIENTS),
         redirect_uri: RedirectUri::parse("https://app.example.com/cb").unwrap(),
         code_challenge: None,
+        dpop_jkt: None,
         expires_at: now + MINUTE,
     }
 }
