@@ -305,6 +305,10 @@ impl Raw {
             access_token_alg: SigningAlgorithm::parse(alg)
                 .ok_or_else(|| ConfigError::new("SIGNET_ACCESS_TOKEN_ALG", "use ES256, EdDSA or RS256"))?,
             registration: self.registration()?,
+            require_dpop_nonce: self.require_dpop_nonce.unwrap_or_default(),
+            require_pushed_authorization_requests: self
+                .require_pushed_authorization_requests
+                .unwrap_or_default(),
             ..RealmSettings::default()
         })
     }

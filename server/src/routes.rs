@@ -121,6 +121,10 @@ fn protocol(state: &AppState) -> Router<AppState> {
                 .options(e::cors::preflight),
         )
         .route("/token", post(e::token::post).options(e::cors::preflight))
+        .route(
+            "/par",
+            post(e::pushed_authorization_request::post).options(e::cors::preflight),
+        )
         .route("/revoke", post(e::revocation::post).options(e::cors::preflight))
         .route(
             "/userinfo",

@@ -52,6 +52,7 @@ fn realm(empty: &Arc<Empty>, clock: &FixedClock) -> RealmContext {
             limits: empty.clone(),
             replays: empty.clone(),
             proofs: empty.clone(),
+            pushed: empty.clone(),
         },
         keys: KeyRing::new(Vec::new(), Vec::new()),
         revocations: RevocationList::default(),

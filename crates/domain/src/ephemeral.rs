@@ -78,6 +78,37 @@ pub trait ReplayGuard: Send + Sync {
     async fn first_use(&self, mark: &Digest, until: Timestamp) -> Stored<bool>;
 }
 
+/// An authorization request that a client pushed (RFC 9126). `Debug` shows nothing of its parameters.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PushedRequest {
+    /// Who pushed it.
+    pub client_id: ClientId,
+    /// Its parameters, as the protocol wrote them down.
+    pub parameters: String,
+    /// From when on it cannot be started any more.
+    pub expires_at: Timestamp,
+}
+
+impl std::fmt::Debug for PushedRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PushedRequest")
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Authorization requests that clients pushed, by the digest of what stands for them.
+#[async_trait]
+pub trait PushedRequests: Send + Sync {
+    /// Stores a request.
+    async fn put(&self, uri: &Digest, request: &PushedRequest) -> Stored<()>;
+    /// The request, unless it has expired or was consumed.
+    async fn find(&self, uri: &Digest) -> Stored<Option<PushedRequest>>;
+    /// Consumes a request, also one that has expired, and remembers it until `until`: of any number of callers, the
+    /// first alone gets true.
+    async fn consume(&self, uri: &Digest, until: Timestamp) -> Stored<bool>;
+}
+
 /// The ephemeral stores of one realm.
 #[derive(Clone)]
 #[allow(missing_docs, reason = "the port's documentation says it")]
@@ -88,6 +119,7 @@ pub struct RealmEphemeral {
     pub replays: Arc<dyn ReplayGuard>,
     /// Apart from other marks: anybody can make a proof, and a flood of them must push out nothing else.
     pub proofs: Arc<dyn ReplayGuard>,
+    pub pushed: Arc<dyn PushedRequests>,
 }
 
 /// Opens ephemeral stores.

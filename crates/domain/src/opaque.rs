@@ -30,6 +30,8 @@ pub enum OpaqueKind {
     DeviceCode,
     /// Proof that a browser started an interaction.
     Browser,
+    /// What stands for a pushed authorization request (RFC 9126 §2.2).
+    PushedRequest,
     /// The link by which the first administrator is made.
     Setup,
 }
@@ -47,6 +49,7 @@ impl OpaqueKind {
             Self::MailedLink => "sgn_ml_",
             Self::DeviceCode => "sgn_dc_",
             Self::Browser => "sgn_br_",
+            Self::PushedRequest => "sgn_pr_",
             Self::Setup => "sgn_su_",
         }
     }

@@ -90,6 +90,8 @@ pub struct RealmSettings {
     pub registration: RegistrationPolicy,
     /// Whether every DPoP proof must carry a nonce of this server (RFC 9449 §8).
     pub require_dpop_nonce: bool,
+    /// Whether every client must push its authorization requests (RFC 9126 §5).
+    pub require_pushed_authorization_requests: bool,
 }
 
 impl Default for RealmSettings {
@@ -100,6 +102,7 @@ impl Default for RealmSettings {
             password: PasswordPolicy::default(),
             registration: RegistrationPolicy::default(),
             require_dpop_nonce: false,
+            require_pushed_authorization_requests: false,
         }
     }
 }

@@ -27,6 +27,7 @@ pub mod path {
     pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
     pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
     pub const REGISTRATION: &str = "/register";
+    pub const PUSHED_AUTHORIZATION_REQUEST: &str = "/par";
     pub const REVOCATION: &str = "/revoke";
     pub const TOKEN: &str = "/token";
     pub const USERINFO: &str = "/userinfo";
@@ -44,6 +45,7 @@ pub struct Metadata {
     pub revocation_endpoint: String,
     pub device_authorization_endpoint: String,
     pub introspection_endpoint: String,
+    pub pushed_authorization_request_endpoint: String,
     pub end_session_endpoint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub registration_endpoint: Option<String>,
@@ -76,9 +78,10 @@ pub struct Metadata {
     pub request_uri_parameter_supported: bool,
     pub require_request_uri_registration: bool,
     pub request_object_signing_alg_values_supported: Vec<&'static str>,
+    pub require_pushed_authorization_requests: bool,
 }
 
-/// The metadata of a realm.
+/// The metadata of `realm`.
 pub fn metadata(realm: &RealmContext) -> Metadata {
     let issuer = &realm.issuer;
     Metadata {
@@ -90,6 +93,7 @@ pub fn metadata(realm: &RealmContext) -> Metadata {
         revocation_endpoint: issuer.url(path::REVOCATION),
         device_authorization_endpoint: issuer.url(path::DEVICE_AUTHORIZATION),
         introspection_endpoint: issuer.url(path::INTROSPECTION),
+        pushed_authorization_request_endpoint: issuer.url(path::PUSHED_AUTHORIZATION_REQUEST),
         end_session_endpoint: issuer.url(path::END_SESSION),
         registration_endpoint: match realm.settings.registration.mode {
             RegistrationMode::Off => None,
@@ -132,6 +136,7 @@ pub fn metadata(realm: &RealmContext) -> Metadata {
         backchannel_logout_session_supported: true,
         frontchannel_logout_supported: true,
         frontchannel_logout_session_supported: true,
+        require_pushed_authorization_requests: realm.settings.require_pushed_authorization_requests,
     }
 }
 

@@ -34,7 +34,7 @@ pub enum ErrorCode {
     InvalidRequest,
     /// RFC 9101 §7.
     InvalidRequestObject,
-    /// RFC 9101 §7.
+    /// OpenID Connect Core §3.1.2.6, RFC 9101 §7.
     InvalidRequestUri,
     /// RFC 6749 §4.1.2.1, §5.2.
     InvalidScope,

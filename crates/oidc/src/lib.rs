@@ -21,6 +21,7 @@ mod issue;
 pub mod jose;
 pub mod parameters;
 mod presented;
+pub mod pushed_authorization_request;
 pub mod registration;
 pub mod remote_keys;
 pub mod resource;

@@ -55,6 +55,21 @@ impl Parameters {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The same with `value` for `name`, instead of what it had.
+    pub(crate) fn with(self, name: &str, value: &str) -> Self {
+        let mut with = self.without(&[name]);
+        with.0.push((name.to_owned(), Zeroizing::new(value.to_owned())));
+        with
+    }
+
+    /// The text that parses to these parameters.
+    pub(crate) fn encode(&self) -> String {
+        let pairs = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish()
+    }
+
     /// The value of `name`, which may be given once at most.
     pub fn one(&self, name: &str) -> Result<Option<&str>, Repeated> {
         let mut values = self.all(name);

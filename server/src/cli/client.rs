@@ -80,6 +80,12 @@ pub(super) struct Create {
     /// Its ID tokens do not carry the claims of its scopes; userinfo tells them.
     #[arg(long)]
     slim_id_token: bool,
+    /// Its access tokens are bound to a key that it proves with DPoP.
+    #[arg(long)]
+    dpop_bound: bool,
+    /// Its authorization requests must be pushed.
+    #[arg(long)]
+    require_par: bool,
     /// Further origins that may call CORS endpoints.
     #[arg(long = "allowed-origin", num_args = 1..)]
     allowed_origins: Vec<String>,
@@ -163,6 +169,8 @@ impl Create {
                 backchannel_logout: self.backchannel_logout_uri.map(told_which_session),
                 frontchannel_logout: self.frontchannel_logout_uri.map(told_which_session),
                 slim_id_token: self.slim_id_token,
+                dpop_bound_access_tokens: self.dpop_bound,
+                require_pushed_authorization_requests: self.require_par,
                 ..metadata
             },
         };

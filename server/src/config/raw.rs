@@ -39,6 +39,8 @@ pub(super) struct Raw {
     pub session_absolute: Option<u64>,
     pub access_token_alg: Option<String>,
     pub rsa_bits: Option<u32>,
+    pub require_dpop_nonce: Option<bool>,
+    pub require_pushed_authorization_requests: Option<bool>,
     #[expect(
         dead_code,
         reason = "accepted, so that deployments may set it; nothing enforces it yet"

@@ -152,7 +152,7 @@ fn refuse(page: &PageRequest, error: &PageError) -> Response {
     );
     match error {
         PageError::Store(error) => crate::error::unavailable(error),
-        PageError::InteractionOver => message(page, MessageKind::Expired),
+        PageError::InteractionOver | PageError::RequestUri => message(page, MessageKind::Expired),
         PageError::ClientMissing
         | PageError::ClientUnknown
         | PageError::ClientDisabled

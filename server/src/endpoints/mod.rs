@@ -10,6 +10,7 @@ pub mod health;
 pub mod introspection;
 pub mod jwks;
 pub mod mailbox;
+pub mod pushed_authorization_request;
 pub mod registration;
 pub mod revocation;
 pub mod token;

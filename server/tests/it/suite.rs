@@ -27,6 +27,8 @@ mod rfc7523_client_assertion;
 mod rfc7636_pkce;
 mod rfc7662_introspection;
 mod rfc8628_device;
+mod rfc9126_par;
+mod rfc9449_dpop;
 mod rp_initiated_logout;
 mod sign_up;
 mod this_machine;

@@ -9,7 +9,10 @@ use domain::{
     clock::Timestamp,
     consent::Consent,
     device::DeviceAuthorization,
-    ephemeral::{AuthorizationCodes, CodeGrant, Interactions, RateLimits, Redemption, ReplayGuard},
+    ephemeral::{
+        AuthorizationCodes, CodeGrant, Interactions, PushedRequest, PushedRequests, RateLimits, Redemption,
+        ReplayGuard,
+    },
     id::{AuthorizationId, InteractionId, LoginSessionId, MailedCodeId, RegistrationTokenId, UserId},
     interaction::Interaction,
     login_session::LoginSession,
@@ -292,6 +295,19 @@ impl AuthorizationCodes for Empty {
         missing()
     }
     async fn redeem(&self, _: &Digest, _: Timestamp) -> Stored<Redemption> {
+        missing()
+    }
+}
+
+#[async_trait]
+impl PushedRequests for Empty {
+    async fn put(&self, _: &Digest, _: &PushedRequest) -> Stored<()> {
+        missing()
+    }
+    async fn find(&self, _: &Digest) -> Stored<Option<PushedRequest>> {
+        missing()
+    }
+    async fn consume(&self, _: &Digest, _: Timestamp) -> Stored<bool> {
         missing()
     }
 }

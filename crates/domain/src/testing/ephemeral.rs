@@ -3,8 +3,8 @@
 use crate::{
     clock::{Clock, Timestamp},
     ephemeral::{
-        AuthorizationCodes, CodeGrant, Ephemeral, Interactions, RateLimits, RealmEphemeral, Redemption,
-        ReplayGuard,
+        AuthorizationCodes, CodeGrant, Ephemeral, Interactions, PushedRequest, PushedRequests, RateLimits,
+        RealmEphemeral, Redemption, ReplayGuard,
     },
     id::{InteractionId, RealmId},
     interaction::Interaction,
@@ -30,6 +30,8 @@ struct State {
     codes: HashMap<(RealmId, [u8; 32]), CodeGrant>,
     redeemed: HashSet<(RealmId, [u8; 32])>,
     interactions: HashMap<(RealmId, InteractionId), Interaction>,
+    pushed: HashMap<(RealmId, [u8; 32]), PushedRequest>,
+    consumed: HashMap<(RealmId, [u8; 32]), Timestamp>,
     counters: HashMap<(RealmId, String), (u64, Timestamp)>,
     used: HashMap<(RealmId, &'static str, [u8; 32]), Timestamp>,
 }
@@ -77,7 +79,8 @@ impl Ephemeral for MemoryEphemeral {
         RealmEphemeral {
             codes: stores.clone(),
             interactions: stores.clone(),
-            limits: stores,
+            limits: stores.clone(),
+            pushed: stores,
             replays: marks("replay"),
             proofs: marks("proof"),
         }
@@ -146,6 +149,36 @@ impl Interactions for InRealm {
         let now = self.all.clock.now();
         let taken = self.all.state().interactions.remove(&(self.realm, id));
         Ok(taken.filter(|interaction| interaction.expires_at > now))
+    }
+}
+
+#[async_trait]
+impl PushedRequests for InRealm {
+    async fn put(&self, uri: &Digest, request: &PushedRequest) -> Stored<()> {
+        let key = (self.realm, *uri.as_bytes());
+        self.all.state().pushed.insert(key, request.clone());
+        Ok(())
+    }
+
+    async fn find(&self, uri: &Digest) -> Stored<Option<PushedRequest>> {
+        let (now, key) = (self.all.clock.now(), (self.realm, *uri.as_bytes()));
+        let state = self.all.state();
+        if state.consumed.get(&key).is_some_and(|end| *end > now) {
+            return Ok(None);
+        }
+        let found = state.pushed.get(&key);
+        Ok(found.filter(|request| request.expires_at > now).cloned())
+    }
+
+    async fn consume(&self, uri: &Digest, until: Timestamp) -> Stored<bool> {
+        let now = self.all.clock.now();
+        let mut state = self.all.state();
+        let end = state.consumed.entry((self.realm, *uri.as_bytes())).or_default();
+        let first = *end <= now;
+        if first {
+            *end = until;
+        }
+        Ok(first)
     }
 }
 

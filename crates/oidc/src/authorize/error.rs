@@ -18,6 +18,8 @@ pub enum PageError {
     RedirectUriMissing,
     #[error("the redirect_uri is not registered for the client")]
     RedirectUriUnregistered,
+    #[error("the request_uri is unknown, used, expired, or of another client")]
+    RequestUri,
     #[error("client_id or redirect_uri is repeated")]
     Repeated,
     #[error("the request object is refused, and the request names no address beside it")]
@@ -40,6 +42,7 @@ impl PageError {
             | Self::Repeated
             | Self::InteractionOver => ErrorCode::InvalidRequest,
             Self::RequestObject(error) => error.code(),
+            Self::RequestUri => ErrorCode::InvalidRequestUri,
             Self::Store(_) => ErrorCode::TemporarilyUnavailable,
         }
     }
@@ -65,6 +68,10 @@ pub enum AuthorizeError {
     ChallengeMethod,
     #[error("the request object is refused")]
     RequestObject(#[from] RequestObjectError),
+    #[error("the client must push its authorization requests")]
+    NotPushed,
+    #[error("the pushed request was answered before")]
+    RequestUriUsed,
     #[error("the registration parameter is not supported")]
     Registration,
     #[error(transparent)]
@@ -79,9 +86,12 @@ impl AuthorizeError {
     /// The code on the wire.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Repeated | Self::Malformed(_) | Self::ChallengeMissing | Self::ChallengeMethod => {
-                ErrorCode::InvalidRequest
-            }
+            Self::Repeated
+            | Self::Malformed(_)
+            | Self::ChallengeMissing
+            | Self::ChallengeMethod
+            | Self::NotPushed => ErrorCode::InvalidRequest,
+            Self::RequestUriUsed => ErrorCode::InvalidRequestUri,
             Self::ResponseType => ErrorCode::UnsupportedResponseType,
             Self::Scope => ErrorCode::InvalidScope,
             Self::GrantNotRegistered => ErrorCode::UnauthorizedClient,
@@ -106,6 +116,8 @@ impl AuthorizeError {
             Self::RequestObject(error) => error.description(),
             Self::Registration | Self::Unmet(_) | Self::Store(_) => None,
             Self::Target(error) => error.description(),
+            Self::NotPushed => Some("this client must push its authorization requests"),
+            Self::RequestUriUsed => Some("request_uri was used before"),
         }
     }
 }

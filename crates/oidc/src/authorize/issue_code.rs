@@ -1,6 +1,6 @@
 //! Issuing an authorization code (RFC 6749 §4.1.2) and, before it, the authorization that tokens descend from.
 
-use super::{AuthorizationResponse, AuthorizeError, Pending, start_over::Overtaken};
+use super::{AuthorizationResponse, AuthorizeError, Pending, source, start_over::Overtaken};
 use crate::{Protocol, error::ErrorCode};
 use domain::{
     authorization::{Authorization, Begun, ConsentRule, Terms},
@@ -51,6 +51,7 @@ pub(super) async fn issue(
         (_, Begun::ConsentWithdrawn) => return Ok(Issued::Overtaken(Overtaken::ConsentWithdrawn)),
         (_, Begun::ClientWithdrawn) => return Err(AuthorizeError::Unmet(ErrorCode::AccessDenied)),
     };
+    source::consume(protocol, &act, pending.pushed.as_ref()).await?;
     let code = OpaqueToken::generate(OpaqueKind::AuthorizationCode, &*protocol.ports.random);
     let stands_for = CodeGrant {
         authorization_id: authorization.id,

@@ -17,6 +17,8 @@ use domain::{
 pub(super) struct Kept {
     pub reply: ReplyTo,
     pub request: AuthorizationRequest,
+    /// The pushed request it was.
+    pub pushed: Option<Digest>,
 }
 
 /// What an interaction keeps, if it keeps a request.
@@ -40,6 +42,7 @@ impl Pending {
         let kept = Kept {
             reply: self.address.reply().clone(),
             request: self.request.clone(),
+            pushed: self.pushed,
         };
         Interaction {
             id: InteractionId::generate(now, &*protocol.ports.random),

@@ -11,13 +11,16 @@ mod prompt;
 mod request;
 mod request_object;
 mod respond;
+mod source;
 mod start_over;
 
 pub use error::{AuthorizeError, PageError};
 pub use prompt::Prompt;
 pub use request::ResponseMode;
 pub use request_object::RequestObjectError;
+pub(crate) use request_object::expand;
 pub use respond::{AuthorizationResponse, Delivery, ReturnAddress};
+pub(crate) use source::{PUSHED_LIFETIME, REQUEST_URI_PREFIX};
 
 use crate::{Protocol, parameters::Parameters, resource, subject::SubjectIdentifier};
 use checks::Addressed;
@@ -27,11 +30,13 @@ use domain::{
     clock::Timestamp,
     interaction::{Interaction, InteractionState},
     login_session::SignedInUser,
+    realm_context::RealmContext,
     secret::Digest,
     services::Act,
 };
 use prompt::{Ask, Hinted, Permission, Question, Who};
 use request::AuthorizationRequest;
+use source::Source;
 
 /// What becomes of an authorization request.
 #[derive(Debug)]
@@ -62,6 +67,8 @@ struct Pending {
     client: Client,
     address: ReturnAddress,
     request: AuthorizationRequest,
+    /// The pushed request it was.
+    pushed: Option<Digest>,
     /// From when on whatever is withdrawn overtakes the answer.
     looked_at: Timestamp,
 }
@@ -92,19 +99,48 @@ pub async fn start(
         sessions,
         browser,
     };
-    let parameters = match request_object::resolve(protocol, act, parameters).await {
-        Ok(parameters) => parameters,
-        Err(outcome) => return outcome,
+    let mut source = match source::resolve(&act.realm, parameters).await {
+        Ok(source) => source,
+        Err(error) => return Outcome::Page(error),
     };
-    let addressed = match checks::address(&act.realm, &parameters).await {
+    // What was pushed had its request object read then.
+    if source.pushed.is_none() {
+        source.parameters = match request_object::resolve(protocol, act, parameters).await {
+            Ok(parameters) => parameters,
+            Err(outcome) => return outcome,
+        };
+    }
+    let addressed = match checks::address(&act.realm, &source.parameters).await {
         Ok(addressed) => addressed,
         Err(error) => return Outcome::Page(error),
     };
     let address = addressed.address.clone();
-    match begin(protocol, act, &parameters, addressed, arrival).await {
+    match begin(protocol, act, source, addressed, arrival).await {
         Ok(outcome) => outcome,
         Err(error) => Outcome::Respond(address.error(error)),
     }
+}
+
+/// Why a request would not be accepted.
+pub(crate) enum Unacceptable {
+    /// It could be answered nowhere.
+    Page(PageError),
+    /// It would be answered with an error.
+    Request(AuthorizeError),
+}
+
+/// Looks at a request before a browser is sent with it: everything that does not depend on a person.
+pub(crate) async fn examine(realm: &RealmContext, parameters: &Parameters) -> Result<(), Unacceptable> {
+    let addressed = checks::address(realm, parameters)
+        .await
+        .map_err(Unacceptable::Page)?;
+    if let Some(fault) = addressed.fault {
+        return Err(Unacceptable::Request(fault));
+    }
+    AuthorizationRequest::parse(realm, parameters)
+        .and_then(|request| checks::check(&addressed.client, request))
+        .map(drop)
+        .map_err(Unacceptable::Request)
 }
 
 /// Goes on with a request once the person did something. The caller made sure that this browser started it.
@@ -122,13 +158,14 @@ pub async fn resume(
         Ok(addressed) => addressed,
         Err(error) => return Outcome::Page(error),
     };
-    let Addressed { client, address, .. } = addressed;
+    let (Addressed { client, address, .. }, pushed) = (addressed, kept.pushed);
     let decided = match checks::check(&client, kept.request) {
         Ok(request) => {
             let pending = Pending {
                 client,
                 address: address.clone(),
                 request,
+                pushed,
                 looked_at,
             };
             match pending.decide(protocol, act, sessions, &interaction.state).await {
@@ -147,7 +184,9 @@ pub async fn resume(
     }
     let answer = match decided {
         Ok((pending, grant)) => pending.answer(protocol, act, grant, || interaction).await,
-        Err(error) => Err(error),
+        Err(error) => source::consume(protocol, act, pushed.as_ref())
+            .await
+            .and(Err(error)),
     };
     answer.unwrap_or_else(|error| Outcome::Respond(address.error(error)))
 }
@@ -155,7 +194,7 @@ pub async fn resume(
 async fn begin(
     protocol: &Protocol,
     act: &Act,
-    parameters: &Parameters,
+    source: Source<'_>,
     addressed: Addressed,
     arrival: Arrival<'_>,
 ) -> Result<Outcome, AuthorizeError> {
@@ -167,11 +206,14 @@ async fn begin(
     if let Some(fault) = fault {
         return Err(fault);
     }
-    let request = checks::check(&client, AuthorizationRequest::parse(&act.realm, parameters)?)?;
+    source.check(&act.realm, &client)?;
+    let parsed = AuthorizationRequest::parse(&act.realm, &source.parameters)?;
+    let request = checks::check(&client, parsed)?;
     let pending = Pending {
         client,
         address,
         request,
+        pushed: source.pushed,
         looked_at: arrival.at,
     };
     let nobody = InteractionState::AwaitingSignIn { identifier: None };

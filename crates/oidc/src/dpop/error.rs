@@ -31,7 +31,7 @@ pub enum DpopError {
     Time,
     #[error("the proof is for another access token, or none")]
     TokenHash,
-    #[error("the proof is by another key than the token is bound to")]
+    #[error("the proof is by another key than the one that is named or bound to")]
     OtherKey,
     #[error("the proof was used before")]
     Replayed,
@@ -79,7 +79,7 @@ impl DpopError {
             Self::Uri => Some("htu is not the URI of the endpoint"),
             Self::Time => Some("iat is too far from the present"),
             Self::TokenHash => Some("ath is not the hash of the access token"),
-            Self::OtherKey => Some("the access token is bound to another key"),
+            Self::OtherKey => Some("the proof is by another key"),
             Self::Replayed => Some("the proof was used before"),
             Self::Nonce => Some("use the nonce of the DPoP-Nonce header"),
             Self::Store(_) => None,

@@ -47,6 +47,7 @@ mod rfc8628_user_code;
 mod rfc8707_resource_indicators;
 mod rfc8725_foreign_tokens;
 mod rfc9068_access_token;
+mod rfc9126_par;
 mod rfc9207_iss;
 mod rfc9449_dpop;
 mod rfc9449_dpop_negative;

@@ -38,6 +38,7 @@ async fn s3_addresses_are_below_the_issuer_of_the_realm() {
             ("token_endpoint", "/token"),
             ("userinfo_endpoint", "/userinfo"),
             ("jwks_uri", "/.well-known/jwks.json"),
+            ("pushed_authorization_request_endpoint", "/par"),
             ("revocation_endpoint", "/revoke"),
             ("introspection_endpoint", "/introspect"),
             ("end_session_endpoint", "/logout"),

@@ -8,6 +8,7 @@ mod codes;
 mod interactions;
 mod limits;
 mod memory;
+mod pushed;
 mod redis;
 mod replays;
 mod value;
@@ -87,6 +88,7 @@ struct Opened {
     limits: Arc<dyn Backend>,
     replays: Arc<dyn Backend>,
     proofs: Arc<dyn Backend>,
+    pushed: Arc<dyn Backend>,
     clock: Arc<dyn Clock>,
 }
 
@@ -99,6 +101,7 @@ impl Opened {
             limits: memory(),
             replays: memory(),
             proofs: memory(),
+            pushed: memory(),
             clock: clock.clone(),
         }
     }
@@ -109,7 +112,8 @@ impl Opened {
             interactions: backend.clone(),
             limits: backend.clone(),
             replays: backend.clone(),
-            proofs: backend,
+            proofs: backend.clone(),
+            pushed: backend,
             clock,
         }
     }
@@ -135,6 +139,10 @@ impl Ephemeral for Opened {
                 format!("{realm}/limit/"),
             )),
             replays: Arc::new(replays::Replays::new(values(&self.replays, "replay"))),
+            pushed: Arc::new(pushed::Pushed::new(
+                values(&self.pushed, "pushed"),
+                values(&self.pushed, "consumed"),
+            )),
             proofs: Arc::new(replays::Replays::new(values(&self.proofs, "proof"))),
         }
     }

@@ -1,6 +1,6 @@
 use crate::subject::{MINUTE, Subject, at_once};
 use domain::{
-    ephemeral::{CodeGrant, Redemption},
+    ephemeral::{CodeGrant, PushedRequest, Redemption},
     id::{AuthorizationId, InteractionId},
     interaction::{AccountPage, Continuation, Interaction, InteractionState, Requirement},
     pkce::CodeChallenge,
@@ -79,6 +79,52 @@ pub async fn of_fifty_redemptions_one_is_first(s: Subject) {
     );
 }
 
+fn pushed(s: &Subject) -> PushedRequest {
+    PushedRequest {
+        client_id: "app".parse().unwrap(),
+        parameters: "response_type=code&state=%C3%A4".to_owned(),
+        expires_at: s.now() + MINUTE,
+    }
+}
+
+pub async fn a_pushed_request_is_read_until_it_expires_or_is_consumed(s: Subject) {
+    let (here, there) = (
+        s.ephemeral.in_realm(s.realm).pushed,
+        s.ephemeral.in_realm(s.other).pushed,
+    );
+    let (uri, other, request) = (Digest::of("uri"), Digest::of("other"), pushed(&s));
+    let until = s.now() + 60 * MINUTE;
+    for uri in [&uri, &other] {
+        here.put(uri, &request).await.unwrap();
+        assert_eq!(here.find(uri).await.unwrap(), Some(request.clone()));
+        assert_eq!(here.find(uri).await.unwrap(), Some(request.clone()));
+        assert_eq!(there.find(uri).await.unwrap(), None);
+    }
+    assert!(there.consume(&uri, until).await.unwrap());
+    assert!(here.consume(&uri, until).await.unwrap());
+    assert!(!here.consume(&uri, until).await.unwrap());
+    assert_eq!(here.find(&uri).await.unwrap(), None);
+    s.clock.set(request.expires_at);
+    assert_eq!(here.find(&other).await.unwrap(), None);
+    assert!(!here.consume(&uri, until).await.unwrap());
+    assert!(
+        here.consume(&other, until).await.unwrap(),
+        "who began with it in time may end with it"
+    );
+}
+
+pub async fn of_fifty_consumers_one_is_first(s: Subject) {
+    let requests = s.ephemeral.in_realm(s.realm).pushed;
+    requests.put(&Digest::of("uri"), &pushed(&s)).await.unwrap();
+    let until = s.now() + 60 * MINUTE;
+    let all = at_once(50, |_| {
+        let requests = requests.clone();
+        async move { requests.consume(&Digest::of("uri"), until).await.unwrap() }
+    })
+    .await;
+    assert_eq!(all.into_iter().filter(|first| *first).count(), 1);
+}
+
 pub async fn a_mark_is_used_first_once_until_it_ends(s: Subject) {
     let (here, there) = (
         s.ephemeral.in_realm(s.realm).replays,
@@ -93,6 +139,15 @@ pub async fn a_mark_is_used_first_once_until_it_ends(s: Subject) {
     assert!(!here.first_use(&mark, until).await.unwrap());
     s.clock.set(until + MINUTE);
     assert!(here.first_use(&mark, until + 2 * MINUTE).await.unwrap());
+}
+
+pub async fn marks_of_proofs_are_apart_from_others(s: Subject) {
+    let realm = s.ephemeral.in_realm(s.realm);
+    let (mark, until) = (Digest::of("jti"), s.now() + MINUTE);
+    for marks in [realm.replays, realm.proofs] {
+        assert!(marks.first_use(&mark, until).await.unwrap());
+        assert!(!marks.first_use(&mark, until).await.unwrap());
+    }
 }
 
 pub async fn of_fifty_uses_of_a_mark_one_is_first(s: Subject) {

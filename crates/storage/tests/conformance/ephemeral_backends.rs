@@ -17,11 +17,14 @@ macro_rules! conform_on {
             use super::*;
             conform_on! { $subject =>
                 crate::ephemeral: a_mark_is_used_first_once_until_it_ends,
+                crate::ephemeral: a_pushed_request_is_read_until_it_expires_or_is_consumed,
                 crate::ephemeral: a_redeemed_code_stays_readable_until_it_expires,
                 crate::ephemeral: an_interaction_is_replaced_only_when_unchanged,
                 crate::ephemeral: counters_end_with_their_window,
                 crate::ephemeral: ephemeral_values_of_one_realm_are_not_in_another,
                 crate::ephemeral: fifty_attempts_are_counted_one_by_one,
+                crate::ephemeral: marks_of_proofs_are_apart_from_others,
+                crate::ephemeral: of_fifty_consumers_one_is_first,
                 crate::ephemeral: of_fifty_redemptions_one_is_first,
                 crate::ephemeral: of_fifty_replacements_one_takes_place,
                 crate::ephemeral: of_fifty_takers_one_gets_the_interaction,

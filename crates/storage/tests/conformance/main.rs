@@ -178,11 +178,14 @@ conform! {
         polling_too_soon_makes_the_interval_longer;
     ephemeral:
         a_mark_is_used_first_once_until_it_ends,
+        a_pushed_request_is_read_until_it_expires_or_is_consumed,
         a_redeemed_code_stays_readable_until_it_expires,
         an_interaction_is_replaced_only_when_unchanged,
         counters_end_with_their_window,
         ephemeral_values_of_one_realm_are_not_in_another,
         fifty_attempts_are_counted_one_by_one,
+        marks_of_proofs_are_apart_from_others,
+        of_fifty_consumers_one_is_first,
         of_fifty_redemptions_one_is_first,
         of_fifty_replacements_one_takes_place,
         of_fifty_takers_one_gets_the_interaction,
