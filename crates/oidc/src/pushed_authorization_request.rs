@@ -107,9 +107,10 @@ impl From<Repeated> for PushError {
 
 impl From<DpopError> for PushError {
     fn from(error: DpopError) -> Self {
-        match error {
-            DpopError::Store(error) => Self::Store(error),
-            error => Self::Dpop(error),
+        if let DpopError::Store(error) = error {
+            Self::Store(error)
+        } else {
+            Self::Dpop(error)
         }
     }
 }

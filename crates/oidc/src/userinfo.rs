@@ -80,9 +80,10 @@ struct SignedClaims<'a> {
 
 impl From<DpopError> for UserinfoError {
     fn from(error: DpopError) -> Self {
-        match error {
-            DpopError::Store(error) => Self::Store(error),
-            error => Self::Dpop(error),
+        if let DpopError::Store(error) = error {
+            Self::Store(error)
+        } else {
+            Self::Dpop(error)
         }
     }
 }

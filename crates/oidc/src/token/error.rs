@@ -152,9 +152,10 @@ impl From<TargetError> for TokenError {
 
 impl From<DpopError> for TokenError {
     fn from(error: DpopError) -> Self {
-        match error {
-            DpopError::Store(error) => Self::Store(error),
-            error => Self::Dpop(error),
+        if let DpopError::Store(error) = error {
+            Self::Store(error)
+        } else {
+            Self::Dpop(error)
         }
     }
 }
