@@ -3,6 +3,7 @@
 use crate::fixture::{Browser, Idp, Prover, RelyingParty, Request, assert_refused};
 use domain::{
     client::ClientAlgorithm,
+    opaque::{OpaqueKind, OpaqueToken},
     testing::{a_client, a_user},
 };
 use oidc::{
@@ -122,6 +123,7 @@ async fn s4_it_is_used_once_and_may_be_loaded_again_until_then() {
     assert_ne!(first.id, reloaded.id);
     let scopes = "openid profile email";
     assert!(idp.allow(reloaded, scopes, &browser).await.response().is_ok());
+    idp.wait(600);
     // Neither the tab from before nor another visit gets a second answer.
     let answer = idp.allow(first, scopes, &browser).await;
     assert_refused!(
@@ -228,7 +230,13 @@ async fn s2_1_public_clients_push_too_and_a_client_need_not_name_itself_twice() 
     for client in [a_client(), a_client().id("public").public()] {
         let rp = idp.relying_party(client).await;
         let request = rp.request().without("client_id").with("client_secret", "secret");
-        let request = rp.referring_to(&rp.pushed(&request).await);
+        let uri = rp.pushed(&request).await;
+        let reference = uri.rsplit_once(':').unwrap().1;
+        let reference = OpaqueToken::parse(OpaqueKind::PushedRequest, reference).unwrap();
+        let kept = idp.realm.ephemeral.pushed.find(&reference.digest()).await;
+        let kept = kept.unwrap().unwrap().parameters;
+        assert!(!kept.contains("secret"), "what proves the client is not kept");
+        let request = rp.referring_to(&uri);
         let code = code(&idp, &request, &browser).await;
         assert!(rp.redeem(&code).await.is_ok());
     }
