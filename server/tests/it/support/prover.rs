@@ -31,11 +31,6 @@ impl Prover {
         }
     }
 
-    /// The thumbprint of the key.
-    pub fn jkt(&self) -> &str {
-        self.jwk["kid"].as_str().unwrap()
-    }
-
     /// A proof for a request at `now`.
     pub async fn proof(&self, method: &str, uri: &str, now: Timestamp) -> String {
         self.sign(Self::claims(method, uri, now)).await
