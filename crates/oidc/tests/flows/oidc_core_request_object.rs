@@ -383,7 +383,7 @@ async fn s6_2_an_object_is_fetched_from_a_registered_uri_only() {
         "https://app.example.com/".to_owned(),
         "http://169.254.169.254/latest".to_owned(),
         "file:///etc/hostname".to_owned(),
-        "urn:ietf:params:oauth:request_uri:unknown".to_owned(),
+        "urn:example:request".to_owned(),
     ] {
         let error = refusal(&idp, &request(&uri)).await;
         let unregistered = matches!(
@@ -452,4 +452,28 @@ async fn s6_2_nobody_makes_this_server_fetch_without_end() {
     assert_eq!(idp.http.times_asked(OBJECT), 30);
     idp.wait(60);
     idp.authorize(&request, &Browser::default()).await.step();
+}
+
+#[tokio::test]
+async fn rfc9126_s3_an_object_may_be_pushed_and_what_it_says_counts() {
+    let idp = Idp::start().await;
+    let rp = idp
+        .relying_party_with_key(a_client().first_party(), key().await)
+        .await;
+    let browser = idp.signed_in(a_user()).await;
+    let object = rp.key().sign(&rp.request().with("state", "inside").claims());
+    let sent = with_object(&rp, &object).with("state", "beside");
+    let pushed = rp.push(&sent).await.unwrap();
+    let reference = [
+        ("client_id", rp.id().as_str()),
+        ("request_uri", pushed.request_uri()),
+    ];
+    let answer = idp.authorize(&Request::of(&reference), &browser).await;
+    let (fields, error) = answer.told();
+    assert_eq!((fields.get("state"), error.is_none()), (Some("inside"), true));
+    let forged = with_object(&rp, &format!("{object}x"));
+    assert_eq!(
+        rp.push(&forged).await.unwrap_err().code().as_str(),
+        "invalid_request_object"
+    );
 }

@@ -208,7 +208,7 @@ async fn s2_3_what_the_authorization_endpoint_would_refuse_is_refused_at_once() 
         (good().with("dpop_jkt", "x"), "invalid_request"),
         (good().with("state", &"x".repeat(4_097)), "invalid_request"),
         (good().and("nonce", "twice"), "invalid_request"),
-        (good().with("request", "x"), "request_not_supported"),
+        (good().with("request", "x"), "invalid_request_object"),
         (good().with("registration", "{}"), "registration_not_supported"),
     ] {
         let refused = rp.push(&request).await.unwrap_err();
