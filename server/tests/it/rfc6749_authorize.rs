@@ -59,10 +59,10 @@ async fn s4_1_2_1_other_errors_go_back_to_the_app_with_state_and_iss() {
         (&[("code_challenge", "")], "invalid_request"),
         (&[("prompt", "none login")], "invalid_request"),
         (&[("max_age", "soon")], "invalid_request"),
-        (&[("request", "x")], "request_not_supported"),
+        (&[("request", "x")], "invalid_request_object"),
         (
             &[("request_uri", "https://app.example.com/r")],
-            "request_uri_not_supported",
+            "invalid_request_uri",
         ),
         (&[("prompt", "none")], "login_required"),
     ] {

@@ -2,7 +2,7 @@
 
 use super::party::{Mode, Party};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::client::ClientAuthMethod;
+use domain::client::{ClientAuthMethod, RequestObjectSigning};
 use serde_json::{Value, json};
 
 pub async fn oidcc_alternate_happy_flow(mode: Mode) {
@@ -80,7 +80,13 @@ fn unsigned(claims: &Value) -> String {
 
 /// Sends a request object; it is honoured if unsigned ones are, else refused by an error that says so.
 async fn with_object(mode: Mode, changes: &[(&str, &str)], object: &Value) {
-    let mut party = Party::start(mode).await;
+    // As the plans register it.
+    let mut party = Party::start_with(mode, |client| {
+        client.metadata(|metadata| {
+            metadata.request_object_signing_alg = Some(RequestObjectSigning::Unsigned);
+        })
+    })
+    .await;
     let mut object = object.clone();
     object["client_id"] = party.rp.id.clone().into();
     object["iss"] = party.rp.id.clone().into();
