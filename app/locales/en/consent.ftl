@@ -20,3 +20,7 @@ scope-address = See your postal address
 scope-offline = Keep this access while you are away
 scope-offline-hint = Until you remove it
 scope-other = Use “{ $scope }”
+app-home = Website
+app-policy = Privacy policy
+app-terms = Terms of service
+app-links = { $app } on the web

@@ -16,13 +16,23 @@ pub struct App {
     pub name: String,
     /// The host it lives at.
     pub host: String,
+    /// Its home page, if it names one.
+    pub home: Option<String>,
+    /// What it says about people's data.
+    pub policy: Option<String>,
+    /// What it asks people to agree to.
+    pub terms: Option<String>,
 }
 
 impl From<&Client> for App {
     fn from(client: &Client) -> Self {
+        let metadata = &client.oidc().metadata;
         Self {
             name: client.application.name.as_str().to_owned(),
             host: client.publisher_host(),
+            home: metadata.client_uri.as_ref().map(ToString::to_string),
+            policy: metadata.policy_uri.as_ref().map(ToString::to_string),
+            terms: metadata.tos_uri.as_ref().map(ToString::to_string),
         }
     }
 }

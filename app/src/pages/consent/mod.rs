@@ -70,6 +70,7 @@ pub(crate) fn view(page: &ConsentPage, frame: &Frame) -> AnyView {
                 {required}
                 {scopes(name, (&page.required, &page.optional), &page.described, w)}
                 {limits(w)}
+                {own_words(&page.app, w)}
                 // Cancel first: Enter in a checkbox must not allow.
                 <div class="actions actions--pair actions--guard">
                     <button class="button" type="submit" name="decision" value="deny">{w.get("consent-cancel")}</button>
@@ -145,6 +146,25 @@ pub(crate) fn scopes(
         view! { <fieldset><legend class="scopes__title">{w.get("consent-choose")}</legend>{optional}</fieldset> }
     });
     view! { <div class="scopes">{needs}{may}</div> }.into_any()
+}
+
+/// What the app says of itself, elsewhere; its picture is not loaded from there.
+pub(crate) fn own_words(app: &App, w: &Words) -> Option<AnyView> {
+    let links: Vec<_> = [
+        (&app.home, "app-home"),
+        (&app.policy, "app-policy"),
+        (&app.terms, "app-terms"),
+    ]
+    .into_iter()
+    .filter_map(|(uri, words)| {
+        let (uri, text) = (uri.clone()?, w.get(words));
+        Some(view! { <li><a href=uri rel="noopener noreferrer nofollow" target="_blank">{text}</a></li> })
+    })
+    .collect();
+    (!links.is_empty()).then(|| {
+        view! { <ul class="app-links small" aria-label=w.with("app-links", &[("app", app.name.as_str().into())])>{links}</ul> }
+            .into_any()
+    })
 }
 
 fn limits(w: &Words) -> AnyView {

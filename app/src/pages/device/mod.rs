@@ -148,6 +148,7 @@ fn confirm(waiting: &Waiting, error: Option<&UiError>, frame: &Frame) -> AnyView
             <form class="stack" method="post" action=frame.path("/device")>
                 {hidden("interaction", waiting.interaction.clone())}
                 {consent::scopes(&waiting.app.name, (&waiting.scopes, &[]), &BTreeMap::new(), w)}
+                {consent::own_words(&waiting.app, w)}
                 // Deny first, as on the consent page.
                 <div class="actions actions--pair actions--guard">
                     <button class="button" type="submit" name="decision" value="deny">{w.get("device-deny")}</button>

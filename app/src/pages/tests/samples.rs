@@ -36,6 +36,9 @@ fn app() -> App {
     App {
         name: text(),
         host: text(),
+        home: Some(format!("https://app.example.com/{HOSTILE}")),
+        policy: Some(format!("https://app.example.com/privacy?{HOSTILE}")),
+        terms: None,
     }
 }
 
