@@ -92,6 +92,34 @@ pub async fn rotate(server: &Server, families: &Families, load: Load) -> Result<
     .await
 }
 
+/// Signs somebody in, obtains a token, and asks userinfo about it again and again.
+pub async fn userinfo(server: &Server, load: Load) -> Result<Rate> {
+    let families = families(server, "openid offline_access", 1).await?;
+    let http = Client::builder().no_proxy().build()?;
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("client_id", families.client_id.as_str()),
+        ("refresh_token", families.tokens.first().context("no token")?),
+    ];
+    let answer = http.post(server.url("/token")).form(&form).send().await?;
+    let answer: Value = serde_json::from_slice(&answer.bytes().await?)?;
+    let token = answer.get("access_token").and_then(Value::as_str);
+    let (token, url) = (
+        token.context("no access token")?.to_owned(),
+        server.url("/userinfo"),
+    );
+    load.repeat(vec![(); load.connections], move |()| {
+        let request = http.get(&url).bearer_auth(&token);
+        async move {
+            let answer = request.send().await?;
+            ensure!(answer.status() == 200, "{}", answer.status());
+            answer.bytes().await?;
+            Ok(())
+        }
+    })
+    .await
+}
+
 struct App<'a> {
     server: &'a Server,
     browser: Client,
