@@ -11,6 +11,7 @@
     reason = "the whole crate is tests, their helpers included"
 )]
 
+mod endings;
 mod fixture;
 mod oidc_backchannel_logout;
 mod oidc_core_acr;
