@@ -11,6 +11,7 @@ mod conformance_basic;
 mod conformance_config;
 mod conformance_form_post;
 mod cors;
+mod endings;
 mod hosted_pages;
 mod nodes;
 mod oidc_backchannel_logout;

@@ -68,9 +68,12 @@ impl TestIdp {
         }
     }
 
-    /// Starts another node of the same deployment, which is told the same time.
+    /// Starts another node of the same deployment, which is told the same time; seen from the same realm.
     pub async fn another_node(&self) -> Self {
-        Self::on(&self.deployment, self.clock.clone()).await
+        Self {
+            realm: self.realm.clone(),
+            ..Self::on(&self.deployment, self.clock.clone()).await
+        }
     }
 
     /// Follows what other processes changed, as the background loop does.
