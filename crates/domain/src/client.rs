@@ -5,7 +5,7 @@ mod metadata;
 
 pub use logout_uris::{InvalidLogoutUri, check_logout_uris};
 pub use metadata::{
-    ClientAlgorithm, ClientKeys, ClientMetadata, LogoutUri, RequestObjectSigning, SubjectType,
+    ClientAlgorithm, ClientKeys, ClientMetadata, ExchangePolicy, LogoutUri, RequestObjectSigning, SubjectType,
 };
 
 use crate::{
@@ -130,15 +130,18 @@ pub enum GrantType {
     ClientCredentials,
     /// RFC 8628 §3.4.
     DeviceCode,
+    /// RFC 8693 §2.1.
+    TokenExchange,
 }
 
 impl GrantType {
     /// Every grant type there is.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::ClientCredentials,
         Self::DeviceCode,
+        Self::TokenExchange,
     ];
 
     /// What a client may use when nothing else is said.
@@ -151,6 +154,16 @@ impl GrantType {
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
+        }
+    }
+
+    /// Whether nothing but the client's own proof stands between the grant and whoever knows the client's name
+    /// (RFC 6749 §4.4, RFC 8693 §2.1).
+    pub const fn needs_confidential(self) -> bool {
+        match self {
+            Self::ClientCredentials | Self::TokenExchange => true,
+            Self::AuthorizationCode | Self::RefreshToken | Self::DeviceCode => false,
         }
     }
 
@@ -270,6 +283,11 @@ impl Client {
             ClientType::Public => false,
             ClientType::Confidential { .. } => true,
         }
+    }
+
+    /// Whether it may exchange tokens that were issued to `holder`.
+    pub fn may_exchange(&self, holder: &ClientId) -> bool {
+        *holder == self.id || self.oidc().metadata.exchange.subject_clients.contains(holder)
     }
 
     /// The host of the first redirect URI, or of its home page where there is none: what people can recognise a

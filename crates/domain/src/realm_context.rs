@@ -155,6 +155,8 @@ pub struct TokenOrigin {
     pub user: Option<UserId>,
     /// Who holds it.
     pub client: ClientId,
+    /// The client that the person approved, where another holds it.
+    pub on_behalf_of: Option<ClientId>,
     /// When it was issued, in whole seconds.
     pub issued_at: Timestamp,
 }
@@ -202,6 +204,10 @@ impl RevocationList {
                 .is_some_and(|session| named(Revoked::LoginSession(session)))
             || token.user.is_some_and(|user| before(Revoked::User(user)))
             || before(Revoked::Client(token.client.clone()))
+            || token
+                .on_behalf_of
+                .clone()
+                .is_some_and(|client| before(Revoked::Client(client)))
             || token.jti.clone().is_some_and(|jti| named(Revoked::Token(jti)))
     }
 

@@ -8,7 +8,7 @@ use crate::{
     client_auth::AuthenticatedClient,
     dpop::Confirmation,
     error::ErrorCode,
-    issue::{Audience, signer},
+    issue::{ActClaim, Audience, signer},
     jose::{TokenType, sign},
     parameters::{Parameters, Repeated},
     presented::{NotAccepted, PresentedToken, accept},
@@ -95,6 +95,8 @@ struct Facts {
     sid: Option<LoginSessionId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cnf: Option<Confirmation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<ActClaim>,
 }
 
 impl Introspection {
@@ -199,6 +201,7 @@ fn of_access_token(act: &Act, token: PresentedToken) -> Facts {
         amr,
         sid,
         cnf: token.confirmation,
+        act: token.act,
     }
 }
 
@@ -218,6 +221,7 @@ fn of_refresh_token(act: &Act, family: RefreshTokenFamily, sub: SubjectIdentifie
         amr: Vec::new(),
         sid: None,
         cnf: None,
+        act: None,
     }
 }
 

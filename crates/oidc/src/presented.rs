@@ -7,7 +7,7 @@ use crate::{
     Protocol,
     claims_request::ClaimsRequest,
     dpop::Confirmation,
-    issue::{Audience, access_token::AccessTokenClaims},
+    issue::{ActClaim, Audience, access_token::AccessTokenClaims},
     jose::{TokenType, verify},
 };
 use domain::{
@@ -16,7 +16,7 @@ use domain::{
     authorization::Authorization,
     client::{ClientId, Status},
     clock::Timestamp,
-    id::{LoginSessionId, UserId},
+    id::{AuthorizationId, LoginSessionId, UserId},
     opaque::{OpaqueKind, OpaqueToken},
     realm_context::TokenOrigin,
     scope::ScopeSet,
@@ -45,6 +45,10 @@ pub(crate) struct PresentedToken {
     pub client_id: ClientId,
     /// Whose it is; nobody's if the client got it for itself.
     pub user: Option<UserId>,
+    /// What the person approved.
+    pub authorization: Option<AuthorizationId>,
+    /// Who acts for the person.
+    pub act: Option<ActClaim>,
     /// What `sub` says.
     pub subject: String,
     pub scopes: ScopeSet,
@@ -95,6 +99,8 @@ async fn signed(act: &Act, text: &str, now: Timestamp) -> Result<PresentedToken,
     }
     Ok(PresentedToken {
         user: origin.user,
+        authorization: claims.aid,
+        act: claims.act,
         userinfo_claims: claims.userinfo_claims,
         scopes: claims.scope.parse().map_err(|_| NotAccepted::NotOurs)?,
         approval: claims.auth_time.map(|auth_time| ApprovalFacts {
@@ -132,6 +138,7 @@ async fn opaque(act: &Act, token: &OpaqueToken, now: Timestamp) -> Result<Presen
         session: approved.and_then(session),
         user: approved.map(|authorization| authorization.user_id),
         client: token.client_id.clone(),
+        on_behalf_of: approved.map(|authorization| authorization.client_id.clone()),
         issued_at: token.issued_at,
     };
     if !client_stands || !stands || act.realm.revocations.revokes(&origin) {
@@ -139,6 +146,9 @@ async fn opaque(act: &Act, token: &OpaqueToken, now: Timestamp) -> Result<Presen
     }
     Ok(PresentedToken {
         user: origin.user,
+        authorization: token.authorization_id,
+        // Tokens that carry it are signed.
+        act: None,
         approval: approved.map(facts),
         userinfo_claims: approved.map_or_else(BTreeSet::new, |authorization| {
             ClaimsRequest::of(&authorization.terms).userinfo

@@ -71,8 +71,16 @@ impl TargetError {
 impl Resources {
     /// The resources named by `parameters`.
     pub fn parse(parameters: &Parameters) -> Result<Self, TargetError> {
-        let named: BTreeSet<String> = parameters
-            .all("resource")
+        Self::read(parameters.all("resource"))
+    }
+
+    /// The same where `audience` names them, too (RFC 8693 §2.1).
+    pub fn parse_with_audiences(parameters: &Parameters) -> Result<Self, TargetError> {
+        Self::read(parameters.all("resource").chain(parameters.all("audience")))
+    }
+
+    fn read<'a>(names: impl Iterator<Item = &'a str>) -> Result<Self, TargetError> {
+        let named: BTreeSet<String> = names
             .map(|name| match name.parse::<ApiAudience>() {
                 Ok(audience) => Ok(audience.into()),
                 Err(_) => Err(TargetError::Malformed),
@@ -83,6 +91,11 @@ impl Resources {
         } else {
             Ok(Self(named))
         }
+    }
+
+    /// Whether none is named.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// As an authorization keeps them.
@@ -101,6 +114,26 @@ pub fn narrow(granted: &BTreeSet<String>, requested: Resources) -> Result<Resour
     } else {
         Err(TargetError::NotGranted)
     }
+}
+
+/// Of the APIs among `names`, those that are open to `client`.
+pub(crate) async fn open_to(
+    act: &Act,
+    client: &Client,
+    names: &BTreeSet<String>,
+) -> Result<Resources, TargetError> {
+    let mut open = BTreeSet::new();
+    for name in names {
+        // The issuer is no API, and a name that cannot be one is nobody's.
+        let Ok(audience) = name.parse() else {
+            continue;
+        };
+        let api = act.realm.stores.apis.find(&audience).await?;
+        if api.is_some_and(|api| is_open(&api, client)) {
+            open.insert(name.clone());
+        }
+    }
+    Ok(Resources(open))
 }
 
 /// Whether `client` may have tokens for `resources`.

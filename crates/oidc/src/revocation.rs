@@ -1,5 +1,5 @@
 //! Token revocation (RFC 7009). Either kind of token ends everything that descends from the same approval; a token that
-//! a client got for itself ends alone.
+//! a client got for itself, or by exchange of another client's, ends alone.
 
 use crate::{
     Protocol,
@@ -58,9 +58,9 @@ impl From<Repeated> for RevocationError {
 enum Found {
     /// An approval, and everything that descends from it.
     Approval(Box<Authorization>),
-    /// An opaque token that its client got for itself.
+    /// An opaque token alone.
     Opaque(ClientId, Digest),
-    /// A signed one.
+    /// A signed one alone.
     Signed(ClientId, String),
 }
 
@@ -129,12 +129,17 @@ async fn find(protocol: &Protocol, act: &Act, token: &str) -> Result<Option<Foun
     if let Some(token) = OpaqueToken::parse(OpaqueKind::AccessToken, token) {
         let found = stores.access_tokens.find(&token.digest()).await?;
         return Ok(found.and_then(|FoundAccessToken { token, authorization }| {
-            approval(authorization).or(Some(Found::Opaque(token.client_id, token.digest)))
+            let own = authorization.filter(|authorization| authorization.client_id == token.client_id);
+            approval(own).or(Some(Found::Opaque(token.client_id, token.digest)))
         }));
     }
     let verified = verify::<AccessTokenClaims>(&realm.keys, &realm.issuer, TokenType::AccessToken, token);
     match verified {
-        Ok(AccessTokenClaims { aid: Some(id), .. }) => Ok(approval(stores.authorizations.find(id).await?)),
+        Ok(AccessTokenClaims {
+            aid: Some(id),
+            ocid: None,
+            ..
+        }) => Ok(approval(stores.authorizations.find(id).await?)),
         // What has expired, or is revoked, needs no remembering.
         Ok(claims) if protocol.ports.clock.now() < Timestamp::from_seconds(claims.exp) => {
             let origin = claims.origin(realm).await?;

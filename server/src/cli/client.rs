@@ -8,8 +8,8 @@ use super::{
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{
     client::{
-        Client, ClientAuthMethod, ClientId, ClientMetadata, ClientType, GrantType, LogoutUri, Party,
-        PkceRequirement,
+        Client, ClientAuthMethod, ClientId, ClientMetadata, ClientType, ExchangePolicy, GrantType, LogoutUri,
+        Party, PkceRequirement,
     },
     services::clients::NewClient,
     web_uri::WebUri,
@@ -86,6 +86,9 @@ pub(super) struct Create {
     /// Its authorization requests must be pushed.
     #[arg(long)]
     require_par: bool,
+    /// Clients whose tokens it may exchange beside its own; it needs the token-exchange grant.
+    #[arg(long = "exchange-from", num_args = 1.., value_name = "CLIENT_ID")]
+    exchange_from: Vec<ClientId>,
     /// Further origins that may call CORS endpoints.
     #[arg(long = "allowed-origin", num_args = 1..)]
     allowed_origins: Vec<String>,
@@ -171,6 +174,9 @@ impl Create {
                 slim_id_token: self.slim_id_token,
                 dpop_bound_access_tokens: self.dpop_bound,
                 require_pushed_authorization_requests: self.require_par,
+                exchange: ExchangePolicy {
+                    subject_clients: self.exchange_from.into_iter().collect(),
+                },
                 ..metadata
             },
         };

@@ -3,8 +3,10 @@
 //!
 //! All of it is optional and read with the client, never searched for, so it is stored as one document.
 
+use super::ClientId;
 use crate::{client_registration::RegisteredBy, signing_key::SigningAlgorithm, web_uri::WebUri};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A JWS algorithm that a client may sign with (RFC 7518 §3.1, RFC 8037).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -103,6 +105,14 @@ pub struct LogoutUri {
     pub session_required: bool,
 }
 
+/// Which tokens a client may exchange (RFC 8693) beside its own. Only an operator decides it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ExchangePolicy {
+    /// Those that were issued to these clients.
+    pub subject_clients: BTreeSet<ClientId>,
+}
+
 /// Everything optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -136,4 +146,5 @@ pub struct ClientMetadata {
     pub tos_uri: Option<WebUri>,
     pub contacts: Vec<String>,
     pub registered: RegisteredBy,
+    pub exchange: ExchangePolicy,
 }

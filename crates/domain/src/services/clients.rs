@@ -81,8 +81,8 @@ pub enum ClientError {
     /// A public client always uses PKCE.
     #[error("PKCE is optional for confidential clients only")]
     PublicWithoutPkce,
-    /// The client_credentials grant needs a client that can prove who it is (RFC 6749 §4.4).
-    #[error("the client_credentials grant is for confidential clients only")]
+    /// Some grants need a client that can prove who it is (RFC 6749 §4.4, RFC 8693 §2.1).
+    #[error("client_credentials and token exchange are for confidential clients only")]
     PublicWithOwnGrant,
     /// A logout address cannot be registered.
     #[error("a logout URI cannot be registered: {0}")]
@@ -200,7 +200,7 @@ impl ClientService {
     fn build(&self, new: NewClient) -> Result<(Client, Option<OpaqueToken>), ClientError> {
         let (client_type, secret) = match new.method {
             None if new.pkce == PkceRequirement::Optional => return Err(ClientError::PublicWithoutPkce),
-            None if new.grants.contains(&GrantType::ClientCredentials) => {
+            None if new.grants.iter().any(|grant| grant.needs_confidential()) => {
                 return Err(ClientError::PublicWithOwnGrant);
             }
             None => (ClientType::Public, None),

@@ -1,6 +1,6 @@
 //! Access tokens: JWTs by the profile of RFC 9068, or opaque ones of which a row is stored.
 
-use super::{Audience, Person, Subject, Target, signer};
+use super::{ActClaim, Audience, Person, Subject, Target, signer};
 use crate::{
     claims_request::ClaimsRequest,
     dpop::Confirmation,
@@ -38,6 +38,8 @@ struct Claims<'a> {
     scope: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     cnf: Option<Confirmation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<&'a ActClaim>,
     #[serde(flatten)]
     person: Option<PersonClaims>,
 }
@@ -52,6 +54,8 @@ struct PersonClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<LoginSessionId>,
     aid: AuthorizationId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ocid: Option<ClientId>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     userinfo_claims: BTreeSet<String>,
 }
@@ -75,6 +79,10 @@ pub(crate) struct AccessTokenClaims {
     pub cnf: Option<Confirmation>,
     pub sid: Option<LoginSessionId>,
     pub aid: Option<AuthorizationId>,
+    /// The client that the person approved, where the token was exchanged for another.
+    pub ocid: Option<ClientId>,
+    /// Who acts for the person.
+    pub act: Option<ActClaim>,
     /// What userinfo tells beside what the scopes stand for.
     #[serde(default)]
     pub userinfo_claims: BTreeSet<String>,
@@ -112,6 +120,7 @@ impl AccessTokenClaims {
             session: self.sid,
             user,
             client: self.client_id.clone(),
+            on_behalf_of: self.ocid.clone(),
             issued_at: Timestamp::from_seconds(self.iat),
         }))
     }
@@ -176,13 +185,16 @@ async fn signed(
         jti: URL_SAFE_NO_PAD.encode(jti),
         scope: subject.scopes.to_string(),
         cnf: subject.constraint.confirmation(),
-        person: subject.person.map(person_claims),
+        act: subject.act,
+        person: subject.person.map(|person| person_claims(person, subject.client)),
     };
     sign(signer(realm, target.alg)?, TokenType::AccessToken, &claims).await
 }
 
-fn person_claims(person: Person<'_>) -> PersonClaims {
+fn person_claims(person: Person<'_>, holder: &ClientId) -> PersonClaims {
     let authorization = person.authorization;
+    let approved = &authorization.client_id;
+    let ocid = (approved != holder).then(|| approved.clone());
     PersonClaims {
         auth_time: authorization.authenticated_at.seconds(),
         acr: Acr::of(&authorization.methods).map(Acr::as_str),
@@ -190,6 +202,11 @@ fn person_claims(person: Person<'_>) -> PersonClaims {
         // A token that outlives the session must not be revoked with it.
         sid: (!authorization.is_offline()).then_some(authorization.login_session_id),
         aid: authorization.id,
-        userinfo_claims: ClaimsRequest::of(&authorization.terms).userinfo,
+        // What the client that was approved asked for is not told to others.
+        userinfo_claims: match ocid {
+            None => ClaimsRequest::of(&authorization.terms).userinfo,
+            Some(_) => BTreeSet::new(),
+        },
+        ocid,
     }
 }

@@ -1,12 +1,14 @@
 //! Minting. Nothing outside this folder makes a token.
 
 pub(crate) mod access_token;
+mod act;
 pub(crate) mod claims;
 pub(crate) mod id_token;
 pub(crate) mod logout_token;
 pub(crate) mod refresh_token;
 mod target;
 
+pub(crate) use act::ActClaim;
 pub(crate) use target::{Audience, Target};
 
 use crate::{dpop::SenderConstraint, subject::SubjectIdentifier};
@@ -36,6 +38,8 @@ pub(crate) struct Subject<'a> {
     pub client: &'a ClientId,
     /// On whose behalf; the client's own if nobody's.
     pub person: Option<Person<'a>>,
+    /// Who acts for the person, where it is not the client they approved.
+    pub act: Option<&'a ActClaim>,
     pub scopes: &'a ScopeSet,
     /// Who may use the access token.
     pub constraint: &'a SenderConstraint,

@@ -64,7 +64,7 @@ impl Requested {
         if code && self.redirect_uris.is_empty() {
             return Err(RegistrationError::RedirectUri("there is none"));
         }
-        if self.method.is_none() && self.grants.contains(&GrantType::ClientCredentials) {
+        if self.method.is_none() && self.grants.iter().any(|grant| grant.needs_confidential()) {
             return Err(RegistrationError::Metadata("grant_types"));
         }
         let by_key = self.method.is_some_and(|method| !method.uses_secret());

@@ -139,7 +139,11 @@ pub(super) async fn approval(
     })
 }
 
-async fn who(act: &Act, authorization: &Authorization) -> Result<(User, Option<LoginSession>), TokenError> {
+/// Whose approval it is, and the session it was given in.
+pub(super) async fn who(
+    act: &Act,
+    authorization: &Authorization,
+) -> Result<(User, Option<LoginSession>), TokenError> {
     let sessions = act
         .realm
         .stores

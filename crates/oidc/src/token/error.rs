@@ -61,17 +61,50 @@ pub enum TokenError {
     ProofMissing,
     #[error("the code or token is bound to a key that was not proven")]
     OtherKey,
+    #[error("a token type is neither an access token's nor a JWT's")]
+    TokenTypeUnsupported,
+    #[error("the subject token is refused: {0}")]
+    SubjectToken(UnfitToken),
+    #[error("the actor token is refused: {0}")]
+    ActorToken(UnfitToken),
+    #[error("the target takes opaque tokens, which are no JWTs and do not tell who acts")]
+    OpaqueTarget,
     #[error("the signing key could not be used")]
     Signing(#[from] SigningError),
     #[error("the store could not answer")]
     Store(#[from] StoreError),
 }
 
+/// Why a token cannot be exchanged (RFC 8693 §2.2.2).
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the message says it")]
+pub enum UnfitToken {
+    #[error("it is no access token of this issuer, has expired or is revoked")]
+    NotAccepted,
+    #[error("the client may not exchange tokens of the client that holds it")]
+    ForeignClient,
+    #[error("it is bound to a key that was not proven")]
+    OtherKey,
+    #[error("it is about no person")]
+    NoPerson,
+    #[error("what it descends from has ended: {0}")]
+    Ended(Box<TokenError>),
+    #[error("whoever acts by it acts for somebody else")]
+    Delegated,
+    #[error("too many have acted by it")]
+    TooManyActors,
+}
+
 impl TokenError {
     /// The code on the wire.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Repeated | Self::Missing(_) | Self::ProofMissing => ErrorCode::InvalidRequest,
+            Self::Repeated
+            | Self::Missing(_)
+            | Self::ProofMissing
+            | Self::TokenTypeUnsupported
+            | Self::SubjectToken(_)
+            | Self::ActorToken(_) => ErrorCode::InvalidRequest,
             Self::UnsupportedGrant => ErrorCode::UnsupportedGrantType,
             Self::GrantNotRegistered => ErrorCode::UnauthorizedClient,
             Self::AuthorizationPending => ErrorCode::AuthorizationPending,
@@ -96,6 +129,7 @@ impl TokenError {
             Self::Dpop(error) => error.code(),
             Self::Scope => ErrorCode::InvalidScope,
             Self::Target(error) => error.code(),
+            Self::OpaqueTarget => ErrorCode::InvalidTarget,
             Self::Signing(_) | Self::Store(_) => ErrorCode::ServerError,
         }
     }
@@ -115,6 +149,12 @@ impl TokenError {
             Self::ProofMissing => Some("this client must send a DPoP proof"),
             Self::OtherKey => Some("a DPoP proof of the key that this is bound to is needed"),
             Self::Dpop(error) => error.description(),
+            Self::TokenTypeUnsupported => Some("only access tokens are exchanged, and for nothing else"),
+            Self::SubjectToken(_) => Some("the subject token is not one that this client may exchange"),
+            Self::ActorToken(_) => Some("the actor token is not one that this client may exchange"),
+            Self::OpaqueTarget => {
+                Some("this resource takes opaque tokens, which cannot be what was asked for")
+            }
             Self::UnsupportedGrant
             | Self::AuthorizationPending
             | Self::DeviceDenied

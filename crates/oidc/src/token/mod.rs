@@ -11,8 +11,9 @@ mod refresh_token;
 mod request;
 mod response;
 mod standing;
+mod token_exchange;
 
-pub use error::TokenError;
+pub use error::{TokenError, UnfitToken};
 pub(crate) use refresh_token::live as live_family;
 pub use response::TokenResponse;
 pub(crate) use standing::revoke_authorization;
@@ -22,7 +23,7 @@ use crate::{
     client_auth::AuthenticatedClient,
     discovery::path,
     dpop::{self, ProofHeader, ProvenRequest, SenderConstraint},
-    issue::{self, Person, Subject, Target, access_token::Minted, claims::StandardScope},
+    issue::{self, ActClaim, Person, Subject, Target, access_token::Minted, claims::StandardScope},
     parameters::Parameters,
     subject::SubjectIdentifier,
 };
@@ -59,8 +60,42 @@ enum Approved {
         nonce: Option<String>,
         refresh: Refresh,
     },
+    /// A person, in this authorization, of which the client gets a narrower token.
+    Exchanged {
+        authorization: Box<Authorization>,
+        user: Box<User>,
+        /// Who acts for the person, where it is not the client they approved.
+        act: Option<ActClaim>,
+    },
     /// Nobody: the client acts for itself.
     Client,
+}
+
+impl Approved {
+    /// The person, whom the client knows by what `known_as` says.
+    fn person(&self, known_as: impl Fn(&User) -> SubjectIdentifier) -> Option<Person<'_>> {
+        match self {
+            Self::Person {
+                authorization, user, ..
+            }
+            | Self::Exchanged {
+                authorization, user, ..
+            } => Some(Person {
+                sub: known_as(user),
+                authorization,
+                user,
+            }),
+            Self::Client => None,
+        }
+    }
+
+    /// Who acts for the person.
+    fn act(&self) -> Option<&ActClaim> {
+        match self {
+            Self::Exchanged { act, .. } => act.as_ref(),
+            Self::Person { .. } | Self::Client => None,
+        }
+    }
 }
 
 /// Which refresh token goes with the response.
@@ -101,6 +136,9 @@ pub async fn respond(
         }
         TokenRequest::ClientCredentials(request) => client_credentials::approve(act, client, request).await?,
         TokenRequest::DeviceCode(request) => device_code::approve(protocol, act, client, &request).await?,
+        TokenRequest::TokenExchange(request) => {
+            token_exchange::approve(protocol, act, client, request, &constraint).await?
+        }
     };
     mint(protocol, act, client, approval, &constraint).await
 }
@@ -120,19 +158,10 @@ async fn mint(
     let (random, now) = (&*protocol.ports.random, protocol.ports.clock.now());
     let known_as =
         |user: &User| SubjectIdentifier::of(&protocol.ports, &act.realm.realm, client.client(), user.id);
-    let person = match &subject {
-        Approved::Person {
-            authorization, user, ..
-        } => Some(Person {
-            sub: known_as(user),
-            authorization,
-            user,
-        }),
-        Approved::Client => None,
-    };
     let about = Subject {
         client: client.id(),
-        person,
+        person: subject.person(known_as),
+        act: subject.act(),
         scopes: &scopes,
         constraint,
         now,
@@ -141,7 +170,11 @@ async fn mint(
         text: access_token,
         row,
     } = issue::access_token::issue(&act.realm, random, about, &target).await?;
-    let (id_token, refresh_token) = match subject {
+    let lifetime = target.lifetime;
+    let answer = |access_token, scopes, id_token, refresh_token| {
+        TokenResponse::new(access_token, lifetime, scopes, id_token, refresh_token).under(constraint)
+    };
+    match subject {
         Approved::Person {
             authorization,
             user,
@@ -165,15 +198,18 @@ async fn mint(
             if refresh_token.is_some() {
                 binding::bind(act, client, &authorization, constraint).await?;
             }
-            (id_token, refresh_token)
+            Ok(answer(access_token, scopes, id_token, refresh_token))
+        }
+        Approved::Exchanged { authorization, .. } => {
+            let event = issued(client.id(), Some(authorization.id), false);
+            record_alone(protocol, act, row, event).await?;
+            Ok(answer(access_token, scopes, None, None).exchanged())
         }
         Approved::Client => {
             record_alone(protocol, act, row, issued(client.id(), None, false)).await?;
-            (None, None)
+            Ok(answer(access_token, scopes, None, None))
         }
-    };
-    let lifetime = target.lifetime;
-    Ok(TokenResponse::new(access_token, lifetime, scopes, id_token, refresh_token).under(constraint))
+    }
 }
 
 /// Writes down what must be remembered; refuses if the authorization was revoked meanwhile.

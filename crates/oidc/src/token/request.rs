@@ -1,6 +1,6 @@
-//! The token request (RFC 6749 §4.1.3, §6; RFC 7636 §4.5; RFC 8628 §3.4), parsed into values.
+//! The token request (RFC 6749 §4.1.3, §6; RFC 7636 §4.5; RFC 8628 §3.4; RFC 8693 §2.1), parsed into values.
 
-use super::TokenError;
+use super::{TokenError, token_exchange::TokenTypeIdentifier};
 use crate::{parameters::Parameters, resource::Resources};
 use domain::{
     client::GrantType,
@@ -8,6 +8,7 @@ use domain::{
     pkce::CodeVerifier,
     scope::ScopeSet,
 };
+use zeroize::Zeroizing;
 
 /// A request, by grant.
 pub(super) enum TokenRequest {
@@ -15,6 +16,7 @@ pub(super) enum TokenRequest {
     RefreshToken(RefreshTokenRequest),
     ClientCredentials(ClientCredentialsRequest),
     DeviceCode(DeviceCodeRequest),
+    TokenExchange(TokenExchangeRequest),
 }
 
 /// RFC 6749 §4.1.3.
@@ -43,6 +45,15 @@ pub(super) struct RefreshTokenRequest {
     pub resources: Resources,
 }
 
+/// RFC 8693 §2.1.
+pub(super) struct TokenExchangeRequest {
+    pub subject_token: Zeroizing<String>,
+    pub actor_token: Option<Zeroizing<String>>,
+    pub requested: TokenTypeIdentifier,
+    pub scopes: Option<ScopeSet>,
+    pub resources: Resources,
+}
+
 impl TokenRequest {
     /// Picks the grant and parses what it needs.
     pub(super) fn parse(parameters: &Parameters) -> Result<Self, TokenError> {
@@ -59,6 +70,7 @@ impl TokenRequest {
                 resources: Resources::parse(parameters)?,
             })),
             GrantType::DeviceCode => DeviceCodeRequest::parse(parameters).map(Self::DeviceCode),
+            GrantType::TokenExchange => TokenExchangeRequest::parse(parameters).map(Self::TokenExchange),
         }
     }
 
@@ -68,6 +80,7 @@ impl TokenRequest {
             Self::RefreshToken(_) => GrantType::RefreshToken,
             Self::ClientCredentials(_) => GrantType::ClientCredentials,
             Self::DeviceCode(_) => GrantType::DeviceCode,
+            Self::TokenExchange(_) => GrantType::TokenExchange,
         }
     }
 }
@@ -98,6 +111,38 @@ impl DeviceCodeRequest {
         Ok(Self {
             device_code: device_code.ok_or(TokenError::CodeUnknown)?,
         })
+    }
+}
+
+impl TokenExchangeRequest {
+    fn parse(parameters: &Parameters) -> Result<Self, TokenError> {
+        let subject_token = typed_token(parameters, "subject_token", "subject_token_type")?;
+        let requested = parameters.one("requested_token_type")?;
+        let requested = requested.map(TokenTypeIdentifier::parse).transpose()?;
+        Ok(Self {
+            subject_token: subject_token.ok_or(TokenError::Missing("subject_token"))?,
+            actor_token: typed_token(parameters, "actor_token", "actor_token_type")?,
+            requested: requested.unwrap_or(TokenTypeIdentifier::AccessToken),
+            scopes: parse_scopes(parameters)?,
+            resources: Resources::parse_with_audiences(parameters)?,
+        })
+    }
+}
+
+/// A token and its type come together or not at all. Either type is that of an access token.
+fn typed_token(
+    parameters: &Parameters,
+    token: &'static str,
+    token_type: &'static str,
+) -> Result<Option<Zeroizing<String>>, TokenError> {
+    match (parameters.one(token)?, parameters.one(token_type)?) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(TokenError::Missing(token)),
+        (Some(_), None) => Err(TokenError::Missing(token_type)),
+        (Some(text), Some(named)) => {
+            TokenTypeIdentifier::parse(named)?;
+            Ok(Some(Zeroizing::new(text.to_owned())))
+        }
     }
 }
 

@@ -1,5 +1,6 @@
-//! The token response (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
+//! The token response (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3, RFC 8693 §2.2.1).
 
+use super::token_exchange::TokenTypeIdentifier;
 use crate::dpop::SenderConstraint;
 use domain::{opaque::OpaqueToken, scope::ScopeSet};
 use serde::Serialize;
@@ -10,6 +11,8 @@ use std::time::Duration;
 pub struct TokenResponse {
     access_token: String,
     token_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
     expires_in: u64,
     #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
@@ -30,6 +33,7 @@ impl TokenResponse {
         Self {
             access_token,
             token_type: "Bearer",
+            issued_token_type: None,
             expires_in: lifetime.as_secs(),
             scope: scopes.to_string(),
             refresh_token: refresh_token.map(|token| token.expose().to_owned()),
@@ -40,6 +44,12 @@ impl TokenResponse {
     /// The same, where the access token is under `constraint`.
     pub(super) fn under(mut self, constraint: &SenderConstraint) -> Self {
         self.token_type = constraint.token_type();
+        self
+    }
+
+    /// The same, where the access token was exchanged for another.
+    pub(super) fn exchanged(mut self) -> Self {
+        self.issued_token_type = Some(TokenTypeIdentifier::AccessToken.as_str());
         self
     }
 
