@@ -4,7 +4,8 @@ use crate::fixture::{
     ACCESS_TOKEN, Browser, Idp, JWT, RelyingParty, Request, acted, assert_refused, exchanger, exchanging,
 };
 use domain::{
-    client::{GrantType, SubjectType},
+    client::{ClientAuthMethod, ClientMetadata, GrantType, Party, PkceRequirement, SubjectType},
+    services::clients::{ClientError, ClientService, NewClient},
     testing::{ClientBuilder, a_client, a_user},
 };
 use oidc::{
@@ -173,6 +174,32 @@ async fn s2_1_only_for_confidential_clients_that_are_registered_for_it() {
     );
     document["token_endpoint_auth_method"] = "client_secret_basic".into();
     assert!(idp.register(&document).await.is_ok());
+}
+
+#[tokio::test]
+async fn s2_1_an_operator_registers_no_public_client_for_it() {
+    let idp = Idp::start().await;
+    let clients = ClientService::new(idp.ports.clone());
+    let new = |method| NewClient {
+        id: None,
+        name: "Backend".to_owned(),
+        method,
+        redirect_uris: Vec::new(),
+        post_logout_redirect_uris: Vec::new(),
+        grants: vec![GrantType::TokenExchange],
+        scope: None,
+        pkce: PkceRequirement::Required,
+        party: Party::Third,
+        allowed_origins: Vec::new(),
+        metadata: ClientMetadata::default(),
+    };
+    let refused = clients.create(&idp.act(), new(None)).await.err();
+    assert!(
+        matches!(refused, Some(ClientError::PublicWithOwnGrant)),
+        "{refused:?}"
+    );
+    let method = Some(ClientAuthMethod::ClientSecretBasic);
+    assert!(clients.create(&idp.act(), new(method)).await.is_ok());
 }
 
 #[tokio::test]
