@@ -1,5 +1,6 @@
 //! A provider, a browser and a relying party for tests.
 
+pub mod application_key;
 pub mod application_server;
 pub mod browser;
 pub mod deployment;
