@@ -73,7 +73,7 @@ pub async fn oidcc_ensure_request_with_valid_pkce_succeeds(mode: Mode) {
 }
 
 /// A request object (OpenID Connect Core §6.1) that nobody signed.
-fn unsigned(claims: &Value) -> String {
+pub fn unsigned(claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}.", part(&json!({ "alg": "none" })), part(claims))
 }

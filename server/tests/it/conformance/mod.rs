@@ -3,10 +3,12 @@
 //! A module is a function here and a test in each plan that has it. `plans.txt` lists the plans.
 
 mod clients;
+pub mod dynamic;
 mod party;
 mod people;
 mod responses;
 mod scopes;
+pub mod third_party_login;
 
 pub use clients::*;
 pub use party::Mode;
@@ -37,8 +39,18 @@ macro_rules! basic_modules {
 }
 pub(crate) use basic_modules;
 
-/// Makes a test of each of these modules, and the list of their names.
+/// Makes a test of each of these modules, and the list of their names; `in` names the plan they are of alone.
 macro_rules! modules {
+    (in $plan:ident => $($name:ident)*) => {
+        /// The modules tested here, by the names the plans give them.
+        pub const TESTED: &[&str] = &[$(stringify!($name)),*];
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::conformance::$plan::$name().await;
+            }
+        )*
+    };
     ($mode:expr => $($name:ident)*) => {
         /// The modules tested here, by the names the plans give them.
         pub const TESTED: &[&str] = &[$(stringify!($name)),*];
@@ -58,7 +70,9 @@ fn plan(name: &str) -> Vec<String> {
     let (_, rest) = plans.split_once(&format!("[{name}]\n")).unwrap();
     let lines = rest.lines().take_while(|line| !line.starts_with('['));
     let modules = lines.filter(|line| !line.is_empty());
-    modules.map(|module| module.replace('-', "_")).collect()
+    modules
+        .map(|module| module.replace('-', "_").to_lowercase())
+        .collect()
 }
 
 #[test]
@@ -67,6 +81,12 @@ fn every_module_of_a_plan_is_a_test() {
         ("Config OP", super::conformance_config::TESTED, 1),
         ("Basic OP", super::conformance_basic::TESTED, 38),
         ("Form Post OP", super::conformance_form_post::TESTED, 38),
+        ("Dynamic OP", super::conformance_dynamic::TESTED, 23),
+        (
+            "3rd-party-init login OP",
+            super::conformance_third_party_login::TESTED,
+            2,
+        ),
     ] {
         let plan = plan(name);
         assert_eq!(plan.len(), modules, "{name}");

@@ -48,9 +48,14 @@ impl Party {
 
     pub async fn start_with(mode: Mode, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
         let idp = super::super::start().await;
-        idp.described_person(ADA, DESCRIBED).await;
         let client = change(a_client().scopes(EVERYTHING).pkce_optional());
         let rp = idp.relying_party(client).await;
+        Self::at(idp, rp, mode).await
+    }
+
+    /// With a client that is registered already.
+    pub async fn at(idp: TestIdp, rp: RelyingParty, mode: Mode) -> Self {
+        idp.described_person(ADA, DESCRIBED).await;
         let browser = idp.browser();
         Self {
             idp,
@@ -88,17 +93,25 @@ impl Party {
                 return Response { fields, asked };
             }
             assert!(asked.len() < 6, "the flow does not end: {asked:?}");
-            let has = |name: &str| page.body.contains(&format!("name=\"{name}\""));
-            let (name, value) = match (has("password"), has("identifier"), has("decision")) {
-                (true, _, _) => ("password", PASSWORD),
-                (false, true, _) => ("identifier", ADA),
-                (false, false, true) => ("decision", "allow"),
-                (false, false, false) => panic!("an unexpected page: {} {}", page.status, page.body),
-            };
+            let (name, value) = asked_for(&page);
             asked.push(name);
             let answer = self.browser.submit(&page, name, &[(name, value)]).await;
             page = self.browser.follow(answer).await;
         }
+    }
+
+    /// The page that asks somebody who just signed in for a decision.
+    pub async fn consent(&mut self) -> Answer {
+        let start = self.browser.get(&self.url(&[])).await;
+        let mut page = self.browser.follow(start).await;
+        for expected in ["identifier", "password"] {
+            let (name, value) = asked_for(&page);
+            assert_eq!(name, expected);
+            let answer = self.browser.submit(&page, name, &[(name, value)]).await;
+            page = self.browser.follow(answer).await;
+        }
+        assert_eq!(asked_for(&page).0, "decision");
+        page
     }
 
     /// What the client is told, if it is told anything: by the mode asked for and no other.
@@ -156,11 +169,7 @@ impl Party {
     pub async fn id_token(&mut self, tokens: &Value) -> Value {
         let jwt = tokens["id_token"].as_str().unwrap();
         assert_eq!(relying_party::header(jwt)["alg"], "RS256");
-        let set = self.browser.get("/.well-known/jwks.json").await.json();
-        let keys = KeyRing::new(Vec::new(), set["keys"].as_array().unwrap().clone());
-        let issuer = self.idp.act().await.realm.issuer.clone();
-        verify::<Value>(&keys, &issuer, TokenType::IdToken, jwt).expect("a signature by a published key");
-        let claims = relying_party::claims(jwt);
+        let claims = self.verified(TokenType::IdToken, jwt).await;
         assert_eq!(claims["iss"], self.idp.issuer());
         assert_eq!(claims["aud"], self.rp.id);
         let time = |name: &str| claims[name].as_i64().unwrap();
@@ -168,6 +177,19 @@ impl Party {
         let sub = claims["sub"].as_str().unwrap();
         assert!(!sub.is_empty() && sub.len() <= 255 && sub.is_ascii());
         claims
+    }
+
+    /// The claims of a JWT that a published key signed.
+    pub async fn verified(&mut self, typ: TokenType, jwt: &str) -> Value {
+        let keys = KeyRing::new(Vec::new(), self.published_keys().await);
+        let issuer = self.idp.act().await.realm.issuer.clone();
+        verify::<Value>(&keys, &issuer, typ, jwt).expect("a signature by a published key");
+        relying_party::claims(jwt)
+    }
+
+    pub async fn published_keys(&mut self) -> Vec<Value> {
+        let set = self.browser.get("/.well-known/jwks.json").await.json();
+        set["keys"].as_array().unwrap().clone()
     }
 
     /// What userinfo tells.
@@ -191,6 +213,17 @@ impl Party {
     /// Some text of `length`, different for each `name`.
     pub fn text(name: &str, length: usize) -> String {
         Digest::of(name).to_base64url().repeat(1 + length / 43)[..length].to_owned()
+    }
+}
+
+/// The field of a page that awaits an answer, and the answer.
+fn asked_for(page: &Answer) -> (&'static str, &'static str) {
+    let has = |name: &str| page.body.contains(&format!("name=\"{name}\""));
+    match (has("password"), has("identifier"), has("decision")) {
+        (true, _, _) => ("password", PASSWORD),
+        (false, true, _) => ("identifier", ADA),
+        (false, false, true) => ("decision", "allow"),
+        (false, false, false) => panic!("an unexpected page: {} {}", page.status, page.body),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Modules about responses: codes, tokens, ID tokens and what userinfo answers.
 
 use super::party::{Mode, Party};
-use crate::support::relying_party;
+use crate::support::{RelyingParty, relying_party};
 use axum::{body::Body, http::Method};
 use std::time::Duration;
 
@@ -102,11 +102,16 @@ pub async fn oidcc_codereuse_30seconds(mode: Mode) {
 
 pub async fn oidcc_refresh_token(mode: Mode) {
     let mut party = Party::start(mode).await;
+    let other = crate::support::a_client().pkce_optional();
+    let other = party.idp.relying_party(other).await;
+    refreshes(&mut party, &other).await;
+}
+
+/// The party's client refreshes what `other` cannot.
+pub async fn refreshes(party: &mut Party, other: &RelyingParty) {
     let changes = [("scope", "openid offline_access"), ("prompt", "consent")];
     let (tokens, first) = party.tokens(&changes).await;
     let refresh_token = tokens["refresh_token"].as_str().unwrap();
-    let other = crate::support::a_client().pkce_optional();
-    let other = party.idp.relying_party(other).await;
     let stolen = other.refresh(&mut party.browser, refresh_token).await;
     assert_eq!(stolen.json()["error"], "invalid_grant", "another client's token");
     party.idp.clock.advance(Duration::from_secs(5));

@@ -6,6 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
+use domain::outbound::{FetchError, FetchRequest, Fetched, HttpFetch};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
@@ -18,7 +19,7 @@ struct Published {
 }
 
 pub struct ApplicationServer {
-    port: u16,
+    pub port: u16,
     published: Arc<Mutex<Published>>,
 }
 
@@ -46,6 +47,27 @@ impl ApplicationServer {
     pub fn requests(&self, path: &str) -> usize {
         let published = self.published.lock().unwrap();
         published.requests.get(path).copied().unwrap_or_default()
+    }
+}
+
+/// Finds an application server behind `https://` and a name, as if something before it had the name's certificate.
+/// Everybody else is asked as before.
+pub struct ByName {
+    pub name: &'static str,
+    pub port: u16,
+    pub others: Arc<dyn HttpFetch>,
+}
+
+#[async_trait::async_trait]
+impl HttpFetch for ByName {
+    async fn fetch(&self, request: &FetchRequest) -> Result<Fetched, FetchError> {
+        let mut request = request.clone();
+        if request.url.scheme() == "https" && request.url.host_str() == Some(self.name) {
+            request.url.set_scheme("http").unwrap();
+            request.url.set_host(Some("127.0.0.1")).unwrap();
+            request.url.set_port(Some(self.port)).unwrap();
+        }
+        self.others.fetch(&request).await
     }
 }
 

@@ -7,6 +7,7 @@ use domain::{
     event::Actor,
     job::{ClaimedJob, JobKind},
     mail::Mail,
+    outbound::HttpFetch,
     realm::{RealmName, RealmSlug},
     services::{Act, users::CreateUser},
     stores::Stores as _,
@@ -66,6 +67,16 @@ impl TestIdp {
             realm: RealmName::Root,
             deployment: deployment.clone(),
         }
+    }
+
+    /// The same provider, which asks other servers by way of `http`.
+    pub fn asking_by(mut self, http: impl FnOnce(Arc<dyn HttpFetch>) -> Arc<dyn HttpFetch>) -> Self {
+        self.router = Router::new();
+        let runtime = Arc::get_mut(&mut self.runtime).expect("nobody uses it yet");
+        let ports = &mut runtime.services.ports;
+        ports.http = http(ports.http.clone());
+        self.router = server::router(self.runtime.clone());
+        self
     }
 
     /// Starts another node of the same deployment, which is told the same time; seen from the same realm.
