@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     id::{InteractionId, LoginSessionId},
     interaction::Interaction,
-    login_session::SignedInUser,
+    login_session::{RecentlyProven, SignedInUser},
     secret::Digest,
     services::{Act, Services, interactions::InteractionError},
     stores::StoreError,
@@ -80,6 +80,11 @@ impl RequestContext {
         self.sessions
             .first()
             .ok_or_else(|| self.error(UiErrorKind::SignedOut, "error-signed-out"))
+    }
+
+    /// Who is signed in, if they proved not long ago who they are.
+    pub(crate) fn recently_proven(&self) -> Result<Option<RecentlyProven<'_>>, UiError> {
+        Ok(self.person()?.recently_proven(self.services.ports.clock.now()))
     }
 
     /// An error in the person's language.

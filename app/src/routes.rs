@@ -11,9 +11,10 @@ use crate::{
 };
 
 /// The paths that [`show`] and [`submit`] answer, below a realm's prefix.
-pub const PAGES: [&str; 11] = [
+pub const PAGES: [&str; 12] = [
     "/account",
     "/account/apps",
+    "/account/security",
     "/account/sessions",
     "/consent",
     "/device",
@@ -66,6 +67,7 @@ pub async fn show(path: &str, query: &Fields, cx: &RequestContext) -> Result<Sho
     match path {
         "/account" => account::profile::load(cx, query).await,
         "/account/apps" => account::apps::load(cx, query).await,
+        "/account/security" => account::security::load(cx, query).await,
         "/account/sessions" => account::sessions::load(cx, query).await,
         "/consent" => consent::load(cx, query).await,
         "/device" => device::load(cx, query).await,
@@ -99,6 +101,7 @@ async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiE
     match path {
         "/account" => account::profile::post(cx, form).await,
         "/account/apps" => account::apps::post(cx, form).await,
+        "/account/security" => account::security::post(cx, form).await,
         "/account/sessions" => account::sessions::post(cx, form).await,
         "/consent" => consent::post(cx, form).await,
         "/device" => device::post(cx, form).await,
@@ -116,6 +119,7 @@ async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiE
 async fn again(path: &str, form: &Fields, cx: &RequestContext, error: UiError) -> Page {
     let shown = match path {
         "/account" => account::profile::again(cx, form, &error).await,
+        "/account/security" => account::security::again(cx, form, &error).await,
         "/consent" => consent::again(cx, form, &error).await,
         "/device" => device::again(cx, form, &error).await,
         "/forgot-password" => forgot_password::again(cx, form, &error).await,

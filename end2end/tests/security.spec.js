@@ -78,7 +78,7 @@ test("cookies are out of reach of script and of other sites' posts", async ({ pa
   }
 });
 
-const FORGED = ["/login", "/sign-up", "/forgot-password", "/account", "/account/apps", "/account/sessions", "/consent", "/playground"];
+const FORGED = ["/login", "/sign-up", "/forgot-password", "/account", "/account/apps", "/account/security", "/account/sessions", "/consent", "/playground"];
 
 for (const path of FORGED) {
   test(`a form of another site posted to ${path} is refused`, async ({ page, signet, app, person }) => {

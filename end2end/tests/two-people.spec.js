@@ -3,7 +3,7 @@
 import { expect, somebody, test } from "./support/fixtures.js";
 import { backIn, decide, decision, openAccount, signIn, signOut } from "./support/steps.js";
 
-const PAGES = ["/account", "/account/sessions", "/account/apps"];
+const PAGES = ["/account", "/account/security", "/account/sessions", "/account/apps"];
 
 async function expectNothingOf(page, signet, { email, name }) {
   for (const path of PAGES) {

@@ -37,6 +37,7 @@ pub enum Page {
     Playground(playground::Playground),
     Profile(account::profile::ProfilePage),
     ResetPassword(reset_password::ResetPassword),
+    Security(account::security::SecurityPage),
     Sessions(account::sessions::Sessions),
     Setup(setup::Setup),
     SignIn(sign_in::SignInPage),
@@ -70,6 +71,7 @@ impl Page {
             Self::Playground(_) => w.get("playground-title"),
             Self::Profile(_) => w.get("profile-title"),
             Self::ResetPassword(_) => w.get("reset-page"),
+            Self::Security(_) => w.get("security-title"),
             Self::Sessions(_) => w.get("sessions-title"),
             Self::Setup(_) => w.get("setup-title"),
             Self::SignIn(_) => w.get("sign-in-page"),
@@ -94,6 +96,7 @@ impl Page {
             Self::Playground(page) => playground::view(&page, frame),
             Self::Profile(page) => account::profile::view(&page, frame),
             Self::ResetPassword(page) => reset_password::view(&page, frame),
+            Self::Security(page) => account::security::view(&page, frame),
             Self::Sessions(page) => account::sessions::view(&page, frame),
             Self::Setup(page) => setup::view(&page, frame),
             Self::SignIn(page) => sign_in::view(&page, frame),
@@ -129,6 +132,7 @@ impl Page {
             Self::ForgotPassword(page) => page.error.as_ref(),
             Self::Profile(page) => page.error.as_ref(),
             Self::ResetPassword(page) => page.error.as_ref(),
+            Self::Security(page) => page.error.as_ref(),
             Self::Setup(page) => page.error.as_ref(),
             Self::SignIn(page) => page.error.as_ref(),
             Self::SignUp(page) => page.error.as_ref(),
@@ -144,6 +148,7 @@ impl Page {
             | Self::ForgotPassword(_)
             | Self::Profile(_)
             | Self::ResetPassword(_)
+            | Self::Security(_)
             | Self::Sessions(_)
             | Self::Setup(_)
             | Self::SignIn(_)
@@ -164,7 +169,11 @@ impl Page {
 
     pub(crate) fn width(&self) -> &'static str {
         match self {
-            Self::Apps(_) | Self::Profile(_) | Self::Sessions(_) | Self::Playground(_) => " page--wide",
+            Self::Apps(_)
+            | Self::Playground(_)
+            | Self::Profile(_)
+            | Self::Security(_)
+            | Self::Sessions(_) => " page--wide",
             Self::Mailbox(_) | Self::MailboxMail(_) => " page--medium",
             _ => "",
         }

@@ -274,7 +274,12 @@ async fn a_wrong_code_is_asked_again_and_a_dead_link_is_not() {
 #[tokio::test]
 async fn the_account_asks_to_sign_in_first() {
     let cx = somebody();
-    for path in ["/account", "/account/apps", "/account/sessions"] {
+    for path in [
+        "/account",
+        "/account/apps",
+        "/account/security",
+        "/account/sessions",
+    ] {
         let Ok(Shown::SeeOther(to)) = show(path, &Fields::default(), &cx).await else {
             panic!("{path}")
         };

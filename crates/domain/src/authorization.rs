@@ -1,7 +1,7 @@
 //! The stored root that tokens descend from, and the refresh tokens below it.
 
 use crate::{
-    acr::Amr,
+    acr::Method,
     client::ClientId,
     clock::Timestamp,
     id::{AuthorizationId, LoginSessionId, RefreshTokenId, UserId},
@@ -30,7 +30,7 @@ pub struct Authorization {
     /// When the person proved who they are.
     pub authenticated_at: Timestamp,
     /// By which methods.
-    pub methods: Vec<Amr>,
+    pub methods: Vec<Method>,
     /// The request's `nonce`.
     pub nonce: Option<String>,
     /// What else was asked for and granted.

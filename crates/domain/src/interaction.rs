@@ -56,6 +56,8 @@ pub enum Continuation {
 pub enum AccountPage {
     /// The overview.
     Overview,
+    /// What guards the account.
+    Security,
     /// Sessions.
     Sessions,
     /// Connected apps.
@@ -67,6 +69,7 @@ impl AccountPage {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Overview => "/account",
+            Self::Security => "/account/security",
             Self::Sessions => "/account/sessions",
             Self::Apps => "/account/apps",
         }

@@ -1,7 +1,7 @@
 //! A person signed in on one browser. A row: a restart signs nobody out.
 
 use crate::{
-    acr::Amr,
+    acr::Method,
     clock::Timestamp,
     id::{LoginSessionId, UserId},
     user::User,
@@ -30,7 +30,7 @@ pub struct LoginSession {
     /// When the person last proved who they are: `auth_time`.
     pub authenticated_at: Timestamp,
     /// By which methods.
-    pub methods: Vec<Amr>,
+    pub methods: Vec<Method>,
     /// When it was last used, to within five minutes.
     pub last_seen_at: Timestamp,
     /// When it ends whatever happens.
@@ -46,6 +46,25 @@ pub struct LoginSession {
 pub struct SignedInUser {
     session: LoginSession,
     user: User,
+}
+
+/// How long ago a person may have proven who they are to change what guards their account.
+pub const RECENT: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// A signed-in person who proved who they are within [`RECENT`]; what changes what guards an account takes it.
+#[derive(Clone, Copy, Debug)]
+pub struct RecentlyProven<'a>(&'a SignedInUser);
+
+impl RecentlyProven<'_> {
+    /// The session.
+    pub fn session(&self) -> &LoginSession {
+        self.0.session()
+    }
+
+    /// The account.
+    pub fn user(&self) -> &User {
+        self.0.user()
+    }
 }
 
 impl LoginSession {
@@ -70,5 +89,10 @@ impl SignedInUser {
     /// The account.
     pub fn user(&self) -> &User {
         &self.user
+    }
+
+    /// The witness that the person proved who they are within [`RECENT`] before `now`.
+    pub fn recently_proven(&self, now: Timestamp) -> Option<RecentlyProven<'_>> {
+        (now.since(self.session.authenticated_at) <= RECENT).then_some(RecentlyProven(self))
     }
 }

@@ -1,7 +1,7 @@
 //! What the tests of this crate share.
 
 use domain::{
-    acr::Amr,
+    acr::Method,
     client::Status,
     clock::Timestamp,
     id::{LoginSessionId, UserId},
@@ -64,7 +64,7 @@ pub fn signed_in(email: &str, ago: u64) -> SignedInUser {
         user_id: user.id,
         created_at: now() - Duration::from_secs(86_400),
         authenticated_at: now() - Duration::from_secs(ago),
-        methods: vec![Amr::Pwd],
+        methods: vec![Method::Password],
         last_seen_at: now(),
         expires_at: now() + Duration::from_secs(86_400),
         ended_at: None,

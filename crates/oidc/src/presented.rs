@@ -12,7 +12,7 @@ use crate::{
 };
 use domain::{
     access_token::FoundAccessToken,
-    acr::{Acr, Amr},
+    acr::{self, Acr},
     authorization::Authorization,
     client::{ClientId, Status},
     clock::Timestamp,
@@ -171,11 +171,13 @@ fn confirmation(jkt: Option<String>) -> Result<Option<Confirmation>, NotAccepted
 }
 
 fn facts(authorization: &Authorization) -> ApprovalFacts {
-    let methods = authorization.methods.iter().copied();
     ApprovalFacts {
         auth_time: authorization.authenticated_at.seconds(),
         acr: Acr::of(&authorization.methods).map(|acr| acr.as_str().to_owned()),
-        amr: methods.map(|method| Amr::as_str(method).to_owned()).collect(),
+        amr: acr::amr(&authorization.methods)
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         session: session(authorization),
     }
 }

@@ -169,6 +169,11 @@ const account = {
     await page.getByRole("button", { name: "Save profile" }).click();
     await expect(page.getByRole("status")).toBeVisible();
   },
+  "account-security": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await page.goto(signet.url("/account/security"));
+    await heading(page, "Security");
+  },
   "account-sessions": async ({ page, signet, person }) => {
     await openAccount(page, signet, person);
     await page.goto(signet.url("/account/sessions"));

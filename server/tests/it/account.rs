@@ -97,7 +97,12 @@ async fn pages_of_the_account_lead_to_sign_in_and_back() {
     let idp = super::start().await;
     idp.person(ADA).await;
     let mut browser = idp.browser();
-    for path in ["/account", "/account/apps", "/account/sessions"] {
+    for path in [
+        "/account",
+        "/account/apps",
+        "/account/security",
+        "/account/sessions",
+    ] {
         let answer = browser.get(path).await;
         assert_eq!(answer.status, 303, "{path}");
         assert!(answer.location().unwrap().starts_with("/login?interaction="));

@@ -2,15 +2,32 @@
 
 pub mod apps;
 pub mod profile;
+pub mod security;
 pub mod sessions;
 
-use crate::{context::RequestContext, error::UiError, frame::Frame, pages::sign_in, routes::Shown};
+use crate::{
+    context::RequestContext,
+    error::UiError,
+    frame::Frame,
+    pages::sign_in,
+    routes::{Next, Shown},
+};
 use domain::interaction::AccountPage;
 use leptos::prelude::*;
 
 /// The way to sign in and come back to `page`.
 pub(crate) async fn sign_in_first(cx: &RequestContext, page: AccountPage) -> Result<Shown, UiError> {
     sign_in::start(cx, page, None).await
+}
+
+/// The way to prove again who one is and come back to `page`.
+pub(crate) async fn prove_again(cx: &RequestContext, page: AccountPage) -> Result<Next, UiError> {
+    let interactions = &cx.services.interactions;
+    let started = interactions
+        .prove_again_for_account(&cx.act, cx.browser, page)
+        .await;
+    let id = started.map_err(|error| cx.unavailable(&error))?.id;
+    Ok(cx.next(format_args!("/login?interaction={id}")))
 }
 
 /// The frame of the account's pages.
@@ -25,6 +42,7 @@ pub(crate) fn framed(current: AccountPage, title: String, body: AnyView, frame: 
             <nav class="nav" aria-label=w.get("account-nav")>
                 <ul>
                     {link(AccountPage::Overview, w.get("profile-title"))}
+                    {link(AccountPage::Security, w.get("security-title"))}
                     {link(AccountPage::Sessions, w.get("sessions-title"))}
                     {link(AccountPage::Apps, w.get("apps-title"))}
                 </ul>

@@ -245,6 +245,10 @@ fn account_pages() -> Vec<Page> {
             saved: true,
             error: error(UiErrorKind::InvalidInput, "name"),
         }),
+        Page::Security(account::security::SecurityPage {
+            password: account::security::password::Section { email: text() },
+            error: error(UiErrorKind::TryAgain, ""),
+        }),
         Page::Sessions(account::sessions::Sessions {
             sessions: vec![session(true), session(false)],
             ended: true,

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{
-    acr::Amr,
+    acr::Method,
     authorization::{Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenFamily, Rotation},
     client::{Client, ClientId, ClientSecret, Status},
     client_registration::RegistrationToken,
@@ -127,7 +127,13 @@ impl LoginSessionStore for Empty {
     async fn find_many(&self, _: &[LoginSessionId]) -> Stored<Vec<SessionAndUser>> {
         missing()
     }
-    async fn reauthenticate(&self, _: LoginSessionId, _: Timestamp, _: &[Amr], _: Alongside) -> Stored<()> {
+    async fn reauthenticate(
+        &self,
+        _: LoginSessionId,
+        _: Timestamp,
+        _: &[Method],
+        _: Alongside,
+    ) -> Stored<()> {
         missing()
     }
     async fn touch(&self, _: LoginSessionId, _: Timestamp) -> Stored<()> {

@@ -34,6 +34,17 @@ pub struct NewInteraction {
     pub continuation: Continuation,
 }
 
+impl NewInteraction {
+    fn for_account(browser: Digest, page: AccountPage, requirement: Requirement) -> Self {
+        Self {
+            browser,
+            requirement,
+            consent: None,
+            continuation: Continuation::Account(page),
+        }
+    }
+}
+
 /// Interactions.
 #[derive(Clone)]
 pub struct InteractionService {
@@ -70,17 +81,24 @@ impl InteractionService {
         browser: Digest,
         page: AccountPage,
     ) -> Result<Interaction, StoreError> {
-        let continuation = Continuation::Account(page);
-        self.start(
-            act,
-            NewInteraction {
-                browser,
-                requirement: Requirement::default(),
-                consent: None,
-                continuation,
-            },
-        )
-        .await
+        let requirement = Requirement::default();
+        self.start(act, NewInteraction::for_account(browser, page, requirement))
+            .await
+    }
+
+    /// Has somebody who is signed in prove again who they are, which leads to a page of the account.
+    pub async fn prove_again_for_account(
+        &self,
+        act: &Act,
+        browser: Digest,
+        page: AccountPage,
+    ) -> Result<Interaction, StoreError> {
+        let requirement = Requirement {
+            fresh_sign_in: true,
+            ..Requirement::default()
+        };
+        self.start(act, NewInteraction::for_account(browser, page, requirement))
+            .await
     }
 
     /// The interaction, if this browser started it.

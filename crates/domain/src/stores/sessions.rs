@@ -1,7 +1,7 @@
 //! Sessions of people, and the cookies of their browsers.
 
 use crate::{
-    acr::Amr,
+    acr::Method,
     client::ClientId,
     clock::Timestamp,
     id::{LoginSessionId, UserId},
@@ -27,7 +27,7 @@ pub trait LoginSessionStore: Send + Sync {
         &self,
         id: LoginSessionId,
         at: Timestamp,
-        methods: &[Amr],
+        methods: &[Method],
         with: Alongside,
     ) -> Stored<()>;
     /// The session was used.

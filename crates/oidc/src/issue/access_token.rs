@@ -10,7 +10,7 @@ use crate::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     access_token::AccessToken,
-    acr::{Acr, Amr},
+    acr::{self, Acr},
     api::TokenFormat,
     client::ClientId,
     clock::Timestamp,
@@ -198,7 +198,7 @@ fn person_claims(person: Person<'_>, holder: &ClientId) -> PersonClaims {
     PersonClaims {
         auth_time: authorization.authenticated_at.seconds(),
         acr: Acr::of(&authorization.methods).map(Acr::as_str),
-        amr: authorization.methods.iter().copied().map(Amr::as_str).collect(),
+        amr: acr::amr(&authorization.methods),
         // A token that outlives the session must not be revoked with it.
         sid: (!authorization.is_offline()).then_some(authorization.login_session_id),
         aid: authorization.id,

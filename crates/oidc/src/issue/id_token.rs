@@ -11,7 +11,7 @@ use crate::{
     subject::SubjectIdentifier,
 };
 use domain::{
-    acr::{Acr, Amr},
+    acr::{self, Acr},
     client::{Client, ClientId},
     clock::Timestamp,
     id::LoginSessionId,
@@ -79,7 +79,7 @@ pub(crate) async fn issue(
         auth_time: authorization.authenticated_at.seconds(),
         nonce,
         acr: Acr::of(&authorization.methods).map(Acr::as_str),
-        amr: authorization.methods.iter().copied().map(Amr::as_str).collect(),
+        amr: acr::amr(&authorization.methods),
         at_hash: left_half_hash(alg, access_token),
         sid: authorization.login_session_id,
         user: user_claims(

@@ -1,7 +1,7 @@
 //! What rows hold, turned into domain values. A row that does not parse is an error, never a default.
 
 use domain::{
-    acr::Amr,
+    acr::Method,
     client::Status,
     clock::Timestamp,
     secret::Digest,
@@ -72,7 +72,7 @@ pub fn status_name(status: Status) -> &'static str {
 }
 
 /// Reads authentication methods.
-pub fn methods(text: &str) -> Stored<Vec<Amr>> {
+pub fn methods(text: &str) -> Stored<Vec<Method>> {
     from_json(text, "methods")
 }
 

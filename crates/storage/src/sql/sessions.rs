@@ -10,7 +10,7 @@ use super::{
 };
 use async_trait::async_trait;
 use domain::{
-    acr::Amr,
+    acr::Method,
     change::Revoked,
     client::ClientId,
     clock::Timestamp,
@@ -75,7 +75,7 @@ impl LoginSessionStore for InRealm {
         &self,
         id: LoginSessionId,
         at: Timestamp,
-        methods: &[Amr],
+        methods: &[Method],
         with: Alongside,
     ) -> Stored<()> {
         let (realm, methods) = (self.realm, row::to_json(methods)?);

@@ -1,6 +1,6 @@
 use crate::subject::{MINUTE, Subject};
 use domain::{
-    acr::Amr,
+    acr::Method,
     change::{Changed, Revoked},
     secret::Digest,
     stores::{Alongside, Concerning, EndSessions, PageRequest, StoreError},
@@ -41,7 +41,12 @@ pub async fn ended_sessions_stay_ended(s: Subject) {
     s.clock.advance(MINUTE);
     let note = s.note();
     sessions
-        .reauthenticate(session.id, s.now(), &[Amr::Pwd, Amr::Pwd], note.with())
+        .reauthenticate(
+            session.id,
+            s.now(),
+            &[Method::Password, Method::Password],
+            note.with(),
+        )
         .await
         .unwrap();
     assert!(s.took_place(&note).await);
@@ -69,7 +74,7 @@ pub async fn ended_sessions_stay_ended(s: Subject) {
     assert!(!s.took_place(&note).await);
     sessions.touch(session.id, s.now()).await.unwrap();
     let again = sessions
-        .reauthenticate(session.id, s.now(), &[Amr::Pwd], note.with())
+        .reauthenticate(session.id, s.now(), &[Method::Password], note.with())
         .await;
     assert!(matches!(again, Err(StoreError::Conflict)));
     assert!(!s.took_place(&note).await);
@@ -147,7 +152,7 @@ pub async fn sessions_of_one_realm_are_not_in_another(s: Subject) {
     s.clock.advance(MINUTE);
     sessions.touch(session.id, s.now()).await.unwrap();
     let again = sessions
-        .reauthenticate(session.id, s.now(), &[Amr::Pwd], Alongside::default())
+        .reauthenticate(session.id, s.now(), &[Method::Password], Alongside::default())
         .await;
     assert!(matches!(again, Err(StoreError::Conflict)));
     let ended = sessions

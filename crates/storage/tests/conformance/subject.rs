@@ -3,7 +3,7 @@
 use crate::databases::{Database, Kind};
 use domain::{
     access_token::AccessToken,
-    acr::Amr,
+    acr::Method,
     authorization::{Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenState, Terms},
     change::{Change, Revoked},
     client::Client,
@@ -237,7 +237,7 @@ impl Subject {
             user_id: user.id,
             created_at: self.now(),
             authenticated_at: self.now(),
-            methods: vec![Amr::Pwd],
+            methods: vec![Method::Password],
             last_seen_at: self.now(),
             expires_at: self.now() + 60 * MINUTE,
             ended_at: None,

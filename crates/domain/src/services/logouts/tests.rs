@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    acr::Amr,
+    acr::Method,
     authorization::{Authorization, ConsentRule, Terms},
     client::{Client, LogoutUri, Status},
     id::AuthorizationId,
@@ -57,7 +57,7 @@ impl Attended {
             login_session_id: session.id,
             scopes: "openid".parse().unwrap(),
             authenticated_at: now,
-            methods: vec![Amr::Pwd],
+            methods: vec![Method::Password],
             nonce: None,
             terms: Terms::default(),
             created_at: now,
@@ -104,7 +104,7 @@ async fn begin(scene: &Scene, user: &User) -> LoginSession {
         user_id: user.id,
         created_at: now,
         authenticated_at: now,
-        methods: vec![Amr::Pwd],
+        methods: vec![Method::Password],
         last_seen_at: now,
         expires_at: now + Duration::from_secs(3_600),
         ended_at: None,

@@ -2,7 +2,7 @@
 
 use super::{InRealm, state};
 use crate::{
-    acr::Amr,
+    acr::Method,
     change::Revoked,
     client::ClientId,
     clock::Timestamp,
@@ -42,7 +42,7 @@ impl LoginSessionStore for InRealm {
         &self,
         id: LoginSessionId,
         at: Timestamp,
-        methods: &[Amr],
+        methods: &[Method],
         with: Alongside,
     ) -> Stored<()> {
         self.act(|room, _| {

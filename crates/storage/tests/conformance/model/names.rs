@@ -2,7 +2,7 @@
 
 use crate::subject::MINUTE;
 use domain::{
-    acr::Amr,
+    acr::Method,
     authorization::{Authorization, ConsentRule, RefreshToken, RefreshTokenState, Terms},
     client::{Client, ClientId},
     clock::Timestamp,
@@ -70,7 +70,7 @@ pub fn session(no: No, user: No, now: Timestamp) -> LoginSession {
         user_id: user_id(user),
         created_at: now,
         authenticated_at: now,
-        methods: vec![Amr::Pwd],
+        methods: vec![Method::Password],
         last_seen_at: now,
         expires_at: now + 60 * MINUTE,
         ended_at: None,
@@ -111,7 +111,7 @@ impl Approval {
             login_session_id: session_id(self.session),
             scopes: scopes.parse().unwrap(),
             authenticated_at: now,
-            methods: vec![Amr::Pwd],
+            methods: vec![Method::Password],
             nonce: None,
             terms: Terms::default(),
             created_at: now,

@@ -1,11 +1,14 @@
-//! Signing in with a password.
+//! Signing in: a credential is judged ([`SignIn::password`]), which makes a [`Proven`], which begins a session.
 //!
 //! Existing, unknown, disabled and password-less accounts cost the same: one count, one read, one hash, one write.
 
+mod proven;
+
+pub use proven::Proven;
+
 use super::{Act, Ports};
 use crate::{
-    acr::Amr,
-    clock::Timestamp,
+    acr::Method,
     event::{Actor, EventKind, SignInFailure},
     id::LoginSessionId,
     login_session::{LoginSession, SignedInUser},
@@ -113,7 +116,9 @@ impl SignIn {
                 if verdict == Verdict::RightButOutdated {
                     self.rehash(act, &user, &typed, &hash).await?;
                 }
-                self.begin(act, user, begun, present).await
+                let proven = Proven::new(user, Method::Password, begun);
+                let proven = proven.ok_or(SignInError::WrongCredentials)?;
+                self.begin(act, proven, present).await
             }
             (user, _, hash, verdict) => {
                 self.record_failure(act, user, hash.is_some(), verdict).await?;
@@ -172,29 +177,28 @@ impl SignIn {
         Ok(())
     }
 
+    /// Begins the session of a person who proved enough, or renews theirs on this browser.
     async fn begin(
         &self,
         act: &Act,
-        user: User,
-        begun: Timestamp,
+        proven: Proven,
         present: &[SignedInUser],
     ) -> Result<LoginSession, SignInError> {
         let now = self.ports.clock.now();
+        let user = proven.user().id;
         let act = Act {
-            actor: Actor::Person(user.id),
+            actor: Actor::Person(user),
             ..act.clone()
         };
-        let methods = vec![Amr::Pwd];
+        let signed_in = |session| {
+            let kind = EventKind::UserSignedIn { user, session };
+            self.ports.alongside(&act, kind)
+        };
+        let methods = proven.methods().to_vec();
         let sessions = &act.realm.stores.sessions;
-        if let Some(same) = present.iter().find(|signed_in| signed_in.user().id == user.id) {
+        if let Some(same) = present.iter().find(|signed_in| signed_in.user().id == user) {
             let session = same.session().clone();
-            let with = self.ports.alongside(
-                &act,
-                EventKind::UserSignedIn {
-                    user: user.id,
-                    session: session.id,
-                },
-            );
+            let with = signed_in(session.id);
             sessions.reauthenticate(session.id, now, &methods, with).await?;
             return Ok(LoginSession {
                 authenticated_at: now,
@@ -205,8 +209,8 @@ impl SignIn {
         }
         let session = LoginSession {
             id: LoginSessionId::generate(now, &*self.ports.random),
-            user_id: user.id,
-            created_at: begun,
+            user_id: user,
+            created_at: proven.begun(),
             authenticated_at: now,
             methods,
             last_seen_at: now,
@@ -214,14 +218,7 @@ impl SignIn {
             ended_at: None,
             origin: act.origin.clone(),
         };
-        let with = self.ports.alongside(
-            &act,
-            EventKind::UserSignedIn {
-                user: user.id,
-                session: session.id,
-            },
-        );
-        sessions.begin(&session, with).await?;
+        sessions.begin(&session, signed_in(session.id)).await?;
         Ok(session)
     }
 

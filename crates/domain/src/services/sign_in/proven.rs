@@ -1,0 +1,47 @@
+//! Who proved what: made by what verified a credential, used up by the session it begins.
+
+use crate::{
+    acr::{Acr, Method},
+    clock::Timestamp,
+    user::User,
+};
+
+/// A person who proved by some methods who they are. Only the services that verify a credential can make one.
+#[derive(Clone, Debug)]
+pub struct Proven {
+    user: User,
+    methods: Vec<Method>,
+    begun: Timestamp,
+}
+
+impl Proven {
+    /// `user` proved it by `method`. `begun` is when the credentials were read: what ends them while they are
+    /// judged ends the session too. `None` when the account may not sign in.
+    pub(in crate::services) fn new(user: User, method: Method, begun: Timestamp) -> Option<Self> {
+        user.may_sign_in().then(|| Self {
+            user,
+            methods: vec![method],
+            begun,
+        })
+    }
+
+    /// Who.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// By which methods, in the order of their proof.
+    pub fn methods(&self) -> &[Method] {
+        &self.methods
+    }
+
+    /// When the first credential was read.
+    pub fn begun(&self) -> Timestamp {
+        self.begun
+    }
+
+    /// The class that is reached so far.
+    pub fn acr(&self) -> Option<Acr> {
+        Acr::of(&self.methods)
+    }
+}
