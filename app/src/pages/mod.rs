@@ -6,6 +6,7 @@ pub mod consent;
 pub mod device;
 pub mod forgot_password;
 pub mod form_post;
+pub mod leaving;
 pub mod logout;
 pub mod mailbox;
 pub mod message;
@@ -30,6 +31,7 @@ pub enum Page {
     Device(device::DevicePage),
     ForgotPassword(forgot_password::ForgotPassword),
     FormPost(form_post::FormPost),
+    Leaving(leaving::Leaving),
     Logout(logout::Logout),
     Mailbox(mailbox::Mailbox),
     MailboxMail(mailbox::MailboxMail),
@@ -52,6 +54,7 @@ impl Page {
         match self {
             Self::Message(message) => message.kind.status(),
             Self::Device(page) => page.status(),
+            Self::Leaving(_) => 400,
             _ => 200,
         }
     }
@@ -64,6 +67,7 @@ impl Page {
             Self::Device(page) => page.title(w),
             Self::ForgotPassword(page) => page.title(w),
             Self::FormPost(_) => w.get("form-post-title"),
+            Self::Leaving(_) => w.get("leaving-title"),
             Self::Logout(_) => w.get("logout-page"),
             Self::Mailbox(_) => w.get("mailbox-title"),
             Self::MailboxMail(mail) => mail.subject.clone(),
@@ -89,6 +93,7 @@ impl Page {
             Self::Device(page) => device::view(&page, frame),
             Self::ForgotPassword(page) => forgot_password::view(&page, frame),
             Self::FormPost(page) => form_post::view(&page, frame),
+            Self::Leaving(page) => leaving::view(&page, frame),
             Self::Logout(page) => logout::view(&page, frame),
             Self::Mailbox(page) => mailbox::view(&page, frame),
             Self::MailboxMail(page) => mailbox::mail_view(&page, frame),
@@ -158,6 +163,7 @@ impl Page {
             | Self::Consent(_)
             | Self::Device(_)
             | Self::FormPost(_)
+            | Self::Leaving(_)
             | Self::Logout(_)
             | Self::Mailbox(_)
             | Self::MailboxMail(_)

@@ -5,6 +5,7 @@ use app::{
     Page, SessionChange,
     pages::{
         form_post::FormPost,
+        leaving::{Leaving, Way},
         message::{Message, MessageKind},
     },
 };
@@ -18,7 +19,7 @@ use domain::{
     services::interactions::InteractionError,
 };
 use oidc::{
-    authorize::{self, AuthorizationResponse, Delivery, Outcome, PageError, Step},
+    authorize::{self, AuthorizationResponse, Delivery, Held, Outcome, PageError, Step},
     parameters::Parameters,
 };
 
@@ -114,6 +115,7 @@ fn answer(page: &PageRequest, outcome: Outcome) -> Response {
     match outcome {
         Outcome::Page(error) => refuse(page, &error),
         Outcome::Respond(response) => respond(page, response),
+        Outcome::Hold(held) => hold(page, *held),
         Outcome::Interact(interaction, step) => wait(page, &interaction, step),
     }
 }
@@ -130,19 +132,39 @@ fn wait(page: &PageRequest, interaction: &Interaction, step: Step) -> Response {
 }
 
 fn respond(page: &PageRequest, response: AuthorizationResponse) -> Response {
-    if let Some(error) = &response.error {
-        tracing::info!(error = error as &dyn std::error::Error, code = %error.code(), "an authorization request was declined");
-    }
+    note(&response);
     match response.delivery {
         Delivery::Redirect(to) => see_other(&to),
         Delivery::FormPost { action, fields } => {
-            let fields = fields
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect();
+            let fields = owned(fields);
             page.show(Page::FormPost(FormPost { action, fields }))
         }
     }
+}
+
+/// The person decides whether to go to where the error leads.
+fn hold(page: &PageRequest, held: Held) -> Response {
+    note(&held.response);
+    let way = match held.response.delivery {
+        Delivery::Redirect(to) => Way::Link(to),
+        Delivery::FormPost { action, fields } => Way::Form(FormPost {
+            action,
+            fields: owned(fields),
+        }),
+    };
+    let host = held.host;
+    page.show(Page::Leaving(Leaving { host, way }))
+}
+
+fn note(response: &AuthorizationResponse) {
+    if let Some(error) = &response.error {
+        tracing::info!(error = error as &dyn std::error::Error, code = %error.code(), "an authorization request was declined");
+    }
+}
+
+fn owned(fields: Vec<(&'static str, String)>) -> Vec<(String, String)> {
+    let owned = |(name, value): (&str, String)| (name.to_owned(), value);
+    fields.into_iter().map(owned).collect()
 }
 
 fn refuse(page: &PageRequest, error: &PageError) -> Response {

@@ -32,6 +32,7 @@ mod rfc7662_introspection;
 mod rfc8628_device;
 mod rfc9126_par;
 mod rfc9449_dpop;
+mod rfc9700_untrusted_errors;
 mod rp_initiated_logout;
 mod sign_up;
 mod this_machine;

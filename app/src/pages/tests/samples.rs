@@ -137,11 +137,23 @@ fn sign_in_pages() -> Vec<Page> {
             back: Some((text(), text())),
             frames: vec![text()],
         }),
-        Page::FormPost(form_post::FormPost {
-            action: text(),
-            fields: vec![(text(), text())],
+        Page::FormPost(sent_form()),
+        Page::Leaving(leaving::Leaving {
+            host: text(),
+            way: leaving::Way::Link(text()),
+        }),
+        Page::Leaving(leaving::Leaving {
+            host: text(),
+            way: leaving::Way::Form(sent_form()),
         }),
     ]
+}
+
+fn sent_form() -> form_post::FormPost {
+    form_post::FormPost {
+        action: text(),
+        fields: vec![(text(), text())],
+    }
 }
 
 fn account_making_pages() -> Vec<Page> {

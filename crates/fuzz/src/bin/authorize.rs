@@ -23,8 +23,10 @@ fuzz_target!(|query: &[u8]| {
     };
     on_scene(|scene| {
         let answer = block_on(scene.idp.authorize_with(&parameters, &scene.browser));
-        let Outcome::Respond(response) = answer else {
-            return;
+        let response = match answer {
+            Outcome::Respond(response) => response,
+            Outcome::Hold(held) => held.response,
+            Outcome::Page(_) | Outcome::Interact(..) => return,
         };
         let to = match response.delivery {
             Delivery::Redirect(to) => to,

@@ -5,6 +5,7 @@
 
 mod checks;
 mod error;
+mod hold;
 mod issue_code;
 mod kept;
 mod prompt;
@@ -15,6 +16,7 @@ mod source;
 mod start_over;
 
 pub use error::{AuthorizeError, PageError};
+pub use hold::Held;
 pub use prompt::Prompt;
 pub use request::ResponseMode;
 pub use request_object::RequestObjectError;
@@ -34,6 +36,7 @@ use domain::{
     secret::Digest,
     services::Act,
 };
+use hold::Manner;
 use prompt::{Ask, Hinted, Permission, Question, Who};
 use request::AuthorizationRequest;
 use source::Source;
@@ -45,6 +48,8 @@ pub enum Outcome {
     Page(PageError),
     /// It is answered.
     Respond(AuthorizationResponse),
+    /// It is answered with an error, if a person goes on to where that leads.
+    Hold(Box<Held>),
     /// It waits; the interaction is stored, and the person goes on at this step.
     Interact(Box<Interaction>, Step),
 }
@@ -115,9 +120,10 @@ pub async fn start(
         Err(error) => return Outcome::Page(error),
     };
     let address = addressed.address.clone();
+    let manner = Manner::of(&addressed.client, &source.parameters);
     match begin(protocol, act, source, addressed, arrival).await {
         Ok(outcome) => outcome,
-        Err(error) => Outcome::Respond(address.error(error)),
+        Err(error) => manner.refuse(&address, error),
     }
 }
 

@@ -5,7 +5,7 @@
 //! and RFC 9101 §6.3 has not. The result is [`Parameters`] again, so the checks that follow are the same for all
 //! requests. Encrypted objects are not read.
 
-use super::{AuthorizeError, Outcome, PageError, checks};
+use super::{AuthorizeError, Outcome, PageError, checks, hold::Manner};
 use crate::{
     Protocol,
     error::ErrorCode,
@@ -127,7 +127,7 @@ pub(super) async fn resolve<'a>(
         (Err(repeated), _) | (_, Err(repeated)) => repeated.into(),
     };
     Err(match checks::address(&act.realm, parameters).await {
-        Ok(addressed) => Outcome::Respond(addressed.address.error(error)),
+        Ok(addressed) => Manner::of(&addressed.client, parameters).refuse(&addressed.address, error),
         Err(PageError::RedirectUriMissing) => Outcome::Page(PageError::RequestObject(Box::new(error))),
         Err(page) => Outcome::Page(page),
     })

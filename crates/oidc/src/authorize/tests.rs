@@ -195,14 +195,14 @@ async fn withdraw(stores: &RealmStores, user: UserId, what: Withdrawal, at: Time
 fn error_of(outcome: &Outcome) -> Option<ErrorCode> {
     match outcome {
         Outcome::Respond(response) => response.error.as_ref().map(AuthorizeError::code),
-        Outcome::Page(_) | Outcome::Interact(..) => None,
+        Outcome::Page(_) | Outcome::Hold(_) | Outcome::Interact(..) => None,
     }
 }
 
 fn waits(outcome: Outcome) -> (Interaction, Step) {
     match outcome {
         Outcome::Interact(interaction, step) => (*interaction, step),
-        Outcome::Page(_) | Outcome::Respond(_) => panic!("{outcome:?}"),
+        Outcome::Page(_) | Outcome::Hold(_) | Outcome::Respond(_) => panic!("{outcome:?}"),
     }
 }
 

@@ -57,6 +57,7 @@ mod rfc9207_iss;
 mod rfc9449_dpop;
 mod rfc9449_dpop_negative;
 mod rfc9700_rotation;
+mod rfc9700_untrusted_errors;
 mod rfc9701_introspection_jwt;
 mod rp_initiated_logout;
 mod rp_initiated_logout_modules;

@@ -139,7 +139,7 @@ async fn rfc9700_s2_1_1_public_clients_use_pkce_and_confidential_ones_may() {
         let rp = RelyingParty::new(&idp, idp.stored_client(id).await.unwrap());
         idp.authorize(&rp.request_without_pkce(), &browser).await
     };
-    let answer = asks(public.id()).await.response();
+    let answer = asks(public.id()).await.held().1.response();
     assert_refused!(answer, AuthorizeError::ChallengeMissing, "invalid_request");
     asks(confidential.id()).await.consent();
     assert_eq!(VERIFIER.len(), 43);

@@ -1,7 +1,8 @@
 //! A relying party of the plans, and somebody who uses it.
 
 use crate::support::{
-    Answer, Browser, ClientBuilder, RelyingParty, TestIdp, a_client, idp::PASSWORD, relying_party,
+    Answer, Browser, ClientBuilder, RelyingParty, TestIdp, a_client, browser::query_of, idp::PASSWORD,
+    relying_party,
 };
 use domain::{secret::Digest, signing_key::KeyRing};
 use oidc::jose::{TokenType, verify};
@@ -119,9 +120,10 @@ impl Party {
         let redirect_uri = self.rp.redirect_uri.as_str();
         let fields = match self.mode {
             Mode::Query => {
-                let location = page.location()?;
+                // What a client that registered itself is told of an error waits for the person to go there.
+                let location = page.location().or_else(|| page.link(redirect_uri))?;
                 assert!(location.starts_with(redirect_uri), "{location}");
-                page.redirect_parameters()
+                query_of(&location)
             }
             Mode::FormPost => {
                 assert_eq!(page.location(), None, "a response by redirect");

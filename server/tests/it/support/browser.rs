@@ -251,8 +251,14 @@ impl Answer {
         let location = self
             .location()
             .unwrap_or_else(|| panic!("no redirect: {} {}", self.status, self.body));
-        let url = url::Url::parse(&location).unwrap();
-        url.query_pairs().into_owned().collect()
+        query_of(&location)
+    }
+
+    /// The address of a link that begins with `to`.
+    pub fn link(&self, to: &str) -> Option<String> {
+        let tags = self.body.split("<a ").skip(1);
+        let mut addresses = tags.filter_map(|tag| attribute(&format!(" {tag}"), "href"));
+        addresses.find(|address| address.starts_with(to))
     }
 
     /// The form that has a field or button named `name`.
@@ -287,6 +293,12 @@ impl Answer {
             fields,
         }
     }
+}
+
+/// The parameters in the query of an address.
+pub fn query_of(address: &str) -> BTreeMap<String, String> {
+    let url = url::Url::parse(address).unwrap();
+    url.query_pairs().into_owned().collect()
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
