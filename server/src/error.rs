@@ -26,30 +26,26 @@ pub enum ProtocolError {
     MalformedParameters,
 }
 
+impl ProtocolError {
+    /// The status that says the same.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::UnsupportedMediaType | Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MalformedParameters => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
 impl IntoResponse for ProtocolError {
     fn into_response(self) -> Response {
-        match self {
-            Self::UnsupportedMediaType => json_error(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                ErrorCode::InvalidRequest.as_str(),
-                "send application/x-www-form-urlencoded",
-            ),
-            Self::NotJson => json_error(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                ErrorCode::InvalidRequest.as_str(),
-                "send application/json",
-            ),
-            Self::TooLarge => json_error(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                ErrorCode::InvalidRequest.as_str(),
-                "the request is too large",
-            ),
-            Self::MalformedParameters => protocol(
-                ErrorCode::InvalidRequest,
-                Some("a parameter is repeated, too long or wrongly encoded"),
-                false,
-            ),
-        }
+        let description = match self {
+            Self::UnsupportedMediaType => "send application/x-www-form-urlencoded",
+            Self::NotJson => "send application/json",
+            Self::TooLarge => "the request is too large",
+            Self::MalformedParameters => "a parameter is repeated, too long or wrongly encoded",
+        };
+        json_error(self.status(), ErrorCode::InvalidRequest.as_str(), description)
     }
 }
 

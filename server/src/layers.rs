@@ -1,8 +1,8 @@
 //! What every answer carries, and the realm every request belongs to.
 
-use crate::wiring::Runtime;
+use crate::{error::ProtocolError, routes::BODY_LIMIT, wiring::Runtime};
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, uri::PathAndQuery},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -24,14 +24,49 @@ impl MakeRequestId for RequestIds {
     }
 }
 
-/// The span of a request in the log: its id, method and path, never its query, which may hold codes.
+/// The span of a request in the log: its id and method and, once they are known, its realm and route. Nothing of it is
+/// as it was sent: paths may hold what people mistyped, queries may hold codes.
 pub fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::Span {
     let id = request
         .extensions()
         .get::<RequestId>()
         .and_then(|id| id.header_value().to_str().ok())
         .unwrap_or_default();
-    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+    let (method, later) = (method_name(request.method()), tracing::field::Empty);
+    tracing::info_span!("request", id, method, realm = later, route = later)
+}
+
+/// The name of a method that anything here answers to.
+fn method_name(method: &Method) -> &'static str {
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    let names = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"];
+    let mut named = known.iter().zip(names).filter(|(known, _)| *known == method);
+    named.next().map_or("other", |(_, name)| name)
+}
+
+/// Tells the log which route answers.
+pub async fn note_route(request: Request, next: Next) -> Response {
+    if let Some(route) = request.extensions().get::<MatchedPath>() {
+        tracing::Span::current().record("route", route.as_str());
+    }
+    next.run(request).await
+}
+
+/// Refuses a body that is said to be too large before any of it is read.
+pub async fn bounded(request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    match length {
+        Some(length) if length > BODY_LIMIT as u64 => ProtocolError::TooLarge.into_response(),
+        Some(_) | None => next.run(request).await,
+    }
 }
 
 /// Counts and times requests, and adds the headers of every answer.
@@ -96,6 +131,7 @@ pub async fn in_realm(State(runtime): State<Arc<Runtime>>, mut request: Request,
         Ok(None) => return crate::error::not_found().into_response(),
         Err(error) => return crate::error::unavailable(&error).into_response(),
     };
+    tracing::Span::current().record("realm", realm.realm.name.as_str());
     let within = path.as_deref().unwrap_or_else(|| request.uri().path());
     let path = crate::routes::canonical(within).map(str::to_owned).or(path);
     if let Some(uri) = path.and_then(|path| with_path(request.uri(), &path)) {

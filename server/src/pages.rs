@@ -5,7 +5,7 @@ use app::{Fields, Frame, Page, RequestContext, Shown, Submitted, UiError, Words,
 use axum::{
     Extension,
     body::Bytes,
-    extract::{FromRequestParts, RawQuery, Request, State},
+    extract::{FromRequestParts, RawQuery, Request, State, rejection::BytesRejection},
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
@@ -139,8 +139,11 @@ pub async fn get(page: PageRequest, uri: Uri, RawQuery(query): RawQuery) -> Resp
     }
 }
 
+/// A body, or that it is cut off.
+type Sent = Result<Bytes, BytesRejection>;
+
 /// Does what the form posted to the request's path asks for.
-pub async fn post(page: PageRequest, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn post(page: PageRequest, uri: Uri, headers: HeaderMap, body: Sent) -> Response {
     let mime = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -151,6 +154,9 @@ pub async fn post(page: PageRequest, uri: Uri, headers: HeaderMap, body: Bytes) 
     {
         return crate::error::ProtocolError::UnsupportedMediaType.into_response();
     }
+    let Ok(body) = body else {
+        return crate::error::ProtocolError::TooLarge.into_response();
+    };
     let Some(fields) = decode(&body) else {
         return crate::error::ProtocolError::MalformedParameters.into_response();
     };

@@ -10,7 +10,7 @@ use crate::{
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     routing::{any, get, post},
 };
 use std::sync::Arc;
@@ -72,6 +72,7 @@ pub fn service(state: AppState) -> Router {
         .merge(browsers(&state))
         .merge(files())
         .method_not_allowed_fallback(error_405)
+        .layer(from_fn(layers::note_route))
         .with_state(state);
     // The realm is found before routing: a layer of a router runs after it, so the routes are nested as a fallback.
     // Each call of `layer` puts a box around what is below, to be cloned for every request: there are as few as the
@@ -89,6 +90,7 @@ pub fn service(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(|_| error::try_later()))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(runtime, request_origin::note_origin))
+        .layer(from_fn(layers::bounded))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
     Router::new().fallback_service(routed).layer(inner).layer(outer)
 }

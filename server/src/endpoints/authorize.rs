@@ -1,6 +1,9 @@
 //! The authorization endpoint, and the way back to it once a person has done what it waits for.
 
-use crate::pages::{AppState, PageRequest, see_other};
+use crate::{
+    extract::sent_form::SentForm,
+    pages::{AppState, PageRequest, see_other},
+};
 use app::{
     Page, SessionChange,
     pages::{
@@ -10,7 +13,7 @@ use app::{
     },
 };
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::{Path, RawQuery, State, rejection::PathRejection},
     response::Response,
 };
 use domain::{
@@ -41,21 +44,17 @@ pub async fn get(State(state): State<AppState>, RawQuery(query): RawQuery, page:
 
 /// `POST /authorize`: the same, sent as a form. It comes from an application's page, so the browser left its
 /// cookies at home; it is asked to come back with them.
-pub async fn post(page: PageRequest, body: String) -> Response {
-    if Parameters::parse(&body).is_err() || !is_query(&body) {
-        return message(&page, MessageKind::BadRequest);
-    }
-    see_other(&page.realm.path(&format!("/authorize?{body}")))
-}
-
-/// Whether a form can be sent on as the query of an address.
-pub fn is_query(form: &str) -> bool {
-    form.bytes().all(|b| b.is_ascii_graphic() && b != b'#')
+pub async fn post(form: SentForm) -> Response {
+    see_other(&form.page.realm.path(&format!("/authorize?{}", form.query)))
 }
 
 /// `GET /resume/{interaction}`: the person did something; what now?
-pub async fn resume(State(state): State<AppState>, Path(id): Path<String>, page: PageRequest) -> Response {
-    let Ok(id) = id.parse::<InteractionId>() else {
+pub async fn resume(
+    State(state): State<AppState>,
+    id: Result<Path<String>, PathRejection>,
+    page: PageRequest,
+) -> Response {
+    let Some(id) = id.ok().and_then(|Path(id)| id.parse::<InteractionId>().ok()) else {
         return message(&page, MessageKind::Expired);
     };
     let services = &state.runtime.services;

@@ -1,9 +1,10 @@
 //! The end session endpoint (OpenID Connect RP-Initiated Logout 1.0): asks the person unless a good hint says who
 //! asks and for whom.
 
-use super::authorize::{is_query, message};
+use super::authorize::message;
 use crate::{
     browser::is_same_origin,
+    extract::sent_form::SentForm,
     pages::{AppState, PageRequest, see_other},
 };
 use app::{
@@ -54,12 +55,12 @@ pub async fn get(State(state): State<AppState>, RawQuery(query): RawQuery, page:
 pub async fn post(
     State(state): State<AppState>,
     headers: HeaderMap,
-    page: PageRequest,
-    body: String,
+    SentForm {
+        page,
+        parameters,
+        query,
+    }: SentForm,
 ) -> Response {
-    let Ok(parameters) = Parameters::parse(&body) else {
-        return message(&page, MessageKind::BadRequest);
-    };
     let decision = parameters
         .one("decision")
         .ok()
@@ -71,8 +72,7 @@ pub async fn post(
             Err(error) => refuse(&page, &error),
         },
         Some(_) => see_other(&page.realm.path("/account")),
-        None if is_query(&body) => see_other(&page.realm.path(&format!("/logout?{body}"))),
-        None => message(&page, MessageKind::BadRequest),
+        None => see_other(&page.realm.path(&format!("/logout?{query}"))),
     }
 }
 

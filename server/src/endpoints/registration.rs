@@ -6,11 +6,14 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use oidc::registration::{self, ClientInformation, RegistrationError};
+
+/// A `client_id` in the path, if it is text.
+type Sent = Result<Path<String>, PathRejection>;
 
 /// `POST /register`.
 pub async fn post(State(state): State<AppState>, caller: Caller, JsonBody(body): JsonBody) -> Response {
@@ -19,7 +22,8 @@ pub async fn post(State(state): State<AppState>, caller: Caller, JsonBody(body):
 }
 
 /// `GET /register/{client_id}`.
-pub async fn get(caller: Caller, Path(client_id): Path<String>) -> Response {
+pub async fn get(caller: Caller, client_id: Sent) -> Response {
+    let client_id = named(client_id);
     let found = registration::read_client(&caller.act, caller.authorization(), &client_id);
     respond(StatusCode::OK, found.await)
 }
@@ -28,25 +32,26 @@ pub async fn get(caller: Caller, Path(client_id): Path<String>) -> Response {
 pub async fn put(
     State(state): State<AppState>,
     caller: Caller,
-    Path(client_id): Path<String>,
+    client_id: Sent,
     JsonBody(body): JsonBody,
 ) -> Response {
-    let (protocol, authorization) = (&state.protocol, caller.authorization());
-    let updated = registration::update_client(protocol, &caller.act, authorization, &client_id, &body);
+    let (client_id, authorization) = (named(client_id), caller.authorization());
+    let updated = registration::update_client(&state.protocol, &caller.act, authorization, &client_id, &body);
     respond(StatusCode::OK, updated.await)
 }
 
 /// `DELETE /register/{client_id}`.
-pub async fn delete(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path(client_id): Path<String>,
-) -> Response {
-    let authorization = caller.authorization();
+pub async fn delete(State(state): State<AppState>, caller: Caller, client_id: Sent) -> Response {
+    let (client_id, authorization) = (named(client_id), caller.authorization());
     match registration::delete_client(&state.protocol, &caller.act, authorization, &client_id).await {
         Ok(()) => unkept(StatusCode::NO_CONTENT.into_response()),
         Err(error) => refuse(error),
     }
+}
+
+/// What is no text names no client.
+fn named(client_id: Sent) -> String {
+    client_id.map(|Path(id)| id).unwrap_or_default()
 }
 
 fn respond(status: StatusCode, told: Result<ClientInformation, RegistrationError>) -> Response {

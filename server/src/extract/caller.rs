@@ -3,7 +3,7 @@
 use crate::{extract::request_origin::Origins, pages::AppState};
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderName, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
     response::Response,
 };
 use domain::{event::Actor, realm_context::RealmContext, services::Act};
@@ -15,6 +15,8 @@ use oidc::{
 use std::sync::Arc;
 
 const DPOP: HeaderName = HeaderName::from_static("dpop");
+/// What no header can hold.
+const NO_TEXT: &str = "\u{0}";
 const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 /// Who calls, as far as headers and connection say.
@@ -39,7 +41,7 @@ impl FromRequestParts<AppState> for Caller {
             .get::<Origins>()
             .cloned()
             .ok_or_else(crate::error::not_found)?;
-        let authorization = parts.headers.get(header::AUTHORIZATION).map(text);
+        let authorization = one(&parts.headers, header::AUTHORIZATION);
         let proofs = parts.headers.get_all(DPOP).iter().map(text).collect();
         let act = Act {
             realm,
@@ -55,9 +57,18 @@ impl FromRequestParts<AppState> for Caller {
     }
 }
 
+/// The value of a header that may be sent once. Several are as good as wrong credentials.
+fn one(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    let mut sent = headers.get_all(name).iter();
+    match (sent.next(), sent.next()) {
+        (first, None) => first.map(text),
+        (_, Some(_)) => Some(NO_TEXT.to_owned()),
+    }
+}
+
 /// A header that is not text is as good as wrong credentials: it never matches any.
 fn text(value: &HeaderValue) -> String {
-    value.to_str().unwrap_or("\u{0}").to_owned()
+    value.to_str().unwrap_or(NO_TEXT).to_owned()
 }
 
 impl Caller {

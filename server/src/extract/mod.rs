@@ -4,3 +4,4 @@ pub mod caller;
 pub mod json;
 pub mod parameters;
 pub mod request_origin;
+pub mod sent_form;

@@ -12,10 +12,12 @@ use oidc::parameters::Parameters;
 /// A form body.
 pub struct Form(pub Parameters);
 
-impl<S: Send + Sync> FromRequest<S> for Form {
-    type Rejection = ProtocolError;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, ProtocolError> {
+impl Form {
+    /// The form and the bytes it was sent as.
+    pub(super) async fn read<S: Send + Sync>(
+        request: Request,
+        state: &S,
+    ) -> Result<(Parameters, Bytes), ProtocolError> {
         let content_type = request
             .headers()
             .get(header::CONTENT_TYPE)
@@ -28,8 +30,18 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         let body = Bytes::from_request(request, state)
             .await
             .map_err(|_| ProtocolError::TooLarge)?;
-        Parameters::parse(&body)
-            .map(Form)
-            .map_err(|_| ProtocolError::MalformedParameters)
+        match Parameters::parse(&body) {
+            Ok(parameters) => Ok((parameters, body)),
+            Err(_) => Err(ProtocolError::MalformedParameters),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = ProtocolError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ProtocolError> {
+        let (parameters, _) = Self::read(request, state).await?;
+        Ok(Self(parameters))
     }
 }
