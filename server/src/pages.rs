@@ -101,10 +101,14 @@ impl PageRequest {
 
     /// The same, for a page that has frames from these origins.
     pub fn respond_with_frames(&self, status: StatusCode, page: Page, frames: &BTreeSet<String>) -> Response {
+        let scripts = match page.has_forms() {
+            true => with_island(&self.frame.nonce),
+            false => without_island(&self.frame.nonce),
+        };
         let html = app::render(page, &self.frame);
         let mut response = (status, Html(html)).into_response();
         let headers = response.headers_mut();
-        if let Ok(policy) = HeaderValue::try_from(content_security_policy(&self.frame.nonce, frames)) {
+        if let Ok(policy) = HeaderValue::try_from(content_security_policy(&scripts, frames)) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -245,16 +249,25 @@ fn frame(state: &AppState, realm: &RealmContext, words: Words, request_id: Optio
 }
 
 /// No `form-action`: Chromium applies it to redirects too, and a form may end at an app.
-fn content_security_policy(nonce: &str, frames: &BTreeSet<String>) -> String {
+fn content_security_policy(scripts: &str, frames: &BTreeSet<String>) -> String {
     let mut framed = "'self'".to_owned();
     for origin in frames {
         framed.push(' ');
         framed.push_str(origin);
     }
     format!(
-        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self'; connect-src 'self'; frame-src {framed}; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; {scripts}; style-src 'self'; img-src 'self'; frame-src {framed}; base-uri 'none'; \
+         frame-ancestors 'none'"
     )
+}
+
+fn with_island(nonce: &str) -> String {
+    format!("script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; connect-src 'self'")
+}
+
+/// What such a page runs is written into it, makes no markup of text (Trusted Types) and talks to nobody.
+fn without_island(nonce: &str) -> String {
+    format!("script-src 'nonce-{nonce}'; require-trusted-types-for 'script'; trusted-types 'none'")
 }
 
 /// The language the browser likes best, at most 35 bytes of it (RFC 5646 §4.4.1).

@@ -147,7 +147,7 @@ impl Page {
     }
 
     /// Whether the page has forms that the island sends.
-    pub(crate) fn has_forms(&self) -> bool {
+    pub fn has_forms(&self) -> bool {
         match self {
             Self::Apps(_)
             | Self::ForgotPassword(_)

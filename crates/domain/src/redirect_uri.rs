@@ -25,6 +25,9 @@ pub enum InvalidRedirectUri {
     /// It has a fragment (RFC 6749 §3.1.2).
     #[error("it must not have a fragment")]
     Fragment,
+    /// Its host is written in a way that not every reader takes for the same.
+    #[error("its host is not written as browsers write it")]
+    Host,
     /// It carries a user name or password.
     #[error("it must not carry credentials")]
     Credentials,
@@ -53,6 +56,9 @@ impl RedirectUri {
         if !url.username().is_empty() || url.password().is_some() || text.contains('@') && has_userinfo(text)
         {
             return Err(InvalidRedirectUri::Credentials);
+        }
+        if !has_plain_host(&url, text) {
+            return Err(InvalidRedirectUri::Host);
         }
         match url.scheme() {
             "https" => {}
@@ -115,6 +121,15 @@ fn has_userinfo(text: &str) -> bool {
         .split(['/', '?'])
         .next()
         .is_some_and(|authority| authority.contains('@'))
+}
+
+/// Whether the host, if there is one, stands in `text` as it is read: two slashes before it, nothing encoded, and
+/// addresses in their own notation.
+fn has_plain_host(url: &Url, text: &str) -> bool {
+    let Some(host) = url.host_str() else { return true };
+    let authority = text.split_once("://").map_or("", |(_, rest)| rest);
+    let (written, rest) = authority.split_at_checked(host.len()).unwrap_or_default();
+    written.eq_ignore_ascii_case(host) && (rest.is_empty() || rest.starts_with([':', '/', '?']))
 }
 
 fn is_loopback(url: &Url) -> bool {

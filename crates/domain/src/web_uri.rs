@@ -45,7 +45,7 @@ impl WebUri {
 impl FromStr for WebUri {
     type Err = InvalidWebUri;
     fn from_str(text: &str) -> Result<Self, InvalidWebUri> {
-        let printable = |b: u8| b.is_ascii_graphic() && b != b'\\';
+        let printable = |b: u8| b.is_ascii_graphic() && !matches!(b, b'\\' | b'"' | b'<' | b'>');
         if text.len() > MAX_BYTES || !text.bytes().all(printable) {
             return Err(InvalidWebUri);
         }
@@ -101,6 +101,8 @@ mod tests {
             "https://ada@example.com/",
             "https://example.com/a b",
             "https:\\\\example.com",
+            "https://example.com/\"",
+            "https://example.com/<b>",
             "https://example.com/\u{e9}",
             "urn:ietf:params:oauth:request_uri:x",
         ] {

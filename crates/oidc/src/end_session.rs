@@ -11,6 +11,7 @@ use crate::{
 };
 use domain::{
     client::{Client, ClientId, Status},
+    client_registration::RegisteredBy,
     id::LoginSessionId,
     login_session::SignedInUser,
     person::Email,
@@ -80,6 +81,10 @@ pub async fn decide(
     let hint = read_hint(realm, parameters)?;
     let client = find_client(realm, parameters, hint.as_ref()).await?;
     let return_to = return_to(parameters, client.as_ref(), hint.is_some())?;
+    // Without anybody to ask and without a hint, this server would lead wherever a stranger registered (RFC 9700
+    // §4.11.2).
+    let unasked = sessions.is_empty() && hint.is_none();
+    let return_to = return_to.filter(|_| !unasked || client.as_ref().is_some_and(is_vouched_for));
     let client_id = client.map(|client| client.id);
     for name in ABOUT_THE_PAGE {
         parameters.one(name)?;
@@ -102,6 +107,13 @@ pub async fn decide(
         client_id,
         return_to,
     })
+}
+
+fn is_vouched_for(client: &Client) -> bool {
+    match client.oidc().metadata.registered {
+        RegisteredBy::Operator => true,
+        RegisteredBy::Itself(_) => false,
+    }
 }
 
 /// Those of the sessions that `logout_hint` describes (§2), by session, account or address; all if it describes none.

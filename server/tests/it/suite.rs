@@ -4,6 +4,7 @@
 mod account;
 mod aliases;
 mod background;
+mod bad_input;
 mod client_secret_budget;
 mod concurrency;
 mod conformance;
@@ -14,6 +15,7 @@ mod conformance_form_post;
 mod conformance_third_party_login;
 mod cors;
 mod endings;
+mod form_post;
 mod hosted_pages;
 mod nodes;
 mod oidc_backchannel_logout;

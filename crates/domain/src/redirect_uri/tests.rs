@@ -67,10 +67,25 @@ fn what_cannot_be_registered() {
         ("https://*.example.com/cb", E::ForbiddenCharacter),
         ("https://app.example.com/c b", E::ForbiddenCharacter),
         ("https:\\\\app.example.com", E::ForbiddenCharacter),
+        ("https:app.example.com/cb", E::Host),
+        ("https:/app.example.com/cb", E::Host),
+        ("https:///app.example.com/cb", E::Host),
+        ("https://app.example.com%2eevil.example/cb", E::Host),
+        ("http://127.1/cb", E::Host),
+        ("http://2130706433/cb", E::Host),
+        ("http://[0:0:0:0:0:0:0:1]/cb", E::Host),
     ] {
         assert_eq!(RedirectUri::parse(text), Err(why), "{text}");
     }
-    assert!(RedirectUri::parse("com.example.app:/cb").is_ok());
+    for good in [
+        "com.example.app:/cb",
+        "com.example.app://cb",
+        "HTTPS://App.Example.com:444/cb",
+        "https://app.example.com?x=1",
+        "http://[::1]",
+    ] {
+        assert!(RedirectUri::parse(good).is_ok(), "{good}");
+    }
 }
 
 #[test]

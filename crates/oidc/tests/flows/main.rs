@@ -11,8 +11,10 @@
     reason = "the whole crate is tests, their helpers included"
 )]
 
+mod cross_client;
 mod endings;
 mod fixture;
+mod key_spaces;
 mod oidc_backchannel_logout;
 mod oidc_core_acr;
 mod oidc_core_authorize;
@@ -27,6 +29,7 @@ mod oidc_discovery;
 mod oidc_frontchannel_logout;
 mod prompt_create;
 mod properties;
+mod redirect_corpus;
 mod rfc6749_authorization_response;
 mod rfc6749_authorize;
 mod rfc6749_client_auth;
@@ -39,6 +42,7 @@ mod rfc6749_token;
 mod rfc6750_bearer;
 mod rfc7009_revocation;
 mod rfc7523_client_assertion;
+mod rfc7591_hostile_addresses;
 mod rfc7591_registration;
 mod rfc7592_management;
 mod rfc7636_pkce;

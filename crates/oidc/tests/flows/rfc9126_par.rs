@@ -20,7 +20,7 @@ impl RelyingParty<'_> {
     }
 
     /// The authorization request that refers to a pushed one.
-    fn referring_to(&self, request_uri: &str) -> Request {
+    pub fn referring_to(&self, request_uri: &str) -> Request {
         Request::of(&[("client_id", self.id().as_str()), ("request_uri", request_uri)])
     }
 }

@@ -1,7 +1,7 @@
 //! RFC 9700 §4.11.2: this server leads nobody to an address that a stranger registered with it, unless they go there
 //! themselves.
 
-use crate::fixture::{Browser, Idp, Registered, Request, an_application};
+use crate::fixture::{Browser, Idp, Registered, Request, an_application, with};
 use domain::testing::a_user;
 use oidc::authorize::Step;
 
@@ -104,4 +104,28 @@ async fn s4_11_2_a_client_that_an_operator_registered_hears_of_it_at_once() {
         let answer = idp.authorize(&wrong, &Browser::default()).await;
         assert_eq!(answer.response().unwrap_err().code().as_str(), "invalid_scope");
     }
+}
+
+#[tokio::test]
+async fn s4_11_2_a_logout_that_nobody_is_asked_about_leads_to_no_stranger() {
+    let bye = "https://garden.example.com/bye";
+    let idp = Idp::open_to_all(|_| {}).await;
+    let document = with("post_logout_redirect_uris", serde_json::json!([bye]));
+    let client = idp.registered(&document).await;
+    let leave = Request::of(&[("client_id", client.id()), ("post_logout_redirect_uri", bye)]);
+    let unasked = idp.end_session(&leave, &Browser::default()).await.unwrap();
+    assert!(!unasked.needs_confirmation);
+    assert_eq!(unasked.return_to, None);
+    let browser = idp.signed_in(a_user()).await;
+    let asked = idp.end_session(&leave, &browser).await.unwrap();
+    assert!(asked.needs_confirmation);
+    assert_eq!(asked.return_to.as_deref(), Some(bye));
+    let own = idp.relying_party(domain::testing::a_client()).await;
+    let bye = "https://app.example.com/bye";
+    let leave = Request::of(&[
+        ("client_id", own.id().as_str()),
+        ("post_logout_redirect_uri", bye),
+    ]);
+    let unasked = idp.end_session(&leave, &Browser::default()).await.unwrap();
+    assert_eq!(unasked.return_to.as_deref(), Some(bye));
 }
