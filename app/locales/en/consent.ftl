@@ -2,6 +2,7 @@ consent-page = Allow { $app }?
 consent-title = { $app } wants to use your account
 consent-switch = Not you? Switch account
 consent-unchecked = We have not checked who publishes this app. Go on only if you trust { $host }.
+consent-unreviewed = This app registered itself: nobody here has reviewed it, and anybody can take its name. Go on only if you trust { $host }.
 consent-needs = { $app } needs to
 consent-choose = You choose whether it may
 consent-never = It can never

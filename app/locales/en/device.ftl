@@ -14,6 +14,7 @@ device-address = Network address
 device-elsewhere = Not the network you are on now
 device-when = Asked
 device-unchecked = We have not checked who publishes { $app }.
+device-unreviewed = { $app } registered itself: nobody here has reviewed it, and anybody can take its name.
 device-deny = Deny
 device-allowed-title = Go back to your device
 device-allowed-text = { $app } goes on there in a moment. You can close this page.

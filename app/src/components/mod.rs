@@ -22,6 +22,8 @@ pub struct App {
     pub policy: Option<String>,
     /// What it asks people to agree to.
     pub terms: Option<String>,
+    /// Whether all of this is its own word alone: it registered itself.
+    pub unreviewed: bool,
 }
 
 impl From<&Client> for App {
@@ -33,6 +35,7 @@ impl From<&Client> for App {
             home: metadata.client_uri.as_ref().map(ToString::to_string),
             policy: metadata.policy_uri.as_ref().map(ToString::to_string),
             terms: metadata.tos_uri.as_ref().map(ToString::to_string),
+            unreviewed: metadata.registered.is_itself(),
         }
     }
 }

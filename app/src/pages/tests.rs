@@ -136,3 +136,26 @@ fn addresses_are_masked_once_and_for_all() {
     assert_eq!(masked("ada"), None);
     assert_eq!(encoded("a***@b.c&d"), "a%2A%2A%2A%40b.c%26d");
 }
+
+#[test]
+fn an_app_that_registered_itself_is_said_to_be_unreviewed() {
+    for (unreviewed, told) in [
+        (true, "registered itself"),
+        (false, "have not checked who publishes"),
+    ] {
+        for page in [samples::consent_of(unreviewed), samples::device_of(unreviewed)] {
+            let html = render(page, &frame(false));
+            assert_eq!(html.matches("registered itself").count(), usize::from(unreviewed));
+            assert!(html.contains(told), "{html}");
+        }
+    }
+}
+
+#[test]
+fn a_device_page_uses_the_words_of_the_apis() {
+    let html = render(samples::device_of(false), &frame(false));
+    assert!(
+        html.contains("See your orders") && html.contains("orders:read"),
+        "{html}"
+    );
+}

@@ -124,6 +124,16 @@ pub enum RegisteredBy {
     Itself(DynamicRegistration),
 }
 
+impl RegisteredBy {
+    /// Whether nobody but the client itself vouches for what is registered.
+    pub const fn is_itself(&self) -> bool {
+        match self {
+            Self::Operator => false,
+            Self::Itself(_) => true,
+        }
+    }
+}
+
 /// What is kept of a registration that a client made itself.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct DynamicRegistration {

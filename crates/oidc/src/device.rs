@@ -8,6 +8,7 @@ use crate::{
     client_auth::AuthenticatedClient,
     error::ErrorCode,
     parameters::{Parameters, Repeated},
+    resource::{self, Resources, TargetError},
 };
 use domain::{
     authorization::Terms,
@@ -34,6 +35,8 @@ pub enum DeviceError {
     GrantNotRegistered,
     #[error("a scope is malformed or not registered")]
     Scope,
+    #[error(transparent)]
+    Target(#[from] TargetError),
     #[error("the store could not answer")]
     Store(#[from] StoreError),
 }
@@ -45,6 +48,7 @@ impl DeviceError {
             Self::Repeated => ErrorCode::InvalidRequest,
             Self::GrantNotRegistered => ErrorCode::UnauthorizedClient,
             Self::Scope => ErrorCode::InvalidScope,
+            Self::Target(error) => error.code(),
             Self::Store(_) => ErrorCode::ServerError,
         }
     }
@@ -55,6 +59,7 @@ impl DeviceError {
             Self::Repeated => Some("a parameter is repeated"),
             Self::GrantNotRegistered => Some("this client is not registered for this grant"),
             Self::Scope => Some("a scope is malformed or this client is not registered for it"),
+            Self::Target(error) => error.description(),
             Self::Store(_) => None,
         }
     }
@@ -95,7 +100,13 @@ pub async fn respond(
         return Err(DeviceError::GrantNotRegistered);
     }
     let scopes = scopes(client, parameters)?;
-    let (device_code, user_code) = store(protocol, act, client, &scopes).await?;
+    let resources = Resources::parse(parameters)?;
+    resource::check(act, client.client(), &resources).await?;
+    let terms = Terms {
+        resources: resources.into_names(),
+        ..Terms::default()
+    };
+    let (device_code, user_code) = store(protocol, act, client, (scopes, terms)).await?;
     let (shown, lifetimes) = (user_code.shown(), &act.realm.settings.lifetimes);
     let verification_uri = act.realm.issuer.url(VERIFICATION_PATH);
     Ok(DeviceAuthorizationResponse {
@@ -135,7 +146,7 @@ async fn store(
     protocol: &Protocol,
     act: &Act,
     client: &AuthenticatedClient,
-    scopes: &ScopeSet,
+    (scopes, terms): (ScopeSet, Terms),
 ) -> Result<(OpaqueToken, UserCode), StoreError> {
     let (ports, lifetimes) = (&protocol.ports, &act.realm.settings.lifetimes);
     let mut taken = StoreError::Conflict;
@@ -152,7 +163,7 @@ async fn store(
             user_code: user_code.digest(&*ports.sealer),
             client_id: client.id().clone(),
             scopes: scopes.clone(),
-            terms: Terms::default(),
+            terms: terms.clone(),
             origin: act.origin.clone(),
             created_at: now,
             expires_at: now + lifetimes.device_code,

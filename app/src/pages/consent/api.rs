@@ -64,7 +64,10 @@ pub(crate) fn in_order(scopes: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 /// What APIs say of those scopes that the product has no words for.
-async fn described(cx: &RequestContext, scopes: &ScopeSet) -> Result<BTreeMap<String, String>, UiError> {
+pub(crate) async fn described(
+    cx: &RequestContext,
+    scopes: &ScopeSet,
+) -> Result<BTreeMap<String, String>, UiError> {
     let own: ScopeSet = scopes
         .iter()
         .filter(|scope| scope.as_str() != REQUIRED && place(scope.as_str()) == AN_APIS)

@@ -4,7 +4,7 @@
 
 mod api;
 
-pub(crate) use api::{again, in_order, load, post};
+pub(crate) use api::{again, described, in_order, load, post};
 
 use crate::{
     components::{App, Person, breakable, hidden, notice, tile},
@@ -51,7 +51,6 @@ pub(crate) fn scope_words(scope: &str, w: &Words) -> (String, Option<String>) {
 pub(crate) fn view(page: &ConsentPage, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let name = page.app.name.as_str();
-    let (before, after) = w.around("consent-unchecked", "host", &[]);
     let switch = frame.path(&format!("/login?interaction={}&choose=1", page.interaction));
     let required: Vec<_> = page
         .required
@@ -64,7 +63,7 @@ pub(crate) fn view(page: &ConsentPage, frame: &Frame) -> AnyView {
             {notice::error(page.error.as_ref())}
             {parties(&page.person, &page.app)}
             <p class="muted small"><a href=switch>{w.get("consent-switch")}</a></p>
-            <p class="notice notice--warn small">{before}<strong>{page.app.host.clone()}</strong>{after}</p>
+            <p class="notice notice--warn small">{unchecked(&page.app, w)}</p>
             <form class="stack" method="post" action=frame.path("/consent")>
                 {hidden("interaction", page.interaction.clone())}
                 {required}
@@ -104,6 +103,17 @@ pub(crate) fn parties(person: &Person, app: &App) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What nobody checked about an app that has a host.
+pub(crate) fn unchecked(app: &App, w: &Words) -> AnyView {
+    let key = if app.unreviewed {
+        "consent-unreviewed"
+    } else {
+        "consent-unchecked"
+    };
+    let (before, after) = w.around(key, "host", &[]);
+    view! { {before}<strong>{app.host.clone()}</strong>{after} }.into_any()
 }
 
 /// What the app named `app` needs, and what it may be refused, in the words of the APIs where they have some.

@@ -116,7 +116,7 @@ async fn opened(
 ) -> Result<Page, UiError> {
     let opened = cx.services.devices.open(&cx.act, interaction, person).await;
     let step = match opened.map_err(|error| told(cx, error))? {
-        Opened::Waiting(waiting) => Step::Confirm(Box::new(shown(cx, interaction, person, &waiting))),
+        Opened::Waiting(waiting) => Step::Confirm(Box::new(shown(cx, interaction, person, &waiting).await?)),
         Opened::Decided { allowed } => Step::Done {
             app: cx.app(Some(interaction)).await?.map(|app| app.name),
             allowed,
@@ -125,25 +125,27 @@ async fn opened(
     Ok(Page::Device(DevicePage { step, error }))
 }
 
-fn shown(
+async fn shown(
     cx: &RequestContext,
     interaction: &Interaction,
     person: &SignedInUser,
     waiting: &WaitingDevice,
-) -> Waiting {
+) -> Result<Waiting, UiError> {
     let device = &waiting.device;
+    let described = consent::described(cx, &device.scopes).await?;
     let scopes = device.scopes.iter().map(|scope| scope.as_str().to_owned());
-    Waiting {
+    Ok(Waiting {
         interaction: interaction.id.to_string(),
         code: waiting.code.shown(),
         app: App::from(&waiting.client),
         person: Person::from(person),
         scopes: consent::in_order(scopes),
+        described,
         address: device.origin.address.map(|address| address.to_string()),
         elsewhere: is_elsewhere(device.origin.address, cx.act.origin.address),
         user_agent: device.origin.user_agent.clone(),
         at: device.created_at,
-    }
+    })
 }
 
 /// Whether both addresses are known and of different networks. A home often has both versions of the protocol, of

@@ -58,6 +58,8 @@ pub struct Waiting {
     pub person: Person,
     /// What it asks for.
     pub scopes: Vec<String>,
+    /// What APIs say of their scopes.
+    pub described: BTreeMap<String, String>,
     /// The address it asked from.
     pub address: Option<String>,
     /// Whether that is of another network than the person's.
@@ -147,7 +149,7 @@ fn confirm(waiting: &Waiting, error: Option<&UiError>, frame: &Frame) -> AnyView
             {publisher(&waiting.app, w)}
             <form class="stack" method="post" action=frame.path("/device")>
                 {hidden("interaction", waiting.interaction.clone())}
-                {consent::scopes(&waiting.app.name, (&waiting.scopes, &[]), &BTreeMap::new(), w)}
+                {consent::scopes(&waiting.app.name, (&waiting.scopes, &[]), &waiting.described, w)}
                 {consent::own_words(&waiting.app, w)}
                 // Deny first, as on the consent page.
                 <div class="actions actions--pair actions--guard">
@@ -187,11 +189,15 @@ fn asked_from(waiting: &Waiting, w: &Words) -> AnyView {
 
 fn publisher(app: &App, w: &Words) -> AnyView {
     if app.host.is_empty() {
-        let unknown = w.with("device-unchecked", &[("app", app.name.as_str().into())]);
+        let key = if app.unreviewed {
+            "device-unreviewed"
+        } else {
+            "device-unchecked"
+        };
+        let unknown = w.with(key, &[("app", app.name.as_str().into())]);
         return view! { <p class="muted small">{unknown}</p> }.into_any();
     }
-    let (before, after) = w.around("consent-unchecked", "host", &[]);
-    view! { <p class="muted small">{before}<strong>{app.host.clone()}</strong>{after}</p> }.into_any()
+    view! { <p class="muted small">{consent::unchecked(app, w)}</p> }.into_any()
 }
 
 fn done(app: Option<&str>, allowed: bool, frame: &Frame) -> AnyView {

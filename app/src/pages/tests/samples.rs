@@ -39,6 +39,7 @@ fn app() -> App {
         home: Some(format!("https://app.example.com/{HOSTILE}")),
         policy: Some(format!("https://app.example.com/privacy?{HOSTILE}")),
         terms: None,
+        unreviewed: false,
     }
 }
 
@@ -75,11 +76,45 @@ fn confirming() -> device::Step {
         app: app(),
         person: person(),
         scopes: vec!["openid".into(), text()],
+        described: [(text(), text())].into(),
         address: Some(text()),
         elsewhere: true,
         user_agent: Some(text()),
         at: Timestamp::from_seconds(1_795_236_000),
     }))
+}
+
+fn known_app(unreviewed: bool) -> App {
+    App {
+        name: "Garden".into(),
+        host: "garden.example.com".into(),
+        unreviewed,
+        ..app()
+    }
+}
+
+/// The consent page of an app that did or did not register itself.
+pub(super) fn consent_of(unreviewed: bool) -> Page {
+    Page::Consent(consent::ConsentPage {
+        interaction: text(),
+        app: known_app(unreviewed),
+        person: person(),
+        required: vec!["openid".into()],
+        optional: Vec::new(),
+        described: Default::default(),
+        error: None,
+    })
+}
+
+/// The device page of such an app, which asks for a scope of an API.
+pub(super) fn device_of(unreviewed: bool) -> Page {
+    let device::Step::Confirm(mut waiting) = confirming() else {
+        unreachable!("it waits for a decision");
+    };
+    waiting.app = known_app(unreviewed);
+    waiting.scopes = vec!["openid".into(), "orders:read".into()];
+    waiting.described = [("orders:read".into(), "See your orders".into())].into();
+    device(device::Step::Confirm(waiting), None)
 }
 
 fn done_with_device(allowed: bool) -> device::Step {

@@ -291,12 +291,14 @@ impl Pending {
             .consents
             .find(person.user().id, &self.client.id)
             .await?;
+        // Anybody may register under a name that people trust, and what they allowed once another may send.
+        let remembered = before.filter(|_| !self.asks_every_time());
         let to_be_allowed = self.request.to_be_allowed();
         let question = Question {
             person,
             party: self.client.application.party,
             requested: &to_be_allowed,
-            allowed_before: before.as_ref().map(|consent| &consent.scopes),
+            allowed_before: remembered.as_ref().map(|consent| &consent.scopes),
         };
         match prompt::permission(&ask, &question, state) {
             Permission::Ask => Ok(Decision::Wait(Step::Consent, Some(person))),
@@ -307,6 +309,14 @@ impl Pending {
                 consent: self.consent_rule(just_now),
             })),
             Permission::Fail(code) => Err(AuthorizeError::Unmet(code)),
+        }
+    }
+
+    /// Whether what was allowed before does not count (RFC 9700 §4.11, RFC 8252 §8.6).
+    fn asks_every_time(&self) -> bool {
+        match self.client.application.party {
+            Party::First => false,
+            Party::Third => self.client.oidc().metadata.registered.is_itself(),
         }
     }
 

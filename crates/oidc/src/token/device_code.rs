@@ -4,7 +4,7 @@
 //! that asks too often slows down on every node.
 
 use super::{Approval, TokenError, authorization_code::approval, request::DeviceCodeRequest};
-use crate::{Protocol, client_auth::AuthenticatedClient, resource::Resources};
+use crate::{Protocol, client_auth::AuthenticatedClient};
 use domain::{services::Act, stores::Polled};
 
 /// Decides about a device code.
@@ -17,8 +17,7 @@ pub(super) async fn approve(
     let (digest, now) = (request.device_code.digest(), protocol.ports.clock.now());
     match act.realm.stores.devices.poll(&digest, client.id(), now).await? {
         Polled::Redeemed(authorization) => {
-            // All that was allowed on the page.
-            approval(protocol, act, client, *authorization, Resources::default()).await
+            approval(protocol, act, client, *authorization, request.resources.clone()).await
         }
         Polled::Pending => Err(TokenError::AuthorizationPending),
         Polled::TooSoon => Err(TokenError::PolledTooSoon),

@@ -36,6 +36,7 @@ pub(super) struct ClientCredentialsRequest {
 /// RFC 8628 §3.4.
 pub(super) struct DeviceCodeRequest {
     pub device_code: OpaqueToken,
+    pub resources: Resources,
 }
 
 /// RFC 6749 §6.
@@ -110,6 +111,7 @@ impl DeviceCodeRequest {
         let device_code = OpaqueToken::parse(OpaqueKind::DeviceCode, code);
         Ok(Self {
             device_code: device_code.ok_or(TokenError::CodeUnknown)?,
+            resources: Resources::parse(parameters)?,
         })
     }
 }
