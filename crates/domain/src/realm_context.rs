@@ -155,11 +155,25 @@ pub struct TokenOrigin {
     pub user: Option<UserId>,
     /// Who holds it.
     pub client: ClientId,
-    /// The client that the person approved, where another holds it.
-    pub on_behalf_of: Option<ClientId>,
+    /// The other clients it came by: the one that the person approved, and those that have acted for the person.
+    pub came_by: Vec<ClientId>,
+    /// When the person proved who they are, in whole seconds.
+    pub authenticated_at: Option<Timestamp>,
     /// When it was issued, in whole seconds.
     pub issued_at: Timestamp,
 }
+
+impl TokenOrigin {
+    /// Whether it was issued until the second `at`, or later for a sign-in of before: an end takes the sign-ins along,
+    /// and whoever looked at the account just before may issue a token after.
+    fn is_of_a_person_until(&self, at: i64) -> bool {
+        let signed_in_before = self.authenticated_at.is_some_and(|signed_in| signed_in.seconds() < at);
+        self.issued_at.seconds() <= at || signed_in_before
+    }
+}
+
+/// Until how many seconds after a client was ended a node that had not heard of it may have issued tokens to it.
+const FELT_WITHIN: i64 = 1;
 
 /// The revocations that still matter, in memory.
 #[derive(Default)]
@@ -190,11 +204,10 @@ impl RevocationList {
     pub fn revokes(&self, token: &TokenOrigin) -> bool {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         let named = |what: Revoked| entries.contains_key(&what);
-        // A token's time is in whole seconds: one issued in the second of the revocation counts as before it.
-        let before = |what: Revoked| {
-            entries
-                .get(&what)
-                .is_some_and(|(at, _)| token.issued_at.seconds() <= at.seconds())
+        let revoked_at = |what: Revoked| entries.get(&what).map(|(at, _)| at.seconds());
+        let client = |id: &ClientId| {
+            let at = revoked_at(Revoked::Client(id.clone()));
+            at.is_some_and(|at| token.issued_at.seconds() <= at + FELT_WITHIN)
         };
         token
             .authorization
@@ -202,12 +215,12 @@ impl RevocationList {
             || token
                 .session
                 .is_some_and(|session| named(Revoked::LoginSession(session)))
-            || token.user.is_some_and(|user| before(Revoked::User(user)))
-            || before(Revoked::Client(token.client.clone()))
             || token
-                .on_behalf_of
-                .clone()
-                .is_some_and(|client| before(Revoked::Client(client)))
+                .user
+                .and_then(|user| revoked_at(Revoked::User(user)))
+                .is_some_and(|at| token.is_of_a_person_until(at))
+            || client(&token.client)
+            || token.came_by.iter().any(client)
             || token.jti.clone().is_some_and(|jti| named(Revoked::Token(jti)))
     }
 
@@ -217,3 +230,6 @@ impl RevocationList {
         entries.retain(|_, (_, until)| *until > now);
     }
 }
+
+#[cfg(test)]
+mod tests;

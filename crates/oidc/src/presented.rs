@@ -138,7 +138,11 @@ async fn opaque(act: &Act, token: &OpaqueToken, now: Timestamp) -> Result<Presen
         session: approved.and_then(session),
         user: approved.map(|authorization| authorization.user_id),
         client: token.client_id.clone(),
-        on_behalf_of: approved.map(|authorization| authorization.client_id.clone()),
+        came_by: approved
+            .map(|authorization| authorization.client_id.clone())
+            .into_iter()
+            .collect(),
+        authenticated_at: approved.map(|authorization| authorization.authenticated_at),
         issued_at: token.issued_at,
     };
     if !client_stands || !stands || act.realm.revocations.revokes(&origin) {

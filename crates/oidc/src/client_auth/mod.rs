@@ -83,6 +83,7 @@ impl ClientAuthError {
 #[derive(Clone, Debug)]
 pub struct AuthenticatedClient {
     client: Client,
+    looked_at: Timestamp,
 }
 
 impl AuthenticatedClient {
@@ -94,6 +95,11 @@ impl AuthenticatedClient {
     /// Its id.
     pub fn id(&self) -> &ClientId {
         &self.client.id
+    }
+
+    /// When it asked, before anything about it was read: whatever is withdrawn later reaches what it is given.
+    pub fn looked_at(&self) -> Timestamp {
+        self.looked_at
     }
 }
 
@@ -121,18 +127,19 @@ async fn judge(
     act: &Act,
     credentials: &Credentials,
 ) -> Result<AuthenticatedClient, ClientAuthError> {
+    let looked_at = protocol.ports.clock.now();
     let found = act.realm.stores.clients.find(credentials.client_id()).await?;
     let client = found.ok_or(ClientAuthError::UnknownClient)?;
     check_method(&client, credentials)?;
     match credentials {
-        Credentials::Secret { secret, .. } => check_secret(&client, secret, protocol.ports.clock.now())?,
+        Credentials::Secret { secret, .. } => check_secret(&client, secret, looked_at)?,
         Credentials::Assertion { assertion, .. } => {
             assertion::check(protocol, act, &client, assertion).await?;
         }
         Credentials::None { .. } => {}
     }
     match client.status {
-        Status::Active => Ok(AuthenticatedClient { client }),
+        Status::Active => Ok(AuthenticatedClient { client, looked_at }),
         Status::Disabled => Err(ClientAuthError::Disabled),
     }
 }

@@ -120,7 +120,13 @@ impl AccessTokenClaims {
             session: self.sid,
             user,
             client: self.client_id.clone(),
-            on_behalf_of: self.ocid.clone(),
+            came_by: self
+                .ocid
+                .iter()
+                .chain(self.act.iter().flat_map(ActClaim::clients))
+                .cloned()
+                .collect(),
+            authenticated_at: self.auth_time.map(Timestamp::from_seconds),
             issued_at: Timestamp::from_seconds(self.iat),
         }))
     }

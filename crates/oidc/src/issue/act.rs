@@ -18,6 +18,15 @@ pub(crate) struct ActClaim {
 impl ActClaim {
     /// How many have acted.
     pub fn depth(&self) -> usize {
-        std::iter::successors(Some(self), |claim| claim.act.as_deref()).count()
+        self.chain().count()
+    }
+
+    /// The clients through which they did.
+    pub fn clients(&self) -> impl Iterator<Item = &ClientId> {
+        self.chain().map(|claim| &claim.client_id)
+    }
+
+    fn chain(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |claim| claim.act.as_deref())
     }
 }

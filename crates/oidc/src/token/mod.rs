@@ -155,7 +155,7 @@ async fn mint(
         scopes,
         target,
     } = approval;
-    let (random, now) = (&*protocol.ports.random, protocol.ports.clock.now());
+    let (random, now) = (&*protocol.ports.random, client.looked_at());
     let known_as =
         |user: &User| SubjectIdentifier::of(&protocol.ports, &act.realm.realm, client.client(), user.id);
     let about = Subject {

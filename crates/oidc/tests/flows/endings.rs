@@ -66,10 +66,14 @@ pub enum Use {
     UserinfoOpaque,
     /// A device that was allowed and did not poll since.
     DevicePoll,
+    /// A service exchanges the signed access token it was sent.
+    Exchange,
+    /// The service asks about the token it exchanged it for before.
+    IntrospectExchanged,
 }
 
 impl Use {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Code,
         Self::Refresh,
         Self::IntrospectSigned,
@@ -78,6 +82,8 @@ impl Use {
         Self::UserinfoSigned,
         Self::UserinfoOpaque,
         Self::DevicePoll,
+        Self::Exchange,
+        Self::IntrospectExchanged,
     ];
     /// Everything that is a random value looked up in a store.
     const UNSIGNED: [Self; 6] = [
@@ -193,9 +199,17 @@ fn refusal(ended: Ended, what: Use) -> Told {
         Use::Code | Use::Refresh | Use::DevicePoll | Use::IntrospectRefresh if client_gone => {
             Told::Error("invalid_client")
         }
-        Use::IntrospectSigned | Use::IntrospectOpaque if realm_gone => Told::Error("invalid_client"),
+        Use::IntrospectSigned | Use::IntrospectOpaque | Use::Exchange | Use::IntrospectExchanged
+            if realm_gone =>
+        {
+            Told::Error("invalid_client")
+        }
         Use::Code | Use::Refresh | Use::DevicePoll => Told::Error("invalid_grant"),
-        Use::IntrospectSigned | Use::IntrospectOpaque | Use::IntrospectRefresh => Told::Inactive,
+        // RFC 8693 §2.2.2
+        Use::Exchange => Told::Error("invalid_request"),
+        Use::IntrospectSigned | Use::IntrospectOpaque | Use::IntrospectRefresh | Use::IntrospectExchanged => {
+            Told::Inactive
+        }
         Use::UserinfoSigned | Use::UserinfoOpaque => Told::Error("invalid_token"),
     }
 }
@@ -243,5 +257,5 @@ fn the_exceptions_are_few_and_each_covers_something_of_its_own() {
             }
         }
     }
-    assert_eq!((cells, covered), (240, [8, 8, 16, 12]));
+    assert_eq!((cells, covered), (300, [10, 10, 20, 12]));
 }

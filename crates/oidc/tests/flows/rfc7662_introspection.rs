@@ -294,9 +294,15 @@ async fn s2_2_a_disabled_client_holds_no_token_of_its_own() {
         idp.wait(1);
         idp.set_client(rp.id(), Status::Disabled).await;
         assert!(!rs.sees(&token).await);
-        idp.wait(1);
         idp.set_client(rp.id(), Status::Active).await;
         assert!(!rs.sees(&token).await, "enabling brings nothing back");
+        idp.wait(1);
+        let at_once = own_token(&rp).await;
+        assert!(
+            !rs.sees(&at_once).await,
+            "a node that had not heard of it might have issued this one"
+        );
+        idp.wait(1);
         assert!(rs.sees(&own_token(&rp).await).await);
     }
 }

@@ -1,14 +1,15 @@
 //! RFC 8693 §2.1, RFC 7009: an exchanged token ends with all that it descends from.
 
-use crate::fixture::{Browser, Idp, RelyingParty, Request, assert_refused, exchanger, exchanging};
+use crate::fixture::{Browser, Idp, RelyingParty, Request, acted, assert_refused, exchanger, exchanging};
 use domain::{
-    api::TokenFormat,
+    api::{Api, TokenFormat},
     client::Status,
     testing::{ClientBuilder, a_client, a_user},
 };
 use oidc::{
+    dpop::ProofHeader,
     revocation::RevocationError,
-    token::{TokenError, TokenResponse, UnfitToken},
+    token::{self, TokenError, TokenResponse, UnfitToken},
     userinfo::UserinfoError,
 };
 use std::time::Duration;
@@ -210,4 +211,79 @@ async fn rfc7009_s2_1_its_holder_revokes_it_alone() {
         TokenError::SubjectToken(UnfitToken::NotAccepted),
         "invalid_request"
     );
+}
+
+#[tokio::test]
+async fn s4_1_it_ends_with_every_client_that_has_acted() {
+    for ended in ["app", "backend", "ledger", "archive"] {
+        for again in [false, true] {
+            let idp = Idp::start().await;
+            let rp = idp.relying_party(a_shop()).await;
+            let backend = idp.relying_party(exchanger("backend", &["app"])).await;
+            let ledger = idp.relying_party(exchanger("ledger", &["backend"])).await;
+            let archive = idp.relying_party(exchanger("archive", &["ledger"])).await;
+            let rs = idp.relying_party(exchanger("rs", &["archive"])).await;
+            let watching = |api: &mut Api| api.introspection_clients.extend([rs.id().clone()]);
+            idp.api_with("orders", "orders:read", watching).await;
+            let browser = idp.signed_in(a_user()).await;
+            let request = rp.request().with("scope", "openid orders:read");
+            let code = rp.code_for(&request.and("resource", "orders"), &browser).await;
+            let subject = rp.redeem(&code).await.unwrap().access_token().to_owned();
+            let (first, _) = backend.exchanged(&exchanging(&subject)).await;
+            let (second, _) = ledger.exchanged(&exchanging(&first)).await;
+            let (third, said) = archive.exchanged(&exchanging(&second)).await;
+            assert_eq!(said["act"]["act"]["act"]["client_id"], "backend");
+            assert!(rs.sees(&third).await);
+            let id = ended.parse().unwrap();
+            idp.set_client(&id, Status::Disabled).await;
+            if again {
+                idp.set_client(&id, Status::Active).await;
+            }
+            assert!(!rs.sees(&third).await, "{ended}");
+            assert_refused!(
+                rs.exchange(&third).await,
+                TokenError::SubjectToken(UnfitToken::NotAccepted),
+                "invalid_request"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_acted_by_a_token_of_their_own_counts_too() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_shop()).await;
+    let backend = idp.relying_party(exchanger("backend", &["app", "clerk"])).await;
+    let clerk = idp.relying_party(a_client().id("clerk")).await;
+    let browser = idp.signed_in(a_user()).await;
+    let acting = acted(
+        exchanging(&subject(&rp, &browser).await),
+        &clerk.own_token().await,
+    );
+    let (token, said) = backend.exchanged(&acting).await;
+    assert_eq!(said["act"]["client_id"], "clerk");
+    assert!(backend.sees(&token).await);
+    idp.set_client(clerk.id(), Status::Disabled).await;
+    assert!(!backend.sees(&token).await);
+}
+
+#[tokio::test]
+async fn what_is_withdrawn_while_a_request_is_answered_reaches_its_token() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_shop()).await;
+    let backend = idp.relying_party(exchanger("backend", &["app"])).await;
+    let browser = idp.signed_in(a_user()).await;
+    let subject = subject(&rp, &browser).await;
+    let own = Request::of(&[("grant_type", "client_credentials")]);
+    for request in [exchanging(&subject), own] {
+        let proven = backend.authenticated().await.unwrap();
+        // What was read of the client is all that is known of it from here on.
+        idp.set_client(backend.id(), Status::Disabled).await;
+        idp.set_client(backend.id(), Status::Active).await;
+        idp.wait(5);
+        let (act, parameters) = (idp.act(), request.parameters());
+        let answer = token::respond(&idp.protocol, &act, &proven, &parameters, ProofHeader::Absent);
+        let late = answer.await.unwrap().access_token().to_owned();
+        assert!(!backend.sees(&late).await);
+    }
 }

@@ -1,7 +1,7 @@
 //! A person, a client and an API, with one of everything that came of an approval; and how each is ended and used.
 
 use super::{Access, Bound, Ended, Told, Use};
-use crate::fixture::{Browser, Idp, Prover, RelyingParty, Request, dpop};
+use crate::fixture::{Browser, Idp, Prover, RelyingParty, Request, dpop, exchanger, exchanging};
 use domain::{
     api::{Api, TokenFormat},
     client::{Client, ClientAlgorithm, Party, Status},
@@ -29,6 +29,8 @@ pub struct Scene {
     app: Client,
     /// The client that both APIs name for introspection.
     api: Client,
+    /// A service that exchanges the tokens it is sent.
+    service: Client,
     holder: Option<Prover>,
     browser: Browser,
     user: UserId,
@@ -41,6 +43,7 @@ struct Given {
     signed: TokenResponse,
     opaque: TokenResponse,
     device_code: String,
+    exchanged: String,
 }
 
 fn the_app(ended: Ended) -> ClientBuilder {
@@ -73,6 +76,7 @@ impl Scene {
         }
         let app = idp.relying_party(the_app(ended)).await.client;
         let api = idp.relying_party(a_client().id("api")).await.client;
+        let service = idp.relying_party(exchanger("service", &["app"])).await.client;
         let browser = idp.signed_in(a_user().email(EMAIL)).await;
         let holder = match bound {
             Bound::No => None,
@@ -83,6 +87,7 @@ impl Scene {
             idp,
             app,
             api,
+            service,
             holder,
             browser,
             given: None,
@@ -111,11 +116,14 @@ impl Scene {
         let stock = code(" stock:read", Some(STOCK)).await;
         let device = app.device(&format!("openid email{offline}")).await;
         device.allow(browser).await.unwrap();
+        let signed = self.token(&app.redemption(&orders)).await.unwrap();
+        let exchanged = self.exchange(signed.access_token()).await.unwrap();
         let given = Given {
             code: code("", None).await,
-            signed: self.token(&app.redemption(&orders)).await.unwrap(),
             opaque: self.token(&app.redemption(&stock)).await.unwrap(),
             device_code: device.answer.device_code.clone(),
+            exchanged: exchanged.access_token().to_owned(),
+            signed,
         };
         assert!(given.opaque.access_token().starts_with("sgn_at_"));
         given
@@ -218,6 +226,8 @@ impl Scene {
                 ]);
                 told(self.token(&polling).await)
             }
+            Use::Exchange => told(self.exchange(given.signed.access_token()).await),
+            Use::IntrospectExchanged => self.introspect(&self.service, &given.exchanged).await,
         }
     }
 
@@ -231,7 +241,16 @@ impl Scene {
 
     /// The token endpoint, with a proof where there is a key.
     async fn token(&self, request: &Request) -> Result<TokenResponse, &'static str> {
-        let client = self.app().authenticated().await;
+        self.token_of(&self.app, request).await
+    }
+
+    /// The token that the service gets for the one it was sent; if that is bound to a key, it proves the same.
+    async fn exchange(&self, token: &str) -> Result<TokenResponse, &'static str> {
+        self.token_of(&self.service, &exchanging(token)).await
+    }
+
+    async fn token_of(&self, client: &Client, request: &Request) -> Result<TokenResponse, &'static str> {
+        let client = RelyingParty::new(&self.idp, client.clone()).authenticated().await;
         let client = client.map_err(|error| error.code().as_str())?;
         let proof = self.holder.as_ref().map(|holder| holder.for_token(&self.idp));
         let proof = proof.as_deref().map_or(ProofHeader::Absent, ProofHeader::One);
