@@ -117,6 +117,9 @@ pub enum EventKind {
         authorization: AuthorizationId,
     },
     KeysRotated,
+    KeyRevoked {
+        kid: String,
+    },
     DatabaseRestored,
     BackchannelLogoutSent {
         client: ClientId,

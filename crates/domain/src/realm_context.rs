@@ -167,7 +167,9 @@ impl TokenOrigin {
     /// Whether it was issued until the second `at`, or later for a sign-in of before: an end takes the sign-ins along,
     /// and whoever looked at the account just before may issue a token after.
     fn is_of_a_person_until(&self, at: i64) -> bool {
-        let signed_in_before = self.authenticated_at.is_some_and(|signed_in| signed_in.seconds() < at);
+        let signed_in_before = self
+            .authenticated_at
+            .is_some_and(|signed_in| signed_in.seconds() < at);
         self.issued_at.seconds() <= at || signed_in_before
     }
 }

@@ -241,6 +241,9 @@ pub trait KeyStore: Send + Sync {
         new_next: &StoredKey,
         with: Alongside,
     ) -> Stored<()>;
+    /// In one step: the key `kid` is gone, whatever its state, and the keys of its algorithm are complete again: the
+    /// next one takes the place of an active one, `new_next` that of a next one. False if there is no such key.
+    async fn withdraw(&self, kid: &str, new_next: &StoredKey, with: Alongside) -> Stored<bool>;
     /// Deletes retired keys whose time has passed.
     async fn sweep(&self, now: Timestamp) -> Stored<u64>;
 }

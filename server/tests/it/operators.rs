@@ -16,7 +16,7 @@ pub const ADA: &str = "ada@example.com";
 const FELT: Duration = Duration::from_secs(1);
 
 /// Asks again until the answer has this status; how soon it must come counts from now.
-async fn felt(mut ask: impl AsyncFnMut() -> u16, status: u16) {
+pub async fn felt(mut ask: impl AsyncFnMut() -> u16, status: u16) {
     let since = Instant::now();
     loop {
         let answer = ask().await;

@@ -69,6 +69,10 @@ fn a_person_who_ended_takes_along_what_is_issued_later_for_a_sign_in_of_before()
         (1, 0, false),
         (3, 2, false),
     ] {
-        assert_eq!(list.revokes(&token(issued, signed_in)), revoked, "{issued} {signed_in}");
+        assert_eq!(
+            list.revokes(&token(issued, signed_in)),
+            revoked,
+            "{issued} {signed_in}"
+        );
     }
 }

@@ -70,6 +70,21 @@ impl KeyService {
         Ok(())
     }
 
+    /// Withdraws the key `kid` at once: nothing that it signed counts any more. What must sign in its place does.
+    /// False if there is no such key.
+    pub async fn revoke(&self, act: &Act, kid: &str) -> Result<bool, KeyError> {
+        let (realm, store) = (act.realm.realm.id, &act.realm.stores.keys);
+        let keys = store.list().await?;
+        let Some(known) = keys.iter().find(|key| key.kid == kid) else {
+            return Ok(false);
+        };
+        let next = self.make(realm, known.alg, KeyState::Next).await?;
+        let with = self
+            .ports
+            .alongside(act, EventKind::KeyRevoked { kid: kid.to_owned() });
+        Ok(store.withdraw(kid, &next, with).await?)
+    }
+
     /// What is stored of the realm's keys.
     pub async fn list(&self, act: &Act) -> Result<Vec<StoredKey>, KeyError> {
         Ok(act.realm.stores.keys.list().await?)

@@ -44,6 +44,7 @@ endings! {
     a_password_that_was_forgotten: Password,
     keys_that_were_rotated: KeysRotated,
     keys_that_are_gone: KeysGone,
+    keys_that_leaked: KeysRevoked,
     a_realm_that_was_deleted: Realm,
 }
 
@@ -137,7 +138,7 @@ struct Exception {
     because: &'static str,
 }
 
-const EXCEPTIONS: [Exception; 4] = [
+const EXCEPTIONS: [Exception; 5] = [
     Exception {
         ended: Ended::SessionByPerson,
         uses: &Use::ALL,
@@ -158,6 +159,12 @@ const EXCEPTIONS: [Exception; 4] = [
     },
     Exception {
         ended: Ended::KeysGone,
+        uses: &Use::UNSIGNED,
+        access: &Access::ALL,
+        because: "no key vouches for what is looked up in a store",
+    },
+    Exception {
+        ended: Ended::KeysRevoked,
         uses: &Use::UNSIGNED,
         access: &Access::ALL,
         because: "no key vouches for what is looked up in a store",
@@ -193,7 +200,8 @@ fn refusal(ended: Ended, what: Use) -> Told {
         | Ended::SessionByOperator
         | Ended::Password
         | Ended::KeysRotated
-        | Ended::KeysGone => (false, false),
+        | Ended::KeysGone
+        | Ended::KeysRevoked => (false, false),
     };
     match what {
         Use::Code | Use::Refresh | Use::DevicePoll | Use::IntrospectRefresh if client_gone => {
@@ -257,5 +265,5 @@ fn the_exceptions_are_few_and_each_covers_something_of_its_own() {
             }
         }
     }
-    assert_eq!((cells, covered), (300, [10, 10, 20, 12]));
+    assert_eq!((cells, covered), (320, [10, 10, 20, 12, 12]));
 }

@@ -17,7 +17,7 @@ use domain::{
     stores::{Alongside, KeyStore, StoreError, Stored},
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, OnConflict},
 };
 
@@ -71,7 +71,7 @@ impl KeyStore for InRealm {
             .act(move |act| {
                 Box::pin(async move {
                     retire(act, realm, alg, retire_until).await?;
-                    activate(act, realm, alg).await?;
+                    activate(act, realm, alg.as_str()).await?;
                     Entity::insert(next.into_active_model())
                         .exec_without_returning(act.tx())
                         .await?;
@@ -79,6 +79,16 @@ impl KeyStore for InRealm {
                     act.store(realm, with).await
                 })
             })
+            .await
+    }
+
+    async fn withdraw(&self, kid: &str, new_next: &StoredKey, with: Alongside) -> Stored<bool> {
+        let (realm, kid, next) = (self.realm, kid.to_owned(), to_row(self.realm, new_next)?);
+        if new_next.state != KeyState::Next {
+            return Err(StoreError::Conflict);
+        }
+        self.db
+            .act(move |act| Box::pin(withdraw(act, realm, kid, next, with)))
             .await
     }
 
@@ -102,6 +112,36 @@ impl KeyStore for InRealm {
     }
 }
 
+async fn withdraw(act: &mut Act, realm: RealmId, kid: String, next: Model, with: Alongside) -> Sql<bool> {
+    // Held, so that no rotation moves it meanwhile.
+    let found = Entity::find_by_id((realm.as_uuid(), kid))
+        .lock_exclusive()
+        .one(act.tx())
+        .await?;
+    let Some(found) = found else {
+        return Ok(false);
+    };
+    if found.alg != next.alg {
+        return Err(StoreError::Conflict.into());
+    }
+    let (alg, state) = (next.alg.clone(), found.state.clone());
+    Entity::delete_by_id((realm.as_uuid(), found.kid))
+        .exec(act.tx())
+        .await?;
+    if state == KeyState::Active.name() {
+        activate(act, realm, &alg).await?;
+    }
+    // What retires has nobody to take its place.
+    if found.retire_at.is_none() {
+        Entity::insert(next.into_active_model())
+            .exec_without_returning(act.tx())
+            .await?;
+    }
+    act.announce(realm, Changed::Keys);
+    act.store(realm, with).await?;
+    Ok(true)
+}
+
 async fn retire(act: &Act, realm: RealmId, alg: SigningAlgorithm, until: Timestamp) -> Sql<()> {
     let until = KeyState::Retiring { until };
     let retired = Entity::update_many()
@@ -116,13 +156,13 @@ async fn retire(act: &Act, realm: RealmId, alg: SigningAlgorithm, until: Timesta
     exactly_one(retired.rows_affected)
 }
 
-async fn activate(act: &Act, realm: RealmId, alg: SigningAlgorithm) -> Sql<()> {
+async fn activate(act: &Act, realm: RealmId, alg: &str) -> Sql<()> {
     let active = KeyState::Active.name();
     let activated = Entity::update_many()
         .col_expr(Column::State, Expr::value(active))
         .col_expr(Column::Slot, Expr::value(active))
         .filter(Column::RealmId.eq(realm.as_uuid()))
-        .filter(Column::Alg.eq(alg.as_str()))
+        .filter(Column::Alg.eq(alg))
         .filter(Column::Slot.eq(KeyState::Next.name()))
         .exec(act.tx())
         .await?;

@@ -131,6 +131,42 @@ pub async fn only_retired_keys_are_swept(s: Subject) {
     assert_eq!(left, ["b", "c"]);
 }
 
+pub async fn a_withdrawn_key_is_gone_and_another_takes_its_place(s: Subject) {
+    let keys = s.here().keys;
+    pair(&s).await;
+    let next = |kid| key(&s, kid, Es256, KeyState::Next);
+    let named = |all: &[(&str, &'static str)]| {
+        let owned = all.iter().map(|(kid, state)| ((*kid).to_owned(), *state));
+        owned.collect::<Vec<_>>()
+    };
+    let note = s.note();
+    let until = s.now() + MINUTE;
+    assert!(!keys.withdraw("nobody's", &next("c"), note.with()).await.unwrap());
+    let wrong = key(&s, "c", Rs256, KeyState::Next);
+    let wrong = keys.withdraw("a", &wrong, note.with()).await;
+    assert!(matches!(wrong, Err(StoreError::Conflict)));
+    let elsewhere = s.elsewhere().keys;
+    assert!(!elsewhere.withdraw("a", &next("c"), note.with()).await.unwrap());
+    assert!(!s.took_place(&note).await);
+    assert_eq!(states(&s).await, named(&[("a", "active"), ("b", "next")]));
+
+    assert!(keys.withdraw("a", &next("c"), note.with()).await.unwrap());
+    assert!(s.took_place(&note).await);
+    assert_eq!(states(&s).await, named(&[("b", "active"), ("c", "next")]));
+    assert_eq!(s.changes().await.last().unwrap().changed, Changed::Keys);
+    assert!(keys.withdraw("c", &next("d"), s.note().with()).await.unwrap());
+    assert_eq!(states(&s).await, named(&[("b", "active"), ("d", "next")]));
+    keys.rotate(Es256, until, &next("e"), s.note().with())
+        .await
+        .unwrap();
+    assert!(keys.withdraw("b", &next("f"), s.note().with()).await.unwrap());
+    assert_eq!(
+        states(&s).await,
+        named(&[("d", "active"), ("e", "next")]),
+        "nothing takes the place of what retires"
+    );
+}
+
 pub async fn keys_of_one_realm_are_not_in_another(s: Subject) {
     pair(&s).await;
     let elsewhere = s.elsewhere().keys;

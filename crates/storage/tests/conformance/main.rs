@@ -201,6 +201,7 @@ conform! {
         a_retried_job_waits,
         every_job_is_claimed_once;
     keys:
+        a_withdrawn_key_is_gone_and_another_takes_its_place,
         keys_of_one_realm_are_not_in_another,
         only_retired_keys_are_swept,
         rotating_needs_an_active_and_a_next_key,

@@ -53,6 +53,32 @@ impl KeyStore for InRealm {
         })
     }
 
+    async fn withdraw(&self, kid: &str, new_next: &StoredKey, with: Alongside) -> Stored<bool> {
+        self.act(|room, feed| {
+            let Some(at) = room.keys.iter().position(|key| key.kid == kid) else {
+                return Ok(false);
+            };
+            let alg = new_next.alg;
+            let known = room.keys.iter().any(|key| key.kid == kid && key.alg == alg);
+            if !known || new_next.state != KeyState::Next {
+                return Err(StoreError::Conflict);
+            }
+            let gone = room.keys.remove(at);
+            match gone.state {
+                KeyState::Retiring { .. } => {}
+                KeyState::Next => room.keys.push(new_next.clone()),
+                KeyState::Active => {
+                    let next = find(room, alg, KeyState::Next).ok_or(StoreError::Conflict)?;
+                    next.state = KeyState::Active;
+                    room.keys.push(new_next.clone());
+                }
+            }
+            feed.announce(self.realm, Changed::Keys);
+            room.store(with);
+            Ok(true)
+        })
+    }
+
     async fn sweep(&self, now: Timestamp) -> Stored<u64> {
         self.act(|room, feed| {
             let before = room.keys.len();

@@ -59,7 +59,7 @@ impl Scene {
     /// The scene before anything ends.
     pub async fn set(ended: Ended, bound: Bound, access: Access) -> Self {
         let idp = Idp::start().await.realm("acme");
-        let idp = if matches!(ended, Ended::KeysRotated | Ended::KeysGone) {
+        let idp = if matches!(ended, Ended::KeysRotated | Ended::KeysGone | Ended::KeysRevoked) {
             idp.with_stored_keys().await
         } else {
             idp
@@ -175,7 +175,9 @@ impl Scene {
                 self.idp.reset_password(EMAIL).await;
                 true
             }
-            Ended::KeysRotated | Ended::KeysGone => return self.with_other_keys(what).await,
+            Ended::KeysRotated | Ended::KeysGone | Ended::KeysRevoked => {
+                return self.with_other_keys(what).await;
+            }
             Ended::Realm => {
                 self.idp.delete_realm().await;
                 true
@@ -186,7 +188,11 @@ impl Scene {
     }
 
     async fn with_other_keys(self, what: Ended) -> Self {
-        self.idp.rotate_keys().await;
+        if what == Ended::KeysRevoked {
+            self.idp.revoke_keys().await;
+        } else {
+            self.idp.rotate_keys().await;
+        }
         if what == Ended::KeysGone {
             self.idp.drop_retired_keys().await;
         }
