@@ -16,6 +16,7 @@ mod conformance_third_party_login;
 mod cors;
 mod endings;
 mod form_post;
+mod eyes_openidconnect;
 mod hosted_pages;
 mod nodes;
 mod oidc_backchannel_logout;

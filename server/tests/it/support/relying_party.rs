@@ -161,7 +161,12 @@ impl RelyingParty {
 
     /// Walks through sign-in and consent as `email` and gives the redirect back to the app.
     pub async fn authorize(&self, browser: &mut Browser, email: &str, changes: &[(&str, &str)]) -> Answer {
-        let start = browser.get(&self.authorize_url(changes)).await;
+        Self::allow(browser, &self.authorize_url(changes), email).await
+    }
+
+    /// The same for a request that somebody else made.
+    pub async fn allow(browser: &mut Browser, request: &str, email: &str) -> Answer {
+        let start = browser.get(request).await;
         let mut page = browser.follow(start).await;
         for _ in 0..6 {
             if page.location().is_some() {
