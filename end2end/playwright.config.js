@@ -8,6 +8,9 @@ const PICTURES = "**/screenshots.spec.js";
 // Specs that are about script itself, like the tests tagged @script; everything else runs with and without it.
 const NEEDS_SCRIPT = ["**/spa.spec.js", "**/a11y.spec.js"];
 
+// Rules of the protocol, which need no page: held to Signet, and to a provider somebody else wrote.
+const RULES = "**/blackbox/*.spec.js";
+
 export default defineConfig({
   testDir: "tests",
   forbidOnly: true,
@@ -19,7 +22,9 @@ export default defineConfig({
   reporter: [["list"], ["json", { outputFile: "test-results/results.json" }]],
   use: { ...browser, actionTimeout: 10_000, navigationTimeout: 15_000, trace: "retain-on-failure" },
   projects: [
-    { name: "script", testIgnore: PICTURES },
-    { name: "no-script", testIgnore: [PICTURES, ...NEEDS_SCRIPT], grepInvert: /@script/, use: { javaScriptEnabled: false } },
+    { name: "rules", testMatch: RULES },
+    { name: "rules at oidc-provider", testMatch: RULES, use: { providerName: "oidc-provider" } },
+    { name: "script", testIgnore: [PICTURES, RULES] },
+    { name: "no-script", testIgnore: [PICTURES, RULES, ...NEEDS_SCRIPT], grepInvert: /@script/, use: { javaScriptEnabled: false } },
   ],
 });

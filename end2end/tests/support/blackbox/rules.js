@@ -1,0 +1,69 @@
+// What a rule of the protocol starts from: a provider, which the project names, people and their browsers, an app.
+
+import { test as base } from "@playwright/test";
+
+import { somebody } from "../fixtures.js";
+import { Application } from "./application.js";
+import { SignetProvider } from "./signet-provider.js";
+import { UserAgent } from "./user-agent.js";
+
+export { expect } from "@playwright/test";
+
+const REFERENCE = "oidc-provider";
+const STARTED_WITHIN = 180_000;
+
+/** A rule that oidc-provider lacks or decides otherwise, and why: there it must fail. */
+export const differs = (reason) => ({ annotation: { type: REFERENCE, description: reason } });
+
+async function start(name, options) {
+  if (name !== REFERENCE) return SignetProvider.start(options);
+  const { ReferenceProvider } = await import("./reference-provider.js");
+  return ReferenceProvider.start(options);
+}
+
+export const test = base.extend({
+  providerName: ["signet", { option: true, scope: "worker" }],
+
+  provider: [
+    async ({ providerName }, use) => {
+      const provider = await start(providerName);
+      await Application.metadata(provider);
+      await use(provider);
+      await provider.stop();
+    },
+    { scope: "worker", timeout: STARTED_WITHIN },
+  ],
+
+  /** The same, demanding nonces in DPoP proofs. */
+  strictProvider: [
+    async ({ providerName }, use) => {
+      const provider = await start(providerName, { nonces: true });
+      await Application.metadata(provider);
+      await use(provider);
+      await provider.stop();
+    },
+    { scope: "worker", timeout: STARTED_WITHIN },
+  ],
+
+  // People of each rule's own: an account may be signed in to so often and no more.
+  ada: async ({ provider }, use) => use(await provider.createUser(somebody())),
+  bob: async ({ provider }, use) => use(await provider.createUser(somebody("Bob Example"))),
+
+  app: async ({ provider }, use) => use(await Application.register(provider)),
+
+  agent: async ({}, use) => {
+    const agent = await UserAgent.start();
+    await use(agent);
+    await agent.stop();
+  },
+
+  expectation: [
+    async ({ providerName }, use, testInfo) => {
+      const told = testInfo.annotations.find(({ type }) => type === REFERENCE);
+      testInfo.fail(providerName === REFERENCE && told !== undefined, told?.description);
+      testInfo.skip(providerName === REFERENCE && typeof URL.parse !== "function", "oidc-provider needs Node.js 20.19");
+      await use();
+    },
+    { auto: true },
+  ],
+});
