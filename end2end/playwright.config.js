@@ -6,7 +6,7 @@ import { browser } from "./tests/support/chromium.js";
 const PICTURES = "**/screenshots.spec.js";
 
 // Specs that are about script itself, like the tests tagged @script; everything else runs with and without it.
-const NEEDS_SCRIPT = ["**/spa.spec.js", "**/a11y.spec.js"];
+const NEEDS_SCRIPT = ["**/spa*.spec.js", "**/a11y.spec.js"];
 
 // Rules of the protocol, which need no page: held to Signet, and to a provider somebody else wrote.
 const RULES = "**/blackbox/*.spec.js";

@@ -1,56 +1,17 @@
 // A single-page app on another origin, with oidc-client-ts in the page and nothing behind it.
 
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-
-import { connectedApp, expect, test as base } from "./support/fixtures.js";
+import { expect, test as base } from "./support/fixtures.js";
 import { decide, signIn } from "./support/steps.js";
-
-const library = join(dirname(createRequire(import.meta.url).resolve("oidc-client-ts/package.json")), "dist/browser/oidc-client-ts.min.js");
-
-const html = ({ issuer, client, redirectUri }) => `<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Harbour Board</title><script src="/oidc.js"></script>
-<script>
-  window.manager = new oidc.UserManager({
-    authority: ${JSON.stringify(issuer)},
-    client_id: ${JSON.stringify(client.client_id)},
-    redirect_uri: ${JSON.stringify(redirectUri)},
-    scope: "openid profile email offline_access",
-    loadUserInfo: true,
-    automaticSilentRenew: false,
-  });
-  window.arrived = (async () => {
-    if (location.search.includes("state=")) {
-      if (window.parent !== window) await manager.signinSilentCallback();
-      else await manager.signinCallback();
-    }
-  })();
-</script>
-<h1>Harbour Board</h1><button onclick="manager.signinRedirect()">Sign in</button></html>`;
+import { signedIn, singlePageApp } from "./support/spa.js";
 
 const test = base.extend({
   // The same host as the issuer on another port: another origin of the same site.
   spa: async ({ signet }, use) => {
-    const spa = await connectedApp(signet, { name: "Harbour Board", type: "public", host: "localhost" });
-    for (const path of ["/", "/callback"]) spa.page(path, html(spa));
-    spa.file("/oidc.js", library, "text/javascript");
+    const spa = await singlePageApp(signet);
     await use(spa);
     await spa.stop();
   },
 });
-
-async function signedIn(page, spa, person) {
-  await page.goto(`${spa.origin}/`);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await signIn(page, person);
-  await decide(page, "allow");
-  await page.waitForURL((url) => url.href.startsWith(spa.redirectUri));
-  return page.evaluate(async () => {
-    await window.arrived;
-    const { profile, access_token, refresh_token, expired } = await window.manager.getUser();
-    return { profile, access_token, refresh_token, expired };
-  });
-}
 
 test("signs in by redirect and reads userinfo across origins", async ({ page, signet, spa, person }) => {
   const user = await signedIn(page, spa, person);
@@ -82,6 +43,37 @@ test("renews silently in a hidden frame with prompt=none", async ({ page, spa, p
     return profile;
   });
   expect(renewed.sub).toBe(user.profile.sub);
+});
+
+test("renews by itself before the token expires", async ({ page, signet, person }) => {
+  // Of the ten minutes that a token is good for, all but two seconds are too late for this app.
+  const spa = await singlePageApp(signet, "automaticSilentRenew: true, accessTokenExpiringNotificationTimeInSeconds: 598,");
+  const user = await signedIn(page, spa, person);
+  const token = () => page.evaluate(async () => (await window.manager.getUser()).access_token);
+  await expect.poll(token).not.toBe(user.access_token);
+  expect((await spa.userinfo(await token())).status).toBe(200);
+  await spa.stop();
+});
+
+test("signs in in a window of its own", async ({ page, spa, person }) => {
+  await page.goto(`${spa.origin}/`);
+  const [popup, profile] = await Promise.all([
+    page.waitForEvent("popup").then(async (popup) => {
+      await signIn(popup, person);
+      await decide(popup, "allow");
+      return popup;
+    }),
+    page.evaluate(async () => (await window.manager.signinPopup()).profile),
+  ]);
+  expect(profile.email).toBe(person.email);
+  await expect.poll(() => popup.isClosed()).toBe(true);
+});
+
+test("gives up its tokens", async ({ page, spa, person }) => {
+  const user = await signedIn(page, spa, person);
+  await page.evaluate(() => window.manager.revokeTokens(["refresh_token"]));
+  expect((await spa.refresh(user.refresh_token)).status).toBe(400);
+  expect((await spa.userinfo(user.access_token)).status).toBe(401);
 });
 
 test("an origin that no client registered may not read tokens or userinfo", async ({ page, spa, app, person }) => {
