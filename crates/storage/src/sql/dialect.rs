@@ -7,10 +7,14 @@ use sea_orm::{
 
 /// How a session on PostgreSQL begins, whatever the server's defaults are. Guarded updates rely on seeing what
 /// was committed while they waited; and no statement, lock or forgotten transaction may hold others up for long.
+/// Every statement has its index. A plan made while a table was small is kept while it grows, so that small tables are
+/// not read whole either; and compiling a plan takes longer than running it.
 pub const SESSION: &str = "SET default_transaction_isolation = 'read committed';
     SET statement_timeout = '10s';
     SET lock_timeout = '4s';
-    SET idle_in_transaction_session_timeout = '30s'";
+    SET idle_in_transaction_session_timeout = '30s';
+    SET enable_seqscan = off;
+    SET jit = off";
 
 /// Another process may be changing the schema: that is waited for, for however long it may sensibly take.
 const SCHEMA_WAIT: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10min'";

@@ -80,8 +80,8 @@ fn times(sql: &str) -> [String; TIMES.len()] {
 
 /// Refresh tokens with everything that decides about them. Each is asked for with its realm and digest.
 pub static FAMILIES: OverList = OverList {
-    sqlite: LazyLock::new(|| LENGTHS.map(|rows| families(&unnumbered(rows, 2)))),
-    postgres: LazyLock::new(|| LENGTHS.map(|rows| families(&numbered(rows, 2)))),
+    sqlite: LazyLock::new(|| LENGTHS.map(|rows| families(&unnumbered(rows, 2), joined))),
+    postgres: LazyLock::new(|| LENGTHS.map(|rows| families(&numbered(rows, 2), looked_up))),
 };
 
 /// Gives a refresh token of a living authorization its successor; tells its realm and digest if it did.
@@ -143,27 +143,96 @@ pub const ROTATION: [&str; 11] = [
 /// is a row and an entry of an index less.
 pub const NOTED_BELOW: std::time::Duration = super::sweep::WITHOUT_TOKENS;
 
-fn families(asked: &str) -> String {
+fn families(asked: &str, join: fn(&Joined) -> String) -> String {
     let columns = super::authorizations::FAMILY.join(", ");
+    let joins: String = FAMILY_TABLES.iter().map(join).collect();
     format!(
-        "WITH asked (n, realm_id, digest) AS (VALUES {asked}) SELECT asked.n, {columns} FROM asked \
-         JOIN refresh_token t ON t.realm_id = asked.realm_id AND t.digest = asked.digest \
-         JOIN authorization_root a ON a.realm_id = t.realm_id AND a.id = t.authorization_id \
-         JOIN app_user u ON u.realm_id = a.realm_id AND u.id = a.user_id \
-         JOIN user_identifier i ON i.realm_id = u.realm_id AND i.user_id = u.id AND i.kind = 'email' \
-         LEFT JOIN login_session s ON s.realm_id = a.realm_id AND s.id = a.login_session_id"
+        "WITH asked (n, realm_id, digest) AS (VALUES {asked}) SELECT asked.n, {columns} FROM asked{joins}"
     )
 }
 
+/// A table that is joined to those before it.
+struct Joined {
+    table: &'static str,
+    alias: &'static str,
+    on: &'static str,
+    /// Whether its row may be missing.
+    left: bool,
+}
+
+const fn joined_table(table: &'static str, alias: &'static str, on: &'static str) -> Joined {
+    let left = false;
+    Joined {
+        table,
+        alias,
+        on,
+        left,
+    }
+}
+
+const FAMILY_TABLES: [Joined; 5] = [
+    joined_table(
+        "refresh_token",
+        "t",
+        "t.realm_id = asked.realm_id AND t.digest = asked.digest",
+    ),
+    joined_table(
+        "authorization_root",
+        "a",
+        "a.realm_id = t.realm_id AND a.id = t.authorization_id",
+    ),
+    joined_table("app_user", "u", "u.realm_id = a.realm_id AND u.id = a.user_id"),
+    joined_table(
+        "user_identifier",
+        "i",
+        "i.realm_id = u.realm_id AND i.user_id = u.id AND i.kind = 'email'",
+    ),
+    Joined {
+        left: true,
+        ..joined_table(
+            "login_session",
+            "s",
+            "s.realm_id = a.realm_id AND s.id = a.login_session_id",
+        )
+    },
+];
+
+fn joined(
+    Joined {
+        table,
+        alias,
+        on,
+        left,
+    }: &Joined,
+) -> String {
+    let join = if *left { "LEFT JOIN" } else { "JOIN" };
+    format!(" {join} {table} {alias} ON {on}")
+}
+
+/// Row by row in this order. Left to itself PostgreSQL orders the tables by its statistics; where it has none yet it has
+/// read a realm's whole table for each token.
+fn looked_up(
+    Joined {
+        table,
+        alias,
+        on,
+        left,
+    }: &Joined,
+) -> String {
+    let join = if *left { "LEFT JOIN" } else { "JOIN" };
+    format!(" {join} LATERAL (SELECT * FROM {table} {alias} WHERE {on} LIMIT 1) {alias} ON TRUE")
+}
+
+/// What is compared `IS TRUE` is kept from the choice of an index: a family has many tokens, a digest one.
 fn rotate_all(rows: usize) -> String {
     format!(
         "WITH incoming (n, {names}) AS (VALUES {incoming}), \
-         held AS (SELECT a.realm_id, a.id FROM authorization_root a \
-         JOIN incoming i ON a.realm_id = i.realm_id AND a.id = i.authorization_id \
-         WHERE a.revoked_at IS NULL FOR NO KEY UPDATE OF a SKIP LOCKED), \
+         held AS (SELECT a.* FROM incoming i JOIN LATERAL (SELECT realm_id, id FROM authorization_root \
+         WHERE realm_id = i.realm_id AND id = i.authorization_id AND revoked_at IS NULL \
+         FOR NO KEY UPDATE SKIP LOCKED) a ON TRUE), \
          won AS (UPDATE refresh_token t SET rotated_at = i.rotated_at, successor = i.digest \
          FROM incoming i JOIN held h ON h.realm_id = i.realm_id AND h.id = i.authorization_id \
-         WHERE t.realm_id = i.realm_id AND t.digest = i.old AND t.authorization_id = i.authorization_id \
+         WHERE t.realm_id = i.realm_id AND t.digest = i.old AND (t.authorization_id = i.authorization_id) IS TRUE \
          AND t.rotated_at IS NULL RETURNING i.*), \
          saved AS (INSERT INTO refresh_token (realm_id, digest, id, authorization_id, created_at, expires_at) \
          SELECT realm_id, digest, id, authorization_id, created_at, expires_at FROM won), \
