@@ -6,7 +6,7 @@ mod rotations;
 mod rows;
 mod standing;
 
-pub use families::{FAMILY, Families, reader as families};
+pub use families::{Families, reader as families};
 pub use rotations::{Rotating, Rotations, in_transaction as rotate_together, on_postgres as rotations};
 pub use rows::authorization;
 

@@ -27,6 +27,7 @@ mod in_use;
 mod jobs;
 mod keys;
 mod leases;
+mod look_ups;
 mod mailed_codes;
 mod migrate;
 mod participations;
@@ -78,6 +79,7 @@ struct Db {
     writing: DatabaseConnection,
     writer: Writer,
     families: authorizations::Families,
+    accounts: users::Accounts,
     _hold: in_use::Hold,
 }
 
@@ -119,6 +121,7 @@ impl SqlStores {
         let (reading, writing, writer) = connect::open(url, listeners.clone()).await?;
         let db = Arc::new(Db {
             families: authorizations::families(&reading),
+            accounts: users::accounts(&reading),
             reading,
             writing,
             writer,

@@ -10,14 +10,16 @@ use std::sync::LazyLock;
 /// The longest list, and the most repetitions.
 pub const MOST: usize = 32;
 /// How long a list may be.
-const LENGTHS: [usize; 3] = [1, 8, MOST];
+pub const LENGTHS: [usize; 3] = [1, 8, MOST];
 /// How often a statement may be repeated.
 const TIMES: [usize; 6] = [MOST, 16, 8, 4, 2, 1];
 
 /// A statement over a list, for every length of it.
 pub struct OverList {
-    sqlite: LazyLock<[String; LENGTHS.len()]>,
-    postgres: LazyLock<[String; LENGTHS.len()]>,
+    /// Its texts for SQLite.
+    pub sqlite: LazyLock<[String; LENGTHS.len()]>,
+    /// Its texts for PostgreSQL.
+    pub postgres: LazyLock<[String; LENGTHS.len()]>,
 }
 
 impl OverList {
@@ -78,12 +80,6 @@ fn times(sql: &str) -> [String; TIMES.len()] {
     TIMES.map(|times| vec![sql; times].join("; "))
 }
 
-/// Refresh tokens with everything that decides about them. Each is asked for with its realm and digest.
-pub static FAMILIES: OverList = OverList {
-    sqlite: LazyLock::new(|| LENGTHS.map(|rows| families(&unnumbered(rows, 2), joined))),
-    postgres: LazyLock::new(|| LENGTHS.map(|rows| families(&numbered(rows, 2), looked_up))),
-};
-
 /// Gives a refresh token of a living authorization its successor; tells its realm and digest if it did.
 pub static ROTATE: Repeated = Repeated::new(|| {
     times(
@@ -143,86 +139,6 @@ pub const ROTATION: [&str; 11] = [
 /// is a row and an entry of an index less.
 pub const NOTED_BELOW: std::time::Duration = super::sweep::WITHOUT_TOKENS;
 
-fn families(asked: &str, join: fn(&Joined) -> String) -> String {
-    let columns = super::authorizations::FAMILY.join(", ");
-    let joins: String = FAMILY_TABLES.iter().map(join).collect();
-    format!(
-        "WITH asked (n, realm_id, digest) AS (VALUES {asked}) SELECT asked.n, {columns} FROM asked{joins}"
-    )
-}
-
-/// A table that is joined to those before it.
-struct Joined {
-    table: &'static str,
-    alias: &'static str,
-    on: &'static str,
-    /// Whether its row may be missing.
-    left: bool,
-}
-
-const fn joined_table(table: &'static str, alias: &'static str, on: &'static str) -> Joined {
-    let left = false;
-    Joined {
-        table,
-        alias,
-        on,
-        left,
-    }
-}
-
-const FAMILY_TABLES: [Joined; 5] = [
-    joined_table(
-        "refresh_token",
-        "t",
-        "t.realm_id = asked.realm_id AND t.digest = asked.digest",
-    ),
-    joined_table(
-        "authorization_root",
-        "a",
-        "a.realm_id = t.realm_id AND a.id = t.authorization_id",
-    ),
-    joined_table("app_user", "u", "u.realm_id = a.realm_id AND u.id = a.user_id"),
-    joined_table(
-        "user_identifier",
-        "i",
-        "i.realm_id = u.realm_id AND i.user_id = u.id AND i.kind = 'email'",
-    ),
-    Joined {
-        left: true,
-        ..joined_table(
-            "login_session",
-            "s",
-            "s.realm_id = a.realm_id AND s.id = a.login_session_id",
-        )
-    },
-];
-
-fn joined(
-    Joined {
-        table,
-        alias,
-        on,
-        left,
-    }: &Joined,
-) -> String {
-    let join = if *left { "LEFT JOIN" } else { "JOIN" };
-    format!(" {join} {table} {alias} ON {on}")
-}
-
-/// Row by row in this order. Left to itself PostgreSQL orders the tables by its statistics; where it has none yet it has
-/// read a realm's whole table for each token.
-fn looked_up(
-    Joined {
-        table,
-        alias,
-        on,
-        left,
-    }: &Joined,
-) -> String {
-    let join = if *left { "LEFT JOIN" } else { "JOIN" };
-    format!(" {join} LATERAL (SELECT * FROM {table} {alias} WHERE {on} LIMIT 1) {alias} ON TRUE")
-}
-
 /// What is compared `IS TRUE` is kept from the choice of an index: a family has many tokens, a digest one.
 fn rotate_all(rows: usize) -> String {
     format!(
@@ -249,7 +165,7 @@ fn rotate_all(rows: usize) -> String {
 }
 
 /// Rows of parameters, each after its number.
-fn numbered(rows: usize, columns: usize) -> String {
+pub fn numbered(rows: usize, columns: usize) -> String {
     list(rows, |row, text| {
         for column in 1..=columns {
             let _ = write!(text, ", ${}", row * columns + column);
@@ -258,7 +174,7 @@ fn numbered(rows: usize, columns: usize) -> String {
 }
 
 /// The same for SQLite, which finds parameters with names by trying one after the other.
-fn unnumbered(rows: usize, columns: usize) -> String {
+pub fn unnumbered(rows: usize, columns: usize) -> String {
     list(rows, |_, text| text.push_str(&", ?".repeat(columns)))
 }
 

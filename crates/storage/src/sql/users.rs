@@ -1,7 +1,9 @@
 //! Accounts, what they are found by, and their passwords.
 
+mod accounts;
 mod rows;
 
+pub use accounts::{Accounts, reader as accounts};
 pub use rows::{EMAIL, identifier_of, user};
 
 use super::{
@@ -58,12 +60,7 @@ impl UserStore for InRealm {
     }
 
     async fn find(&self, id: UserId) -> Stored<Option<User>> {
-        let found = rows::accounts(self.realm)
-            .filter(app_user::Column::Id.eq(id.as_uuid()))
-            .one(&self.db.reading)
-            .await
-            .map_err(failed)?;
-        found.map(rows::with_identifier).transpose()
+        self.db.accounts.ask((self.realm, id)).await?
     }
 
     async fn find_by_email(&self, normalised: &str) -> Stored<Option<UserWithPassword>> {
