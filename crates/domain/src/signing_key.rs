@@ -101,6 +101,18 @@ pub trait Signer: Send + Sync {
     async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SigningError>;
 }
 
+/// A published key, read once and ready to verify.
+pub trait PublishedKey: Send + Sync {
+    /// The key's id.
+    fn kid(&self) -> &str;
+    /// What it signs with.
+    fn alg(&self) -> SigningAlgorithm;
+    /// The public key as a JWK with `kid`, `alg` and `use`.
+    fn jwk(&self) -> &serde_json::Value;
+    /// Whether `signature` is the JWS signature of `message` by this key (RFC 7515 §5.2).
+    fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool;
+}
+
 /// Makes key pairs and opens stored ones.
 #[async_trait]
 pub trait KeyFactory: Send + Sync {
@@ -113,6 +125,8 @@ pub trait KeyFactory: Send + Sync {
         alg: SigningAlgorithm,
         pkcs8: &Secret<Vec<u8>>,
     ) -> Result<Arc<dyn Signer>, SigningError>;
+    /// What verifies with a public key that this factory made.
+    fn read(&self, public_jwk: &serde_json::Value) -> Result<Arc<dyn PublishedKey>, SigningError>;
 }
 
 /// A key could not be made, opened or used.
@@ -124,12 +138,12 @@ pub struct SigningError;
 #[derive(Clone)]
 pub struct KeyRing {
     active: Vec<Arc<dyn Signer>>,
-    published: Vec<serde_json::Value>,
+    published: Vec<Arc<dyn PublishedKey>>,
 }
 
 impl KeyRing {
-    /// From the active signers, one an algorithm, and every published JWK.
-    pub fn new(active: Vec<Arc<dyn Signer>>, published: Vec<serde_json::Value>) -> Self {
+    /// From the active signers, one an algorithm, and every published key.
+    pub fn new(active: Vec<Arc<dyn Signer>>, published: Vec<Arc<dyn PublishedKey>>) -> Self {
         Self { active, published }
     }
 
@@ -138,16 +152,14 @@ impl KeyRing {
         self.active.iter().find(|signer| signer.alg() == alg)
     }
 
-    /// Every published public key, as JWKs.
-    pub fn published(&self) -> &[serde_json::Value] {
+    /// Every published key.
+    pub fn published(&self) -> &[Arc<dyn PublishedKey>] {
         &self.published
     }
 
     /// The published key named `kid`.
-    pub fn find(&self, kid: &str) -> Option<&serde_json::Value> {
-        self.published
-            .iter()
-            .find(|jwk| jwk.get("kid").and_then(|k| k.as_str()) == Some(kid))
+    pub fn find(&self, kid: &str) -> Option<&Arc<dyn PublishedKey>> {
+        self.published.iter().find(|key| key.kid() == kid)
     }
 }
 

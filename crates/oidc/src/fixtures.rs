@@ -31,7 +31,7 @@ pub async fn key_ring(alg: SigningAlgorithm) -> KeyRing {
     let made = keys.generate(alg).await.unwrap();
     KeyRing::new(
         vec![keys.open(&made.kid, alg, &made.pkcs8).unwrap()],
-        vec![made.public_jwk],
+        vec![keys.read(&made.public_jwk).unwrap()],
     )
 }
 

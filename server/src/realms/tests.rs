@@ -7,7 +7,7 @@ use domain::{
     realm_context::RealmSettings,
     secret::Secret,
     services::{Act, Ports, keys::KeyService, realms::RealmParts},
-    signing_key::{GeneratedKey, KeyFactory, Signer, SigningAlgorithm, SigningError},
+    signing_key::{GeneratedKey, KeyFactory, PublishedKey, Signer, SigningAlgorithm, SigningError},
     testing::{
         CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FixedClock, MemoryEphemeral, MemoryStores,
         PlainMailWriter, SeededRandom, a_realm,
@@ -42,6 +42,10 @@ impl KeyFactory for Waiting {
             self.go_on.wait();
         }
         self.keys.open(kid, alg, pkcs8)
+    }
+
+    fn read(&self, public_jwk: &serde_json::Value) -> Result<Arc<dyn PublishedKey>, SigningError> {
+        self.keys.read(public_jwk)
     }
 }
 

@@ -51,10 +51,8 @@ impl KeyService {
             let pkcs8 = self.ports.sealer.open(&context(realm, &key.kid), &key.private)?;
             active.push(self.factory.open(&key.kid, key.alg, &pkcs8)?);
         }
-        Ok(KeyRing::new(
-            active,
-            stored.into_iter().map(|key| key.public_jwk).collect(),
-        ))
+        let published = stored.iter().map(|key| self.factory.read(&key.public_jwk));
+        Ok(KeyRing::new(active, published.collect::<Result<_, _>>()?))
     }
 
     /// Lets the published next key of every algorithm sign, publishes another, and keeps the old one until what

@@ -1,5 +1,6 @@
 //! Key pairs held in this process, made and used with aws-lc-rs.
 
+use super::published::LocalPublicKey;
 use async_trait::async_trait;
 use aws_lc_rs::{
     encoding::{AsDer as _, Pkcs8V1Der},
@@ -13,7 +14,7 @@ use aws_lc_rs::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     secret::Secret,
-    signing_key::{GeneratedKey, KeyFactory, Signer, SigningAlgorithm, SigningError},
+    signing_key::{GeneratedKey, KeyFactory, PublishedKey, Signer, SigningAlgorithm, SigningError},
 };
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use serde_json::{Value, json};
@@ -78,6 +79,10 @@ impl KeyFactory for LocalKeys {
             kid: kid.to_owned(),
             pair: Pair::open(alg, pkcs8.expose())?,
         }))
+    }
+
+    fn read(&self, public_jwk: &Value) -> Result<Arc<dyn PublishedKey>, SigningError> {
+        Ok(Arc::new(LocalPublicKey::read(public_jwk)?))
     }
 }
 

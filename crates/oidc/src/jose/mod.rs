@@ -5,6 +5,7 @@
 mod foreign;
 mod key_set;
 mod keys;
+mod published;
 mod sign;
 mod verify;
 
@@ -47,7 +48,8 @@ impl TokenType {
 
 /// The JWK Set document (RFC 7517 §5).
 pub fn jwk_set(keys: &KeyRing) -> Vec<u8> {
-    serde_json::json!({ "keys": keys.published() })
+    let keys = keys.published().iter().map(|key| key.jwk());
+    serde_json::json!({ "keys": keys.collect::<Vec<_>>() })
         .to_string()
         .into_bytes()
 }

@@ -4,8 +4,11 @@ use crate::support::{
     Answer, Browser, ClientBuilder, RelyingParty, TestIdp, a_client, browser::query_of, idp::PASSWORD,
     relying_party,
 };
-use domain::{secret::Digest, signing_key::KeyRing};
-use oidc::jose::{TokenType, verify};
+use domain::{
+    secret::Digest,
+    signing_key::{KeyFactory as _, KeyRing},
+};
+use oidc::jose::{LocalKeys, TokenType, verify};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -183,7 +186,9 @@ impl Party {
 
     /// The claims of a JWT that a published key signed.
     pub async fn verified(&mut self, typ: TokenType, jwt: &str) -> Value {
-        let keys = KeyRing::new(Vec::new(), self.published_keys().await);
+        let published = self.published_keys().await;
+        let read = |jwk: &Value| LocalKeys::default().read(jwk).expect("a key");
+        let keys = KeyRing::new(Vec::new(), published.iter().map(read).collect());
         let issuer = self.idp.act().await.realm.issuer.clone();
         verify::<Value>(&keys, &issuer, typ, jwt).expect("a signature by a published key");
         relying_party::claims(jwt)
