@@ -1,8 +1,12 @@
 //! Keeping a number of connections busy for a while, and counting.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use futures::future::try_join_all;
-use std::time::{Duration, Instant};
+use reqwest::RequestBuilder;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// How much load, and for how long.
 #[derive(Clone, Copy)]
@@ -73,14 +77,25 @@ impl Load {
     /// GET of one address, again and again.
     pub async fn get(self, url: &str) -> Result<Rate> {
         let client = reqwest::Client::builder().no_proxy().build()?;
-        let url = url.to_owned();
-        self.repeat(vec![(); self.connections], move |()| {
-            let request = client.get(&url);
+        self.requests(vec![url.to_owned()], move |url| client.get(url))
+            .await
+    }
+
+    /// Sends the requests of `items` in turn, again and again; each must be answered with 200.
+    pub async fn requests(
+        self,
+        items: Vec<String>,
+        request: impl Fn(&str) -> RequestBuilder + Clone + Send + 'static,
+    ) -> Result<Rate> {
+        let starts = (0..self.connections).map(|connection| connection * items.len() / self.connections);
+        let (starts, items): (_, Arc<[String]>) = (starts.collect(), items.into());
+        self.repeat(starts, move |place: usize| {
+            let request = items.get(place % items.len()).map(|item| request(item));
             async move {
-                let answer = request.send().await?;
+                let answer = request.context("nothing to ask")?.send().await?;
                 ensure!(answer.status() == 200, "{}", answer.status());
                 answer.bytes().await?;
-                Ok(())
+                Ok(place + 1)
             }
         })
         .await

@@ -92,32 +92,42 @@ pub async fn rotate(server: &Server, families: &Families, load: Load) -> Result<
     .await
 }
 
-/// Signs somebody in, obtains a token, and asks userinfo about it again and again.
-pub async fn userinfo(server: &Server, load: Load) -> Result<Rate> {
-    let families = families(server, "openid offline_access", 1).await?;
+/// Signs somebody in and obtains at least `count` access tokens, by `connections` at the same time.
+pub async fn access_tokens(server: &Server, count: usize, connections: usize) -> Result<Vec<String>> {
+    let families = families(server, "openid offline_access", connections).await?;
     let http = Client::builder().no_proxy().build()?;
-    let form = [
-        ("grant_type", "refresh_token"),
-        ("client_id", families.client_id.as_str()),
-        ("refresh_token", families.tokens.first().context("no token")?),
-    ];
-    let answer = http.post(server.url("/token")).form(&form).send().await?;
-    let answer: Value = serde_json::from_slice(&answer.bytes().await?)?;
-    let token = answer.get("access_token").and_then(Value::as_str);
-    let (token, url) = (
-        token.context("no access token")?.to_owned(),
-        server.url("/userinfo"),
+    let (url, client_id, each) = (
+        server.url("/token"),
+        families.client_id,
+        count.div_ceil(connections),
     );
-    load.repeat(vec![(); load.connections], move |()| {
-        let request = http.get(&url).bearer_auth(&token);
+    let obtaining = families.tokens.into_iter().map(|mut refresh_token| {
+        let (http, url, client_id) = (&http, &url, &client_id);
         async move {
-            let answer = request.send().await?;
-            ensure!(answer.status() == 200, "{}", answer.status());
-            answer.bytes().await?;
-            Ok(())
+            let mut tokens = Vec::with_capacity(each);
+            for _ in 0..each {
+                let form = [
+                    ("grant_type", "refresh_token"),
+                    ("client_id", client_id),
+                    ("refresh_token", &refresh_token),
+                ];
+                let answer = http.post(url).form(&form).send().await?;
+                let answer: Value = serde_json::from_slice(&answer.bytes().await?)?;
+                let token = |name: &str| answer.get(name).and_then(Value::as_str).map(str::to_owned);
+                refresh_token = token("refresh_token").context("no refresh token")?;
+                tokens.push(token("access_token").context("no access token")?);
+            }
+            anyhow::Ok(tokens)
         }
-    })
-    .await
+    });
+    Ok(futures::future::try_join_all(obtaining).await?.concat())
+}
+
+/// Asks userinfo with `tokens` in turn, again and again.
+pub async fn userinfo(server: &Server, tokens: Vec<String>, load: Load) -> Result<Rate> {
+    let (http, url) = (Client::builder().no_proxy().build()?, server.url("/userinfo"));
+    load.requests(tokens, move |token| http.get(&url).bearer_auth(token))
+        .await
 }
 
 struct App<'a> {

@@ -4,7 +4,7 @@ use crate::{
     load::{Load, Rate},
     server::Server,
 };
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use reqwest::Client;
 use serde_json::Value;
 
@@ -39,35 +39,40 @@ impl Machine {
 
     /// Asks for a token again and again.
     pub async fn ask(&self, url: &str, load: Load) -> Result<Rate> {
-        self.post(url, vec![("grant_type", "client_credentials".to_owned())], load)
-            .await
+        let (http, url) = (Client::builder().no_proxy().build()?, url.to_owned());
+        let (id, secret) = (self.client_id.clone(), self.secret.clone());
+        let grant = vec!["client_credentials".to_owned()];
+        load.requests(grant, move |grant| {
+            let request = http.post(&url).basic_auth(&id, Some(&secret));
+            request.form(&[("grant_type", grant)])
+        })
+        .await
     }
 
-    /// Asks about one of its tokens again and again.
-    pub async fn introspect(&self, server: &Server, load: Load) -> Result<Rate> {
+    /// So many of its tokens.
+    pub async fn tokens(&self, server: &Server, count: usize) -> Result<Vec<String>> {
         let http = Client::builder().no_proxy().build()?;
-        let asked = http
+        let ask = http
             .post(server.url("/token"))
             .basic_auth(&self.client_id, Some(&self.secret))
             .form(&[("grant_type", "client_credentials")]);
-        let answer: Value = serde_json::from_slice(&asked.send().await?.bytes().await?)?;
-        let token = answer.get("access_token").and_then(Value::as_str);
-        let token = token.context("no access token")?.to_owned();
-        self.post(&server.url("/introspect"), vec![("token", token)], load)
-            .await
+        let mut tokens = Vec::with_capacity(count);
+        for _ in 0..count {
+            let ask = ask.try_clone().context("a request that can be sent once")?;
+            let answer: Value = serde_json::from_slice(&ask.send().await?.bytes().await?)?;
+            let token = answer.get("access_token").and_then(Value::as_str);
+            tokens.push(token.context("no access token")?.to_owned());
+        }
+        Ok(tokens)
     }
 
-    async fn post(&self, url: &str, form: Vec<(&'static str, String)>, load: Load) -> Result<Rate> {
-        let http = Client::builder().no_proxy().build()?;
-        let (url, id, secret) = (url.to_owned(), self.client_id.clone(), self.secret.clone());
-        load.repeat(vec![(); load.connections], move |()| {
-            let request = http.post(&url).basic_auth(&id, Some(&secret)).form(&form);
-            async move {
-                let answer = request.send().await?;
-                ensure!(answer.status() == 200, "{}", answer.status());
-                answer.bytes().await?;
-                Ok(())
-            }
+    /// Asks about `tokens` in turn, again and again.
+    pub async fn introspect(&self, server: &Server, tokens: Vec<String>, load: Load) -> Result<Rate> {
+        let (http, url) = (Client::builder().no_proxy().build()?, server.url("/introspect"));
+        let (id, secret) = (self.client_id.clone(), self.secret.clone());
+        load.requests(tokens, move |token| {
+            let request = http.post(&url).basic_auth(&id, Some(&secret));
+            request.form(&[("token", token)])
         })
         .await
     }
