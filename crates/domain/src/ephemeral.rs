@@ -1,6 +1,7 @@
 //! Ports for what may be lost with its store, after which the flow simply starts again.
 
 use crate::{
+    budget::Lane,
     client::ClientId,
     clock::Timestamp,
     id::{AuthorizationId, InteractionId, RealmId},
@@ -64,11 +65,17 @@ pub trait Interactions: Send + Sync {
     async fn take(&self, id: InteractionId) -> Stored<Option<Interaction>>;
 }
 
-/// Counters with an end, for limits on guessing and sending.
+/// Counters with an end and lanes, for limits on guessing and sending.
 #[async_trait]
 pub trait RateLimits: Send + Sync {
     /// Counts one attempt under `key` in the window that the first attempt opened; gives the count.
     async fn count(&self, key: &str, window: std::time::Duration) -> Stored<u64>;
+    /// The lane under `key`, unless it is forgotten.
+    async fn lane(&self, key: &str) -> Stored<Option<Lane>>;
+    /// Puts `new` under `key`, to be forgotten at `until`, if `old` is still what is there: of any number of callers
+    /// that saw the same lane, one gets true.
+    async fn replace_lane(&self, key: &str, old: Option<&Lane>, new: &Lane, until: Timestamp)
+    -> Stored<bool>;
 }
 
 /// Marks of what may be used once, such as the `jti` of an assertion or of a DPoP proof.

@@ -49,6 +49,9 @@ pub enum EventKind {
         user: Option<UserId>,
         reason: SignInFailure,
     },
+    TooManyAttempts {
+        user: Option<UserId>,
+    },
     SessionEnded {
         user: UserId,
         session: LoginSessionId,

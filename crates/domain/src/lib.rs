@@ -8,6 +8,7 @@ pub mod access_token;
 pub mod acr;
 pub mod api;
 pub mod authorization;
+pub mod budget;
 pub mod change;
 pub mod client;
 pub mod client_registration;

@@ -4,6 +4,7 @@ use crate::{
     acr::Method,
     clock::Timestamp,
     id::{LoginSessionId, UserId},
+    services::budgets::KnownDevice,
     user::User,
 };
 
@@ -16,6 +17,9 @@ pub struct RequestOrigin {
     pub user_agent: Option<String>,
     /// The request's id.
     pub request_id: Option<String>,
+    /// What the browser shows of the accounts that signed in on it; never stored.
+    #[serde(skip)]
+    pub device: Option<KnownDevice>,
 }
 
 /// A person signed in on one browser.

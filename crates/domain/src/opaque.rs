@@ -30,6 +30,8 @@ pub enum OpaqueKind {
     DeviceCode,
     /// Proof that a browser started an interaction.
     Browser,
+    /// Which browser it is, for as long as it may be known.
+    KnownDevice,
     /// What stands for a pushed authorization request (RFC 9126 §2.2).
     PushedRequest,
     /// The link by which the first administrator is made.
@@ -49,6 +51,7 @@ impl OpaqueKind {
             Self::MailedLink => "sgn_ml_",
             Self::DeviceCode => "sgn_dc_",
             Self::Browser => "sgn_br_",
+            Self::KnownDevice => "sgn_kd_",
             Self::PushedRequest => "sgn_pr_",
             Self::Setup => "sgn_su_",
         }

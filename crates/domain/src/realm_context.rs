@@ -92,6 +92,8 @@ pub struct RealmSettings {
     pub require_dpop_nonce: bool,
     /// Whether every client must push its authorization requests (RFC 9126 §5).
     pub require_pushed_authorization_requests: bool,
+    /// Whether five wrong attempts close an account to everybody for half an hour, its owner's devices too.
+    pub hard_lockout: bool,
 }
 
 impl Default for RealmSettings {
@@ -103,6 +105,7 @@ impl Default for RealmSettings {
             registration: RegistrationPolicy::default(),
             require_dpop_nonce: false,
             require_pushed_authorization_requests: false,
+            hard_lockout: false,
         }
     }
 }

@@ -64,6 +64,12 @@ impl Digest {
         &self.0
     }
 
+    /// The digest written as `text` by [`Self::to_base64url`].
+    pub fn from_base64url(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+
     /// Unpadded base64url, for keys of stores that speak text.
     pub fn to_base64url(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)

@@ -15,7 +15,7 @@ async fn s2_3_1_after_too_many_wrong_secrets_the_answer_is_429_and_says_when_to_
         secret: Some("guess".to_owned()),
         ..rp.clone()
     };
-    for path in ["/token", "/revoke"].into_iter().cycle().take(30) {
+    for path in ["/token", "/revoke"].into_iter().cycle().take(5) {
         let answer = guesser.post(&mut browser, path, &[]).await;
         assert_eq!(answer.status, 401, "{}", answer.body);
         assert_eq!(answer.json()["error"], "invalid_client");
@@ -24,12 +24,12 @@ async fn s2_3_1_after_too_many_wrong_secrets_the_answer_is_429_and_says_when_to_
     let answer = guesser.redeem(&mut browser, &code).await;
     assert_eq!(answer.status, 429, "{}", answer.body);
     assert_eq!(answer.json()["error"], "too_many_requests");
-    assert_eq!(answer.header("retry-after"), Some("300"));
+    assert_eq!(answer.header("retry-after"), Some("3600"));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(
         rp.redeem(&mut browser, &code).await.status,
-        200,
-        "the right secret"
+        429,
+        "the right secret, from the same address"
     );
     let other = idp.relying_party(a_client()).await;
     assert_eq!(

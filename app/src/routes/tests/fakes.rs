@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use domain::{
     acr::Method,
     authorization::{Authorization, Begun, ConsentRule, RefreshToken, RefreshTokenFamily, Rotation},
+    budget::Lane,
     client::{Client, ClientId, ClientSecret, Status},
     client_registration::RegistrationToken,
     clock::Timestamp,
@@ -344,6 +345,14 @@ impl Interactions for Empty {
 impl RateLimits for Empty {
     async fn count(&self, _: &str, _: Duration) -> Stored<u64> {
         Ok(1)
+    }
+
+    async fn lane(&self, _: &str) -> Stored<Option<Lane>> {
+        Ok(None)
+    }
+
+    async fn replace_lane(&self, _: &str, _: Option<&Lane>, _: &Lane, _: Timestamp) -> Stored<bool> {
+        Ok(true)
     }
 }
 

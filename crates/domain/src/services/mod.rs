@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod apis;
+pub mod budgets;
 pub mod clients;
 pub mod consents;
 pub mod devices;
@@ -33,7 +34,7 @@ use crate::{
     user::User,
 };
 use std::{
-    net::{IpAddr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::Arc,
 };
 
@@ -132,6 +133,14 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
+/// The block that one network often holds: an IPv4 /24 or an IPv6 /48.
+pub fn address_block(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => IpAddr::V4(Ipv4Addr::from_bits(v4.to_bits() >> 8 << 8)),
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 80 << 80)),
+    }
+}
+
 /// To whom a mail about `user` goes.
 fn addressee<'a>(act: &'a Act, user: &'a User) -> Addressee<'a> {
     Addressee {
@@ -150,6 +159,7 @@ pub struct Services {
     pub ports: Ports,
     pub account: account::AccountService,
     pub apis: apis::ApiService,
+    pub budgets: budgets::Budgets,
     pub clients: clients::ClientService,
     pub consents: consents::ConsentService,
     pub devices: devices::DeviceService,
@@ -168,6 +178,7 @@ impl Services {
         Self {
             account: account::AccountService::new(ports.clone()),
             apis: apis::ApiService::new(ports.clone()),
+            budgets: budgets::Budgets::new(ports.clone()),
             clients: clients::ClientService::new(ports.clone()),
             consents: consents::ConsentService::new(ports.clone()),
             devices: devices::DeviceService::new(ports.clone()),

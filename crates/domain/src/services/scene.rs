@@ -6,6 +6,8 @@ use crate::{
     job::{ClaimedJob, JobKind},
     login_session::RequestOrigin,
     mail::Mail,
+    person::PasswordHash,
+    realm_context::RealmSettings,
     signing_key::KeyRing,
     stores::{Alongside, NewUser, Stores as _},
     testing::{
@@ -20,6 +22,7 @@ pub const PASSWORD: &str = "correct horse battery";
 
 pub struct Scene {
     pub memory: MemoryStores,
+    pub clock: Arc<FixedClock>,
     pub hasher: Arc<FakeHasher>,
     pub services: Services,
     pub act: Act,
@@ -31,7 +34,7 @@ impl Scene {
         let realm = realm_context(&memory, clock.clone(), KeyRing::new(Vec::new(), Vec::new()));
         let hasher = Arc::new(FakeHasher::default());
         let ports = Ports {
-            clock,
+            clock: clock.clone(),
             random: Arc::new(SeededRandom::new(99)),
             hasher: hasher.clone(),
             sealer: Arc::new(FakeSealer),
@@ -47,6 +50,7 @@ impl Scene {
         };
         Self {
             memory,
+            clock,
             hasher,
             services: Services::new(ports),
             act,
@@ -67,9 +71,24 @@ impl Scene {
 
     /// An account with [`PASSWORD`].
     pub async fn registered(&self, user: User) -> User {
+        self.store(user, Some(FakeHasher::hash_of(PASSWORD))).await
+    }
+
+    /// An account without a password.
+    pub async fn without_password(&self, user: User) -> User {
+        self.store(user, None).await
+    }
+
+    /// Lets the realm's operator decide otherwise.
+    pub fn change_settings(&mut self, change: impl FnOnce(&mut RealmSettings)) {
+        let realm = Arc::get_mut(&mut self.act.realm).expect("no act is under way");
+        change(&mut realm.settings);
+    }
+
+    async fn store(&self, user: User, password: Option<PasswordHash>) -> User {
         let new = NewUser {
             user: user.clone(),
-            password: Some(FakeHasher::hash_of(PASSWORD)),
+            password,
             mailed_code: None,
         };
         let users = &self.act.realm.stores.users;

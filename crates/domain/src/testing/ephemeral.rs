@@ -1,6 +1,7 @@
 //! The ephemeral stores as plain collections behind one lock.
 
 use crate::{
+    budget::Lane,
     clock::{Clock, Timestamp},
     ephemeral::{
         AuthorizationCodes, CodeGrant, Ephemeral, Interactions, PushedRequest, PushedRequests, RateLimits,
@@ -33,6 +34,7 @@ struct State {
     pushed: HashMap<(RealmId, [u8; 32]), PushedRequest>,
     consumed: HashMap<(RealmId, [u8; 32]), Timestamp>,
     counters: HashMap<(RealmId, String), (u64, Timestamp)>,
+    lanes: HashMap<(RealmId, String), (Lane, Timestamp)>,
     used: HashMap<(RealmId, &'static str, [u8; 32]), Timestamp>,
 }
 
@@ -193,6 +195,31 @@ impl RateLimits for InRealm {
         }
         counter.0 += 1;
         Ok(counter.0)
+    }
+
+    async fn lane(&self, key: &str) -> Stored<Option<Lane>> {
+        let now = self.all.clock.now();
+        let state = self.all.state();
+        let found = state.lanes.get(&(self.realm, key.to_owned()));
+        Ok(found.filter(|(_, until)| *until > now).map(|(lane, _)| *lane))
+    }
+
+    async fn replace_lane(
+        &self,
+        key: &str,
+        old: Option<&Lane>,
+        new: &Lane,
+        until: Timestamp,
+    ) -> Stored<bool> {
+        let now = self.all.clock.now();
+        let mut state = self.all.state();
+        let key = (self.realm, key.to_owned());
+        let held = state.lanes.get(&key).filter(|(_, until)| *until > now);
+        let unchanged = held.map(|(lane, _)| lane) == old;
+        if unchanged {
+            state.lanes.insert(key, (*new, until));
+        }
+        Ok(unchanged)
     }
 }
 

@@ -12,11 +12,12 @@ pub use credentials::Credentials;
 pub(crate) use secret::is_accepted as is_accepted_secret;
 
 use crate::{Protocol, error::ErrorCode, parameters::Parameters};
+use budget::Budget;
 use domain::{
     client::{Client, ClientAuthMethod, ClientId, ClientType, Status},
     clock::Timestamp,
     secret::Secret,
-    services::Act,
+    services::{Act, budgets::Budgets},
     stores::StoreError,
 };
 use std::time::Duration;
@@ -113,11 +114,12 @@ pub async fn authenticate(
     transport: &TransportFacts,
 ) -> Result<AuthenticatedClient, ClientAuthError> {
     let credentials = Credentials::read(authorization, parameters)?;
-    let judged = judge(protocol, act, &credentials).await;
     match &credentials {
-        Credentials::None { .. } => judged,
+        Credentials::None { .. } => judge(protocol, act, &credentials).await,
         Credentials::Secret { client_id, .. } | Credentials::Assertion { client_id, .. } => {
-            budget::spend(act, client_id, transport.peer, judged).await
+            let budgets = Budgets::new(protocol.ports.clone());
+            let budget = Budget::open(&budgets, act, client_id, transport.peer).await?;
+            budget.spend(judge(protocol, act, &credentials).await).await
         }
     }
 }

@@ -5,7 +5,7 @@ use domain::{client::Status, secret::Digest, testing::a_client};
 use oidc::client_auth::ClientAuthError;
 
 /// Wrong secrets that are judged for one client from one network.
-const BUDGET: u64 = 30;
+const BUDGET: u64 = 5;
 
 async fn guess_until_refused(rp: &RelyingParty<'_>) {
     for _ in 0..BUDGET {
@@ -40,11 +40,34 @@ async fn s2_3_1_after_too_many_wrong_secrets_guesses_are_not_answered_until_the_
 }
 
 #[tokio::test]
-async fn s2_3_1_a_right_secret_is_let_in_beside_a_neighbour_with_an_old_one() {
+async fn s2_3_1_after_too_many_wrong_secrets_the_right_one_is_let_in_elsewhere_and_an_hour_later() {
     let idp = Idp::start().await;
     let rp = idp.relying_party(a_client()).await;
     guess_until_refused(&rp).await;
+    let refused = rp.authenticated().await;
+    let Err(ClientAuthError::TooManyFailures { retry_after }) = refused else {
+        panic!("the budget is spent");
+    };
+    assert_eq!(retry_after.as_secs(), 3_600);
+    let right = basic("app", "secret");
+    assert!(
+        rp.proves_in(&idp.act_from("192.0.2.2"), Some(&right), &[])
+            .await
+            .is_ok()
+    );
+    idp.wait(3_600);
     assert!(rp.authenticated().await.is_ok());
+}
+
+#[tokio::test]
+async fn s2_3_1_failures_count_for_a_quarter_of_an_hour() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    for _ in 0..3 * BUDGET {
+        let answer = rp.proves(Some(&basic("app", "guess")), &[]).await;
+        assert_refused!(answer, ClientAuthError::WrongSecret, "invalid_client");
+        idp.wait(226);
+    }
 }
 
 #[tokio::test]

@@ -136,6 +136,7 @@ impl Ephemeral for Opened {
             ))),
             limits: Arc::new(limits::Limits::new(
                 self.limits.clone(),
+                self.clock.clone(),
                 format!("{realm}/limit/"),
             )),
             replays: Arc::new(replays::Replays::new(values(&self.replays, "replay"))),

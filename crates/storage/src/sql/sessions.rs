@@ -298,6 +298,7 @@ pub fn session(row: login_session::Model) -> Stored<LoginSession> {
                 .transpose()?,
             user_agent: row.user_agent,
             request_id: row.request_id,
+            device: None,
         },
     })
 }

@@ -27,6 +27,7 @@ fn a_device(s: &Subject, client: &Client, name: &str) -> DeviceAuthorization {
             address: Some("2001:db8::7".parse().unwrap()),
             user_agent: Some("Television/1".to_owned()),
             request_id: None,
+            device: None,
         },
         created_at: s.now(),
         expires_at: s.now() + 10 * MINUTE,

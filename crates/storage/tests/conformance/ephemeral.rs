@@ -1,5 +1,6 @@
 use crate::subject::{MINUTE, Subject, at_once};
 use domain::{
+    budget::Lane,
     ephemeral::{CodeGrant, PushedRequest, Redemption},
     id::{AuthorizationId, InteractionId},
     interaction::{AccountPage, Continuation, Interaction, InteractionState, Requirement},
@@ -238,6 +239,60 @@ pub async fn counters_end_with_their_window(s: Subject) {
         1,
         "the window began with the first attempt"
     );
+}
+
+pub async fn of_fifty_attempts_that_saw_one_lane_one_takes_it(s: Subject) {
+    let limits = s.ephemeral.in_realm(s.realm).limits;
+    let lane = |attempts| Lane {
+        attempts,
+        begun: s.now(),
+        opens_at: s.now(),
+    };
+    let until = s.now() + MINUTE;
+    for old in [None, Some(lane(1))] {
+        let new = lane(old.map_or(1, |old| old.attempts + 1));
+        let all = at_once(50, |_| {
+            let limits = limits.clone();
+            async move {
+                limits
+                    .replace_lane("ada", old.as_ref(), &new, until)
+                    .await
+                    .unwrap()
+            }
+        })
+        .await;
+        assert_eq!(all.into_iter().filter(|took| *took).count(), 1);
+        assert_eq!(limits.lane("ada").await.unwrap(), Some(new));
+    }
+    assert_eq!(limits.lane("bob").await.unwrap(), None);
+    assert_eq!(
+        s.ephemeral.in_realm(s.other).limits.lane("ada").await.unwrap(),
+        None
+    );
+    // A counter of the same name is something else.
+    assert_eq!(limits.count("ada", MINUTE).await.unwrap(), 1);
+}
+
+pub async fn a_lane_is_forgotten_at_its_end(s: Subject) {
+    let limits = s.ephemeral.in_realm(s.realm).limits;
+    let lane = Lane {
+        attempts: 3,
+        begun: s.now(),
+        opens_at: s.now() + MINUTE,
+    };
+    let until = s.now() + 2 * MINUTE;
+    assert!(limits.replace_lane("ada", None, &lane, until).await.unwrap());
+    assert!(!limits.replace_lane("ada", None, &lane, until).await.unwrap());
+    s.clock.set(until);
+    assert_eq!(limits.lane("ada").await.unwrap(), None);
+    let later = until + MINUTE;
+    assert!(
+        !limits
+            .replace_lane("ada", Some(&lane), &lane, later)
+            .await
+            .unwrap()
+    );
+    assert!(limits.replace_lane("ada", None, &lane, later).await.unwrap());
 }
 
 pub async fn ephemeral_values_of_one_realm_are_not_in_another(s: Subject) {

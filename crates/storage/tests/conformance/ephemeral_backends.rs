@@ -16,6 +16,8 @@ macro_rules! conform_on {
         mod $backend {
             use super::*;
             conform_on! { $subject =>
+                crate::budgets: ten_thousand_guesses_at_once_stay_within_the_budget,
+                crate::ephemeral: a_lane_is_forgotten_at_its_end,
                 crate::ephemeral: a_mark_is_used_first_once_until_it_ends,
                 crate::ephemeral: a_pushed_request_is_read_until_it_expires_or_is_consumed,
                 crate::ephemeral: a_redeemed_code_stays_readable_until_it_expires,
@@ -24,6 +26,7 @@ macro_rules! conform_on {
                 crate::ephemeral: ephemeral_values_of_one_realm_are_not_in_another,
                 crate::ephemeral: fifty_attempts_are_counted_one_by_one,
                 crate::ephemeral: marks_of_proofs_are_apart_from_others,
+                crate::ephemeral: of_fifty_attempts_that_saw_one_lane_one_takes_it,
                 crate::ephemeral: of_fifty_consumers_one_is_first,
                 crate::ephemeral: of_fifty_redemptions_one_is_first,
                 crate::ephemeral: of_fifty_replacements_one_takes_place,

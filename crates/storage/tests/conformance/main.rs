@@ -14,6 +14,7 @@ mod account_endings;
 mod apis;
 mod approvals;
 mod authorizations;
+mod budgets;
 mod cache;
 mod clients;
 mod consents;
@@ -176,7 +177,10 @@ conform! {
         of_fifty_decisions_one_is_taken,
         of_fifty_polls_one_redeems,
         polling_too_soon_makes_the_interval_longer;
+    budgets:
+        ten_thousand_guesses_at_once_stay_within_the_budget;
     ephemeral:
+        a_lane_is_forgotten_at_its_end,
         a_mark_is_used_first_once_until_it_ends,
         a_pushed_request_is_read_until_it_expires_or_is_consumed,
         a_redeemed_code_stays_readable_until_it_expires,
@@ -185,6 +189,7 @@ conform! {
         ephemeral_values_of_one_realm_are_not_in_another,
         fifty_attempts_are_counted_one_by_one,
         marks_of_proofs_are_apart_from_others,
+        of_fifty_attempts_that_saw_one_lane_one_takes_it,
         of_fifty_consumers_one_is_first,
         of_fifty_redemptions_one_is_first,
         of_fifty_replacements_one_takes_place,

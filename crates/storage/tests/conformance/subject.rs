@@ -245,6 +245,7 @@ impl Subject {
                 address: Some("2001:db8::1".parse().unwrap()),
                 user_agent: Some("Browser/1".to_owned()),
                 request_id: None,
+                device: None,
             },
         };
         let here = self.here();

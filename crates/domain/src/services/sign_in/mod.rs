@@ -4,9 +4,13 @@
 
 mod proven;
 
+pub use super::budgets::{Decision, SignInContext, decide};
 pub use proven::Proven;
 
-use super::{Act, Ports};
+use super::{
+    Act, Ports,
+    budgets::{BudgetError, Budgets, Reserved, Whom},
+};
 use crate::{
     acr::Method,
     event::{Actor, EventKind, SignInFailure},
@@ -14,18 +18,10 @@ use crate::{
     login_session::{LoginSession, SignedInUser},
     outbound::{HashError, Verdict},
     person::{Email, PasswordHash, TypedPassword},
-    secret::Digest,
     stores::{Alongside, StoreError},
     user::{User, UserWithPassword},
 };
 use std::time::Duration;
-
-/// How far back attempts count.
-const WINDOW: Duration = Duration::from_secs(900);
-/// Attempts for one identifier within [`WINDOW`], right ones included.
-const ATTEMPTS_PER_IDENTIFIER: u64 = 30;
-/// Attempts from one address within [`WINDOW`].
-const ATTEMPTS_PER_ADDRESS: u64 = 300;
 
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
@@ -47,41 +43,27 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
-/// What is known when somebody tries to sign in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SignInContext {
-    /// Attempts for this identifier in the window, this one included.
-    pub attempts_for_identifier: u64,
-    /// Attempts from this address in the window, this one included.
-    pub attempts_from_address: u64,
-}
-
-/// What follows from a [`SignInContext`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// Judge the credentials.
-    Allow,
-    /// Do not even look at them.
-    Deny,
-}
-
-/// Decides whether credentials may be judged.
-pub fn decide(context: SignInContext) -> Decision {
-    let within = context.attempts_for_identifier <= ATTEMPTS_PER_IDENTIFIER
-        && context.attempts_from_address <= ATTEMPTS_PER_ADDRESS;
-    if within { Decision::Allow } else { Decision::Deny }
+impl From<BudgetError> for SignInError {
+    fn from(error: BudgetError) -> Self {
+        match error {
+            BudgetError::Spent { retry_after } => Self::TooManyAttempts { retry_after },
+            BudgetError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 /// Signing in.
 #[derive(Clone)]
 pub struct SignIn {
     ports: Ports,
+    budgets: Budgets,
 }
 
 impl SignIn {
     /// With these ports.
     pub fn new(ports: Ports) -> Self {
-        Self { ports }
+        let budgets = Budgets::new(ports.clone());
+        Self { ports, budgets }
     }
 
     /// Signs a person in, or lets one who is signed in on this browser (`present`) prove it again, in which
@@ -93,10 +75,10 @@ impl SignIn {
         password: String,
         present: &[SignedInUser],
     ) -> Result<LoginSession, SignInError> {
-        let normalised = Email::parse(identifier)
-            .map(|email| email.normalised())
-            .unwrap_or_default();
-        self.count(act, &normalised).await?;
+        let normalised = match Email::parse(identifier) {
+            Ok(email) => email.normalised(),
+            Err(_) => identifier.trim().to_lowercase(),
+        };
         // A session begins when its credentials were read: what ends them while they are judged ends it too.
         let begun = self.ports.clock.now();
         let found = act.realm.stores.users.find_by_email(&normalised).await?;
@@ -104,10 +86,22 @@ impl SignIn {
             Some(UserWithPassword { user, password }) => (Some(user), password),
             None => (None, None),
         };
+        let whom = match &user {
+            Some(user) => Whom::Account(user.id),
+            None => Whom::Nobody(&normalised),
+        };
+        let reserved = self.budgets.reserve(act, whom).await?;
         let typed = TypedPassword::new(password);
         let verdict = match &typed {
-            Some(typed) => self.verify(typed, hash.as_ref()).await?,
-            None => Verdict::Wrong,
+            Some(typed) => self.verify(typed, hash.as_ref()).await,
+            None => Ok(Verdict::Wrong),
+        };
+        let verdict = match verdict {
+            Ok(verdict) => verdict,
+            Err(unjudged) => {
+                self.budgets.give_back(act, reserved).await?;
+                return Err(unjudged);
+            }
         };
         match (user, typed, hash, verdict) {
             (Some(user), Some(typed), Some(hash), Verdict::Right | Verdict::RightButOutdated)
@@ -116,35 +110,16 @@ impl SignIn {
                 if verdict == Verdict::RightButOutdated {
                     self.rehash(act, &user, &typed, &hash).await?;
                 }
+                self.budgets.give_back(act, reserved).await?;
                 let proven = Proven::new(user, Method::Password, begun);
                 let proven = proven.ok_or(SignInError::WrongCredentials)?;
                 self.begin(act, proven, present).await
             }
             (user, _, hash, verdict) => {
-                self.record_failure(act, user, hash.is_some(), verdict).await?;
+                let reason = failure(user.as_ref(), hash.is_some(), verdict);
+                self.record_failure(act, user, reason, &reserved).await?;
                 Err(SignInError::WrongCredentials)
             }
-        }
-    }
-
-    async fn count(&self, act: &Act, normalised: &str) -> Result<(), SignInError> {
-        let limits = &act.realm.ephemeral.limits;
-        let by_identifier = format!("sign-in:id:{}", Digest::of(normalised).to_base64url());
-        let by_address = match act.origin.address {
-            Some(address) => {
-                limits
-                    .count(&format!("sign-in:ip:{}", super::network(address)), WINDOW)
-                    .await?
-            }
-            None => 0,
-        };
-        let context = SignInContext {
-            attempts_for_identifier: limits.count(&by_identifier, WINDOW).await?,
-            attempts_from_address: by_address,
-        };
-        match decide(context) {
-            Decision::Allow => Ok(()),
-            Decision::Deny => Err(SignInError::TooManyAttempts { retry_after: WINDOW }),
         }
     }
 
@@ -194,6 +169,7 @@ impl SignIn {
             let kind = EventKind::UserSignedIn { user, session };
             self.ports.alongside(&act, kind)
         };
+        self.budgets.signed_in(&act, user).await?;
         let methods = proven.methods().to_vec();
         let sessions = &act.realm.stores.sessions;
         if let Some(same) = present.iter().find(|signed_in| signed_in.user().id == user) {
@@ -226,27 +202,32 @@ impl SignIn {
         &self,
         act: &Act,
         user: Option<User>,
-        has_password: bool,
-        verdict: Verdict,
+        reason: SignInFailure,
+        reserved: &Reserved,
     ) -> Result<(), SignInError> {
-        let reason = match (&user, has_password, verdict) {
-            (None, _, _) => SignInFailure::UnknownIdentifier,
-            (Some(_), false, _) => SignInFailure::NoPassword,
-            (Some(_), true, Verdict::Wrong) => SignInFailure::WrongPassword,
-            (Some(user), true, Verdict::Right | Verdict::RightButOutdated) if user.is_active() => {
-                SignInFailure::Unconfirmed
-            }
-            (Some(_), true, Verdict::Right | Verdict::RightButOutdated) => SignInFailure::Disabled,
-        };
         let kind = EventKind::SignInFailed {
             user: user.map(|user| user.id),
             reason,
         };
+        let kinds = std::iter::once(kind).chain(reserved.event());
         let with = Alongside {
-            events: vec![self.ports.event(act, kind)],
+            events: kinds.map(|kind| self.ports.event(act, kind)).collect(),
             ..Alongside::default()
         };
         Ok(act.realm.stores.events.record(with).await?)
+    }
+}
+
+/// Why a password did not sign anybody in.
+fn failure(user: Option<&User>, has_password: bool, verdict: Verdict) -> SignInFailure {
+    match (user, has_password, verdict) {
+        (None, _, _) => SignInFailure::UnknownIdentifier,
+        (Some(_), false, _) => SignInFailure::NoPassword,
+        (Some(_), true, Verdict::Wrong) => SignInFailure::WrongPassword,
+        (Some(user), true, Verdict::Right | Verdict::RightButOutdated) if user.is_active() => {
+            SignInFailure::Unconfirmed
+        }
+        (Some(_), true, Verdict::Right | Verdict::RightButOutdated) => SignInFailure::Disabled,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     login_session::RequestOrigin,
     outbound::PasswordHasher,
     person::NewPassword,
+    secret::Digest,
     signing_key::KeyRing,
     stores::{Moment, NewUser},
     testing::{

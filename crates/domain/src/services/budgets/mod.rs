@@ -1,0 +1,286 @@
+//! The one place where attempts to prove who one is are counted: before the credential is looked at, in the same
+//! lanes at every page, alias and endpoint. A right credential gives its attempt back.
+//!
+//! An account has a lane for everybody and one for each address; so nobody far away is kept out by what somebody
+//! tries at one address. Where an account signed in before, its browser has a lane of its own, which strangers cannot
+//! use up. Who asks for an account that does not exist meets the same lanes. What waits a machine has to make before
+//! it is heard at all (`SIGNET_REQUEST_LIMIT`) is not known here.
+
+mod decide;
+mod failures;
+mod known_device;
+
+pub use decide::{
+    Decision, EVERYWHERE, FROM_ADDRESS, FROM_NETWORK, HARD, NEARBY, SignInContext, WINDOW, decide,
+};
+pub use known_device::{KEPT, KnownDevice};
+
+use super::{Act, Ports, address_block, network};
+use crate::{
+    budget::{Allowance, Lane},
+    event::EventKind,
+    id::UserId,
+    secret::Digest,
+    stores::{StoreError, Stored},
+};
+use std::time::Duration;
+
+/// How often an attempt looks again when others changed a lane in between. More than that many are let through at no
+/// moment, so whoever is still not through would not be.
+const PATIENCE: usize = 64;
+
+/// Whose credential is tried.
+#[derive(Clone, Copy, Debug)]
+pub enum Whom<'a> {
+    /// An account's, whatever was typed to name it.
+    Account(UserId),
+    /// That of nobody who is known: what was typed instead.
+    Nobody(&'a str),
+}
+
+/// Why a credential is not looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum BudgetError {
+    /// Too many attempts.
+    #[error("too many attempts")]
+    Spent {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The store could not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// One attempt, counted. Only [`Budgets::reserve`] makes one; what judges a credential asks for it.
+#[must_use]
+#[derive(Debug)]
+pub struct Reserved {
+    lanes: Vec<Taken>,
+    user: Option<UserId>,
+}
+
+/// A lane as an attempt left it.
+#[derive(Debug)]
+struct Taken {
+    key: String,
+    allowance: Allowance,
+    lane: Lane,
+    closes: bool,
+}
+
+impl Reserved {
+    /// What is recorded of a wrong credential after which the next attempt has to wait. There is one for each wait,
+    /// however many attempts are refused meanwhile.
+    pub fn event(&self) -> Option<EventKind> {
+        let closes = self.lanes.iter().any(|taken| taken.closes);
+        closes.then_some(EventKind::TooManyAttempts { user: self.user })
+    }
+}
+
+/// Counting attempts.
+#[derive(Clone)]
+pub struct Budgets {
+    ports: Ports,
+}
+
+impl Budgets {
+    /// With these ports.
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// Counts an attempt to prove to be `whom`; refused before the credential is looked at when there were too many.
+    pub async fn reserve(&self, act: &Act, whom: Whom<'_>) -> Result<Reserved, BudgetError> {
+        let (known, lanes) = self.lanes(act, whom);
+        let limits = &act.realm.ephemeral.limits;
+        let mut origin = known.then_some((0, 0));
+        for _ in 0..PATIENCE {
+            let mut seen = Vec::with_capacity(lanes.len());
+            for (key, allowance) in &lanes {
+                seen.push((*allowance, limits.lane(key).await?));
+            }
+            let (from_address, from_network) = origin.unwrap_or_default();
+            let mut context = SignInContext {
+                now: self.ports.clock.now(),
+                from_address,
+                from_network,
+                lanes: seen,
+            };
+            judge(&context)?;
+            // What finds its lanes closed is not counted: a flood of it writes nothing.
+            if origin.is_none() {
+                let counts = count_origin(act).await?;
+                origin = Some(counts);
+                (context.from_address, context.from_network) = counts;
+                judge(&context)?;
+            }
+            if let Some(taken) = self.take(act, &lanes, &context).await? {
+                let user = match whom {
+                    Whom::Account(user) => Some(user),
+                    Whom::Nobody(_) => None,
+                };
+                return Ok(Reserved { lanes: taken, user });
+            }
+        }
+        Err(BudgetError::Spent {
+            retry_after: Duration::from_secs(1),
+        })
+    }
+
+    /// Counts an attempt with something that is too long to be guessed, by where it comes from.
+    pub async fn arrive(&self, act: &Act) -> Result<(), BudgetError> {
+        let (from_address, from_network) = count_origin(act).await?;
+        let context = SignInContext {
+            now: self.ports.clock.now(),
+            from_address,
+            from_network,
+            lanes: Vec::new(),
+        };
+        judge(&context)
+    }
+
+    /// Gives an attempt back: its credential was right.
+    pub async fn give_back(&self, act: &Act, reserved: Reserved) -> Stored<()> {
+        for taken in reserved.lanes {
+            self.undo(act, &taken).await?;
+        }
+        Ok(())
+    }
+
+    /// Records a wrong credential after which the next attempt has to wait. Who records the failure itself adds
+    /// [`Reserved::event`] there instead.
+    pub async fn keep(&self, act: &Act, reserved: Reserved) -> Stored<()> {
+        match reserved.event() {
+            Some(kind) => {
+                let with = self.ports.alongside(act, kind);
+                act.realm.stores.events.record(with).await
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets what `user`, who proved everything that was asked, got wrong before in the same place.
+    pub async fn signed_in(&self, act: &Act, user: UserId) -> Stored<()> {
+        let (_, lanes) = self.lanes(act, Whom::Account(user));
+        let limits = &act.realm.ephemeral.limits;
+        let Some((key, allowance)) = lanes.first() else {
+            return Ok(());
+        };
+        let Some(lane) = limits.lane(key).await?.filter(|lane| lane.attempts > 0) else {
+            return Ok(());
+        };
+        let now = self.ports.clock.now();
+        let clean = Lane {
+            attempts: 0,
+            begun: now,
+            opens_at: now,
+        };
+        let until = allowance.forgotten_at(&clean, now);
+        // Whoever changed it meanwhile made another attempt, which counts.
+        limits.replace_lane(key, Some(&lane), &clean, until).await?;
+        Ok(())
+    }
+
+    /// Whether the browser is one that `whom` signed in on, and the lanes of an attempt, the nearest first.
+    fn lanes(&self, act: &Act, whom: Whom<'_>) -> (bool, Vec<(String, Allowance)>) {
+        let subject = match whom {
+            Whom::Account(user) => format!("account:{user}"),
+            Whom::Nobody(typed) => format!("nobody:{}", Digest::of(typed).to_base64url()),
+        };
+        if act.realm.settings.hard_lockout {
+            return (false, vec![(format!("guess:hard:{subject}"), HARD)]);
+        }
+        if let Some(device) = self.known_device(act, whom) {
+            let key = format!("guess:on:{}:{subject}", device.to_base64url());
+            return (true, vec![(key, NEARBY)]);
+        }
+        let from = act.origin.address.map(network);
+        let from = from.map_or_else(String::new, |address| address.to_string());
+        let lanes = vec![
+            (format!("guess:from:{from}:{subject}"), NEARBY),
+            (format!("guess:all:{subject}"), EVERYWHERE),
+        ];
+        (false, lanes)
+    }
+
+    fn known_device(&self, act: &Act, whom: Whom<'_>) -> Option<Digest> {
+        let device = act.origin.device.as_ref()?;
+        let Whom::Account(user) = whom else {
+            return None;
+        };
+        let account = (act.realm.realm.id, user);
+        let known = device.knows(&*self.ports.sealer, account, self.ports.clock.now());
+        known.then(|| device.digest())
+    }
+
+    /// Takes every lane as it was seen; `None`, with nothing taken, when another attempt was quicker.
+    async fn take(
+        &self,
+        act: &Act,
+        lanes: &[(String, Allowance)],
+        context: &SignInContext,
+    ) -> Stored<Option<Vec<Taken>>> {
+        let limits = &act.realm.ephemeral.limits;
+        let mut all = Vec::with_capacity(lanes.len());
+        for ((key, allowance), (_, seen)) in lanes.iter().zip(&context.lanes) {
+            let lane = allowance.taken(seen.as_ref(), context.now);
+            let until = allowance.forgotten_at(&lane, context.now);
+            if !limits.replace_lane(key, seen.as_ref(), &lane, until).await? {
+                for taken in &all {
+                    self.undo(act, taken).await?;
+                }
+                return Ok(None);
+            }
+            all.push(Taken {
+                key: key.clone(),
+                allowance: *allowance,
+                lane,
+                closes: !allowance.wait(Some(&lane), context.now).is_zero(),
+            });
+        }
+        Ok(Some(all))
+    }
+
+    /// Gives one lane its attempt back, whatever others took of it meanwhile.
+    async fn undo(&self, act: &Act, taken: &Taken) -> Stored<()> {
+        let limits = &act.realm.ephemeral.limits;
+        let mut held = taken.lane;
+        for _ in 0..PATIENCE {
+            let back = taken.allowance.given_back(&held);
+            let until = taken.allowance.forgotten_at(&back, self.ports.clock.now());
+            if limits.replace_lane(&taken.key, Some(&held), &back, until).await? {
+                return Ok(());
+            }
+            match limits.lane(&taken.key).await? {
+                Some(lane) if lane.attempts > 0 => held = lane,
+                Some(_) | None => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn judge(context: &SignInContext) -> Result<(), BudgetError> {
+    match decide(context) {
+        Decision::Allow => Ok(()),
+        Decision::Deny { retry_after } => Err(BudgetError::Spent { retry_after }),
+    }
+}
+
+/// Attempts from the address and the network of `act`, this one included.
+async fn count_origin(act: &Act) -> Stored<(u64, u64)> {
+    let Some(address) = act.origin.address else {
+        return Ok((0, 0));
+    };
+    let limits = &act.realm.ephemeral.limits;
+    let by_address = format!("guess:address:{}", network(address));
+    let by_network = format!("guess:network:{}", address_block(address));
+    Ok((
+        limits.count(&by_address, WINDOW).await?,
+        limits.count(&by_network, WINDOW).await?,
+    ))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,287 @@
+use super::*;
+use crate::{
+    clock::Timestamp,
+    services::{scene::Scene, sign_in::SignInError},
+    testing::a_user,
+    user::User,
+};
+use futures::{
+    executor::{block_on, block_on_stream},
+    stream::FuturesUnordered,
+};
+use std::sync::Arc;
+
+const ADA: &str = "ada@example.com";
+const RIGHT: &str = crate::services::scene::PASSWORD;
+const AWAY: &str = "192.0.2.1";
+const HOME: &str = "198.51.100.7";
+
+async fn with_ada() -> (Scene, User) {
+    let scene = Scene::new();
+    let ada = scene.registered(a_user().email(ADA).build()).await;
+    (scene, ada)
+}
+
+async fn tries(scene: &Scene, act: &Act, identifier: &str, password: &str) -> Result<(), SignInError> {
+    let sign_in = &scene.services.sign_in;
+    let tried = sign_in.password(act, identifier, password.to_owned(), &[]).await;
+    tried.map(drop)
+}
+
+/// How long an attempt has to wait that is refused.
+fn wait<T>(tried: &Result<T, SignInError>) -> Option<u64> {
+    match tried {
+        Err(SignInError::TooManyAttempts { retry_after }) => Some(retry_after.as_secs()),
+        Ok(_) | Err(_) => None,
+    }
+}
+
+/// The act as it comes from a browser that `user` signed in on.
+fn at_home(scene: &Scene, user: &User) -> Act {
+    let ports = &scene.services.ports;
+    let account = (scene.act.realm.realm.id, user.id);
+    let device = KnownDevice::new(&*ports.random).with(&*ports.sealer, account, ports.clock.now());
+    let mut act = scene.from(HOME);
+    act.origin.device = Some(device);
+    act
+}
+
+#[test]
+fn the_decision_follows_from_the_context() {
+    let now = Timestamp::from_seconds(1_000);
+    let closed = |attempts, seconds| {
+        Some(Lane {
+            attempts,
+            begun: now,
+            opens_at: now + Duration::from_secs(seconds),
+        })
+    };
+    let cases = [
+        (1, 1, vec![], None),
+        (0, 0, vec![(NEARBY, None)], None),
+        (FROM_ADDRESS, FROM_NETWORK, vec![(NEARBY, None)], None),
+        (FROM_ADDRESS + 1, 1, vec![], Some(WINDOW.as_secs())),
+        (1, FROM_NETWORK + 1, vec![], Some(WINDOW.as_secs())),
+        (1, 1, vec![(NEARBY, closed(5, 30)), (EVERYWHERE, None)], Some(30)),
+        (1, 1, vec![(NEARBY, None), (EVERYWHERE, closed(30, 60))], Some(60)),
+        (
+            1,
+            1,
+            vec![(NEARBY, closed(9, 480)), (EVERYWHERE, closed(30, 60))],
+            Some(480),
+        ),
+        (1, 1, vec![(NEARBY, closed(9, 0))], None),
+        (1, 1, vec![(HARD, closed(5, 1_800))], Some(1_800)),
+    ];
+    for (from_address, from_network, lanes, expected) in cases {
+        let context = SignInContext {
+            now,
+            from_address,
+            from_network,
+            lanes,
+        };
+        let expected = match expected {
+            None => Decision::Allow,
+            Some(seconds) => Decision::Deny {
+                retry_after: Duration::from_secs(seconds),
+            },
+        };
+        assert_eq!(decide(&context), expected, "{context:?}");
+    }
+}
+
+#[test]
+fn after_a_few_wrong_passwords_waits_grow_and_the_right_one_waits_too() {
+    block_on(async {
+        let (scene, _) = with_ada().await;
+        for _ in 0..5 {
+            let tried = tries(&scene, &scene.from(AWAY), ADA, "wrong").await;
+            assert!(matches!(tried, Err(SignInError::WrongCredentials)));
+        }
+        let hashed = scene.hasher.calls();
+        for password in ["wrong", RIGHT] {
+            let tried = tries(&scene, &scene.from(AWAY), ADA, password).await;
+            assert_eq!(wait(&tried), Some(30));
+        }
+        assert_eq!(scene.hasher.calls(), hashed, "nothing is looked at");
+        scene.clock.advance(Duration::from_secs(30));
+        let tried = tries(&scene, &scene.from(AWAY), ADA, "wrong").await;
+        assert!(matches!(tried, Err(SignInError::WrongCredentials)));
+        let tried = tries(&scene, &scene.from(AWAY), ADA, RIGHT).await;
+        assert_eq!(wait(&tried), Some(60));
+        scene.clock.advance(Duration::from_secs(60));
+        tries(&scene, &scene.from(AWAY), ADA, RIGHT).await.unwrap();
+        let tried = tries(&scene, &scene.from(AWAY), ADA, "wrong").await;
+        assert_eq!(wait(&tried), None, "forgotten with the right one");
+    });
+}
+
+#[test]
+fn one_account_is_counted_once_however_it_is_spelled() {
+    block_on(async {
+        let (scene, _) = with_ada().await;
+        for spelling in [
+            ADA,
+            "Ada@Example.com",
+            " ada@example.com ",
+            "ADA@EXAMPLE.COM",
+            ADA,
+        ] {
+            let tried = tries(&scene, &scene.from(AWAY), spelling, "wrong").await;
+            assert!(matches!(tried, Err(SignInError::WrongCredentials)), "{spelling}");
+        }
+        let tried = tries(&scene, &scene.from(AWAY), "aDa@example.com", "wrong").await;
+        assert_eq!(wait(&tried), Some(30));
+    });
+}
+
+#[test]
+fn right_passwords_use_nothing_up() {
+    block_on(async {
+        let (scene, _) = with_ada().await;
+        for _ in 0..100 {
+            tries(&scene, &scene.from(AWAY), ADA, RIGHT).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn unknown_disabled_and_passwordless_accounts_wait_and_cost_the_same() {
+    block_on(async {
+        let scene = Scene::new();
+        scene.registered(a_user().email(ADA).build()).await;
+        scene
+            .registered(
+                a_user()
+                    .number(2)
+                    .email("disabled@example.com")
+                    .disabled()
+                    .build(),
+            )
+            .await;
+        scene
+            .without_password(a_user().number(3).email("none@example.com").build())
+            .await;
+        let mut seen = Vec::new();
+        for who in [
+            ADA,
+            "disabled@example.com",
+            "none@example.com",
+            "nobody@example.com",
+        ] {
+            let mut history = Vec::new();
+            for _ in 0..8 {
+                let hashed = scene.hasher.calls();
+                let mut waits = None;
+                let attempt = async { waits = wait(&tries(&scene, &scene.from(AWAY), who, "wrong").await) };
+                let cost = scene.cost(attempt).await;
+                history.push((cost, scene.hasher.calls() - hashed, waits));
+            }
+            seen.push(history);
+        }
+        for other in &seen {
+            assert_eq!(other, &seen[0]);
+        }
+        assert_eq!(seen[0][7].2, Some(30));
+    });
+}
+
+#[test]
+fn strangers_cannot_lock_the_owners_device_out() {
+    block_on(async {
+        let (scene, ada) = with_ada().await;
+        // Many addresses, and the owner's own too: nobody who is unknown gets in any more.
+        for number in 0..300 {
+            let address = format!("2001:db8:{number:x}::1");
+            let _ = tries(&scene, &scene.from(&address), ADA, "wrong").await;
+            let _ = tries(&scene, &scene.from(HOME), "else@example.com", "wrong").await;
+        }
+        assert!(wait(&tries(&scene, &scene.from("203.0.113.9"), ADA, RIGHT).await).is_some());
+        assert!(wait(&tries(&scene, &scene.from(HOME), ADA, RIGHT).await).is_some());
+        let home = at_home(&scene, &ada);
+        tries(&scene, &home, ADA, RIGHT).await.unwrap();
+    });
+}
+
+#[test]
+fn a_stolen_device_gets_no_more_than_its_own_budget() {
+    block_on(async {
+        let (scene, ada) = with_ada().await;
+        scene
+            .registered(a_user().number(2).email("eve@example.com").build())
+            .await;
+        let stolen = at_home(&scene, &ada);
+        for _ in 0..5 {
+            let tried = tries(&scene, &stolen, ADA, "wrong").await;
+            assert!(matches!(tried, Err(SignInError::WrongCredentials)));
+        }
+        assert_eq!(wait(&tries(&scene, &stolen, ADA, RIGHT).await), Some(30));
+        let another = at_home(&scene, &ada);
+        tries(&scene, &another, ADA, RIGHT).await.unwrap();
+        // With other accounts it is as unknown as any.
+        for _ in 0..5 {
+            let _ = tries(&scene, &stolen, "eve@example.com", "wrong").await;
+        }
+        let elsewhere = Act {
+            origin: scene.from(HOME).origin,
+            ..scene.act.clone()
+        };
+        assert_eq!(
+            wait(&tries(&scene, &elsewhere, "eve@example.com", RIGHT).await),
+            Some(30)
+        );
+    });
+}
+
+#[test]
+fn a_realm_that_locks_hard_closes_every_lane_for_half_an_hour() {
+    block_on(async {
+        let (mut scene, ada) = with_ada().await;
+        scene.change_settings(|settings| settings.hard_lockout = true);
+        for number in 0..5 {
+            let tried = tries(&scene, &scene.from(&format!("192.0.2.{number}")), ADA, "wrong").await;
+            assert!(matches!(tried, Err(SignInError::WrongCredentials)));
+        }
+        let home = at_home(&scene, &ada);
+        assert_eq!(wait(&tries(&scene, &home, ADA, RIGHT).await), Some(1_800));
+        scene.clock.advance(Duration::from_secs(1_799));
+        assert_eq!(wait(&tries(&scene, &home, ADA, RIGHT).await), Some(1));
+        scene.clock.advance(Duration::from_secs(1));
+        tries(&scene, &home, ADA, RIGHT).await.unwrap();
+    });
+}
+
+#[test]
+fn an_attempt_is_counted_before_the_password_is_looked_at() {
+    let (scene, _) = block_on(with_ada());
+    let scene = Arc::new(scene);
+    // All begin before any has been judged.
+    let all: FuturesUnordered<_> = (0..1_000)
+        .map(|_| {
+            let scene = scene.clone();
+            async move { tries(&scene, &scene.from(AWAY), ADA, "wrong").await }
+        })
+        .collect();
+    let judged = block_on_stream(all).filter(|tried| wait(tried).is_none());
+    assert_eq!(judged.count(), 5);
+    assert_eq!(scene.hasher.calls(), 5);
+}
+
+#[test]
+fn each_wait_is_recorded_once() {
+    block_on(async {
+        let (scene, ada) = with_ada().await;
+        for _ in 0..50 {
+            let _ = tries(&scene, &scene.from(AWAY), ADA, "wrong").await;
+        }
+        let events = scene.memory.events(scene.act.realm.realm.id);
+        let told = events
+            .iter()
+            .filter(|event| event.kind == EventKind::TooManyAttempts { user: Some(ada.id) });
+        assert_eq!(told.count(), 1);
+        let failed = events
+            .iter()
+            .filter(|event| matches!(event.kind, EventKind::SignInFailed { .. }));
+        assert_eq!(failed.count(), 5);
+    });
+}
