@@ -3,6 +3,7 @@
 //! A key is the variable's name without `SIGNET_`, in lower case; the environment wins over the file. Whatever
 //! is unknown, unreadable or unsafe stops the start with a sentence that names the key.
 
+mod passwords;
 mod raw;
 mod registration;
 #[cfg(test)]
@@ -304,6 +305,8 @@ impl Raw {
             },
             access_token_alg: SigningAlgorithm::parse(alg)
                 .ok_or_else(|| ConfigError::new("SIGNET_ACCESS_TOKEN_ALG", "use ES256, EdDSA or RS256"))?,
+            password: self.password_policy()?,
+            leaked_passwords: self.leaked_passwords()?,
             registration: self.registration()?,
             require_dpop_nonce: self.require_dpop_nonce.unwrap_or_default(),
             require_pushed_authorization_requests: self

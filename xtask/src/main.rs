@@ -2,6 +2,7 @@
 //! Every recipe shows what it does, asks nothing and may be repeated. It depends on no crate of the product.
 
 mod bench;
+mod common_passwords;
 mod environment;
 mod fingerprint;
 mod npm;
@@ -67,6 +68,12 @@ const RECIPES: &[Recipe] = &[
         arguments: "",
         about: "what the release build costs to start, to hold and to send",
         run: bench::run,
+    },
+    Recipe {
+        name: "common-passwords",
+        arguments: "",
+        about: "the filter of common passwords, made anew from the list it comes from",
+        run: common_passwords::make,
     },
     Recipe {
         name: "screenshots",

@@ -13,7 +13,7 @@ use domain::{
     services::{Act, Ports, Services},
     signing_key::KeyRing,
     stores::{RealmStores, Stores as _},
-    testing::{CollectedEvents, FakeHttp, FixedClock, MemoryStores, SeededRandom},
+    testing::{CollectedEvents, FakeHttp, FakeJudge, FixedClock, MemoryStores, SeededRandom},
 };
 use fakes::Empty;
 use std::sync::Arc;
@@ -67,6 +67,7 @@ fn somebody() -> RequestContext {
         clock,
         random: Arc::new(SeededRandom::new(1)),
         hasher: empty.clone(),
+        password_judge: Arc::new(FakeJudge),
         sealer: empty,
         mail_writer: Arc::new(Writer),
         event_queue: Arc::new(CollectedEvents::default()),

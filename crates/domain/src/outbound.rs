@@ -7,7 +7,7 @@ pub use http_fetch::{FetchBody, FetchError, FetchRequest, Fetched, HttpFetch};
 use crate::{
     event::Event,
     mail::Mail,
-    person::{DisplayName, Email, NewPassword, PasswordHash, TypedPassword},
+    person::{DisplayName, Email, NewPassword, PasswordHash, Personal, TypedPassword},
     secret::{Digest, Secret},
 };
 use async_trait::async_trait;
@@ -25,6 +25,25 @@ pub trait PasswordHasher: Send + Sync {
     ) -> Result<Verdict, HashError>;
     /// A fresh hash of a password that was just verified, under today's parameters.
     async fn rehash(&self, password: &TypedPassword) -> Result<PasswordHash, HashError>;
+}
+
+/// Tells how soon a password would be guessed.
+pub trait PasswordJudge: Send + Sync {
+    /// How soon somebody would guess it who knows what is `personal` about its owner.
+    fn guess(&self, password: &TypedPassword, personal: Personal<'_>) -> Guessed;
+}
+
+/// How soon a password would be guessed, soonest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Guessed {
+    /// At once: it is among those that many people have.
+    Known,
+    /// Within the few attempts that a service allows.
+    Soon,
+    /// By somebody who has the hash and much time.
+    WithEffort,
+    /// By nobody.
+    Hardly,
 }
 
 /// What a password was found to be.

@@ -1,6 +1,12 @@
 //! What a person types about themselves: address, name, password. Parsed once, bounded, normalised.
 
-use crate::secret::Secret;
+mod password;
+
+pub use password::{
+    MAX_PASSWORD_CHARACTERS, NewPassword, PasswordHash, PasswordPolicy, PasswordRefused, Personal,
+    TypedPassword,
+};
+
 use email_address::EmailAddress;
 
 /// An e-mail address as typed, and the form by which it is looked up.
@@ -100,94 +106,6 @@ impl TryFrom<String> for DisplayName {
     }
 }
 
-/// The longest password accepted, in characters; four bytes each bound the hash's input.
-pub const MAX_PASSWORD_CHARACTERS: usize = 256;
-
-/// A password somebody typed to sign in: bounded, never judged.
-#[derive(Clone, Debug)]
-pub struct TypedPassword(Secret<String>);
-
-impl TypedPassword {
-    /// Keeps what was typed; `None` when it is longer than any password can be.
-    pub fn new(text: String) -> Option<Self> {
-        let text = Secret::new(text);
-        (text.expose().chars().count() <= MAX_PASSWORD_CHARACTERS).then_some(Self(text))
-    }
-
-    /// The characters, for the hasher.
-    pub fn expose(&self) -> &str {
-        self.0.expose()
-    }
-}
-
-/// A password that met the policy when it was chosen.
-#[derive(Clone, Debug)]
-pub struct NewPassword(TypedPassword);
-
-/// What a password must be (contract §6; NIST SP 800-63B §3.1.1.2: length, no composition rules).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PasswordPolicy {
-    /// Fewest characters.
-    pub min_characters: usize,
-}
-
-impl Default for PasswordPolicy {
-    fn default() -> Self {
-        Self { min_characters: 15 }
-    }
-}
-
-/// Why a password was not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PasswordRefused {
-    /// Fewer characters than the policy asks for.
-    #[error("too short")]
-    TooShort {
-        /// Fewest characters.
-        min: usize,
-    },
-    /// More than [`MAX_PASSWORD_CHARACTERS`].
-    #[error("too long")]
-    TooLong,
-}
-
-impl PasswordPolicy {
-    /// Judges a password somebody wants to have.
-    pub fn check(&self, text: String) -> Result<NewPassword, PasswordRefused> {
-        let length = text.chars().count();
-        let typed = TypedPassword::new(text).ok_or(PasswordRefused::TooLong)?;
-        if length < self.min_characters {
-            return Err(PasswordRefused::TooShort {
-                min: self.min_characters,
-            });
-        }
-        Ok(NewPassword(typed))
-    }
-}
-
-impl NewPassword {
-    /// The characters, for the hasher.
-    pub fn expose(&self) -> &str {
-        self.0.expose()
-    }
-}
-
-/// A password's hash in PHC string format.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PasswordHash(Secret<String>);
-
-impl PasswordHash {
-    /// Keeps a PHC string.
-    pub fn new(phc: String) -> Self {
-        Self(Secret::new(phc))
-    }
-
-    /// The PHC string.
-    pub fn expose(&self) -> &str {
-        self.0.expose()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,21 +135,5 @@ mod tests {
         assert!(DisplayName::parse("  ").is_err());
         assert!(DisplayName::parse(&"x".repeat(101)).is_err());
         assert_eq!(DisplayName::parse(" Грейс 🦀 ").unwrap().as_str(), "Грейс 🦀");
-    }
-
-    #[test]
-    fn sp800_63b_length_is_counted_in_characters() {
-        let policy = PasswordPolicy::default();
-        assert_eq!(
-            policy.check("ä".repeat(14)).err(),
-            Some(PasswordRefused::TooShort { min: 15 })
-        );
-        assert!(policy.check("ä".repeat(15)).is_ok());
-        assert!(policy.check("ä".repeat(256)).is_ok());
-        assert_eq!(
-            policy.check("a".repeat(257)).err(),
-            Some(PasswordRefused::TooLong)
-        );
-        assert!(TypedPassword::new("a".repeat(257)).is_none());
     }
 }

@@ -18,6 +18,7 @@ use std::{
     sync::{PoisonError, RwLock},
     time::Duration,
 };
+use url::Url;
 
 /// How long things live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +87,8 @@ pub struct RealmSettings {
     pub access_token_alg: SigningAlgorithm,
     /// What a password must be.
     pub password: PasswordPolicy,
+    /// Where to ask whether a password was in a leak: the part of the address before five letters of its hash.
+    pub leaked_passwords: Option<Url>,
     /// What clients may register for themselves.
     pub registration: RegistrationPolicy,
     /// Whether every DPoP proof must carry a nonce of this server (RFC 9449 §8).
@@ -102,6 +105,7 @@ impl Default for RealmSettings {
             lifetimes: Lifetimes::default(),
             access_token_alg: SigningAlgorithm::Es256,
             password: PasswordPolicy::default(),
+            leaked_passwords: None,
             registration: RegistrationPolicy::default(),
             require_dpop_nonce: false,
             require_pushed_authorization_requests: false,

@@ -13,7 +13,7 @@ mod stores;
 pub use builders::{ClientBuilder, UserBuilder, a_client, a_user};
 pub use clock::FixedClock;
 pub use ephemeral::MemoryEphemeral;
-pub use outbound::{CollectedEvents, FakeHasher, FakeHttp, FakeSealer, PlainMailWriter};
+pub use outbound::{CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, PlainMailWriter};
 pub use random::SeededRandom;
 pub use realm::{a_realm, realm_context};
 pub use stores::MemoryStores;

@@ -21,6 +21,8 @@ pub(super) struct Raw {
     pub tls_key: Option<String>,
     pub trusted_proxies: Option<String>,
     pub outbound_allow: Option<String>,
+    pub leaked_passwords_url: Option<String>,
+    pub password_policy: Option<String>,
     pub registration: Option<String>,
     pub registration_grants: Option<String>,
     pub registration_hosts: Option<String>,

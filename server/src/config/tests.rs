@@ -62,6 +62,14 @@ fn what_is_unsafe_or_unknown_is_named() {
             "SIGNET_EPHEMERAL_URL",
         ),
         (&[("SIGNET_EVENTS_URL", "kafka://x")], "SIGNET_EVENTS_URL"),
+        (
+            &[("SIGNET_PASSWORD_POLICY", "strict")],
+            "SIGNET_PASSWORD_POLICY",
+        ),
+        (
+            &[("SIGNET_LEAKED_PASSWORDS_URL", "https://leaked.example/range")],
+            "SIGNET_LEAKED_PASSWORDS_URL",
+        ),
         (&[("SIGNET_REGISTRATION", "on")], "SIGNET_REGISTRATION"),
         (
             &[("SIGNET_REGISTRATION_GRANTS", "implicit")],

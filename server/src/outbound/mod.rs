@@ -1,4 +1,4 @@
-//! Adapters that are not storage: time, randomness, the master key, password hashing, mail, queued
+//! Adapters that are not storage: time, randomness, the master key, password hashing and judging, mail, queued
 //! events, requests to other servers.
 
 pub mod event_queue;
@@ -7,4 +7,5 @@ pub mod mailbox;
 pub mod mailer;
 pub mod master_key;
 pub mod password_hasher;
+pub mod password_judge;
 pub mod system;

@@ -178,7 +178,10 @@ fn parse_phc(text: &str) -> Option<(Cost, Vec<u8>, [u8; 32])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{person::PasswordPolicy, testing::SeededRandom};
+    use domain::{
+        person::{PasswordPolicy, Personal},
+        testing::{FakeJudge, SeededRandom},
+    };
 
     fn pool(cost: Cost) -> Argon2Pool {
         Argon2Pool::start(1, 4, cost, Arc::new(SeededRandom::new(1))).unwrap()
@@ -195,7 +198,11 @@ mod tests {
             passes: 1,
         });
         let password = PasswordPolicy::default()
-            .check("correct horse battery".to_owned())
+            .check(
+                "correct horse battery".to_owned(),
+                &FakeJudge,
+                Personal::default(),
+            )
             .unwrap();
         let hash = old.hash(&password).await.unwrap();
         assert!(

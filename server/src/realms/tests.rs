@@ -9,8 +9,8 @@ use domain::{
     services::{Act, Ports, keys::KeyService, realms::RealmParts},
     signing_key::{GeneratedKey, KeyFactory, PublishedKey, Signer, SigningAlgorithm, SigningError},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FixedClock, MemoryEphemeral, MemoryStores,
-        PlainMailWriter, SeededRandom, a_realm,
+        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FixedClock, MemoryEphemeral,
+        MemoryStores, PlainMailWriter, SeededRandom, a_realm,
     },
 };
 use oidc::jose::{LocalKeys, RsaKeySize};
@@ -56,6 +56,7 @@ async fn a_realm_read_before_a_change_is_not_kept_after_it() {
         clock: clock.clone(),
         random: Arc::new(SeededRandom::new(1)),
         hasher: Arc::new(FakeHasher::default()),
+        password_judge: Arc::new(FakeJudge),
         sealer: Arc::new(FakeSealer),
         mail_writer: Arc::new(PlainMailWriter),
         event_queue: Arc::new(CollectedEvents::default()),

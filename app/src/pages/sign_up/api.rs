@@ -106,6 +106,10 @@ pub(crate) fn refused_password(cx: &RequestContext, refused: PasswordRefused) ->
     let text = match refused {
         PasswordRefused::TooShort { min } => cx.words.with("error-password-short", &[("min", min.into())]),
         PasswordRefused::TooLong => cx.words.get("error-password-long"),
+        PasswordRefused::TooFewKinds { min } => cx.words.with("error-password-kinds", &[("min", min.into())]),
+        PasswordRefused::Common => cx.words.get("error-password-common"),
+        PasswordRefused::EasilyGuessed => cx.words.get("error-password-guessed"),
+        PasswordRefused::UsedBefore => cx.words.get("error-password-before"),
     };
     UiError::new(UiErrorKind::InvalidInput, text).at("new_password")
 }

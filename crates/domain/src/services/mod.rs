@@ -9,6 +9,7 @@ pub mod devices;
 pub mod interactions;
 pub mod keys;
 pub mod logouts;
+pub mod passwords;
 pub mod realms;
 pub mod recovery;
 pub mod registration;
@@ -27,7 +28,7 @@ use crate::{
     job::{ClaimedJob, JobKind, NewJob},
     login_session::RequestOrigin,
     mail::Mail,
-    outbound::{Addressee, EventQueue, HttpFetch, MailWriter, PasswordHasher, Sealer},
+    outbound::{Addressee, EventQueue, HttpFetch, MailWriter, PasswordHasher, PasswordJudge, Sealer},
     random::Random,
     realm_context::RealmContext,
     stores::Alongside,
@@ -45,6 +46,7 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub hasher: Arc<dyn PasswordHasher>,
+    pub password_judge: Arc<dyn PasswordJudge>,
     pub sealer: Arc<dyn Sealer>,
     pub mail_writer: Arc<dyn MailWriter>,
     pub event_queue: Arc<dyn EventQueue>,

@@ -8,8 +8,7 @@ use crate::{
     login_session::RequestOrigin,
     mail::{MailedCode, MailedCodePurpose, MailedProof},
     opaque::{OpaqueKind, OpaqueToken},
-    outbound::HashError,
-    person::{Email, PasswordRefused},
+    person::{Email, PasswordRefused, Personal},
     realm::RealmName,
     realm_context::RealmContext,
     secret::Digest,
@@ -117,7 +116,6 @@ impl RecoveryService {
 
     /// Sets a new password by the mailed link's token; ends every session and everything that was allowed.
     pub async fn reset(&self, act: &Act, token: &str, password: String) -> Result<(), ResetError> {
-        let password = act.realm.settings.password.check(password)?;
         let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(ResetError::Refused)?;
         let link = token.digest();
         let now = self.ports.clock.now();
@@ -133,15 +131,8 @@ impl RecoveryService {
             .await?
             .filter(User::is_active)
             .ok_or(ResetError::Refused)?;
-        let hash = self
-            .ports
-            .hasher
-            .hash(&password)
-            .await
-            .map_err(|error| match error {
-                HashError::Busy => ResetError::Busy,
-                HashError::Unreadable => ResetError::Store(StoreError::unavailable(error)),
-            })?;
+        let password = self.ports.check_password(act, password, Personal::of(&user))?;
+        let hash = self.ports.hash_password(act, &password).await?;
         let mail = self
             .ports
             .mail_writer

@@ -13,8 +13,7 @@ use crate::{
     event::EventKind,
     id::{InteractionId, MailedCodeId, UserId},
     mail::{Chosen, WaitingSignUp},
-    outbound::HashError,
-    person::{DisplayName, Email, NewPassword, PasswordHash, PasswordRefused},
+    person::{DisplayName, Email, PasswordRefused, Personal},
     secret::Digest,
     stores::{Alongside, NewUser, Registration, StoreError},
     user::{Described, Role, User, UserSource},
@@ -82,12 +81,13 @@ impl RegistrationService {
     pub async fn sign_up(&self, act: &Act, form: SignUp) -> Result<MailedCodeId, SignUpError> {
         let email = Email::parse(&form.email).map_err(|_| SignUpError::InvalidEmail)?;
         let name = parse_name(&form.name).map_err(|InvalidName| SignUpError::InvalidName)?;
-        let password = act.realm.settings.password.check(form.password)?;
+        let personal = Personal {
+            email: email.as_str(),
+            name: &form.name,
+        };
+        let password = self.ports.check_password(act, form.password, personal)?;
         self.count(act).await?;
-        let password = self.hash(&password).await.map_err(|failed| match failed {
-            HashFailed::Busy => SignUpError::Busy,
-            HashFailed::Store(error) => SignUpError::Store(error),
-        })?;
+        let password = self.ports.hash_password(act, &password).await?;
         let chosen = Chosen { password, name };
         let browser = form.browser;
         let sign_up = Box::new(WaitingSignUp { browser, chosen });
@@ -107,17 +107,6 @@ impl RegistrationService {
             return self.mail_code(act, &user, Some(sign_up), form.interaction).await;
         }
         self.tell_owner(act, &user, within).await
-    }
-
-    async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, HashFailed> {
-        self.ports
-            .hasher
-            .hash(password)
-            .await
-            .map_err(|error| match error {
-                HashError::Busy => HashFailed::Busy,
-                HashError::Unreadable => HashFailed::Store(StoreError::unavailable(error)),
-            })
     }
 
     async fn count(&self, act: &Act) -> Result<(), SignUpError> {
@@ -215,14 +204,6 @@ fn parse_name(text: &str) -> Result<Option<DisplayName>, InvalidName> {
         "" => Ok(None),
         name => DisplayName::parse(name).map(Some).map_err(|_| InvalidName),
     }
-}
-
-/// Why a password has no hash yet.
-enum HashFailed {
-    /// Too many are being hashed.
-    Busy,
-    /// The pool does not work.
-    Store(StoreError),
 }
 
 #[cfg(test)]

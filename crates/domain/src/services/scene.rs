@@ -11,8 +11,8 @@ use crate::{
     signing_key::KeyRing,
     stores::{Alongside, NewUser, Stores as _},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FixedClock, MemoryStores, PlainMailWriter,
-        SeededRandom, realm_context,
+        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FixedClock, MemoryStores,
+        PlainMailWriter, SeededRandom, realm_context,
     },
     user::User,
 };
@@ -24,6 +24,7 @@ pub struct Scene {
     pub memory: MemoryStores,
     pub clock: Arc<FixedClock>,
     pub hasher: Arc<FakeHasher>,
+    pub http: Arc<FakeHttp>,
     pub services: Services,
     pub act: Act,
 }
@@ -32,15 +33,16 @@ impl Scene {
     pub fn new() -> Self {
         let (clock, memory) = (Arc::new(FixedClock::default()), MemoryStores::default());
         let realm = realm_context(&memory, clock.clone(), KeyRing::new(Vec::new(), Vec::new()));
-        let hasher = Arc::new(FakeHasher::default());
+        let (hasher, http) = (Arc::new(FakeHasher::default()), Arc::new(FakeHttp::default()));
         let ports = Ports {
             clock: clock.clone(),
             random: Arc::new(SeededRandom::new(99)),
             hasher: hasher.clone(),
+            password_judge: Arc::new(FakeJudge),
             sealer: Arc::new(FakeSealer),
             mail_writer: Arc::new(PlainMailWriter),
             event_queue: Arc::new(CollectedEvents::default()),
-            http: Arc::new(FakeHttp::default()),
+            http: http.clone(),
         };
         let act = Act {
             realm: Arc::new(realm),
@@ -52,6 +54,7 @@ impl Scene {
             memory,
             clock,
             hasher,
+            http,
             services: Services::new(ports),
             act,
         }

@@ -6,8 +6,7 @@ use crate::{
     event::EventKind,
     id::UserId,
     opaque::{OpaqueKind, OpaqueToken},
-    outbound::HashError,
-    person::{DisplayName, Email, PasswordRefused},
+    person::{DisplayName, Email, PasswordRefused, Personal},
     stores::{NewUser, Page, PageRequest, Registration, StoreError},
     user::{Claims, Role, User, UserSource},
 };
@@ -225,7 +224,14 @@ impl UserService {
         };
         let claims = Claims::parse(new.claims)?;
         let password = match new.password {
-            Some(text) => Some(self.hash(act, text).await?),
+            Some(text) => {
+                let personal = Personal {
+                    email: email.as_str(),
+                    name: name.as_ref().map(DisplayName::as_str).unwrap_or_default(),
+                };
+                let password = self.ports.check_password(act, text, personal)?;
+                Some(self.ports.hash_password(act, &password).await?)
+            }
             None => None,
         };
         let now = self.ports.clock.now();
@@ -250,17 +256,5 @@ impl UserService {
             password,
             mailed_code: None,
         })
-    }
-
-    async fn hash(&self, act: &Act, text: String) -> Result<crate::person::PasswordHash, CreateUserError> {
-        let password = act.realm.settings.password.check(text)?;
-        self.ports
-            .hasher
-            .hash(&password)
-            .await
-            .map_err(|error| match error {
-                HashError::Busy => CreateUserError::Busy,
-                HashError::Unreadable => CreateUserError::Store(StoreError::unavailable(error)),
-            })
     }
 }

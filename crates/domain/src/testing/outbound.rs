@@ -8,9 +8,10 @@ use crate::{
     event::Event,
     mail::Mail,
     outbound::{
-        Addressee, EventQueue, HashError, MailWriter, OpenError, PasswordHasher, Sealed, Sealer, Verdict,
+        Addressee, EventQueue, Guessed, HashError, MailWriter, OpenError, PasswordHasher, PasswordJudge,
+        Sealed, Sealer, Verdict,
     },
-    person::{NewPassword, PasswordHash, TypedPassword},
+    person::{NewPassword, PasswordHash, Personal, TypedPassword},
     secret::{Digest, Secret},
 };
 use async_trait::async_trait;
@@ -19,6 +20,27 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 use std::task::Poll;
+
+/// Knows one password, and guesses what contains the owner's address.
+#[derive(Debug, Default)]
+pub struct FakeJudge;
+
+impl FakeJudge {
+    /// The password that many people have.
+    pub const KNOWN: &str = "passwordpassword";
+}
+
+impl PasswordJudge for FakeJudge {
+    fn guess(&self, password: &TypedPassword, personal: Personal<'_>) -> Guessed {
+        if password.expose() == Self::KNOWN {
+            return Guessed::Known;
+        }
+        if !personal.email.is_empty() && password.expose().contains(personal.email) {
+            return Guessed::Soon;
+        }
+        Guessed::WithEffort
+    }
+}
 
 /// Hashes at once and counts how often it was asked.
 #[derive(Debug, Default)]

@@ -15,8 +15,8 @@ use domain::{
     signing_key::KeyRing,
     stores::{Alongside, EndSessions, Moment, NewUser, RealmStores},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FixedClock, MemoryStores, PlainMailWriter,
-        SeededRandom, a_client, a_user, realm_context,
+        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FixedClock, MemoryStores,
+        PlainMailWriter, SeededRandom, a_client, a_user, realm_context,
     },
 };
 use futures::future::BoxFuture;
@@ -78,6 +78,7 @@ async fn scene(client: Client) -> Scene {
         clock: clock.clone(),
         random: Arc::new(SeededRandom::new(1)),
         hasher: Arc::new(FakeHasher::default()),
+        password_judge: Arc::new(FakeJudge),
         sealer: Arc::new(FakeSealer),
         mail_writer: Arc::new(PlainMailWriter),
         event_queue: Arc::new(CollectedEvents::default()),

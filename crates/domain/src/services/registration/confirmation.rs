@@ -3,13 +3,13 @@
 //! A mail may have been asked for by a stranger. In the browser that signed up confirming brings the password chosen
 //! there; anywhere else whoever has the mail is told where it comes from, and confirms it or chooses one.
 
-use super::{HashFailed, InvalidName, RegistrationService, mailing::DIGITS, parse_name, waits};
+use super::{InvalidName, RegistrationService, mailing::DIGITS, parse_name, waits};
 use crate::{
     event::EventKind,
     id::{InteractionId, MailedCodeId},
     mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
     opaque::{OpaqueKind, OpaqueToken},
-    person::PasswordRefused,
+    person::{Email, PasswordRefused, Personal},
     secret::Digest,
     services::Act,
     stores::{Alongside, MailedOutcome, StoreError},
@@ -122,7 +122,7 @@ impl RegistrationService {
         let waiting = found.sign_up.clone();
         let chosen = match (waiting, typed) {
             (Some(waiting), _) if waiting.browser == browser => waiting.chosen,
-            (_, Some(typed)) => self.choose(act, typed).await?,
+            (_, Some(typed)) => self.choose(act, &found.email, typed).await?,
             (Some(waiting), None) => waiting.chosen,
             (None, None) => return Err(ConfirmError::ChoiceMissing),
         };
@@ -156,13 +156,14 @@ impl RegistrationService {
         Ok(found.map(|found| (link, found)))
     }
 
-    async fn choose(&self, act: &Act, typed: Typed) -> Result<Chosen, ConfirmError> {
+    async fn choose(&self, act: &Act, email: &Email, typed: Typed) -> Result<Chosen, ConfirmError> {
         let name = parse_name(&typed.name).map_err(|InvalidName| ConfirmError::InvalidName)?;
-        let password = act.realm.settings.password.check(typed.password)?;
-        let password = self.hash(&password).await.map_err(|failed| match failed {
-            HashFailed::Busy => ConfirmError::Busy,
-            HashFailed::Store(error) => ConfirmError::Store(error),
-        })?;
+        let personal = Personal {
+            email: email.as_str(),
+            name: &typed.name,
+        };
+        let password = self.ports.check_password(act, typed.password, personal)?;
+        let password = self.ports.hash_password(act, &password).await?;
         Ok(Chosen { password, name })
     }
 

@@ -10,8 +10,8 @@ use crate::{
     signing_key::KeyRing,
     stores::{Moment, NewUser},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FixedClock, MemoryStores, PlainMailWriter,
-        SeededRandom, a_user, realm_context,
+        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FixedClock, MemoryStores,
+        PlainMailWriter, SeededRandom, a_user, realm_context,
     },
 };
 use async_trait::async_trait;
@@ -76,6 +76,7 @@ fn scene(user: User) -> Scene {
         clock: clock.clone(),
         random: Arc::new(SeededRandom::new(1)),
         hasher: hasher.clone(),
+        password_judge: Arc::new(FakeJudge),
         sealer: Arc::new(FakeSealer),
         mail_writer: Arc::new(PlainMailWriter),
         event_queue: Arc::new(CollectedEvents::default()),

@@ -1,0 +1,119 @@
+//! Passwords somebody chooses: judged by the realm's policy, looked up among leaked ones where the operator wants it,
+//! and hashed. Whatever sets a password comes through here.
+
+use super::{
+    Act, Ports,
+    recovery::ResetError,
+    registration::{ConfirmError, SignUpError},
+    users::CreateUserError,
+};
+use crate::{
+    outbound::{FetchRequest, HashError},
+    person::{NewPassword, PasswordHash, PasswordRefused, Personal},
+    stores::StoreError,
+};
+use sha1::{Digest as _, Sha1};
+use std::{fmt::Write as _, time::Duration};
+
+/// How many letters of a password's SHA-1 are told to the service that knows leaked ones: a few hundred passwords
+/// share them.
+const PREFIX: usize = 5;
+/// The longest answer of that service.
+const MAX_RANGE: usize = 256 * 1_024;
+/// How long it may take; a person waits.
+const RANGE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Why a password has no hash.
+#[derive(Debug)]
+pub(super) enum NotHashed {
+    /// It was refused.
+    Refused(PasswordRefused),
+    /// Too many are being hashed.
+    Busy,
+    /// The pool does not work.
+    Store(StoreError),
+}
+
+macro_rules! told_as {
+    ($($error:ident),*) => {$(
+        impl From<NotHashed> for $error {
+            fn from(error: NotHashed) -> Self {
+                match error {
+                    NotHashed::Refused(refused) => Self::Password(refused),
+                    NotHashed::Busy => Self::Busy,
+                    NotHashed::Store(error) => Self::Store(error),
+                }
+            }
+        }
+    )*};
+}
+
+told_as!(ConfirmError, CreateUserError, ResetError, SignUpError);
+
+impl Ports {
+    /// Judges a password by the realm's policy; costs no time to speak of.
+    pub(super) fn check_password(
+        &self,
+        act: &Act,
+        text: String,
+        personal: Personal<'_>,
+    ) -> Result<NewPassword, PasswordRefused> {
+        let policy = &act.realm.settings.password;
+        policy.check(text, &*self.password_judge, personal)
+    }
+
+    /// The hash of a password that was judged, unless it is known to have leaked.
+    pub(super) async fn hash_password(
+        &self,
+        act: &Act,
+        password: &NewPassword,
+    ) -> Result<PasswordHash, NotHashed> {
+        if self.has_leaked(act, password).await {
+            return Err(NotHashed::Refused(PasswordRefused::Common));
+        }
+        self.hasher.hash(password).await.map_err(|error| match error {
+            HashError::Busy => NotHashed::Busy,
+            HashError::Unreadable => NotHashed::Store(StoreError::unavailable(error)),
+        })
+    }
+
+    /// Asks the service the operator named, by the first letters of the password's SHA-1 only. A service that does not
+    /// answer keeps nobody from choosing a password.
+    async fn has_leaked(&self, act: &Act, password: &NewPassword) -> bool {
+        let Some(service) = &act.realm.settings.leaked_passwords else {
+            return false;
+        };
+        let digest = upper_hex(&Sha1::digest(password.expose()));
+        let (prefix, rest) = digest.split_at(PREFIX);
+        let Ok(url) = service.join(prefix) else {
+            return false;
+        };
+        let request = FetchRequest::get(url, "text/plain")
+            .with_header("add-padding", crate::secret::Secret::new("true".to_owned()))
+            .with_max_bytes(MAX_RANGE)
+            .with_timeout(RANGE_TIMEOUT);
+        let Ok(answer) = self.http.fetch(&request).await else {
+            return false;
+        };
+        answer.status == 200 && names(&String::from_utf8_lossy(&answer.body), rest)
+    }
+}
+
+/// Whether a line `REST:COUNT` of a range names this rest with a count that is not padding.
+fn names(range: &str, rest: &str) -> bool {
+    range.lines().any(|line| {
+        line.split_once(':')
+            .is_some_and(|(name, count)| name.eq_ignore_ascii_case(rest) && count.trim() != "0")
+    })
+}
+
+fn upper_hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string has no way to fail.
+        let _ = write!(text, "{byte:02X}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests;
