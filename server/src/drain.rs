@@ -16,16 +16,20 @@ use axum::{
     response::Response,
     serve::IncomingStream,
 };
+use futures::{FutureExt as _, future::BoxFuture};
 use std::{
     convert::Infallible,
     net::SocketAddr,
+    panic::AssertUnwindSafe,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    task::{Context, Poll},
     time::{Duration, Instant},
 };
-use tokio::sync::watch;
+use tokio::{runtime::Handle, sync::watch};
 use tower::Layer as _;
 
 /// How long a connection stays open for its next request while the process drains. A proxy that itself closes idle
@@ -149,12 +153,12 @@ async fn attend(State(drain): State<Arc<Drain>>, mut request: Request, next: Nex
         request.extensions_mut().insert(Leaving);
     }
     let held = drain.in_hand.subscribe();
-    // Acts that follow one another, such as a session and the cookie that names it, are not to be parted.
-    let running = tokio::spawn(async move {
+    let running = AssertUnwindSafe(async move {
         let response = next.run(request).await;
         drop(held);
         response
     });
+    let running = ToItsEnd(Some(running.catch_unwind().boxed()));
     let mut response = running.await.unwrap_or_else(|_| crate::error::try_later());
     drain.last_use.touch(drain.begun);
     if has_connections && drain.is_leaving() {
@@ -163,6 +167,33 @@ async fn attend(State(drain): State<Arc<Drain>>, mut request: Request, next: Nex
             .insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// Work that is not left half-done: when nobody waits for it any more, it becomes a task of its own. Acts that follow one
+/// another, such as a session and the cookie that names it, are not to be parted.
+struct ToItsEnd<T: Send + 'static>(Option<BoxFuture<'static, T>>);
+
+impl<T: Send + 'static> Future for ToItsEnd<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        let Some(work) = &mut self.0 else {
+            return Poll::Pending;
+        };
+        let done = work.as_mut().poll(context);
+        if done.is_ready() {
+            self.0 = None;
+        }
+        done
+    }
+}
+
+impl<T: Send + 'static> Drop for ToItsEnd<T> {
+    fn drop(&mut self) {
+        if let (Some(rest), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(rest);
+        }
+    }
 }
 
 /// When something was last; milliseconds since the process began, and one, so that zero is never.

@@ -19,7 +19,7 @@ impl MakeRequestId for RequestIds {
     fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
         let mut bytes = [0; 16];
         self.0.services.ports.random.fill(&mut bytes);
-        let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = format!("{:032x}", u128::from_be_bytes(bytes));
         HeaderValue::try_from(text).ok().map(RequestId::new)
     }
 }

@@ -1,5 +1,6 @@
 //! Realms at work, kept ready in a bounded cache that follows the change feed.
 
+use crate::endpoints::discovery::Published;
 use domain::{
     change::{Change, Changed},
     id::RealmId,
@@ -25,6 +26,7 @@ struct Opened {
     clients: Arc<CachedClients>,
     apis: Arc<CachedApis>,
     origins: Arc<AllowedOrigins>,
+    published: Arc<Published>,
 }
 
 /// Realms by name.
@@ -48,6 +50,11 @@ impl Realms {
     /// The realm of this name; however many ask at once, it is opened once.
     pub async fn get(&self, name: &RealmName) -> Result<Option<Arc<RealmContext>>, Arc<KeyError>> {
         Ok(self.opened(name).await?.map(|opened| opened.context))
+    }
+
+    /// What the realm of this name publishes of itself.
+    pub async fn published(&self, name: &RealmName) -> Result<Option<Arc<Published>>, Arc<KeyError>> {
+        Ok(self.opened(name).await?.map(|opened| opened.published))
     }
 
     /// Whether scripts of `origin` may call the realm's endpoints for clients.
@@ -112,6 +119,7 @@ impl Realms {
         let apis = Arc::new(CachedApis::new(context.stores.apis.clone()));
         context.stores.apis = apis.clone();
         Ok(Some(Opened {
+            published: Arc::new(Published::of(&context)),
             context: Arc::new(context),
             clients,
             apis,

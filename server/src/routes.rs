@@ -98,15 +98,12 @@ pub fn service(state: AppState) -> Router {
 /// What applications call.
 fn protocol(state: &AppState) -> Router<AppState> {
     let public = Router::new()
-        .route(
-            "/.well-known/openid-configuration",
-            get(e::discovery::openid_configuration),
-        )
+        .route("/.well-known/openid-configuration", get(e::discovery::metadata))
         .route(
             "/.well-known/oauth-authorization-server",
-            get(e::discovery::authorization_server),
+            get(e::discovery::metadata),
         )
-        .route("/.well-known/jwks.json", get(e::jwks::get))
+        .route("/.well-known/jwks.json", get(e::discovery::jwk_set))
         .layer(e::cors::for_everyone());
     let for_clients = Router::new()
         .route(

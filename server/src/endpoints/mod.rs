@@ -8,7 +8,6 @@ pub mod elsewhere;
 pub mod end_session;
 pub mod health;
 pub mod introspection;
-pub mod jwks;
 pub mod mailbox;
 pub mod pushed_authorization_request;
 pub mod registration;
