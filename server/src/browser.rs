@@ -1,10 +1,11 @@
 //! The browser behind a request: who is signed in on it, and the only place that reads and sets its cookies.
 //!
-//! Two cookies, named per realm and, on loopback, per port (cookies ignore ports). One carries the tower-sessions
-//! id under which the list of this browser's sign-in sessions is stored; the other proves which browser started
-//! an interaction and is never stored anywhere.
+//! Three cookies, named per realm and, on loopback, per port (cookies ignore ports). One carries the tower-sessions
+//! id under which the list of this browser's sign-in sessions is stored; another proves which browser started
+//! an interaction; the third lets accounts that signed in here know the browser again. Those two are stored nowhere.
 
 use crate::{
+    extract::request_origin::Origins,
     pages::{AppState, PageRequest},
     wiring::Runtime,
 };
@@ -28,6 +29,7 @@ use domain::{
     opaque::{OpaqueKind, OpaqueToken},
     realm_context::RealmContext,
     secret::Digest,
+    services::budgets::{KEPT, KnownDevice},
     stores::StoreError,
 };
 use std::{collections::HashMap, convert::Infallible, sync::Arc, time::Duration};
@@ -112,21 +114,33 @@ async fn answer(
         Err(error) => return crate::error::unavailable(&error).into_response(),
     };
     let changes = SessionChanges::default();
+    note_visitor(realm, &mut request, !sessions.is_empty());
     let browser = Browser {
         sessions,
         cookie: cookie.digest(),
         changes: changes.clone(),
     };
+    let device = request
+        .extensions()
+        .get::<Origins>()
+        .and_then(|origins| origins.request.device.clone());
     let held: Vec<LoginSessionId> = browser.sessions.iter().map(|held| held.session().id).collect();
     request.extensions_mut().insert(browser);
     let mut response = next.run(request).await;
     let wanted = changes.take();
     if !wanted.is_empty() {
         // Spawned, so that a browser that goes away in the middle cannot leave half of the change behind.
+        let arrived = wanted.iter().rev().find_map(|change| match change {
+            SessionChange::SignedIn(id) => Some(*id),
+            SessionChange::Activate(_) | SessionChange::SignedOut(_) => None,
+        });
         let changed = tokio::spawn(async move { apply(&session, held, wanted).await }).await;
         if !matches!(changed, Ok(Ok(()))) {
             tracing::error!("the browser's sessions could not be changed");
             return crate::error::try_later().into_response();
+        }
+        if let Some(header) = known_from_now_on(runtime, realm, device, arrived).await {
+            response.headers_mut().append(header::SET_COOKIE, header);
         }
     }
     if let Some(header) = fresh {
@@ -158,6 +172,43 @@ fn browser_cookie(
         .build();
     let header = HeaderValue::try_from(cookie.to_string()).ok();
     (token, header)
+}
+
+/// Notes what the browser shows of the accounts that signed in on it, and whether somebody is signed in.
+fn note_visitor(realm: &RealmContext, request: &mut Request, signed_in: bool) {
+    let jar = CookieJar::from_headers(request.headers());
+    let device = jar
+        .get(&cookie_name("device", realm))
+        .and_then(|cookie| KnownDevice::parse(cookie.value()));
+    if let Some(origins) = request.extensions_mut().get_mut::<Origins>() {
+        origins.request.device = device;
+        if signed_in {
+            origins.recognised.note();
+        }
+    }
+}
+
+/// The header by which the browser is known from now on by who signed in with session `arrived`. Without it they are
+/// signed in all the same.
+async fn known_from_now_on(
+    runtime: &Runtime,
+    realm: &RealmContext,
+    device: Option<KnownDevice>,
+    arrived: Option<LoginSessionId>,
+) -> Option<HeaderValue> {
+    let found = realm.stores.sessions.find_many(&[arrived?]).await.ok()?;
+    let (_, user) = found.into_iter().next()?;
+    let ports = &runtime.services.ports;
+    let device = device.unwrap_or_else(|| KnownDevice::new(&*ports.random));
+    let device = device.with(&*ports.sealer, (realm.realm.id, user.id), ports.clock.now());
+    let cookie = Cookie::build((cookie_name("device", realm), device.expose()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(realm.origin.is_https())
+        .max_age(KEPT.try_into().ok()?)
+        .build();
+    HeaderValue::try_from(cookie.to_string()).ok()
 }
 
 async fn signed_in(

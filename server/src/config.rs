@@ -93,6 +93,7 @@ pub struct Config {
     pub outbound_allow: Vec<IpNet>,
     pub administrator: Option<(String, Secret<String>)>,
     pub settings: RealmSettings,
+    pub request_limit: u32,
     pub rsa_key_size: RsaKeySize,
     pub log: String,
     pub log_format: LogFormat,
@@ -157,6 +158,7 @@ impl Raw {
             outbound_allow: networks("SIGNET_OUTBOUND_ALLOW", self.outbound_allow.as_deref())?,
             administrator: self.administrator()?,
             settings: self.settings()?,
+            request_limit: bounded("SIGNET_REQUEST_LIMIT", self.request_limit, 600, 0..=6_000_000)?,
             rsa_key_size: self.rsa_key_size()?,
             log: self.log.clone().unwrap_or_else(|| "info".to_owned()),
             log_format: self.log_format()?,
@@ -312,6 +314,7 @@ impl Raw {
             require_pushed_authorization_requests: self
                 .require_pushed_authorization_requests
                 .unwrap_or_default(),
+            hard_lockout: self.hard_lockout.unwrap_or_default(),
             ..RealmSettings::default()
         })
     }

@@ -1,7 +1,11 @@
 //! Mounts the pages of `app`: shows them, takes their forms, and answers their server functions.
 
 use crate::{assets::Assets, browser::Browser, extract::request_origin::Origins, wiring::Runtime};
-use app::{Fields, Frame, Page, RequestContext, Shown, Submitted, UiError, Words, frame::Script};
+use app::{
+    Fields, Frame, Page, RequestContext, Shown, Submitted, UiError, Words,
+    frame::Script,
+    pages::message::{Message, MessageKind},
+};
 use axum::{
     Extension,
     body::Bytes,
@@ -10,8 +14,8 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{event::Actor, realm_context::RealmContext, services::Act};
-use std::{collections::BTreeSet, sync::Arc};
+use domain::{event::Actor, realm::RealmName, realm_context::RealmContext, services::Act};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 /// Fields a form may have.
 const MAX_FIELDS: usize = 200;
@@ -113,6 +117,7 @@ impl PageRequest {
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
+        document(&self.frame, status, page, frames)
     }
 
     /// The document that shows `page` with its own status.
@@ -129,6 +134,16 @@ impl PageRequest {
         let response = self.respond(status, Page::Message(self.cx.message(error)));
         with_retry_after(response, error.kind.retry_after())
     }
+}
+
+/// The page that tells whoever asked too much to wait: nothing is known of them, and no store is asked.
+pub async fn too_many(state: &AppState, headers: &HeaderMap, wait: Duration) -> Option<Response> {
+    let realm = state.runtime.realm(&RealmName::Root).await.ok()?;
+    let frame = frame(state, &realm, Words::for_locale(language(headers).as_deref()), None);
+    let retry_after = wait.as_secs();
+    let kind = MessageKind::TooMany { retry_after };
+    let response = document(&frame, StatusCode::TOO_MANY_REQUESTS, Page::Message(Message { kind }), &BTreeSet::new());
+    Some(with_retry_after(response, Some(retry_after)))
 }
 
 /// Shows the page at the request's path.
@@ -228,6 +243,17 @@ fn with_retry_after(mut response: Response, seconds: Option<u64>) -> Response {
             .headers_mut()
             .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+    response
+}
+
+fn document(frame: &Frame, status: StatusCode, page: Page, frames: &BTreeSet<String>) -> Response {
+    let html = app::render(page, frame);
+    let mut response = (status, Html(html)).into_response();
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::try_from(content_security_policy(&frame.nonce, frames)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

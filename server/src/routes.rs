@@ -1,6 +1,7 @@
 //! Every path of the product on one screen.
 //!
-//! A request passes, from outside in: request id, security headers, where it came from, its realm (which takes
+//! A request passes, from outside in: request id, security headers, where it came from, how much
+//! came from there, its realm (which takes
 //! the prefix off the path), and only then the routes below.
 
 use crate::{
@@ -74,12 +75,14 @@ pub fn service(state: AppState) -> Router {
         .method_not_allowed_fallback(error_405)
         .layer(from_fn(layers::note_route))
         .with_state(state);
+        .with_state(state.clone());
     // The realm is found before routing: a layer of a router runs after it, so the routes are nested as a fallback.
     // Each call of `layer` puts a box around what is below, to be cloned for every request: there are as few as the
     // types of bodies allow.
     let inner = ServiceBuilder::new()
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(runtime.clone(), layers::in_realm));
+    let limited = from_fn_with_state(state.clone(), layers::request_limit::limit);
     let outer = ServiceBuilder::new()
         .layer(SetRequestIdLayer::x_request_id(layers::RequestIds(
             runtime.clone(),
@@ -91,6 +94,7 @@ pub fn service(state: AppState) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(runtime, request_origin::note_origin))
         .layer(from_fn(layers::bounded))
+        .layer(limited)
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
     Router::new().fallback_service(routed).layer(inner).layer(outer)
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     config::{Config, MailRoute},
+    layers::request_limit::RequestLimit,
     outbound::{
         event_queue::BatchedEvents,
         http_fetch::{AddressPolicy, GuardedHttp},
@@ -47,6 +48,8 @@ pub struct Runtime {
     pub origin: Origin,
     /// Proxies whose word about the peer is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// What one address may ask without saying who it is.
+    pub request_limit: RequestLimit,
     /// What people and operators do.
     pub services: Services,
     /// Realms at work.
@@ -154,6 +157,7 @@ impl Runtime {
         let runtime = Self {
             origin: config.issuer.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
+            request_limit: RequestLimit::new(config.request_limit),
             services: Services::new(ports),
             realms,
             realm_service,

@@ -130,6 +130,7 @@ fn start(signet: &Path, data: &PathBuf) -> Result<Running> {
         .env("SIGNET_ISSUER", format!("http://localhost:{port}"))
         .env("SIGNET_LISTEN", format!("127.0.0.1:{port}"))
         .env("SIGNET_METRICS_LISTEN", "off")
+        .env("SIGNET_REQUEST_LIMIT", "0")
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()

@@ -47,6 +47,7 @@ export class Signet {
       SIGNET_LISTEN: `127.0.0.1:${port}`,
       SIGNET_DATA_DIR: join(signet.#folder, "data"),
       SIGNET_METRICS_LISTEN: "off",
+      SIGNET_REQUEST_LIMIT: "0",
       ...extra,
     };
     try {

@@ -43,10 +43,7 @@ pub(super) struct Raw {
     pub rsa_bits: Option<u32>,
     pub require_dpop_nonce: Option<bool>,
     pub require_pushed_authorization_requests: Option<bool>,
-    #[expect(
-        dead_code,
-        reason = "accepted, so that deployments may set it; nothing enforces it yet"
-    )]
+    pub hard_lockout: Option<bool>,
     pub request_limit: Option<u32>,
     pub log: Option<String>,
     pub log_format: Option<String>,

@@ -47,6 +47,7 @@ async fn tell(state: &AppState, caller: &Caller, (method, form): Sent<'_>) -> Re
     let scheme = presented.scheme;
     match userinfo::respond(&state.protocol, &caller.act, presented, method, caller.proof()).await {
         Ok(told) => {
+            caller.note_recognised();
             let mut response = match told {
                 UserinfoResponse::Plain(claims) => Json(claims).into_response(),
                 UserinfoResponse::Signed(jwt) => {

@@ -1,12 +1,12 @@
 //! An application's request: in which realm, from where, with which credentials.
 
-use crate::{extract::request_origin::Origins, pages::AppState};
+use crate::{extract::request_origin::Origins, layers::request_limit::Recognised, pages::AppState};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
     response::Response,
 };
-use domain::{event::Actor, realm_context::RealmContext, services::Act};
+use domain::{client::ClientType, event::Actor, realm_context::RealmContext, services::Act};
 use oidc::{
     client_auth::{self, AuthenticatedClient, ClientAuthError, TransportFacts},
     dpop::{self, ProofHeader},
@@ -25,6 +25,7 @@ pub struct Caller {
     pub act: Act,
     authorization: Option<String>,
     proofs: Vec<String>,
+    recognised: Recognised,
 }
 
 impl FromRequestParts<AppState> for Caller {
@@ -53,6 +54,7 @@ impl FromRequestParts<AppState> for Caller {
             act,
             authorization,
             proofs,
+            recognised: origins.recognised,
         })
     }
 }
@@ -80,6 +82,11 @@ impl Caller {
     /// The `DPoP` headers.
     pub fn proof(&self) -> ProofHeader<'_> {
         ProofHeader::of(&self.proofs)
+    }
+
+    /// Takes down that the request proved who makes it.
+    pub fn note_recognised(&self) {
+        self.recognised.note();
     }
 
     /// Whoever proves possession of a key is told the nonce to use next (RFC 9449 §8.2).
@@ -112,6 +119,11 @@ impl Caller {
             &transport,
         )
         .await;
+        // A public client only names itself.
+        let proved = authenticated.as_ref().ok().map(|client| &client.client().oidc().client_type);
+        if matches!(proved, Some(ClientType::Confidential { .. })) {
+            self.note_recognised();
+        }
         authenticated.map_err(|error| match error {
             ClientAuthError::Store(error) => crate::error::unavailable(&error),
             error => {

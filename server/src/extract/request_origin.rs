@@ -1,6 +1,6 @@
 //! Where a request came from: the peer, or what a trusted proxy says of it.
 
-use crate::wiring::Runtime;
+use crate::{layers::request_limit::Recognised, wiring::Runtime};
 use axum::{
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, header, uri::Authority},
@@ -30,6 +30,8 @@ pub struct Origins {
     /// Whether the request was sent to a name that always means the machine itself. A page of any site can have its
     /// own name lead here (DNS rebinding), but not one of these.
     pub to_loopback_name: bool,
+    /// Whether whoever made the request turned out to be somebody.
+    pub recognised: Recognised,
 }
 
 /// Notes where the request came from.
@@ -56,9 +58,11 @@ pub async fn note_origin(State(runtime): State<Arc<Runtime>>, mut request: Reque
             address,
             user_agent,
             request_id,
+            device: None,
         },
         peer,
         to_loopback_name,
+        recognised: Recognised::default(),
     };
     request.extensions_mut().insert(origins);
     next.run(request).await

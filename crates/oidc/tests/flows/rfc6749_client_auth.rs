@@ -74,8 +74,10 @@ async fn s2_3_1_a_wrong_secret_an_unknown_and_a_disabled_client_look_alike() {
         let answer = rp.proves(Some(&basic("app", wrong)), &[]).await;
         assert_refused!(answer, ClientAuthError::WrongSecret, "invalid_client");
     }
+    // After five wrong ones nothing more from there is judged.
+    let elsewhere = idp.act_from("192.0.2.2");
     let digest = Digest::of("secret").to_base64url();
-    let answer = rp.proves(Some(&basic("app", &digest)), &[]).await;
+    let answer = rp.proves_in(&elsewhere, Some(&basic("app", &digest)), &[]).await;
     assert_refused!(answer, ClientAuthError::WrongSecret, "invalid_client");
     let answer = rp.proves(Some(&basic("nobody", "secret")), &[]).await;
     assert_refused!(answer, ClientAuthError::UnknownClient, "invalid_client");

@@ -95,6 +95,8 @@ impl Deployment {
         let mut environment = HashMap::from([
             ("SIGNET_DATA_DIR".to_owned(), folder),
             ("SIGNET_ISSUER".to_owned(), "http://localhost:4000".to_owned()),
+            // The browsers of a test share one address.
+            ("SIGNET_REQUEST_LIMIT".to_owned(), "0".to_owned()),
         ]);
         environment.extend(self.settings.clone());
         Config::from_sources(None, environment).unwrap()

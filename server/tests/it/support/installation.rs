@@ -86,6 +86,7 @@ impl Installation {
             .env("SIGNET_ISSUER", self.origin())
             .env("SIGNET_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("SIGNET_METRICS_LISTEN", "off")
+            .env("SIGNET_REQUEST_LIMIT", "0")
             .env("SIGNET_LOG", "warn")
             .env("RUST_BACKTRACE", "0")
             .envs(&self.settings)
