@@ -2,17 +2,16 @@
 
 use super::{
     RealmArgs, Session,
-    client_keys::KeyArgs,
+    client_description::DescriptionArgs,
+    client_update::Update,
     managed::{Clients, Common, status_word},
 };
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{
     client::{
-        Client, ClientAuthMethod, ClientId, ClientMetadata, ClientType, ExchangePolicy, GrantType, LogoutUri,
-        Party, PkceRequirement,
+        Client, ClientAuthMethod, ClientId, ClientMetadata, ClientType, GrantType, Party, PkceRequirement,
     },
     services::clients::NewClient,
-    web_uri::WebUri,
 };
 use serde_json::{Value, json};
 
@@ -20,6 +19,8 @@ use serde_json::{Value, json};
 pub(super) enum ClientCommand {
     /// Register a client; its secret is shown this once.
     Create(Box<Create>),
+    /// Change what is registered of a client; what is not named stays.
+    Update(Box<Update>),
     /// Give a client a new secret; the one before works for another day.
     RotateSecret(Named),
     #[command(flatten)]
@@ -70,25 +71,7 @@ pub(super) struct Create {
     #[arg(long)]
     first_party: bool,
     #[command(flatten)]
-    keys: KeyArgs,
-    /// Where it hears, from server to server, that a session ended.
-    #[arg(long)]
-    backchannel_logout_uri: Option<WebUri>,
-    /// What browsers load to tell it that a session ended; on the origin of one of its redirect URIs.
-    #[arg(long)]
-    frontchannel_logout_uri: Option<WebUri>,
-    /// Its ID tokens do not carry the claims of its scopes; userinfo tells them.
-    #[arg(long)]
-    slim_id_token: bool,
-    /// Its access tokens are bound to a key that it proves with DPoP.
-    #[arg(long)]
-    dpop_bound: bool,
-    /// Its authorization requests must be pushed.
-    #[arg(long)]
-    require_par: bool,
-    /// Clients whose tokens it may exchange beside its own; it needs the token-exchange grant.
-    #[arg(long = "exchange-from", num_args = 1.., value_name = "CLIENT_ID")]
-    exchange_from: Vec<ClientId>,
+    description: DescriptionArgs,
     /// Further origins that may call CORS endpoints.
     #[arg(long = "allowed-origin", num_args = 1..)]
     allowed_origins: Vec<String>,
@@ -114,6 +97,7 @@ impl ClientCommand {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
         match self {
             Self::Create(create) => create.run(session).await,
+            Self::Update(update) => update.run(session).await,
             Self::RotateSecret(named) => {
                 let (runtime, act) = session.in_realm(&named.realm).await?;
                 let secret = runtime
@@ -146,10 +130,7 @@ impl Create {
             }
         };
         let (runtime, act) = session.in_realm(&self.realm).await?;
-        let metadata = ClientMetadata {
-            keys: self.keys.read(&runtime.origin)?,
-            ..ClientMetadata::default()
-        };
+        let description = self.description.read(&runtime.origin)?;
         let new = NewClient {
             id: None,
             name: self.name,
@@ -169,18 +150,16 @@ impl Create {
             },
             allowed_origins: self.allowed_origins,
             metadata: ClientMetadata {
-                backchannel_logout: self.backchannel_logout_uri.map(told_which_session),
-                frontchannel_logout: self.frontchannel_logout_uri.map(told_which_session),
-                slim_id_token: self.slim_id_token,
-                dpop_bound_access_tokens: self.dpop_bound,
-                require_pushed_authorization_requests: self.require_par,
-                exchange: ExchangePolicy {
-                    subject_clients: self.exchange_from.into_iter().collect(),
-                },
-                ..metadata
+                // What it proves itself with is part of what it is.
+                keys: description.keys.clone().unwrap_or_default(),
+                ..ClientMetadata::default()
             },
         };
-        let registered = runtime.services.clients.create(&act, new).await?;
+        let registered = runtime
+            .services
+            .clients
+            .create_described(&act, new, description)
+            .await?;
         let id = registered.client.id.as_str();
         match &registered.secret {
             Some(secret) => session.print(
@@ -189,14 +168,6 @@ impl Create {
             ),
             None => session.print(&json!({"client_id": id}), &format!("client_id  {id}")),
         }
-    }
-}
-
-/// It is told the session, too: one that has no use for it can leave it unread.
-fn told_which_session(uri: WebUri) -> LogoutUri {
-    LogoutUri {
-        uri,
-        session_required: true,
     }
 }
 

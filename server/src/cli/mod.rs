@@ -3,7 +3,9 @@
 mod api;
 mod backup;
 mod client;
+mod client_description;
 mod client_keys;
+mod client_update;
 mod concerning;
 mod consent;
 mod copy;

@@ -281,6 +281,9 @@ impl KeyStore for Empty {
     async fn rotate(&self, _: SigningAlgorithm, _: Timestamp, _: &StoredKey, _: Alongside) -> Stored<()> {
         missing()
     }
+    async fn withdraw(&self, _: &str, _: &StoredKey, _: Alongside) -> Stored<bool> {
+        missing()
+    }
     async fn sweep(&self, _: Timestamp) -> Stored<u64> {
         missing()
     }

@@ -1,11 +1,14 @@
 //! Registering and looking after clients.
 
+mod description;
+
+pub use description::{Address, ClientDescription, SubjectChoice};
+
 use super::{Act, Ports};
 use crate::{
     client::{
         Application, Client, ClientAuthMethod, ClientId, ClientKeys, ClientMetadata, ClientProtocol,
         ClientSecret, ClientType, GrantType, InvalidLogoutUri, OidcClient, Party, PkceRequirement, Status,
-        check_logout_uris,
     },
     event::EventKind,
     id::{ClientSecretId, UserId},
@@ -87,6 +90,12 @@ pub enum ClientError {
     /// A logout address cannot be registered.
     #[error("a logout URI cannot be registered: {0}")]
     LogoutUri(#[from] InvalidLogoutUri),
+    /// What browsers or this server call must be https.
+    #[error("a request URI or the address that starts a login must be https")]
+    NotHttps,
+    /// Nothing says which sector the names of people are for (OpenID Connect Core §8.1).
+    #[error("pairwise subjects need a sector: name a host where the redirect URIs do not share one")]
+    NoSector,
     /// Nothing to verify its assertions with.
     #[error("private_key_jwt needs a jwks or a jwks_uri")]
     NoKeys,
@@ -115,8 +124,19 @@ impl ClientService {
 
     /// Registers a client.
     pub async fn create(&self, act: &Act, new: NewClient) -> Result<Registered, ClientError> {
-        let (client, secret) = self.build(new)?;
-        check_logout_uris(client.oidc(), &act.realm.origin)?;
+        self.create_described(act, new, ClientDescription::default())
+            .await
+    }
+
+    /// Registers a client of which more is said.
+    pub async fn create_described(
+        &self,
+        act: &Act,
+        new: NewClient,
+        description: ClientDescription,
+    ) -> Result<Registered, ClientError> {
+        let (mut client, secret) = self.build(new)?;
+        description.apply(&mut client, &act.realm.origin)?;
         let with = self.ports.alongside(
             act,
             EventKind::ClientCreated {
@@ -133,6 +153,24 @@ impl ClientService {
                 StoreError::Unavailable(_) => ClientError::Store(error),
             })?;
         Ok(Registered { client, secret })
+    }
+
+    /// Changes what is said of a client; its type, grants and secrets stay. False if there is none.
+    pub async fn update(
+        &self,
+        act: &Act,
+        id: &ClientId,
+        description: ClientDescription,
+    ) -> Result<bool, ClientError> {
+        let clients = &act.realm.stores.clients;
+        let Some(mut client) = clients.find(id).await.map_err(ClientError::Store)? else {
+            return Ok(false);
+        };
+        description.apply(&mut client, &act.realm.origin)?;
+        let with = self
+            .ports
+            .alongside(act, EventKind::ClientUpdated { client: id.clone() });
+        clients.update(&client, with).await.map_err(ClientError::Store)
     }
 
     /// Clients in order of id.
@@ -310,3 +348,6 @@ fn parse_origin(text: &str) -> Result<String, ClientError> {
         Err(ClientError::Origin)
     }
 }
+
+#[cfg(test)]
+mod tests;
