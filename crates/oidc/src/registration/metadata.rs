@@ -14,9 +14,11 @@ use domain::{
 };
 
 /// Nothing is encrypted here, so whoever asks for it is told.
-const ENCRYPTION: [&str; 6] = [
+const ENCRYPTION: [&str; 8] = [
     "id_token_encrypted_response_alg",
     "id_token_encrypted_response_enc",
+    "introspection_encrypted_response_alg",
+    "introspection_encrypted_response_enc",
     "request_object_encryption_alg",
     "request_object_encryption_enc",
     "userinfo_encrypted_response_alg",
@@ -44,6 +46,8 @@ pub(super) fn parse(
         sector_identifier_uri: https(document, "sector_identifier_uri")?,
         userinfo_signed_response_alg: document
             .one_of("userinfo_signed_response_alg", SigningAlgorithm::parse)?,
+        introspection_signed_response_alg: document
+            .one_of("introspection_signed_response_alg", SigningAlgorithm::parse)?,
         default_max_age: document.seconds("default_max_age")?,
         require_auth_time: document.flag("require_auth_time")?,
         default_acr_values: owned(document.texts("default_acr_values")?),

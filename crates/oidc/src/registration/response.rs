@@ -97,6 +97,11 @@ fn optional(metadata: &ClientMetadata, tell: &mut impl FnMut(&str, Value)) {
     tell("token_endpoint_auth_signing_alg", json!(assertion_alg));
     tell("request_object_signing_alg", json!(request_alg));
     tell("userinfo_signed_response_alg", json!(userinfo_alg));
+    let introspection_alg = metadata.introspection_signed_response_alg;
+    tell(
+        "introspection_signed_response_alg",
+        json!(introspection_alg.map(|alg| alg.as_str())),
+    );
     tell("request_uris", json!(metadata.request_uris));
     let pushed = metadata.require_pushed_authorization_requests;
     tell("require_pushed_authorization_requests", json!(pushed));
