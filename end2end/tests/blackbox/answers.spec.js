@@ -2,7 +2,7 @@
 // RFC 9207, OAuth 2.0 Form Post Response Mode.
 
 import { Application, CALLBACK } from "../support/blackbox/application.js";
-import { expect, test } from "../support/blackbox/rules.js";
+import { differs, expect, test } from "../support/blackbox/rules.js";
 
 function expectNowhere({ mode, page }) {
   expect(mode).toBe("page");
@@ -45,11 +45,26 @@ test("RFC 6749 §4.1.2.1, RFC 9207 §2: state and issuer come back with an error
   }
 });
 
+const TRUSTED = differs("trusts apps that registered themselves as much as others");
+
+test("RFC 9700 §4.11.2: no error leads people to an address that only a stranger knows", TRUSTED, async ({ provider, agent }) => {
+  const app = await Application.register(provider);
+  const { mode } = await app.authorize(agent, undefined, { response_type: "nonsense" });
+  expect(mode).toBe("page");
+});
+
 test("RFC 6749 §4.1.2.1: who says no sends the app access_denied", async ({ provider, app, agent, ada }) => {
   const request = app.request({ state: "s" });
   const { parameters, asked } = await app.visit(agent, request.url, ada, "deny");
   expect(asked).toContain("consent");
   expect(parameters).toMatchObject({ error: "access_denied", state: "s", iss: provider.issuer });
+});
+
+test("Core §3.1.2.1: a request may be posted", async ({ app, agent, ada }) => {
+  const { parameters: sent, verifier } = app.request();
+  const { parameters } = await app.visit(agent, app.metadata.authorization_endpoint, ada, "allow", sent);
+  expect(parameters.state).toBe(sent.state);
+  expect((await app.redeem({ parameters, verifier })).status).toBe(200);
 });
 
 test("RFC 6749 §3.1: a parameter may come once", async ({ app, agent, ada }) => {

@@ -42,6 +42,17 @@ test("RFC 6749 §5.2: an unknown client is answered like one with a wrong secret
   expect(unknown.text).toBe(wrong.text);
 });
 
+test("RFC 7617 §2: credentials that cannot be read prove nothing", async ({ provider }) => {
+  const app = await Application.register(provider, MACHINE);
+  const encoded = (text) => Buffer.from(text).toString("base64");
+  const unreadable = ["Basic", "Basic !!!", `Basic ${encoded(app.id)}`, `Basic ${encoded(`${app.id}:%zz`)}`, "Bearer x", `Basic ${encoded(`${app.id}:`)}`];
+  for (const Authorization of unreadable) {
+    const { status, body } = await app.token(GRANT, { credentials: { headers: { Authorization }, fields: {} } });
+    expect([400, 401], Authorization).toContain(status);
+    expect(["invalid_client", "invalid_request"]).toContain(body.error);
+  }
+});
+
 test("RFC 6749 §2.3: a client with a secret must prove itself", async ({ provider }) => {
   const app = await Application.register(provider, MACHINE);
   const { status, body } = await app.token(GRANT, { credentials: withoutProof(app) });

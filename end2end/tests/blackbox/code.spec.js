@@ -47,7 +47,7 @@ test("RFC 9700 §2.1.1: a verifier without a challenge gets nothing", async ({ a
 });
 
 test("RFC 9700 §2.1.1: a public client must send a challenge", async ({ provider, agent, ada }) => {
-  const app = await Application.register(provider, { token_endpoint_auth_method: "none" });
+  const app = await Application.vouchedFor(provider, { token_endpoint_auth_method: "none" });
   const { parameters } = await app.authorize(agent, ada, { code_challenge: undefined, code_challenge_method: undefined });
   expect(parameters).toMatchObject({ error: "invalid_request" });
   expect(parameters).not.toHaveProperty("code");

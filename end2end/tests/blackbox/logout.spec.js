@@ -7,7 +7,7 @@ import { expect, test } from "../support/blackbox/rules.js";
 const GOODBYE = "https://app.example.com/bye";
 const EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
-const registered = (provider, members) => Application.register(provider, { post_logout_redirect_uris: [GOODBYE], ...members });
+const registered = (provider, members) => Application.vouchedFor(provider, { post_logout_redirect_uris: [GOODBYE], ...members });
 
 const signOut = (app, agent, person, parameters) =>
   app.visit(agent, `${app.metadata.end_session_endpoint}?${new URLSearchParams(parameters)}`, person);

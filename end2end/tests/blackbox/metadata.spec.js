@@ -92,6 +92,16 @@ test("RFC 7591 §3.2.2: metadata nobody understands is refused", async ({ provid
   }
 });
 
+test("RFC 7591 §3.1: a registration is one JSON object", async ({ provider }) => {
+  const send = (body, type) => ask(provider.metadata.registration_endpoint, { method: "POST", headers: { "Content-Type": type }, body });
+  const members = JSON.stringify({ redirect_uris: [CALLBACK] });
+  for (const [body, type] of [["[]", "application/json"], ["{", "application/json"], ["null", "application/json"], [members, "text/plain"]]) {
+    const { status } = await send(body, type);
+    expect([400, 415], body).toContain(status);
+  }
+  expect((await send(members, "application/json")).status).toBe(201);
+});
+
 test("RFC 7592 §2: a client reads and removes its registration with its token", async ({ provider, agent, ada }) => {
   const app = await Application.register(provider);
   const { registration_client_uri: address, registration_access_token: token } = app.told;

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { UserAgent } from "../support/blackbox/user-agent.js";
 import { Application } from "../support/blackbox/application.js";
-import { expect, test } from "../support/blackbox/rules.js";
+import { differs, expect, test } from "../support/blackbox/rules.js";
 
 const PLAIN = { scope: "openid", prompt: undefined };
 
@@ -54,6 +54,14 @@ test("Core §3.1.2.1: prompt=consent asks who allowed it before again", async ({
   await claimsOf(app, agent, ada);
   const { asked } = await claimsOf(app, agent, ada, { prompt: "consent" });
   expect(asked).toEqual(["consent"]);
+});
+
+const TRUSTED = differs("trusts apps that registered themselves as much as others");
+
+test("RFC 8252 §8.6: what was allowed to an app nobody vouches for is asked again", TRUSTED, async ({ provider, agent, ada }) => {
+  const app = await Application.register(provider);
+  await claimsOf(app, agent, ada);
+  expect((await claimsOf(app, agent, ada)).asked).toEqual(["consent"]);
 });
 
 test("Core §3.1.2.1: max_age asks whoever signed in before that", async ({ app, agent, ada }) => {

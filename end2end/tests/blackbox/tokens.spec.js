@@ -51,6 +51,13 @@ test("Core §5.3.2: userinfo may be signed, and is then for the client", async (
   expect(payload).toMatchObject({ email: ada.email, sub: expect.any(String) });
 });
 
+test("Core §5.3.1: userinfo is asked by GET and by POST", async ({ app, agent, ada }) => {
+  const { tokens } = await app.signIn(agent, ada);
+  const headers = { Authorization: `Bearer ${tokens.access_token}` };
+  const posted = await ask(app.metadata.userinfo_endpoint, { method: "POST", headers });
+  expect([posted.status, posted.body]).toEqual([200, (await app.userinfo(tokens.access_token)).body]);
+});
+
 test("RFC 6750 §3.1: who shows no token is told how, who shows a wrong one is told that", async ({ app, agent, ada }) => {
   const endpoint = app.metadata.userinfo_endpoint;
   const none = await ask(endpoint);
@@ -117,6 +124,26 @@ test("RFC 7662 §2.2: a token is told of to its client", async ({ app, agent, ad
   expect(body.scope.split(" ")).toContain("email");
 });
 
+test("RFC 9701 §5: what is told of a token may be signed, for whoever asks", async ({ provider, agent, ada }) => {
+  const app = await Application.register(provider, { introspection_signed_response_alg: "ES256" });
+  const { tokens } = await app.signIn(agent, ada);
+  const headers = { Accept: "application/token-introspection+jwt" };
+  const { status, text } = await app.introspect(tokens.access_token, { headers });
+  expect(status).toBe(200);
+  const { payload, protectedHeader } = await app.verify(text, { typ: "token-introspection+jwt" });
+  expect(protectedHeader.alg).toBe("ES256");
+  expect(payload.token_introspection).toMatchObject({ active: true, client_id: app.id });
+  for (const claim of ["sub", "exp"]) expect(payload).not.toHaveProperty(claim);
+});
+
+test("RFC 7662 §2.1: a public client is told nothing of another's token", async ({ provider, app, agent, ada }) => {
+  const { tokens } = await app.signIn(agent, ada);
+  const other = await Application.register(provider, { token_endpoint_auth_method: "none" });
+  const { body } = await other.introspect(tokens.access_token);
+  expect(body.active ?? false).toBe(false);
+  expect(body).not.toHaveProperty("sub");
+});
+
 test("RFC 7662 §2.2: of what is no token, nothing is told", async ({ app }) => {
   const { status, body } = await app.introspect("nonsense");
   expect([status, body]).toEqual([200, { active: false }]);
@@ -166,4 +193,13 @@ test("RFC 7009 §2.1: nobody gives up another client's token", async ({ provider
 test("RFC 8707 §2: an API that nobody knows is invalid_target", async ({ app, agent, ada }) => {
   const { parameters } = await app.authorize(agent, ada, { resource: "https://unknown.example.com/" });
   expect(parameters.error).toBe("invalid_target");
+});
+
+test("RFC 8707 §2.2: a refresh asks for one of the APIs that were allowed, and no other", async ({ provider, app, agent, ada }) => {
+  const [allowed, other] = [await provider.createApi("ES256"), await provider.createApi("RS256")];
+  const { tokens } = await app.signIn(agent, ada, { resource: allowed });
+  const { body } = await app.refresh(tokens.refresh_token, { resource: allowed });
+  await app.verify(body.access_token, { audience: allowed, typ: "at+jwt" });
+  const refused = await app.refresh(body.refresh_token, { resource: other });
+  expect([refused.status, refused.body.error]).toEqual([400, "invalid_target"]);
 });

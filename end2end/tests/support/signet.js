@@ -133,12 +133,19 @@ export class Signet {
   }
 
   /** Registers a client. */
-  createClient({ name, type, redirectUri, postLogoutRedirectUri, frontchannelLogoutUri, realm }) {
-    const where = realm ? ["--realm", realm] : [];
-    const after = postLogoutRedirectUri ? ["--post-logout-redirect-uri", postLogoutRedirectUri] : [];
-    const front = frontchannelLogoutUri ? ["--frontchannel-logout-uri", frontchannelLogoutUri] : [];
-    const args = ["--name", name, "--type", type, "--redirect-uri", redirectUri, ...after, ...front, ...where];
-    return this.cli(["client", "create", ...args]);
+  createClient({ name, type, redirectUri, postLogoutRedirectUri, frontchannelLogoutUri, backchannelLogoutUri, pkce, realm }) {
+    const options = {
+      "--name": name,
+      "--type": type,
+      "--redirect-uri": redirectUri,
+      "--post-logout-redirect-uri": postLogoutRedirectUri,
+      "--frontchannel-logout-uri": frontchannelLogoutUri,
+      "--backchannel-logout-uri": backchannelLogoutUri,
+      "--pkce": pkce,
+      "--realm": realm,
+    };
+    const given = Object.entries(options).filter(([, value]) => value);
+    return this.cli(["client", "create", ...given.flat()]);
   }
 
   /** The mails to an address, newest first. */

@@ -7,6 +7,14 @@ import { createRemoteJWKSet, jwtVerify } from "jose";
 export const CALLBACK = "https://app.example.com/cb";
 const JSON_TYPE = { "Content-Type": "application/json" };
 
+const USUAL = {
+  client_name: "Garden",
+  redirect_uris: [CALLBACK],
+  grant_types: ["authorization_code", "refresh_token"],
+  response_types: ["code"],
+  token_endpoint_auth_method: "client_secret_basic",
+};
+
 const random = () => randomBytes(32).toString("base64url");
 const challengeOf = (verifier) => createHash("sha256").update(verifier).digest("base64url");
 
@@ -43,20 +51,24 @@ export class Application {
   /** Sends a registration; the answer as it came. */
   static async registration(provider, members) {
     const { registration_endpoint: endpoint } = await Application.metadata(provider);
-    const usual = {
-      client_name: "Garden",
-      redirect_uris: [CALLBACK],
-      grant_types: ["authorization_code", "refresh_token"],
-      response_types: ["code"],
-      token_endpoint_auth_method: "client_secret_basic",
-    };
-    return ask(endpoint, { method: "POST", headers: JSON_TYPE, body: JSON.stringify(changed(usual, members)) });
+    return ask(endpoint, { method: "POST", headers: JSON_TYPE, body: JSON.stringify(changed(USUAL, members)) });
   }
 
   /** An app that registered itself with these members, or instead of the usual ones. */
   static async register(provider, members = {}) {
     const { status, text, body: told } = await Application.registration(provider, members);
     if (status !== 201) throw new Error(`registration answered ${status} ${text}`);
+    return Application.#of(provider, told);
+  }
+
+  /** An app that the operator vouches for; one that registered itself where a provider trusts those as much. */
+  static async vouchedFor(provider, members = {}) {
+    if (!provider.createApplication) return Application.register(provider, members);
+    await Application.metadata(provider);
+    return Application.#of(provider, await provider.createApplication(changed(USUAL, members)));
+  }
+
+  static #of(provider, told) {
     const [redirectUri] = told.redirect_uris ?? [];
     return Object.assign(new Application(), { provider, told, id: told.client_id, redirectUri, metadata: provider.metadata });
   }
@@ -86,10 +98,10 @@ export class Application {
     return `${this.metadata.authorization_endpoint}?${new URLSearchParams(parameters)}`;
   }
 
-  /** Sends somebody's browser to `url`; where it ends. */
-  visit(agent, url, person, decision = "allow") {
+  /** Sends somebody's browser to `url`, posting `fields` if there are any; where it ends. */
+  visit(agent, url, person, decision = "allow", fields = undefined) {
     const isOutside = (address) => !address.startsWith("/") && !address.startsWith(`${this.provider.issuer}/`);
-    return agent.walk(url, { isOutside, fill: (page) => this.provider.fill(page, person, decision) });
+    return agent.walk(url, { isOutside, fields, fill: (page) => this.provider.fill(page, person, decision) });
   }
 
   /** An authorization request carried out; the outcome and what to remember of the request. */

@@ -1,7 +1,7 @@
 // The npm package oidc-provider with its own pages for development: a provider somebody else wrote, which the rules
 // are held to as well, so that a wrong rule shows.
 
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 
@@ -63,7 +63,8 @@ export class ReferenceProvider {
     const own = (_, client, token) => token.clientId === client.clientId;
     return {
       jwks: await signingKeys(),
-      cookies: { keys: [randomBytes(32).toString("hex")] },
+      cookies: { keys: [randomBytes(32).toString("hex")], long: { sameSite: "none" } },
+      enableHttpPostMethods: true,
       claims: CLAIMS,
       subjectTypes: ["public", "pairwise"],
       pairwiseIdentifier: (_, account, client) => `${account}-${client.clientId}`,
@@ -79,6 +80,7 @@ export class ReferenceProvider {
         deviceFlow: enabled,
         dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => nonces },
         introspection: { enabled: true, allowedPolicy: own },
+        jwtIntrospection: enabled,
         jwtUserinfo: enabled,
         pushedAuthorizationRequests: enabled,
         registration: enabled,
@@ -115,7 +117,7 @@ export class ReferenceProvider {
 
   /** An API that takes JWT access tokens signed with `alg`; its resource indicator. */
   async createApi(alg) {
-    const resource = `https://api.example.com/${alg}`;
+    const resource = `https://api.example.com/${alg}/${randomUUID()}`;
     this.#apis.set(resource, alg);
     return resource;
   }

@@ -1,5 +1,7 @@
 // What a rule of the protocol starts from: a provider, which the project names, people and their browsers, an app.
 
+import { webcrypto } from "node:crypto";
+
 import { test as base } from "@playwright/test";
 
 import { somebody } from "../fixtures.js";
@@ -8,6 +10,9 @@ import { SignetProvider } from "./signet-provider.js";
 import { UserAgent } from "./user-agent.js";
 
 export { expect } from "@playwright/test";
+
+// Debian's Node.js does not have it there, where jose looks for it.
+globalThis.crypto ??= webcrypto;
 
 const REFERENCE = "oidc-provider";
 const STARTED_WITHIN = 180_000;
@@ -49,7 +54,7 @@ export const test = base.extend({
   ada: async ({ provider }, use) => use(await provider.createUser(somebody())),
   bob: async ({ provider }, use) => use(await provider.createUser(somebody("Bob Example"))),
 
-  app: async ({ provider }, use) => use(await Application.register(provider)),
+  app: async ({ provider }, use) => use(await Application.vouchedFor(provider)),
 
   agent: async ({}, use) => {
     const agent = await UserAgent.start();

@@ -1,5 +1,7 @@
 // Signet, as the rules see a provider.
 
+import { randomUUID } from "node:crypto";
+
 import { Signet } from "../signet.js";
 import { filled } from "./user-agent.js";
 
@@ -36,9 +38,23 @@ export class SignetProvider {
     return this.#signet.createUser(person);
   }
 
+  /** An app with this metadata (RFC 7591 §2) that the operator registers; what it is told. */
+  async createApplication(members) {
+    const isPublic = members.token_endpoint_auth_method === "none";
+    const client = await this.#signet.createClient({
+      name: members.client_name,
+      type: isPublic ? "public" : "confidential",
+      redirectUri: members.redirect_uris[0],
+      postLogoutRedirectUri: members.post_logout_redirect_uris?.[0],
+      backchannelLogoutUri: members.backchannel_logout_uri,
+      pkce: isPublic ? "required" : "optional",
+    });
+    return { ...members, ...client };
+  }
+
   /** An API that takes JWT access tokens signed with `alg`; its resource indicator. */
   async createApi(alg) {
-    const resource = `https://api.example.com/${alg}`;
+    const resource = `https://api.example.com/${alg}/${randomUUID()}`;
     await this.#signet.cli(["api", "create", "--audience", resource, "--name", `API ${alg}`, "--format", "jwt", "--alg", alg]);
     return resource;
   }

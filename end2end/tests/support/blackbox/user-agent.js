@@ -61,12 +61,12 @@ export class UserAgent {
   }
 
   /**
-   * Opens `url` and goes on as `fill(page)` says, which answers a form or gives up, until something leads to an
+   * Opens `url`, posting `fields` if there are any, and goes on as `fill(page)` says, which answers a form or gives up, until something leads to an
    * address that `isOutside`: the parameters that came there, by `query` or by `form_post`, or else the last page.
    */
-  async walk(url, { isOutside, fill }) {
+  async walk(url, { isOutside, fill, fields }) {
     const asked = [];
-    let page = await this.#ask(url);
+    let page = await this.#ask(url, fields);
     for (let step = 0; step < STEPS_AT_MOST; step += 1) {
       if (page.location) {
         if (isOutside(page.location)) {
