@@ -93,6 +93,12 @@ impl RedirectUri {
         matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
     }
 
+    /// Whether whatever program of the device came first answers there: a private-use scheme, or a loopback address,
+    /// whose port is left open (RFC 8252 §8.6).
+    pub fn is_anybodys(&self) -> bool {
+        self.origin().is_none() || without_loopback_port(&self.0).is_some()
+    }
+
     /// Whether a request that names `requested` means this URI; gives the URI to redirect to.
     pub fn admits(&self, requested: &str) -> Option<RedirectUri> {
         if requested == self.0 {

@@ -109,3 +109,19 @@ fn what_people_can_recognise_is_the_host_with_a_port_of_its_own() {
         assert_eq!(RedirectUri::parse(text).unwrap().display_host(), shown);
     }
 }
+
+#[test]
+fn rfc8252_s8_6_nobody_proves_who_they_are_by_such_an_address() {
+    for (text, anybodys) in [
+        ("com.example.app:/cb", true),
+        ("http://127.0.0.1/cb", true),
+        ("http://127.0.0.1:9000/cb", true),
+        ("http://[::1]/cb", true),
+        ("http://localhost:3000/cb", false),
+        ("https://127.0.0.1/cb", false),
+        ("https://app.example.com/cb", false),
+    ] {
+        let uri = RedirectUri::parse(text).unwrap();
+        assert_eq!(uri.is_anybodys(), anybodys, "{text}");
+    }
+}

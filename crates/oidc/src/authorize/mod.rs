@@ -346,6 +346,7 @@ impl Pending {
             subject: None,
             login_hint: self.request.login_hint.as_deref(),
             acr: self.request.acr.as_ref(),
+            from_anybody: !self.client.is_confidential() && self.address.reply().redirect_uri.is_anybodys(),
         }
     }
 }

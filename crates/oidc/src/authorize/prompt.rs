@@ -77,6 +77,9 @@ pub(super) struct Ask<'a> {
     pub subject: Option<Hinted>,
     pub login_hint: Option<&'a str>,
     pub acr: Option<&'a AcrRequest>,
+    /// Whether any program on the person's device could send it: what was allowed before may have been allowed to
+    /// another (RFC 8252 §8.6).
+    pub from_anybody: bool,
 }
 
 /// A person named by a subject identifier that was issued before.
@@ -282,10 +285,8 @@ pub(super) fn permission(ask: &Ask<'_>, question: &Question<'_>, state: &Interac
         Party::First => return granted(question.requested.clone()),
         Party::Third => {}
     }
-    if question
-        .allowed_before
-        .is_some_and(|before| question.requested.is_subset(before))
-    {
+    let allowed_before = question.allowed_before.filter(|_| !ask.from_anybody);
+    if allowed_before.is_some_and(|before| question.requested.is_subset(before)) {
         return granted(question.requested.clone());
     }
     if ask.is_silent() {

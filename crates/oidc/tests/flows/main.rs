@@ -47,6 +47,7 @@ mod rfc7591_registration;
 mod rfc7592_management;
 mod rfc7636_pkce;
 mod rfc7662_introspection;
+mod rfc8252_native;
 mod rfc8628_device;
 mod rfc8628_user_code;
 mod rfc8693_delegation;

@@ -8,6 +8,7 @@ fn ask(prompt: &str, max_age: Option<u64>) -> Ask<'static> {
         subject: None,
         login_hint: None,
         acr: None,
+        from_anybody: false,
     }
 }
 
