@@ -22,6 +22,7 @@ mod m20261121_000012_create_access_tokens;
 mod m20261121_000013_create_device_authorizations;
 mod m20261121_000014_create_registration_tokens;
 mod m20261121_000015_describe_people;
+mod m20261121_000022_remember_passwords;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000013_create_device_authorizations::Migration),
             Box::new(m20261121_000014_create_registration_tokens::Migration),
             Box::new(m20261121_000015_describe_people::Migration),
+            Box::new(m20261121_000022_remember_passwords::Migration),
         ]
     }
 }

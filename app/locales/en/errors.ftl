@@ -23,6 +23,7 @@ error-password-long = Choose a password of at most 256 characters.
 error-password-kinds = Use at least { $min } of these: small letters, capital letters, digits, other characters.
 error-password-common = This password appeared in a data leak. Choose another.
 error-password-guessed = This password is easily guessed. A few unrelated words are hard to guess and easy to remember.
+error-password-expired = This password is too old to sign in with. Use “Forgot your password?” below to choose a new one.
 error-password-before = You had this password before. Choose another.
 error-code = That code doesn't work. Check it, send a new one, or open the link in the mail.
 error-link = This link doesn't work any more.

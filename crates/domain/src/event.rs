@@ -144,6 +144,7 @@ pub enum SignInFailure {
     UnknownIdentifier,
     WrongPassword,
     NoPassword,
+    PasswordExpired,
     Unconfirmed,
     Disabled,
 }

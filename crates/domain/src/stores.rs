@@ -174,6 +174,11 @@ pub trait UserStore: Send + Sync {
         at: Timestamp,
         with: Alongside,
     ) -> Stored<()>;
+    /// The passwords the account has and had, as far as they were remembered, newest first.
+    async fn past_passwords(&self, id: UserId) -> Stored<Vec<PasswordHash>>;
+    /// Remembers the present password, so that it is told apart from new ones once it is replaced; of those
+    /// remembered, the newest `keep` stay.
+    async fn remember_password(&self, id: UserId, at: Timestamp, keep: usize) -> Stored<()>;
     /// Replaces a hash by one of the same password under newer parameters, if it is still `old`.
     async fn rehash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash, with: Alongside)
     -> Stored<()>;

@@ -95,6 +95,8 @@ pub struct UserWithPassword {
     pub user: User,
     /// Its password, if it has one.
     pub password: Option<PasswordHash>,
+    /// When it was set.
+    pub password_set_at: Option<Timestamp>,
 }
 
 /// What a person may change about themselves.

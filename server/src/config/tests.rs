@@ -62,10 +62,7 @@ fn what_is_unsafe_or_unknown_is_named() {
             "SIGNET_EPHEMERAL_URL",
         ),
         (&[("SIGNET_EVENTS_URL", "kafka://x")], "SIGNET_EVENTS_URL"),
-        (
-            &[("SIGNET_PASSWORD_POLICY", "strict")],
-            "SIGNET_PASSWORD_POLICY",
-        ),
+        (&[("SIGNET_PASSWORD_POLICY", "strict")], "SIGNET_PASSWORD_POLICY"),
         (
             &[("SIGNET_LEAKED_PASSWORDS_URL", "https://leaked.example/range")],
             "SIGNET_LEAKED_PASSWORDS_URL",

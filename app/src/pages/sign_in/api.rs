@@ -203,6 +203,7 @@ pub async fn password(cx: &RequestContext, form: PasswordForm) -> Result<Next, U
             .error(UiErrorKind::Rejected, "error-credentials")
             .at("password"),
         SignInError::TooManyAttempts { retry_after } => cx.too_many(retry_after),
+        SignInError::PasswordExpired => cx.invalid("password", "error-password-expired"),
         SignInError::Busy => cx.busy(),
         SignInError::Store(error) => cx.unavailable(&error),
     })?;

@@ -59,6 +59,12 @@ impl UserStore for Empty {
     async fn update_profile(&self, _: UserId, _: i64, _: &Profile, _: Timestamp, _: Alongside) -> Stored<()> {
         missing()
     }
+    async fn past_passwords(&self, _: UserId) -> Stored<Vec<PasswordHash>> {
+        missing()
+    }
+    async fn remember_password(&self, _: UserId, _: Timestamp, _: usize) -> Stored<()> {
+        missing()
+    }
     async fn rehash(&self, _: UserId, _: &PasswordHash, _: &PasswordHash, _: Alongside) -> Stored<()> {
         missing()
     }

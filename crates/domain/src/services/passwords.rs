@@ -8,7 +8,8 @@ use super::{
     users::CreateUserError,
 };
 use crate::{
-    outbound::{FetchRequest, HashError},
+    id::UserId,
+    outbound::{FetchRequest, HashError, Verdict},
     person::{NewPassword, PasswordHash, PasswordRefused, Personal},
     stores::StoreError,
 };
@@ -32,6 +33,15 @@ pub(super) enum NotHashed {
     Busy,
     /// The pool does not work.
     Store(StoreError),
+}
+
+impl From<HashError> for NotHashed {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => Self::Busy,
+            HashError::Unreadable => Self::Store(StoreError::unavailable(error)),
+        }
+    }
 }
 
 macro_rules! told_as {
@@ -71,10 +81,38 @@ impl Ports {
         if self.has_leaked(act, password).await {
             return Err(NotHashed::Refused(PasswordRefused::Common));
         }
-        self.hasher.hash(password).await.map_err(|error| match error {
-            HashError::Busy => NotHashed::Busy,
-            HashError::Unreadable => NotHashed::Store(StoreError::unavailable(error)),
-        })
+        Ok(self.hasher.hash(password).await?)
+    }
+
+    /// The hash of a password in place of the ones the account has and had; the present one is remembered if the
+    /// policy looks back.
+    pub(super) async fn hash_next_password(
+        &self,
+        act: &Act,
+        user: UserId,
+        password: &NewPassword,
+    ) -> Result<PasswordHash, NotHashed> {
+        let history = act.realm.settings.password.history;
+        if history > 0 {
+            let users = &act.realm.stores.users;
+            let past = users.past_passwords(user).await.map_err(NotHashed::Store)?;
+            for earlier in past.iter().take(history) {
+                match self.hasher.verify(password.as_typed(), Some(earlier)).await {
+                    Ok(Verdict::Wrong) => {}
+                    Ok(Verdict::Right | Verdict::RightButOutdated) => {
+                        return Err(NotHashed::Refused(PasswordRefused::UsedBefore));
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        let hash = self.hash_password(act, password).await?;
+        if history > 0 {
+            let users = &act.realm.stores.users;
+            let remembered = users.remember_password(user, self.clock.now(), history - 1);
+            remembered.await.map_err(NotHashed::Store)?;
+        }
+        Ok(hash)
     }
 
     /// Asks the service the operator named, by the first letters of the password's SHA-1 only. A service that does not

@@ -132,7 +132,7 @@ impl RecoveryService {
             .filter(User::is_active)
             .ok_or(ResetError::Refused)?;
         let password = self.ports.check_password(act, password, Personal::of(&user))?;
-        let hash = self.ports.hash_password(act, &password).await?;
+        let hash = self.ports.hash_next_password(act, user.id, &password).await?;
         let mail = self
             .ports
             .mail_writer

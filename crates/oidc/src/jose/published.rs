@@ -135,7 +135,10 @@ mod tests {
             let longer = [b"e", &signature[..]].concat();
             for _ in 0..2 {
                 assert!(!key.has_signed(b"two", &signature));
-                assert!(!key.has_signed(b"on", &longer), "the same bytes, parted elsewhere");
+                assert!(
+                    !key.has_signed(b"on", &longer),
+                    "the same bytes, parted elsewhere"
+                );
                 assert!(!key.has_signed(b"one", &[]));
                 assert!(key.has_signed(b"one", &signature));
             }

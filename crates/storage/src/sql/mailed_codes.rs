@@ -78,7 +78,7 @@ impl MailedCodeStore for InRealm {
                         return Ok(MailedOutcome::Refused);
                     };
                     if verify(act, realm, &code, now).await? {
-                        take_over(act, realm, code.user_id, chosen).await?;
+                        take_over(act, realm, (code.user_id, now), chosen).await?;
                     }
                     act.store(realm, with).await?;
                     Ok(MailedOutcome::Redeemed(code))
@@ -217,14 +217,19 @@ async fn verify(act: &Act, realm: RealmId, code: &MailedCode, now: Timestamp) ->
 }
 
 /// Gives an account whose address was just proven its password and name; what was there before is dropped.
-async fn take_over(act: &Act, realm: RealmId, user: UserId, chosen: Option<Chosen>) -> Sql<()> {
+async fn take_over(
+    act: &Act,
+    realm: RealmId,
+    (user, now): (UserId, Timestamp),
+    chosen: Option<Chosen>,
+) -> Sql<()> {
     use app_user::Column::{DisplayName, Id, RealmId};
     let (password, name) = match chosen {
         Some(Chosen { password, name }) => (Some(password), name),
         None => (None, None),
     };
     match &password {
-        Some(password) => users::set_password(act.tx(), realm, user, password).await?,
+        Some(password) => users::set_password(act.tx(), (realm, user), password, now).await?,
         None => users::drop_password(act.tx(), realm, user).await?,
     }
     app_user::Entity::update_many()
@@ -243,7 +248,7 @@ async fn reset(
     moment: Moment,
     with: &mut Alongside,
 ) -> Sql<()> {
-    users::set_password(act.tx(), realm, user, new).await?;
+    users::set_password(act.tx(), (realm, user), new, moment.at).await?;
     update(realm)
         .filter(Column::UserId.eq(user.as_uuid()))
         .col_expr(Column::UsedAt, Expr::value(moment.at.micros()))

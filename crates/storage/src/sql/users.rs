@@ -1,9 +1,11 @@
 //! Accounts, what they are found by, and their passwords.
 
 mod accounts;
+mod passwords;
 mod rows;
 
 pub use accounts::{Accounts, reader as accounts};
+pub use passwords::{drop_password, set_password};
 pub use rows::{EMAIL, identifier_of, user};
 
 use super::{
@@ -118,6 +120,17 @@ impl UserStore for InRealm {
             .await
     }
 
+    async fn past_passwords(&self, id: UserId) -> Stored<Vec<PasswordHash>> {
+        passwords::past(&self.db.reading, (self.realm, id)).await
+    }
+
+    async fn remember_password(&self, id: UserId, at: Timestamp, keep: usize) -> Stored<()> {
+        let whose = (self.realm, id);
+        self.db
+            .act(move |act| Box::pin(passwords::remember(act.tx(), whose, at, keep)))
+            .await
+    }
+
     async fn rehash(
         &self,
         id: UserId,
@@ -184,7 +197,8 @@ async fn register(act: &mut Act, realm: RealmId, new: NewUser, with: Alongside) 
         return act.undo(Registration::IdentifierTaken);
     }
     if let Some(password) = &new.password {
-        set_password(act.tx(), realm, new.user.id, password).await?;
+        let whose = (realm, new.user.id);
+        set_password(act.tx(), whose, password, new.user.created_at).await?;
     }
     if let Some(code) = &new.mailed_code {
         mailed_codes::insert(act.tx(), realm, code).await?;
@@ -231,34 +245,6 @@ pub fn changed(realm: RealmId, id: UserId, at: Timestamp) -> UpdateMany<app_user
 pub async fn hold(tx: &impl ConnectionTrait, realm: RealmId, id: UserId) -> Sql<()> {
     let held = app_user::Entity::find_by_id((realm.as_uuid(), id.as_uuid())).lock(LockType::NoKeyUpdate);
     held.one(tx).await?;
-    Ok(())
-}
-
-/// Sets or replaces a password.
-pub async fn set_password(
-    tx: &impl ConnectionTrait,
-    realm: RealmId,
-    user: UserId,
-    hash: &PasswordHash,
-) -> Sql<()> {
-    use user_password::{Column, Entity, Model};
-    let row = Model {
-        realm_id: realm.as_uuid(),
-        user_id: user.as_uuid(),
-        phc: hash.expose().to_owned(),
-    };
-    let mut replace = sea_orm::sea_query::OnConflict::columns([Column::RealmId, Column::UserId]);
-    Entity::insert(row.into_active_model())
-        .on_conflict(replace.update_column(Column::Phc).to_owned())
-        .exec_without_returning(tx)
-        .await?;
-    Ok(())
-}
-
-/// Takes the password away.
-pub async fn drop_password(tx: &impl ConnectionTrait, realm: RealmId, user: UserId) -> Sql<()> {
-    let key = (realm.as_uuid(), user.as_uuid());
-    user_password::Entity::delete_by_id(key).exec(tx).await?;
     Ok(())
 }
 

@@ -32,6 +32,7 @@ mod mailed_codes;
 mod model;
 mod nodes;
 mod origins;
+mod passwords;
 mod postgres;
 mod races;
 mod realms;
@@ -233,6 +234,9 @@ conform! {
         resetting_a_password_ends_everything;
     origins:
         origins_of_clients_are_gathered_once_and_again_after_a_change;
+    passwords:
+        a_password_keeps_the_time_it_was_set_when_only_its_hash_is_replaced,
+        passwords_are_remembered_newest_first_and_no_more_than_wanted;
     races:
         a_session_is_ended_once,
         consents_given_at_once_are_all_kept,

@@ -1,15 +1,17 @@
 use crate::{
     outbound::{FetchError, Fetched},
-    person::PasswordRefused,
+    person::{PasswordPolicy, PasswordRefused},
     secret::Digest,
     services::{
+        recovery::ResetError,
         registration::{SignUp, SignUpError},
         scene::Scene,
+        sign_in::SignInError,
     },
-    testing::FakeJudge,
+    testing::{FakeJudge, a_user},
 };
 use futures::executor::block_on;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// A password, and the address of the range its SHA-1 falls in, which goes on with [`REST`].
 const PASSWORD: &str = "a password that leaked";
@@ -98,4 +100,74 @@ fn a_password_that_many_have_or_that_is_the_address_is_refused() {
             "{tried:?}"
         );
     }
+}
+
+fn enterprise() -> Scene {
+    let mut scene = Scene::new();
+    let realm = Arc::get_mut(&mut scene.act.realm).unwrap();
+    realm.settings.password = PasswordPolicy::ENTERPRISE;
+    scene
+}
+
+async fn reset(scene: &Scene, email: &str, password: &str) -> Result<(), ResetError> {
+    let (recovery, act) = (&scene.services.recovery, &scene.act);
+    recovery.request(act, email).await.unwrap();
+    let mails = scene.mails().await;
+    let text = &mails.last().unwrap().text;
+    let token = text
+        .split("token=")
+        .nth(1)
+        .unwrap()
+        .split_whitespace()
+        .next()
+        .unwrap();
+    recovery.reset(act, token, password.to_owned()).await
+}
+
+#[test]
+fn none_of_the_last_twelve_passwords_can_be_chosen_again_and_the_one_before_can() {
+    block_on(async {
+        let scene = enterprise();
+        let user = scene.registered(a_user().build()).await;
+        let email = user.email.as_str();
+        let nth = |n: usize| format!("Password no. {n}");
+        for n in 1..=13 {
+            scene.clock.advance(Duration::from_secs(3_600));
+            reset(&scene, email, &nth(n)).await.unwrap();
+        }
+        for n in 2..=13 {
+            scene.clock.advance(Duration::from_secs(3_600));
+            let tried = reset(&scene, email, &nth(n)).await;
+            assert!(
+                matches!(tried, Err(ResetError::Password(PasswordRefused::UsedBefore))),
+                "{n}: {tried:?}"
+            );
+        }
+        scene.clock.advance(Duration::from_secs(3_600));
+        reset(&scene, email, &nth(1)).await.unwrap();
+    });
+}
+
+#[test]
+fn a_password_is_good_for_ninety_days() {
+    block_on(async {
+        let scene = enterprise();
+        let user = scene.registered(a_user().build()).await;
+        let email = user.email.as_str();
+        scene.clock.advance(Duration::from_secs(1));
+        reset(&scene, email, "Password no. 1").await.unwrap();
+        scene.clock.advance(Duration::from_secs(90 * 86_400));
+        assert!(scene.signs_in(email, "Password no. 1").await);
+        scene.clock.advance(Duration::from_secs(1));
+        let sign_in = &scene.services.sign_in;
+        for (password, expired) in [("Password no. 1", true), ("Password no. 2", false)] {
+            let tried = sign_in
+                .password(&scene.act, email, password.to_owned(), &[])
+                .await;
+            let told = matches!(tried, Err(SignInError::PasswordExpired));
+            assert_eq!(told, expired, "{tried:?}");
+        }
+        reset(&scene, email, "Password no. 2").await.unwrap();
+        assert!(scene.signs_in(email, "Password no. 2").await);
+    });
 }

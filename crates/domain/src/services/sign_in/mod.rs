@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     acr::Method,
+    clock::Timestamp,
     event::{Actor, EventKind, SignInFailure},
     id::LoginSessionId,
     login_session::{LoginSession, SignedInUser},
@@ -35,6 +36,9 @@ pub enum SignInError {
         /// When to try again.
         retry_after: Duration,
     },
+    /// It is the password, but it is older than the realm's policy allows.
+    #[error("the password is too old")]
+    PasswordExpired,
     /// Too many passwords are being judged.
     #[error("busy")]
     Busy,
@@ -82,9 +86,13 @@ impl SignIn {
         // A session begins when its credentials were read: what ends them while they are judged ends it too.
         let begun = self.ports.clock.now();
         let found = act.realm.stores.users.find_by_email(&normalised).await?;
-        let (user, hash) = match found {
-            Some(UserWithPassword { user, password }) => (Some(user), password),
-            None => (None, None),
+        let (user, hash, set_at) = match found {
+            Some(UserWithPassword {
+                user,
+                password,
+                password_set_at,
+            }) => (Some(user), password, password_set_at),
+            None => (None, None, None),
         };
         let whom = match &user {
             Some(user) => Whom::Account(user.id),
@@ -111,6 +119,9 @@ impl SignIn {
                     self.rehash(act, &user, &typed, &hash).await?;
                 }
                 self.budgets.give_back(act, reserved).await?;
+                if self.has_expired(act, set_at) {
+                    return self.expired(act, user).await;
+                }
                 let proven = Proven::new(user, Method::Password, begun);
                 let proven = proven.ok_or(SignInError::WrongCredentials)?;
                 self.begin(act, proven, present).await
@@ -121,6 +132,22 @@ impl SignIn {
                 Err(SignInError::WrongCredentials)
             }
         }
+    }
+
+    /// Whether a password that was set then is too old to sign in with.
+    fn has_expired(&self, act: &Act, set_at: Option<Timestamp>) -> bool {
+        let limit = act.realm.settings.password.max_age;
+        limit.is_some_and(|limit| set_at.is_none_or(|set_at| self.ports.clock.now().since(set_at) > limit))
+    }
+
+    async fn expired<T>(&self, act: &Act, user: User) -> Result<T, SignInError> {
+        let kind = EventKind::SignInFailed {
+            user: Some(user.id),
+            reason: SignInFailure::PasswordExpired,
+        };
+        let with = self.ports.alongside(act, kind);
+        act.realm.stores.events.record(with).await?;
+        Err(SignInError::PasswordExpired)
     }
 
     async fn verify(

@@ -76,6 +76,7 @@ impl MailedCodeStore for InRealm {
                 user.name = None;
                 if let Some(Chosen { password, name }) = chosen {
                     room.passwords.insert(code.user_id, password);
+                    room.passwords_set.insert(code.user_id, now);
                     user.name = name;
                 }
             }
@@ -97,6 +98,7 @@ impl MailedCodeStore for InRealm {
             };
             let user = code.user_id;
             room.passwords.insert(user, new.clone());
+            room.passwords_set.insert(user, moment.at);
             if let Some(user) = room.users.get_mut(&user) {
                 user.not_before = moment.at;
                 if user.email.normalised() == code.email.normalised() {

@@ -38,6 +38,10 @@ pub struct State {
 pub struct Room {
     pub users: BTreeMap<UserId, User>,
     pub passwords: HashMap<UserId, PasswordHash>,
+    /// When each was set.
+    pub passwords_set: HashMap<UserId, Timestamp>,
+    /// Those remembered, newest first.
+    pub past_passwords: HashMap<UserId, Vec<PasswordHash>>,
     pub clients: BTreeMap<ClientId, Client>,
     pub apis: BTreeMap<ApiAudience, Api>,
     pub sessions: BTreeMap<LoginSessionId, LoginSession>,

@@ -46,6 +46,7 @@ impl UserStore for InRealm {
             Some(UserWithPassword {
                 user: user.clone(),
                 password: room.passwords.get(&user.id).cloned(),
+                password_set_at: room.passwords_set.get(&user.id).copied(),
             })
         }))
     }
@@ -86,6 +87,25 @@ impl UserStore for InRealm {
             user.zoneinfo.clone_from(&profile.zoneinfo);
             changed(user, at);
             room.store(with);
+            Ok(())
+        })
+    }
+
+    async fn past_passwords(&self, id: UserId) -> Stored<Vec<PasswordHash>> {
+        Ok(self.act(|room, _| {
+            let present = room.passwords.get(&id).cloned().into_iter();
+            let past = room.past_passwords.get(&id).cloned().unwrap_or_default();
+            present.chain(past).collect()
+        }))
+    }
+
+    async fn remember_password(&self, id: UserId, _: Timestamp, keep: usize) -> Stored<()> {
+        self.act(|room, _| {
+            if let Some(present) = room.passwords.get(&id).cloned() {
+                let past = room.past_passwords.entry(id).or_default();
+                past.insert(0, present);
+                past.truncate(keep);
+            }
             Ok(())
         })
     }
@@ -140,6 +160,7 @@ impl UserStore for InRealm {
             }
             room.tell_clients(&room.live_sessions(id), &mut with);
             room.passwords.remove(&id);
+            room.past_passwords.remove(&id);
             room.sessions.retain(|_, session| session.user_id != id);
             room.consents.retain(|(user, _), _| *user != id);
             room.codes.retain(|mailed| mailed.code.user_id != id);
@@ -180,7 +201,10 @@ fn register(room: &mut Room, new: NewUser, with: Alongside) -> Stored<Registrati
     {
         return Ok(Registration::IdentifierTaken);
     }
-    room.passwords.extend(password.map(|hash| (user.id, hash)));
+    if let Some(hash) = password {
+        room.passwords.insert(user.id, hash);
+        room.passwords_set.insert(user.id, user.created_at);
+    }
     room.codes.extend(mailed_code.map(|code| Mailed {
         code,
         attempts_left: MAILED_CODE_ATTEMPTS,

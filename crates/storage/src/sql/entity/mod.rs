@@ -16,6 +16,7 @@ pub mod job;
 pub mod lease;
 pub mod login_session;
 pub mod mailed_code;
+pub mod past_password;
 pub mod realm;
 pub mod refresh_token;
 pub mod registration_token;

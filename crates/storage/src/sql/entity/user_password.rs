@@ -10,6 +10,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: Uuid,
     pub phc: String,
+    pub set_at: i64,
 }
 
 super::plain!();

@@ -151,6 +151,7 @@ struct SignInRow {
     account: app_user::Model,
     identifier: user_identifier::Model,
     phc: Option<String>,
+    set_at: Option<i64>,
 }
 
 impl FromQueryResult for SignInRow {
@@ -159,6 +160,7 @@ impl FromQueryResult for SignInRow {
             account: app_user::Model::from_query_result(row, "u_")?,
             identifier: user_identifier::Model::from_query_result(row, "i_")?,
             phc: row.try_get("", "phc")?,
+            set_at: row.try_get("", "set_at")?,
         })
     }
 }
@@ -173,7 +175,8 @@ pub async fn find_to_sign_in(
         .join(JoinType::LeftJoin, password_of())
         .filter(user_identifier::Column::Normalised.eq(normalised))
         .select_only()
-        .column_as(user_password::Column::Phc, "phc");
+        .column_as(user_password::Column::Phc, "phc")
+        .column_as(user_password::Column::SetAt, "set_at");
     let query = row::with_columns::<app_user::Entity, _>(query, "u_");
     let query = row::with_columns::<user_identifier::Entity, _>(query, "i_");
     let found = query
@@ -186,6 +189,7 @@ pub async fn find_to_sign_in(
             Ok(UserWithPassword {
                 user: user(found.account, found.identifier)?,
                 password: found.phc.map(PasswordHash::new),
+                password_set_at: found.set_at.map(Timestamp::from_micros),
             })
         })
         .transpose()
