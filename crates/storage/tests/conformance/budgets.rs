@@ -17,7 +17,8 @@ use domain::{
     signing_key::KeyRing,
     stores::{Alongside, NewUser},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, PlainMailWriter, SeededRandom, a_realm, a_user,
+        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, PlainMailWriter, SeededRandom, a_realm,
+        a_user,
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -64,6 +65,7 @@ pub async fn ten_thousand_guesses_at_once_stay_within_the_budget(s: Subject) {
         clock: s.clock.clone(),
         random: Arc::new(SeededRandom::new(1)),
         hasher: hasher.clone(),
+        password_judge: Arc::new(FakeJudge),
         sealer: Arc::new(FakeSealer),
         mail_writer: Arc::new(PlainMailWriter),
         event_queue: Arc::new(CollectedEvents::default()),
