@@ -1,9 +1,8 @@
 //! What every answer carries, and the realm every request belongs to.
 
-use crate::{error::ProtocolError, routes::BODY_LIMIT, wiring::Runtime};
 pub mod request_limit;
 
-use crate::wiring::Runtime;
+use crate::{error::ProtocolError, routes::BODY_LIMIT, wiring::Runtime};
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, uri::PathAndQuery},

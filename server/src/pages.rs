@@ -247,10 +247,14 @@ fn with_retry_after(mut response: Response, seconds: Option<u64>) -> Response {
 }
 
 fn document(frame: &Frame, status: StatusCode, page: Page, frames: &BTreeSet<String>) -> Response {
+    let scripts = match page.has_forms() {
+        true => with_island(&frame.nonce),
+        false => without_island(&frame.nonce),
+    };
     let html = app::render(page, frame);
     let mut response = (status, Html(html)).into_response();
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::try_from(content_security_policy(&frame.nonce, frames)) {
+    if let Ok(policy) = HeaderValue::try_from(content_security_policy(&scripts, frames)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -74,7 +74,6 @@ pub fn service(state: AppState) -> Router {
         .merge(files())
         .method_not_allowed_fallback(error_405)
         .layer(from_fn(layers::note_route))
-        .with_state(state);
         .with_state(state.clone());
     // The realm is found before routing: a layer of a router runs after it, so the routes are nested as a fallback.
     // Each call of `layer` puts a box around what is below, to be cloned for every request: there are as few as the
@@ -93,8 +92,8 @@ pub fn service(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(|_| error::try_later()))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(runtime, request_origin::note_origin))
-        .layer(from_fn(layers::bounded))
         .layer(limited)
+        .layer(from_fn(layers::bounded))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
     Router::new().fallback_service(routed).layer(inner).layer(outer)
 }
