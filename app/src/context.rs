@@ -11,6 +11,7 @@ use domain::{
     id::{InteractionId, LoginSessionId},
     interaction::Interaction,
     login_session::{RecentlyProven, SignedInUser},
+    opaque::OpaqueToken,
     secret::Digest,
     services::{Act, Services, interactions::InteractionError},
     stores::StoreError,
@@ -29,6 +30,8 @@ pub enum SessionChange {
     SignedOut(Vec<LoginSessionId>),
     /// One of the sessions of this browser becomes the active one.
     Activate(LoginSessionId),
+    /// The browser is trusted by this token, besides those it has.
+    Trust(OpaqueToken),
 }
 
 /// Where acts leave what they did to the sessions; clones share it.
@@ -58,6 +61,8 @@ pub struct RequestContext {
     pub sessions: Vec<SignedInUser>,
     /// Digest of the cookie that binds interactions to this browser.
     pub browser: Digest,
+    /// Digests of the tokens by which the browser is trusted.
+    pub devices: Vec<Digest>,
     /// Where acts leave what they did to the sessions.
     pub changes: SessionChanges,
     /// The words of the person's language.

@@ -4,7 +4,7 @@
 use crate::words::Words;
 use domain::{
     mail::Mail,
-    outbound::{Addressee, MailWriter},
+    outbound::{Addressee, MailWriter, SecondFactorNotice},
 };
 
 /// Writes mails in the words of the person's language.
@@ -132,6 +132,66 @@ impl MailWriter for Writer {
             parts,
         };
         finish(to, &words, &draft)
+    }
+
+    fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice) -> Mail {
+        let words = Words::for_locale(to.locale);
+        let (left, [subject, title, text]) = second_factor_words(what);
+        let put = |key: &str| words.with(key, &[("host", to.issuer_host.into()), ("left", left.into())]);
+        let not_you = with(&words, to, "mail-second-factor-not-you", "");
+        let draft = Draft {
+            subject: put(subject),
+            preview: not_you.clone(),
+            title: put(title),
+            parts: vec![Part::Text(put(text)), Part::Text(not_you)],
+        };
+        finish(to, &words, &draft)
+    }
+}
+
+/// How many codes are left, where that is told, and the keys of subject, title and text.
+fn second_factor_words(what: SecondFactorNotice) -> (u32, [&'static str; 3]) {
+    match what {
+        SecondFactorNotice::AuthenticatorAdded => (
+            0,
+            [
+                "mail-authenticator-added-subject",
+                "mail-authenticator-added-title",
+                "mail-authenticator-added-text",
+            ],
+        ),
+        SecondFactorNotice::AuthenticatorReplaced => (
+            0,
+            [
+                "mail-authenticator-replaced-subject",
+                "mail-authenticator-replaced-title",
+                "mail-authenticator-replaced-text",
+            ],
+        ),
+        SecondFactorNotice::AuthenticatorRemoved => (
+            0,
+            [
+                "mail-authenticator-removed-subject",
+                "mail-authenticator-removed-title",
+                "mail-authenticator-removed-text",
+            ],
+        ),
+        SecondFactorNotice::RecoveryCodesMade => (
+            0,
+            [
+                "mail-recovery-made-subject",
+                "mail-recovery-made-title",
+                "mail-recovery-made-text",
+            ],
+        ),
+        SecondFactorNotice::RecoveryCodeUsed { left } => (
+            left,
+            [
+                "mail-recovery-used-subject",
+                "mail-recovery-used-title",
+                "mail-recovery-used-text",
+            ],
+        ),
     }
 }
 

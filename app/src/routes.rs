@@ -5,13 +5,13 @@ use crate::{
     error::UiError,
     fields::Fields,
     pages::{
-        Page, account, choose_account, consent, device, forgot_password, reset_password, setup, sign_in,
-        sign_up, verify_email,
+        Page, account, choose_account, consent, device, forgot_password, reset_password, second_factor,
+        setup, sign_in, sign_up, verify_email,
     },
 };
 
 /// The paths that [`show`] and [`submit`] answer, below a realm's prefix.
-pub const PAGES: [&str; 12] = [
+pub const PAGES: [&str; 13] = [
     "/account",
     "/account/apps",
     "/account/security",
@@ -20,6 +20,7 @@ pub const PAGES: [&str; 12] = [
     "/device",
     "/forgot-password",
     "/login",
+    "/login/otp",
     "/reset-password",
     "/setup",
     "/sign-up",
@@ -73,6 +74,7 @@ pub async fn show(path: &str, query: &Fields, cx: &RequestContext) -> Result<Sho
         "/device" => device::load(cx, query).await,
         "/forgot-password" => forgot_password::load(cx, query).await,
         "/login" => sign_in::load(cx, query).await,
+        "/login/otp" => second_factor::load(cx, query).await,
         "/reset-password" => reset_password::load(cx, query).await,
         "/setup" => setup::load(cx, query).await,
         "/sign-up" => sign_up::load(cx, query).await,
@@ -108,6 +110,7 @@ async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiE
         "/forgot-password" => forgot_password::post(cx, form).await,
         "/login" if form.find("session").is_some() => choose_account::post(cx, form).await,
         "/login" => sign_in::post(cx, form).await,
+        "/login/otp" => second_factor::post(cx, form).await,
         "/reset-password" => reset_password::post(cx, form).await,
         "/setup" => setup::post(cx, form).await,
         "/sign-up" => sign_up::post(cx, form).await,
@@ -124,6 +127,7 @@ async fn again(path: &str, form: &Fields, cx: &RequestContext, error: UiError) -
         "/device" => device::again(cx, form, &error).await,
         "/forgot-password" => forgot_password::again(cx, form, &error).await,
         "/login" => sign_in::again(cx, form, &error).await,
+        "/login/otp" => second_factor::again(cx, form, &error).await,
         "/reset-password" => reset_password::again(cx, form, &error),
         "/setup" => setup::again(cx, form, &error),
         "/sign-up" => sign_up::again(cx, form, &error).await,

@@ -5,7 +5,7 @@
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use std::sync::{Arc, LazyLock};
 
-const ENGLISH: [&str; 12] = [
+const ENGLISH: [&str; 13] = [
     include_str!("../locales/en/account.ftl"),
     include_str!("../locales/en/consent.ftl"),
     include_str!("../locales/en/device.ftl"),
@@ -15,6 +15,7 @@ const ENGLISH: [&str; 12] = [
     include_str!("../locales/en/mails.ftl"),
     include_str!("../locales/en/messages.ftl"),
     include_str!("../locales/en/recovery.ftl"),
+    include_str!("../locales/en/second-factor.ftl"),
     include_str!("../locales/en/sign-in.ftl"),
     include_str!("../locales/en/sign-up.ftl"),
     include_str!("../locales/en/time.ftl"),

@@ -3,6 +3,10 @@
 //! Three cookies, named per realm and, on loopback, per port (cookies ignore ports). One carries the tower-sessions
 //! id under which the list of this browser's sign-in sessions is stored; another proves which browser started
 //! an interaction; the third lets accounts that signed in here know the browser again. Those two are stored nowhere.
+//! id under which the list of this browser's sign-in sessions is stored; one proves which browser started an
+//! interaction and is never stored anywhere; one has the tokens by which accounts trust the browser.
+
+mod devices;
 
 use crate::{
     extract::request_origin::Origins,
@@ -53,6 +57,8 @@ pub struct Browser {
     pub sessions: Vec<SignedInUser>,
     /// Digest of the cookie that proves which browser this is.
     pub cookie: Digest,
+    /// Digests of the tokens by which the browser is trusted.
+    pub devices: Vec<Digest>,
     /// What the request wants done to the sessions of this browser.
     pub changes: SessionChanges,
 }
@@ -113,11 +119,13 @@ async fn answer(
         Ok(sessions) => sessions,
         Err(error) => return crate::error::unavailable(&error).into_response(),
     };
+    let devices = devices::tokens(realm, &request);
     let changes = SessionChanges::default();
     note_visitor(realm, &mut request, !sessions.is_empty());
     let browser = Browser {
         sessions,
         cookie: cookie.digest(),
+        devices: devices.iter().map(OpaqueToken::digest).collect(),
         changes: changes.clone(),
     };
     let device = request
@@ -127,7 +135,10 @@ async fn answer(
     let held: Vec<LoginSessionId> = browser.sessions.iter().map(|held| held.session().id).collect();
     request.extensions_mut().insert(browser);
     let mut response = next.run(request).await;
-    let wanted = changes.take();
+    let (wanted, trusted) = devices::divided(changes.take());
+    if let Some(header) = devices::header(realm, devices, trusted) {
+        response.headers_mut().append(header::SET_COOKIE, header);
+    }
     if !wanted.is_empty() {
         // Spawned, so that a browser that goes away in the middle cannot leave half of the change behind.
         let arrived = wanted.iter().rev().find_map(|change| match change {
@@ -257,7 +268,7 @@ async fn apply(
                 held.retain(|other| *other != id);
                 held.insert(0, id);
             }
-            SessionChange::Activate(_) => {}
+            SessionChange::Activate(_) | SessionChange::Trust(_) => {}
             SessionChange::SignedOut(ids) => held.retain(|other| !ids.contains(other)),
         }
     }

@@ -84,6 +84,7 @@ impl FromRequestParts<AppState> for PageRequest {
             services: Arc::new(state.runtime.services.clone()),
             sessions: browser.sessions.clone(),
             browser: browser.cookie,
+            devices: browser.devices.clone(),
             changes: browser.changes.clone(),
             words: words.clone(),
         };

@@ -13,6 +13,8 @@ pub(crate) enum Kind {
     Password,
     NewPassword { min: usize },
     Code,
+    TotpCode,
+    RecoveryCode,
     UserCode,
 }
 
@@ -70,6 +72,16 @@ impl Kind {
                 class: "field__input field__input--code",
                 ..look(w.get("code-label"), "text", "one-time-code")
             },
+            Self::TotpCode => Look {
+                hint: Some(w.get("second-factor-hint")),
+                class: "field__input field__input--code",
+                ..look(w.get("second-factor-label"), "text", "one-time-code")
+            },
+            Self::RecoveryCode => Look {
+                hint: Some(w.get("second-factor-recovery-hint")),
+                class: "field__input field__input--code field__input--recovery",
+                ..look(w.get("second-factor-recovery-label"), "text", "off")
+            },
             Self::UserCode => Look {
                 hint: Some(w.get("user-code-hint")),
                 class: "field__input field__input--code field__input--letters",
@@ -89,14 +101,19 @@ impl Kind {
     /// Room for a space after every sign of a code.
     fn max_length(self) -> Option<&'static str> {
         match self {
-            Self::Code => Some("16"),
-            Self::UserCode => Some("32"),
+            Self::Code | Self::TotpCode => Some("16"),
+            Self::RecoveryCode | Self::UserCode => Some("32"),
             _ => None,
         }
     }
 
     fn secret(self) -> bool {
-        matches!(self, Self::Password | Self::NewPassword { .. } | Self::Code)
+        matches!(self, Self::Password | Self::NewPassword { .. }) || self.is_code()
+    }
+
+    /// Whether it takes what is used once.
+    fn is_code(self) -> bool {
+        matches!(self, Self::Code | Self::TotpCode | Self::RecoveryCode)
     }
 }
 
@@ -129,7 +146,7 @@ pub(crate) fn view(field: &Field<'_>, w: &Words) -> AnyView {
             autocomplete=look.autocomplete
             autocapitalize=kind.autocapitalize()
             spellcheck=plain.then_some("false")
-            inputmode=(kind == Kind::Code).then_some("numeric")
+            inputmode=matches!(kind, Kind::Code | Kind::TotpCode).then_some("numeric")
             maxlength=kind.max_length()
             autofocus=error.is_some()
             aria-describedby=(!described.is_empty()).then(|| described.join(" "))
@@ -138,7 +155,7 @@ pub(crate) fn view(field: &Field<'_>, w: &Words) -> AnyView {
         />
     }
     .add_any_attr(custom_attribute("passwordrules", rules));
-    let input = if kind.secret() && kind != Kind::Code {
+    let input = if kind.secret() && !kind.is_code() {
         view! { <div class="field__box">{input}{reveal(name, w)}</div> }.into_any()
     } else {
         input.into_any()

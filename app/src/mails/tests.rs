@@ -17,7 +17,31 @@ fn every_mail(to: &Addressee<'_>) -> Vec<Mail> {
         ),
         Writer.reset_password(to, "https://id.example.org/reset-password?token=t"),
         Writer.password_changed(to),
+        Writer.second_factor(to, SecondFactorNotice::AuthenticatorAdded),
+        Writer.second_factor(to, SecondFactorNotice::AuthenticatorReplaced),
+        Writer.second_factor(to, SecondFactorNotice::AuthenticatorRemoved),
+        Writer.second_factor(to, SecondFactorNotice::RecoveryCodesMade),
+        Writer.second_factor(to, SecondFactorNotice::RecoveryCodeUsed { left: 7 }),
     ]
+}
+
+#[test]
+fn the_mail_about_a_used_recovery_code_says_how_many_are_left_and_warns_from_three_on() {
+    let email = Email::parse("ada@example.org").unwrap();
+    let name = DisplayName::parse("Ada").unwrap();
+    let to = addressee(&email, &name, "id.example.org");
+    for (left, told, warned) in [
+        (9, "9 codes", false),
+        (4, "4 codes", false),
+        (3, "Three codes", true),
+        (0, "No code", true),
+    ] {
+        let mail = Writer.second_factor(&to, SecondFactorNotice::RecoveryCodeUsed { left });
+        let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(told), "{text}");
+        assert_eq!(text.contains("make new ones"), warned, "{text}");
+        assert!(!text.contains("mail-"), "{text}");
+    }
 }
 
 fn addressee<'a>(email: &'a Email, name: &'a DisplayName, issuer_host: &'a str) -> Addressee<'a> {

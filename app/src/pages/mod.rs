@@ -12,6 +12,7 @@ pub mod mailbox;
 pub mod message;
 pub mod playground;
 pub mod reset_password;
+pub mod second_factor;
 pub mod setup;
 pub mod sign_in;
 pub mod sign_up;
@@ -39,6 +40,7 @@ pub enum Page {
     Playground(playground::Playground),
     Profile(account::profile::ProfilePage),
     ResetPassword(reset_password::ResetPassword),
+    SecondFactor(second_factor::SecondFactorPage),
     Security(account::security::SecurityPage),
     Sessions(account::sessions::Sessions),
     Setup(setup::Setup),
@@ -75,6 +77,7 @@ impl Page {
             Self::Playground(_) => w.get("playground-title"),
             Self::Profile(_) => w.get("profile-title"),
             Self::ResetPassword(_) => w.get("reset-page"),
+            Self::SecondFactor(_) => w.get("second-factor-page"),
             Self::Security(_) => w.get("security-title"),
             Self::Sessions(_) => w.get("sessions-title"),
             Self::Setup(_) => w.get("setup-title"),
@@ -101,6 +104,7 @@ impl Page {
             Self::Playground(page) => playground::view(&page, frame),
             Self::Profile(page) => account::profile::view(&page, frame),
             Self::ResetPassword(page) => reset_password::view(&page, frame),
+            Self::SecondFactor(page) => second_factor::view(&page, frame),
             Self::Security(page) => account::security::view(&page, frame),
             Self::Sessions(page) => account::sessions::view(&page, frame),
             Self::Setup(page) => setup::view(&page, frame),
@@ -119,6 +123,7 @@ impl Page {
             Self::Device(page) => page.app(),
             Self::ForgotPassword(page) => page.app.as_ref(),
             Self::Logout(page) => page.app.as_ref(),
+            Self::SecondFactor(page) => page.app.as_ref(),
             Self::SignIn(page) => page.app.as_ref(),
             Self::SignUp(page) => page.app.as_ref(),
             Self::VerifyEmail(page) => page.app.as_ref(),
@@ -137,6 +142,7 @@ impl Page {
             Self::ForgotPassword(page) => page.error.as_ref(),
             Self::Profile(page) => page.error.as_ref(),
             Self::ResetPassword(page) => page.error.as_ref(),
+            Self::SecondFactor(page) => page.error.as_ref(),
             Self::Security(page) => page.error.as_ref(),
             Self::Setup(page) => page.error.as_ref(),
             Self::SignIn(page) => page.error.as_ref(),
@@ -153,6 +159,7 @@ impl Page {
             | Self::ForgotPassword(_)
             | Self::Profile(_)
             | Self::ResetPassword(_)
+            | Self::SecondFactor(_)
             | Self::Security(_)
             | Self::Sessions(_)
             | Self::Setup(_)

@@ -83,6 +83,7 @@ fn somebody() -> RequestContext {
         services: Arc::new(Services::new(ports)),
         sessions: Vec::new(),
         browser: Digest::of("this browser"),
+        devices: Vec::new(),
         changes: crate::SessionChanges::default(),
         words: Words::for_locale(None),
     }

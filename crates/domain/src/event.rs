@@ -3,7 +3,10 @@
 use crate::{
     client::ClientId,
     clock::Timestamp,
-    id::{ApiId, AuthorizationId, EventId, LoginSessionId, RealmId, RegistrationTokenId, UserId},
+    id::{
+        ApiId, AuthorizationId, EventId, LoginSessionId, RealmId, RegistrationTokenId, TrustedDeviceId,
+        UserId,
+    },
     login_session::RequestOrigin,
 };
 
@@ -39,6 +42,28 @@ pub enum EventKind {
         user: UserId,
     },
     PasswordReset {
+        user: UserId,
+    },
+    AuthenticatorAdded {
+        user: UserId,
+    },
+    AuthenticatorReplaced {
+        user: UserId,
+    },
+    AuthenticatorRemoved {
+        user: UserId,
+    },
+    RecoveryCodesMade {
+        user: UserId,
+    },
+    RecoveryCodeUsed {
+        user: UserId,
+    },
+    DeviceTrusted {
+        user: UserId,
+        device: TrustedDeviceId,
+    },
+    TrustedDevicesForgotten {
         user: UserId,
     },
     UserSignedIn {
@@ -143,6 +168,7 @@ pub enum EventKind {
 pub enum SignInFailure {
     UnknownIdentifier,
     WrongPassword,
+    WrongSecondFactor,
     NoPassword,
     PasswordExpired,
     Unconfirmed,

@@ -71,6 +71,10 @@ typed_id! {
     RegistrationTokenId,
     /// One mailed code and link.
     MailedCodeId,
+    /// One authenticator app of an account.
+    AuthenticatorId,
+    /// One browser that is trusted to sign in with one factor.
+    TrustedDeviceId,
     /// One event of the log.
     EventId,
     /// One piece of background work.

@@ -4,9 +4,11 @@
 //! [`InteractionState`] when the person comes back to `/resume/{id}`.
 
 use crate::{
+    acr::{Acr, Method},
     client::ClientId,
     clock::Timestamp,
-    id::{InteractionId, LoginSessionId},
+    id::{InteractionId, LoginSessionId, UserId},
+    login_session::SignedInUser,
     outbound::Sealed,
     scope::ScopeSet,
     secret::Digest,
@@ -22,6 +24,9 @@ pub struct Requirement {
     pub fresh_sign_in: bool,
     /// The person must choose an account, even when only one is signed in.
     pub choose_account: bool,
+    /// The class the sign-in should reach, if the person can.
+    #[serde(default)]
+    pub acr: Option<Acr>,
     /// What to put into the identifier field.
     pub login_hint: Option<String>,
     /// The languages the person prefers, as the asker knows them: BCP 47 tags separated by spaces.
@@ -76,6 +81,38 @@ impl AccountPage {
     }
 }
 
+/// Somebody who proved one factor and owes the second: nobody is signed in by it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SecondFactorOwed {
+    /// Who.
+    pub user: UserId,
+    /// What they proved so far.
+    pub methods: Vec<Method>,
+    /// When the first credential was read.
+    pub begun: Timestamp,
+    /// The session that is to be made stronger; none where one is to begin.
+    pub session: Option<LoginSessionId>,
+    /// When the first factor must be proven again.
+    pub until: Timestamp,
+}
+
+impl SecondFactorOwed {
+    /// How long the second factor may take.
+    pub const LIFE: Duration = Duration::from_secs(600);
+
+    /// Of somebody whose session is to be made stronger.
+    pub fn by_session(person: &SignedInUser, now: Timestamp) -> Self {
+        let session = person.session();
+        Self {
+            user: person.user().id,
+            methods: session.methods.clone(),
+            begun: session.authenticated_at,
+            session: Some(session.id),
+            until: now + Self::LIFE,
+        }
+    }
+}
+
 /// How far the person got.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum InteractionState {
@@ -84,6 +121,8 @@ pub enum InteractionState {
         /// What was typed into the identifier field.
         identifier: Option<String>,
     },
+    /// Somebody proved one factor, and the account has a second.
+    AwaitingSecondFactor(SecondFactorOwed),
     /// Somebody signed in or chose a session for this request.
     SignedIn {
         /// Theirs.
@@ -145,6 +184,12 @@ impl Interaction {
         self
     }
 
+    /// Somebody proved one factor and owes the second.
+    pub fn awaiting_second_factor(mut self, owed: SecondFactorOwed) -> Self {
+        self.state = InteractionState::AwaitingSecondFactor(owed);
+        self
+    }
+
     /// Somebody signed in (`fresh`) or chose a session they already had.
     pub fn signed_in(mut self, session: LoginSessionId, fresh: bool) -> Self {
         self.state = InteractionState::SignedIn { session, fresh };
@@ -175,7 +220,21 @@ impl Interaction {
             InteractionState::SignedIn { session, .. } | InteractionState::Approved { session, .. } => {
                 Some(*session)
             }
-            InteractionState::AwaitingSignIn { .. } | InteractionState::Denied => None,
+            InteractionState::AwaitingSignIn { .. }
+            | InteractionState::AwaitingSecondFactor(_)
+            | InteractionState::Denied => None,
+        }
+    }
+
+    /// Who owes a second factor at `now`.
+    pub fn second_factor_owed(&self, now: Timestamp) -> Option<&SecondFactorOwed> {
+        match &self.state {
+            InteractionState::AwaitingSecondFactor(owed) if now < owed.until => Some(owed),
+            InteractionState::AwaitingSecondFactor(_)
+            | InteractionState::AwaitingSignIn { .. }
+            | InteractionState::SignedIn { .. }
+            | InteractionState::Approved { .. }
+            | InteractionState::Denied => None,
         }
     }
 
@@ -183,7 +242,9 @@ impl Interaction {
         match &self.state {
             InteractionState::SignedIn { session, fresh }
             | InteractionState::Approved { session, fresh, .. } => *session == of && *fresh,
-            InteractionState::AwaitingSignIn { .. } | InteractionState::Denied => false,
+            InteractionState::AwaitingSignIn { .. }
+            | InteractionState::AwaitingSecondFactor(_)
+            | InteractionState::Denied => false,
         }
     }
 }

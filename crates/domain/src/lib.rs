@@ -31,8 +31,10 @@ pub mod pkce;
 pub mod random;
 pub mod realm;
 pub mod realm_context;
+pub mod recovery_code;
 pub mod redirect_uri;
 pub mod scope;
+pub mod second_factor;
 pub mod secret;
 pub mod services;
 pub mod signing_key;
@@ -40,5 +42,6 @@ pub mod stores;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod thumbprint;
+pub mod totp;
 pub mod user;
 pub mod web_uri;

@@ -32,6 +32,8 @@ pub enum OpaqueKind {
     Browser,
     /// Which browser it is, for as long as it may be known.
     KnownDevice,
+    /// Proof that a browser is trusted to sign in with one factor.
+    TrustedDevice,
     /// What stands for a pushed authorization request (RFC 9126 §2.2).
     PushedRequest,
     /// The link by which the first administrator is made.
@@ -52,6 +54,7 @@ impl OpaqueKind {
             Self::DeviceCode => "sgn_dc_",
             Self::Browser => "sgn_br_",
             Self::KnownDevice => "sgn_kd_",
+            Self::TrustedDevice => "sgn_td_",
             Self::PushedRequest => "sgn_pr_",
             Self::Setup => "sgn_su_",
         }

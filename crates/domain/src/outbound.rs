@@ -96,6 +96,26 @@ pub trait MailWriter: Send + Sync {
     fn reset_password(&self, to: &Addressee<'_>, link: &str) -> Mail;
     /// Tells somebody whose password was changed.
     fn password_changed(&self, to: &Addressee<'_>) -> Mail;
+    /// Tells somebody what was done to the second factor of their account.
+    fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice) -> Mail;
+}
+
+/// What was done to the second factor of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondFactorNotice {
+    /// An authenticator app was added.
+    AuthenticatorAdded,
+    /// Another authenticator app took the place of the one before.
+    AuthenticatorReplaced,
+    /// The authenticator app was removed.
+    AuthenticatorRemoved,
+    /// New recovery codes were made.
+    RecoveryCodesMade,
+    /// A recovery code was used.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: u32,
+    },
 }
 
 /// To whom a mail goes and in whose name.

@@ -8,6 +8,7 @@ mod deployment;
 mod device;
 mod logouts;
 mod registration_tokens;
+mod second_factors;
 mod sessions;
 
 pub use access_tokens::AccessTokenStore;
@@ -17,6 +18,7 @@ pub use deployment::AllRealms;
 pub use device::{Decided, DeviceApproval, DeviceStore, Polled};
 pub use logouts::{LogoutJobs, Participation};
 pub use registration_tokens::RegistrationTokenStore;
+pub use second_factors::SecondFactorStore;
 pub use sessions::{BrowserStore, Concerning, EndSessions, LoginSessionStore, SessionAndUser};
 
 use crate::{
@@ -116,6 +118,7 @@ pub struct RealmStores {
     pub access_tokens: Arc<dyn AccessTokenStore>,
     pub mailed_codes: Arc<dyn MailedCodeStore>,
     pub registration_tokens: Arc<dyn RegistrationTokenStore>,
+    pub second_factors: Arc<dyn SecondFactorStore>,
     pub keys: Arc<dyn KeyStore>,
     pub events: Arc<dyn EventStore>,
 }

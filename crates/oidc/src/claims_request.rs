@@ -4,7 +4,12 @@
 //! and whether a claim may be told is decided by the scope that stands for it.
 
 use crate::{authorize::AuthorizeError, issue::claims::StandardScope, subject::SubjectIdentifier};
-use domain::{acr::Acr, authorization::Terms, client::Client, scope::ScopeSet};
+use domain::{
+    acr::Acr,
+    authorization::{Authorization, Terms},
+    client::Client,
+    scope::ScopeSet,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +24,18 @@ pub(crate) struct ClaimsRequest {
     pub userinfo: BTreeSet<String>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub id_token: BTreeSet<String>,
+    /// The classes of which one must be told.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub acr: BTreeSet<Acr>,
+}
+
+/// The class that an approval's tokens tell. Whoever insists on certain classes is told one of those (OpenID Connect
+/// Core §5.5.1.1): the strongest that was reached. Anybody else is told what was reached.
+pub(crate) fn told_acr(authorization: &Authorization) -> Option<Acr> {
+    let reached = Acr::of(&authorization.methods)?;
+    let insisted = ClaimsRequest::of(&authorization.terms).acr;
+    let met = insisted.into_iter().filter(|class| *class <= reached).max();
+    Some(met.unwrap_or(reached))
 }
 
 /// Which authentication context classes will do.
@@ -70,13 +87,16 @@ impl Parsed {
             let asked = id_token.get(name).cloned().flatten().unwrap_or_default();
             serde_json::from_value::<Individual>(asked.into()).map_err(|_| malformed())
         };
+        let acr = AcrRequest::individual(&individual("acr")?);
+        let insisted = acr.as_ref().filter(|acr| acr.essential);
         Ok(Self {
-            acr: AcrRequest::individual(&individual("acr")?),
             subject: subject(&individual("sub")?)?,
             claims: ClaimsRequest {
                 userinfo: known(userinfo.keys()),
                 id_token: known(id_token.keys()),
+                acr: insisted.map(|acr| acr.classes.clone()).unwrap_or_default(),
             },
+            acr,
         })
     }
 }
@@ -109,6 +129,11 @@ impl AcrRequest {
             classes: names.into_iter().filter_map(Acr::parse).collect(),
             essential: false,
         }
+    }
+
+    /// The weakest class that will do. A stronger one does as well.
+    pub fn weakest(&self) -> Option<Acr> {
+        self.classes.first().copied()
     }
 
     /// What the claim `acr` asks for, if it names classes.

@@ -5,14 +5,14 @@
 
 use crate::{
     Protocol,
-    claims_request::ClaimsRequest,
+    claims_request::{ClaimsRequest, told_acr},
     dpop::Confirmation,
     issue::{ActClaim, Audience, access_token::AccessTokenClaims},
     jose::{TokenType, verify},
 };
 use domain::{
     access_token::FoundAccessToken,
-    acr::{self, Acr},
+    acr,
     authorization::Authorization,
     client::{ClientId, Status},
     clock::Timestamp,
@@ -177,7 +177,7 @@ fn confirmation(jkt: Option<String>) -> Result<Option<Confirmation>, NotAccepted
 fn facts(authorization: &Authorization) -> ApprovalFacts {
     ApprovalFacts {
         auth_time: authorization.authenticated_at.seconds(),
-        acr: Acr::of(&authorization.methods).map(|acr| acr.as_str().to_owned()),
+        acr: told_acr(authorization).map(|acr| acr.as_str().to_owned()),
         amr: acr::amr(&authorization.methods)
             .into_iter()
             .map(str::to_owned)

@@ -5,6 +5,7 @@ import { expect } from "@playwright/test";
 import { Device } from "./device.js";
 import { somebody } from "./fixtures.js";
 import { decide, decision, enterCode, field, identify, openAccount, prove, signIn, signOut, signUp } from "./steps.js";
+import { enrol } from "./totp.js";
 
 const heading = (page, name) => expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
 
@@ -156,6 +157,15 @@ const connecting = {
   },
 };
 
+async function toTheCode(page, signet, person) {
+  await openAccount(page, signet, person);
+  await enrol(page, signet);
+  await signOut(page);
+  await page.goto(signet.url("/account"));
+  await signIn(page, person);
+  await heading(page, "Enter your code");
+}
+
 const account = {
   account: ({ page, signet, person }) => openAccount(page, signet, person),
   "account-error": async ({ page, signet, person }) => {
@@ -173,6 +183,27 @@ const account = {
     await openAccount(page, signet, person);
     await page.goto(signet.url("/account/security"));
     await heading(page, "Security");
+  },
+  "account-authenticator": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await page.goto(signet.url("/account/security"));
+    await page.getByRole("button", { name: "Set up authenticator app" }).click();
+    await expect(page.getByRole("img", { name: "QR code with the key below" })).toBeVisible();
+  },
+  "account-recovery-codes": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await enrol(page, signet);
+  },
+  "second-factor": ({ page, signet, person }) => toTheCode(page, signet, person),
+  "second-factor-error": async ({ page, signet, person }) => {
+    await toTheCode(page, signet, person);
+    await enterCode(page, "000000");
+    await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "second-factor-recovery": async ({ page, signet, person }) => {
+    await toTheCode(page, signet, person);
+    await page.getByRole("link", { name: "Use a recovery code" }).click();
+    await expect(field(page, "code")).toBeVisible();
   },
   "account-sessions": async ({ page, signet, person }) => {
     await openAccount(page, signet, person);

@@ -123,6 +123,7 @@ fn wait(page: &PageRequest, interaction: &Interaction, step: Step) -> Response {
     let id = interaction.id;
     let path = match step {
         Step::SignIn => format!("/login?interaction={id}"),
+        Step::SecondFactor => format!("/login/otp?interaction={id}"),
         Step::SignUp => format!("/sign-up?interaction={id}"),
         Step::SelectAccount => format!("/login?interaction={id}&choose=1"),
         Step::Consent => format!("/consent?interaction={id}"),

@@ -1,9 +1,9 @@
 //! The acts of signing in.
 
-use super::{Done, SignInPage, Step};
+use super::{Done, SignInPage, Step, finish};
 use crate::{
     components::Person,
-    context::{RequestContext, SessionChange},
+    context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
     fields::Fields,
@@ -45,6 +45,14 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
     let interaction = cx.interaction(id.parse().ok()).await?;
     let app = cx.app(Some(&interaction)).await?;
     let change = query.find("change").is_some();
+    if !change
+        && interaction
+            .second_factor_owed(cx.services.ports.clock.now())
+            .is_some()
+    {
+        let to = cx.path(format_args!("/login/otp?interaction={}", interaction.id));
+        return Ok(Shown::SeeOther(to));
+    }
     let awaits = matches!(
         interaction.state,
         InteractionState::AwaitingSignIn { identifier: Some(_) }
@@ -193,12 +201,12 @@ pub async fn password(cx: &RequestContext, form: PasswordForm) -> Result<Next, U
     if form.password.is_empty() {
         return Err(cx.invalid("password", "error-password-empty"));
     }
-    let signed_in = cx
+    let judged = cx
         .services
         .sign_in
-        .password(&cx.act, &identifier, form.password, &cx.sessions)
+        .password(&cx.act, &identifier, form.password)
         .await;
-    let session = signed_in.map_err(|error| match error {
+    let proven = judged.map_err(|error| match error {
         SignInError::WrongCredentials => cx
             .error(UiErrorKind::Rejected, "error-credentials")
             .at("password"),
@@ -207,13 +215,7 @@ pub async fn password(cx: &RequestContext, form: PasswordForm) -> Result<Next, U
         SignInError::Busy => cx.busy(),
         SignInError::Store(error) => cx.unavailable(&error),
     })?;
-    cx.changes.leave(SessionChange::SignedIn(session.id));
-    let interactions = &cx.services.interactions;
-    let interaction = interactions
-        .signed_in(&cx.act, interaction, session.id)
-        .await
-        .map_err(|error| cx.stuck(error))?;
-    Ok(cx.next(format_args!("/resume/{}", interaction.id)))
+    finish(cx, interaction, proven).await
 }
 
 fn checked(cx: &RequestContext, typed: &str) -> Result<String, UiError> {

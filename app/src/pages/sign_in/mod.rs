@@ -1,9 +1,11 @@
 //! Signing in: first the identifier, then the password. Unknown identifiers get the same second step.
 
 mod api;
+mod finish;
 
 pub use api::{IdentifierForm, PasswordForm, identify, password};
 pub(crate) use api::{again, load, post, start};
+pub(crate) use finish::{arrival, completed, finish};
 
 use crate::{
     components::{App, field, field::Field, field::Kind, hidden, notice, submit, tile},

@@ -274,6 +274,13 @@ fn account_pages() -> Vec<Page> {
         since: at,
         seen: at,
     };
+    let trusted = || account::security::trusted_devices::Trusted {
+        id: text(),
+        user_agent: Some(text()),
+        since: at,
+        used: at,
+        until: at,
+    };
     let app = account::apps::Connected {
         client_id: text(),
         app: app(),
@@ -294,7 +301,45 @@ fn account_pages() -> Vec<Page> {
         }),
         Page::Security(account::security::SecurityPage {
             password: account::security::password::Section { email: text() },
-            error: error(UiErrorKind::TryAgain, ""),
+            authenticator: account::security::authenticator::Section {
+                present: Some((at, Some(at))),
+                adding: Some(account::security::authenticator::Adding {
+                    key: text(),
+                    uri: text(),
+                }),
+            },
+            recovery_codes: Some(account::security::recovery_codes::Section {
+                left: 3,
+                new: Some(vec![text(), text()]),
+            }),
+            trusted_devices: vec![trusted(), trusted()],
+            done: None,
+            error: error(UiErrorKind::Rejected, "code"),
+        }),
+        Page::Security(account::security::SecurityPage {
+            password: account::security::password::Section { email: text() },
+            authenticator: account::security::authenticator::Section {
+                present: Some((at, None)),
+                adding: None,
+            },
+            recovery_codes: Some(account::security::recovery_codes::Section { left: 9, new: None }),
+            trusted_devices: Vec::new(),
+            done: Some("trusted-done"),
+            error: None,
+        }),
+        Page::SecondFactor(second_factor::SecondFactorPage {
+            interaction: text(),
+            app: Some(self::app()),
+            with: second_factor::With::App,
+            remember: true,
+            error: error(UiErrorKind::Rejected, "code"),
+        }),
+        Page::SecondFactor(second_factor::SecondFactorPage {
+            interaction: text(),
+            app: None,
+            with: second_factor::With::RecoveryCode,
+            remember: false,
+            error: None,
         }),
         Page::Sessions(account::sessions::Sessions {
             sessions: vec![session(true), session(false)],

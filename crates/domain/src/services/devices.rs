@@ -124,7 +124,9 @@ impl DeviceService {
         match &interaction.state {
             InteractionState::Approved { .. } => return Ok(Opened::Decided { allowed: true }),
             InteractionState::Denied => return Ok(Opened::Decided { allowed: false }),
-            InteractionState::AwaitingSignIn { .. } | InteractionState::SignedIn { .. } => {}
+            InteractionState::AwaitingSignIn { .. }
+            | InteractionState::AwaitingSecondFactor(_)
+            | InteractionState::SignedIn { .. } => {}
         }
         let code = self.typed(interaction)?;
         if interaction.consent.is_some() {

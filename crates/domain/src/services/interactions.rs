@@ -2,8 +2,9 @@
 
 use super::{Act, Ports};
 use crate::{
+    acr::Acr,
     event::EventKind,
-    id::{InteractionId, LoginSessionId},
+    id::InteractionId,
     interaction::{AccountPage, ConsentRequest, Continuation, Interaction, InteractionState, Requirement},
     login_session::SignedInUser,
     scope::ScopeSet,
@@ -95,6 +96,8 @@ impl InteractionService {
     ) -> Result<Interaction, StoreError> {
         let requirement = Requirement {
             fresh_sign_in: true,
+            // Both factors, where there are two: a trusted browser is not enough to change what guards the account.
+            acr: Some(Acr::TwoFactors),
             ..Requirement::default()
         };
         self.start(act, NewInteraction::for_account(browser, page, requirement))
@@ -132,17 +135,6 @@ impl InteractionService {
         interaction: Interaction,
     ) -> Result<Interaction, InteractionError> {
         let next = interaction.clone().unidentified();
-        self.replace(act, &interaction, next).await
-    }
-
-    /// Somebody proved who they are.
-    pub async fn signed_in(
-        &self,
-        act: &Act,
-        interaction: Interaction,
-        session: LoginSessionId,
-    ) -> Result<Interaction, InteractionError> {
-        let next = interaction.clone().signed_in(session, true);
         self.replace(act, &interaction, next).await
     }
 

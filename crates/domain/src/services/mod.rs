@@ -14,6 +14,7 @@ pub mod realms;
 pub mod recovery;
 pub mod registration;
 pub mod registration_tokens;
+pub mod second_factors;
 pub mod sessions;
 pub mod sign_in;
 pub mod users;
@@ -169,6 +170,7 @@ pub struct Services {
     pub recovery: recovery::RecoveryService,
     pub registration: registration::RegistrationService,
     pub registration_tokens: registration_tokens::RegistrationTokenService,
+    pub second_factors: second_factors::SecondFactorService,
     pub sessions: sessions::SessionService,
     pub sign_in: sign_in::SignIn,
     pub users: users::UserService,
@@ -188,6 +190,7 @@ impl Services {
             recovery: recovery::RecoveryService::new(ports.clone()),
             registration: registration::RegistrationService::new(ports.clone()),
             registration_tokens: registration_tokens::RegistrationTokenService::new(ports.clone()),
+            second_factors: second_factors::SecondFactorService::new(ports.clone()),
             sessions: sessions::SessionService::new(ports.clone()),
             sign_in: sign_in::SignIn::new(ports.clone()),
             users: users::UserService::new(ports.clone()),

@@ -10,6 +10,8 @@ use crate::{
     outbound::{
         Addressee, EventQueue, Guessed, HashError, MailWriter, OpenError, PasswordHasher, PasswordJudge,
         Sealed, Sealer, Verdict,
+        Addressee, EventQueue, HashError, MailWriter, OpenError, PasswordHasher, Sealed, Sealer,
+        SecondFactorNotice, Verdict,
     },
     person::{NewPassword, PasswordHash, Personal, TypedPassword},
     secret::{Digest, Secret},
@@ -186,6 +188,10 @@ impl MailWriter for PlainMailWriter {
 
     fn password_changed(&self, to: &Addressee<'_>) -> Mail {
         mail(to, "changed", &[])
+    }
+
+    fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice) -> Mail {
+        mail(to, &format!("{what:?}"), &[])
     }
 }
 

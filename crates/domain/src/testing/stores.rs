@@ -10,6 +10,7 @@ mod keys;
 mod leases;
 mod mailed_codes;
 mod registration_tokens;
+mod second_factors;
 mod sessions;
 mod state;
 mod users;
@@ -114,6 +115,7 @@ impl Stores for MemoryStores {
             access_tokens: stores.clone(),
             mailed_codes: stores.clone(),
             registration_tokens: stores.clone(),
+            second_factors: stores.clone(),
             keys: stores.clone(),
             events: stores,
         }

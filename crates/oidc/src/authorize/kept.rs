@@ -4,7 +4,7 @@ use super::{
     Pending, Prompt,
     request::{AuthorizationRequest, ReplyTo},
 };
-use crate::Protocol;
+use crate::{Protocol, claims_request::AcrRequest};
 use domain::{
     id::InteractionId,
     interaction::{ConsentRequest, Continuation, Interaction, InteractionState, Requirement},
@@ -51,6 +51,7 @@ impl Pending {
                 max_age: self.request.max_age,
                 fresh_sign_in: self.ask().wants_fresh_sign_in(),
                 choose_account: self.request.prompt.contains(&Prompt::SelectAccount),
+                acr: self.request.acr.as_ref().and_then(AcrRequest::weakest),
                 login_hint: self.request.login_hint.clone(),
                 ui_locales: self.request.ui_locales.clone(),
             },

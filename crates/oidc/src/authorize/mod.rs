@@ -14,6 +14,7 @@ mod request_object;
 mod respond;
 mod source;
 mod start_over;
+mod step_up;
 
 pub use error::{AuthorizeError, PageError};
 pub use hold::Held;
@@ -24,13 +25,13 @@ pub(crate) use request_object::expand;
 pub use respond::{AuthorizationResponse, Delivery, ReturnAddress};
 pub(crate) use source::{PUSHED_LIFETIME, REQUEST_URI_PREFIX};
 
-use crate::{Protocol, parameters::Parameters, resource, subject::SubjectIdentifier};
+use crate::{Protocol, error::ErrorCode, parameters::Parameters, resource, subject::SubjectIdentifier};
 use checks::Addressed;
 use domain::{
     authorization::ConsentRule,
     client::{Client, Party},
     clock::Timestamp,
-    interaction::{Interaction, InteractionState},
+    interaction::{Interaction, InteractionState, SecondFactorOwed},
     login_session::SignedInUser,
     realm_context::RealmContext,
     secret::Digest,
@@ -40,6 +41,7 @@ use hold::Manner;
 use prompt::{Ask, Hinted, Permission, Question, Who};
 use request::AuthorizationRequest;
 use source::Source;
+use step_up::WayUp;
 
 /// What becomes of an authorization request.
 #[derive(Debug)]
@@ -61,6 +63,8 @@ pub enum Step {
     SignIn,
     /// Make an account, or sign in after all.
     SignUp,
+    /// Prove the second factor. The interaction says whose.
+    SecondFactor,
     /// Choose one of the accounts signed in on this browser, or another.
     SelectAccount,
     /// Allow or deny. The interaction names the session of the one who is asked.
@@ -175,7 +179,9 @@ pub async fn resume(
                 looked_at,
             };
             match pending.decide(protocol, act, sessions, &interaction.state).await {
-                Ok(Decision::Wait(step, person)) => return wait_on(act, interaction, step, person).await,
+                Ok(Decision::Wait(step, person)) => {
+                    return wait_on(act, interaction, (step, looked_at), person).await;
+                }
                 Ok(Decision::Issue(grant)) => Ok((pending, grant)),
                 Err(error) => Err(error),
             }
@@ -227,7 +233,10 @@ async fn begin(
     match pending.decide(protocol, act, arrival.sessions, &nobody).await? {
         Decision::Issue(grant) => pending.answer(protocol, act, grant, || waiting(nobody)).await,
         Decision::Wait(step, person) => {
-            let state = person.map_or(nobody, |person| chosen(person, false));
+            let state = match person {
+                Some(person) => step.state(person, arrival.at),
+                None => nobody,
+            };
             let interaction = waiting(state);
             act.realm.ephemeral.interactions.put(&interaction).await?;
             Ok(Outcome::Interact(Box::new(interaction), step))
@@ -236,13 +245,21 @@ async fn begin(
 }
 
 /// Leaves the interaction to the person, naming the session of the one who is asked.
-async fn wait_on(act: &Act, interaction: Interaction, step: Step, person: Option<&SignedInUser>) -> Outcome {
+async fn wait_on(
+    act: &Act,
+    interaction: Interaction,
+    (step, now): (Step, Timestamp),
+    person: Option<&SignedInUser>,
+) -> Outcome {
     let named = person.is_none_or(|person| interaction.session() == Some(person.session().id));
-    if named {
+    if named && step != Step::SecondFactor {
         return Outcome::Interact(Box::new(interaction), step);
     }
     let next = match person {
-        Some(person) => interaction.clone().signed_in(person.session().id, false),
+        Some(person) => Interaction {
+            state: step.state(person, now),
+            ..interaction.clone()
+        },
         None => interaction.clone(),
     };
     match act
@@ -258,10 +275,18 @@ async fn wait_on(act: &Act, interaction: Interaction, step: Step, person: Option
     }
 }
 
-fn chosen(person: &SignedInUser, fresh: bool) -> InteractionState {
-    InteractionState::SignedIn {
-        session: person.session().id,
-        fresh,
+impl Step {
+    /// How far a person got who is to take this step.
+    fn state(self, person: &SignedInUser, now: Timestamp) -> InteractionState {
+        match self {
+            Self::SecondFactor => {
+                InteractionState::AwaitingSecondFactor(SecondFactorOwed::by_session(person, now))
+            }
+            Self::SignIn | Self::SignUp | Self::SelectAccount | Self::Consent => InteractionState::SignedIn {
+                session: person.session().id,
+                fresh: false,
+            },
+        }
     }
 }
 
@@ -284,6 +309,14 @@ impl Pending {
             Who::SelectAccount => return Ok(Decision::Wait(Step::SelectAccount, None)),
             Who::Fail(code) => return Err(AuthorizeError::Unmet(code)),
             Who::Person(person) => person,
+            Who::Stronger(person) => match step_up::way_up(protocol, act, person).await? {
+                WayUp::SecondFactor => return Ok(Decision::Wait(Step::SecondFactor, Some(person))),
+                WayUp::SignIn => return Ok(Decision::Wait(Step::SignIn, None)),
+                WayUp::None if ask.insists() => {
+                    return Err(AuthorizeError::Unmet(ErrorCode::UnmetAuthenticationRequirements));
+                }
+                WayUp::None => person,
+            },
         };
         let before = act
             .realm

@@ -115,16 +115,15 @@ impl Ask<'_> {
     }
 
     /// Whether it must be as strong as it asks for, and not only if possible.
-    fn insists(&self) -> bool {
+    pub fn insists(&self) -> bool {
         self.acr.is_some_and(|acr| acr.essential)
     }
 
     /// Whether what the person proved is of a class asked for, as far as any of those can be reached.
     fn is_strong_enough(&self, person: &SignedInUser) -> bool {
-        self.acr.is_none_or(|acr| {
-            let reached = Acr::of(&person.session().methods);
-            acr.classes.is_empty() || reached.is_some_and(|reached| acr.classes.contains(&reached))
-        })
+        let weakest = self.acr.and_then(AcrRequest::weakest);
+        let reached = Acr::of(&person.session().methods);
+        weakest.is_none() || reached >= weakest
     }
 
     /// `auth_time` counts, not the beginning of the session.
@@ -145,6 +144,8 @@ pub(super) enum Who<'a> {
     SelectAccount,
     /// This one.
     Person(&'a SignedInUser),
+    /// This one, if they can prove more than they did.
+    Stronger(&'a SignedInUser),
     /// The request cannot be granted.
     Fail(ErrorCode),
 }
@@ -164,7 +165,7 @@ pub(super) fn who<'a>(
     }
     let (chosen, fresh) = match state {
         InteractionState::Denied => return Who::Fail(ErrorCode::AccessDenied),
-        InteractionState::AwaitingSignIn { .. } => (None, false),
+        InteractionState::AwaitingSignIn { .. } | InteractionState::AwaitingSecondFactor(_) => (None, false),
         InteractionState::SignedIn { session, fresh } | InteractionState::Approved { session, fresh, .. } => {
             (find(sessions, *session), *fresh)
         }
@@ -199,7 +200,8 @@ fn judge<'a>(ask: &Ask<'_>, person: &'a SignedInUser, fresh: bool, now: Timestam
         // It was tried, and this is what could be had.
         (true, false) if fresh && ask.insists() => Who::Fail(ErrorCode::UnmetAuthenticationRequirements),
         (true, false) if fresh => Who::Person(person),
-        (true, false) | (false, _) => Who::SignIn,
+        (true, false) => Who::Stronger(person),
+        (false, _) => Who::SignIn,
     }
 }
 
@@ -311,6 +313,7 @@ fn approved_by(question: &Question<'_>, state: &InteractionState) -> Option<Scop
         }
         InteractionState::Approved { .. }
         | InteractionState::AwaitingSignIn { .. }
+        | InteractionState::AwaitingSecondFactor(_)
         | InteractionState::SignedIn { .. }
         | InteractionState::Denied => None,
     }

@@ -77,6 +77,8 @@ fn is_fresh(state: &InteractionState, of: LoginSessionId) -> bool {
         InteractionState::SignedIn { session, fresh } | InteractionState::Approved { session, fresh, .. } => {
             *session == of && *fresh
         }
-        InteractionState::AwaitingSignIn { .. } | InteractionState::Denied => false,
+        InteractionState::AwaitingSignIn { .. }
+        | InteractionState::AwaitingSecondFactor(_)
+        | InteractionState::Denied => false,
     }
 }

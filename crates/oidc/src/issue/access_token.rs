@@ -2,7 +2,7 @@
 
 use super::{ActClaim, Audience, Person, Subject, Target, signer};
 use crate::{
-    claims_request::ClaimsRequest,
+    claims_request::{ClaimsRequest, told_acr},
     dpop::Confirmation,
     jose::{TokenType, sign},
     subject::SubjectIdentifier,
@@ -203,7 +203,7 @@ fn person_claims(person: Person<'_>, holder: &ClientId) -> PersonClaims {
     let ocid = (approved != holder).then(|| approved.clone());
     PersonClaims {
         auth_time: authorization.authenticated_at.seconds(),
-        acr: Acr::of(&authorization.methods).map(Acr::as_str),
+        acr: told_acr(authorization).map(Acr::as_str),
         amr: acr::amr(&authorization.methods),
         // A token that outlives the session must not be revoked with it.
         sid: (!authorization.is_offline()).then_some(authorization.login_session_id),

@@ -6,7 +6,7 @@ use super::{
     signer,
 };
 use crate::{
-    claims_request::ClaimsRequest,
+    claims_request::{ClaimsRequest, told_acr},
     jose::{TokenType, left_half_hash, sign},
     subject::SubjectIdentifier,
 };
@@ -78,7 +78,7 @@ pub(crate) async fn issue(
         iat: now.seconds(),
         auth_time: authorization.authenticated_at.seconds(),
         nonce,
-        acr: Acr::of(&authorization.methods).map(Acr::as_str),
+        acr: told_acr(authorization).map(Acr::as_str),
         amr: acr::amr(&authorization.methods),
         at_hash: left_half_hash(alg, access_token),
         sid: authorization.login_session_id,

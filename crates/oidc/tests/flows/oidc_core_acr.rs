@@ -2,7 +2,16 @@
 //! what clients register for requests that do not say it.
 
 use crate::fixture::{Browser, Idp, RelyingParty, assert_refused};
-use domain::testing::{a_client, a_user};
+use domain::{
+    acr::Method,
+    id::AuthenticatorId,
+    interaction::Interaction,
+    second_factor::Authenticator,
+    services::sign_in::{Arrival, Completed, SignIn},
+    stores::Alongside,
+    testing::{a_client, a_user},
+    totp::{TotpSeed, step_at},
+};
 use oidc::{
     authorize::{AuthorizeError, Step},
     error::ErrorCode,
@@ -87,4 +96,148 @@ async fn registration_s2_defaults_stand_in_for_what_a_request_does_not_say() {
     assert_eq!(waiting.requirement.max_age.map(|age| age.as_secs()), Some(60));
     let patient = rp.request().with("max_age", "100");
     assert!(idp.authorize(&patient, &browser).await.response().is_ok());
+}
+
+const TWO_FACTORS: &str = "urn:signet:acr:2";
+
+impl Idp {
+    /// Gives the person an authenticator app; its seed.
+    async fn enrol(&self, browser: &Browser) -> TotpSeed {
+        let (user, store) = (self.user_of(browser).await, &self.realm.stores.second_factors);
+        let seed = TotpSeed::generate(&*self.ports.random);
+        let id = AuthenticatorId::generate(self.now(), &*self.ports.random);
+        let pending = Authenticator {
+            id,
+            seed: self.ports.sealer.seal(&Authenticator::context(id), seed.expose()),
+            created_at: self.now(),
+            last_step: 0,
+            last_used_at: None,
+        };
+        store.propose(user, &pending).await.unwrap();
+        assert!(
+            store
+                .confirm(user, id, 1, self.now(), Alongside::default())
+                .await
+                .unwrap()
+        );
+        seed
+    }
+
+    /// Types the code of now.
+    async fn second_factor(
+        &self,
+        interaction: Interaction,
+        seed: &TotpSeed,
+        browser: &Browser,
+    ) -> Interaction {
+        let (code, present) = (seed.code(step_at(self.now())), self.sessions(browser).await);
+        let arrival = Arrival {
+            interaction,
+            present: &present,
+            devices: &[],
+        };
+        let sign_in = SignIn::new(self.ports.clone());
+        let passed = sign_in
+            .second_factor(&self.act(), arrival, code.expose(), false)
+            .await
+            .unwrap();
+        match passed.completed {
+            Completed::SignedIn { interaction, .. } => *interaction,
+            Completed::SecondFactor(_) => panic!("two factors were proven"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn rfc9470_s5_somebody_with_one_factor_is_asked_for_the_second_alone() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client().first_party()).await;
+    let essential = r#"{"id_token":{"acr":{"essential":true,"value":"urn:signet:acr:2"}}}"#;
+    for (name, value) in [("acr_values", TWO_FACTORS), ("claims", essential)] {
+        let browser = idp
+            .signed_in(
+                a_user()
+                    .number(value.len() as u64)
+                    .email(&format!("{name}@example.com")),
+            )
+            .await;
+        let seed = idp.enrol(&browser).await;
+        let request = rp.request().with(name, value);
+        let (waiting, step) = idp.authorize(&request, &browser).await.step();
+        assert_eq!(step, Step::SecondFactor, "{name}");
+        assert_eq!(waiting.session(), None, "nothing goes on before");
+        let owed = waiting.second_factor_owed(idp.now()).unwrap();
+        assert_eq!(owed.session, Some(browser.session()));
+        // Coming back without the code leads to the same step.
+        let (waiting, step) = idp.resume(waiting, &browser).await.step();
+        assert_eq!(step, Step::SecondFactor, "{name}");
+        let done = idp.second_factor(waiting, &seed, &browser).await;
+        let answer = idp.resume(done, &browser).await.response().unwrap();
+        assert_eq!(said(&idp, &rp, answer.code()).await, [TWO_FACTORS, TWO_FACTORS]);
+        // From now on the session is strong enough.
+        let code = rp.code_for(&request, &browser).await;
+        assert_eq!(said(&idp, &rp, &code).await, [TWO_FACTORS, TWO_FACTORS]);
+    }
+}
+
+#[tokio::test]
+async fn rfc9470_s5_whoever_proved_the_first_factor_long_ago_proves_both() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client().first_party()).await;
+    let browser = idp.signed_in(a_user()).await;
+    idp.enrol(&browser).await;
+    let request = rp.request().with("acr_values", TWO_FACTORS);
+    idp.wait(601);
+    let (waiting, step) = idp.authorize(&request, &browser).await.step();
+    assert_eq!(step, Step::SignIn);
+    assert_eq!(waiting.requirement.acr.map(|acr| acr.as_str()), Some(TWO_FACTORS));
+    let silent = idp
+        .authorize(&request.clone().with("prompt", "none"), &browser)
+        .await;
+    assert!(silent.response().is_ok(), "voluntary: as strong as it is");
+}
+
+#[tokio::test]
+async fn s5_5_1_1_who_has_no_second_factor_goes_on_unless_it_is_essential() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client().first_party()).await;
+    let browser = idp.signed_in(a_user()).await;
+    let code = rp
+        .code_for(&rp.request().with("acr_values", TWO_FACTORS), &browser)
+        .await;
+    assert_eq!(said(&idp, &rp, &code).await, [ONE_FACTOR, ONE_FACTOR]);
+    let essential = r#"{"id_token":{"acr":{"essential":true,"value":"urn:signet:acr:2"}}}"#;
+    assert_refused!(
+        idp.authorize(&rp.request().with("claims", essential), &browser)
+            .await
+            .response(),
+        AuthorizeError::Unmet(ErrorCode::UnmetAuthenticationRequirements),
+        "unmet_authentication_requirements"
+    );
+}
+
+#[tokio::test]
+async fn s5_5_1_1_whoever_insists_on_a_class_is_told_one_of_those_named() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client().first_party()).await;
+    let browser = idp.signed_in(a_user()).await;
+    let methods = [Method::Password, Method::Totp];
+    let sessions = &idp.realm.stores.sessions;
+    let proven = sessions.reauthenticate(browser.session(), idp.now(), &methods, Alongside::default());
+    proven.await.unwrap();
+    let insisted =
+        |classes: &str| format!(r#"{{"id_token":{{"acr":{{"essential":true,"values":[{classes}]}}}}}}"#);
+    for (name, value, told) in [
+        ("claims", insisted(r#""urn:signet:acr:1""#), ONE_FACTOR),
+        (
+            "claims",
+            insisted(r#""urn:signet:acr:1","urn:signet:acr:2""#),
+            TWO_FACTORS,
+        ),
+        ("claims", insisted(r#""urn:signet:acr:2""#), TWO_FACTORS),
+        ("acr_values", ONE_FACTOR.to_owned(), TWO_FACTORS),
+    ] {
+        let code = rp.code_for(&rp.request().with(name, &value), &browser).await;
+        assert_eq!(said(&idp, &rp, &code).await, [told, told], "{value}");
+    }
 }

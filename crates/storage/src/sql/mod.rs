@@ -34,6 +34,7 @@ mod participations;
 mod realms;
 mod registration_tokens;
 mod row;
+mod second_factors;
 mod sessions;
 mod statements;
 mod sweep;
@@ -175,6 +176,7 @@ impl Stores for SqlStores {
             access_tokens: stores.clone(),
             mailed_codes: stores.clone(),
             registration_tokens: stores.clone(),
+            second_factors: stores.clone(),
             keys: stores.clone(),
             events: stores,
         }

@@ -4,7 +4,8 @@ use super::{
     Db,
     entity::{
         access_token, authorization_root, browser, change_feed, client_secret, device_authorization,
-        ephemeral, login_session, mailed_code, refresh_token, registration_token, revocation,
+        ephemeral, login_session, mailed_code, recovery_sheet, refresh_token, registration_token, revocation,
+        trusted_device,
     },
     error::failed,
 };
@@ -38,6 +39,10 @@ pub async fn sweep(db: &Db, now: Timestamp, limit: u16) -> Stored<u64> {
     swept +=
         delete::<registration_token::Entity>(db, all(registration_token::Column::ExpiresAt.lt(at)), limit)
             .await?;
+    swept +=
+        delete::<trusted_device::Entity>(db, all(trusted_device::Column::ExpiresAt.lt(at)), limit).await?;
+    swept +=
+        delete::<recovery_sheet::Entity>(db, all(recovery_sheet::Column::ExpiresAt.lt(at)), limit).await?;
     swept += delete::<revocation::Entity>(db, all(revocation::Column::RememberUntil.lt(at)), limit).await?;
     swept += delete::<ephemeral::Entity>(db, all(ephemeral::Column::ExpiresAt.lte(at)), limit).await?;
     swept += delete::<authorization_root::Entity>(db, without_tokens(now), limit).await?;

@@ -40,6 +40,7 @@ mod redis;
 mod registration_tokens;
 mod rotations;
 mod schema;
+mod second_factors;
 mod sessions;
 mod sign_ups;
 mod subject;
@@ -254,6 +255,14 @@ conform! {
     rotations:
         one_that_cannot_be_rotated_leaves_the_others_alone,
         rotated_at_once_each_has_its_own_successor_and_event;
+    second_factors:
+        an_authenticator_counts_once_it_is_confirmed,
+        new_recovery_codes_replace_all_and_are_shown_once,
+        of_fifty_uses_of_one_recovery_code_one_counts,
+        of_fifty_uses_of_one_step_one_counts,
+        removing_an_authenticator_takes_what_hangs_on_it,
+        second_factors_of_one_realm_are_not_in_another_and_go_with_the_account,
+        trusted_browsers_are_listed_until_they_expire_or_are_forgotten;
     sessions:
         browsers_of_one_realm_are_not_in_another,
         browsers_remember_until_they_expire,

@@ -2,11 +2,14 @@
 //!
 //! Every act here takes the witness that the person proved not long ago who they are, and asks for it otherwise.
 
+pub mod authenticator;
 pub mod password;
+pub mod recovery_codes;
+pub mod trusted_devices;
 
 use super::{framed, sign_in_first};
 use crate::{
-    components::notice,
+    components::{hidden, notice},
     context::RequestContext,
     error::{UiError, UiErrorKind},
     fields::Fields,
@@ -17,41 +20,84 @@ use crate::{
 use domain::interaction::AccountPage;
 use leptos::prelude::*;
 
+/// The act of confirming an authenticator app.
+const CONFIRM: &str = "authenticator-confirm";
+
 /// What guards the account.
 #[derive(Clone, Debug)]
 pub struct SecurityPage {
     /// The password.
     pub password: password::Section,
+    /// The authenticator app.
+    pub authenticator: authenticator::Section,
+    /// Recovery codes, where there is an authenticator app.
+    pub recovery_codes: Option<recovery_codes::Section>,
+    /// Browsers that are trusted.
+    pub trusted_devices: Vec<trusted_devices::Trusted>,
+    /// What was done before, by the key of its words.
+    pub done: Option<&'static str>,
     /// Why the last try did not succeed.
     pub error: Option<UiError>,
 }
 
 /// The page.
-pub(crate) async fn load(cx: &RequestContext, _: &Fields) -> Result<Shown, UiError> {
+pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
     if cx.sessions.is_empty() {
         return sign_in_first(cx, AccountPage::Security).await;
     }
-    Ok(Page::Security(read(cx, None).await?).into())
+    let added = query.find("add") == Some("authenticator");
+    let done = query.find("done").and_then(done);
+    let page = SecurityPage {
+        done,
+        ..read(cx, added, None).await?
+    };
+    Ok(Page::Security(page).into())
 }
 
-async fn read(cx: &RequestContext, error: Option<UiError>) -> Result<SecurityPage, UiError> {
+fn done(word: &str) -> Option<&'static str> {
+    match word {
+        "authenticator" => Some("authenticator-done-confirmed"),
+        "no-authenticator" => Some("authenticator-done-removed"),
+        "trusted" => Some("trusted-done"),
+        _ => None,
+    }
+}
+
+async fn read(cx: &RequestContext, added: bool, error: Option<UiError>) -> Result<SecurityPage, UiError> {
     let person = cx.person()?;
+    let factors = cx.services.second_factors.of(&cx.act, person.user().id).await;
+    let factors = factors.map_err(|error| cx.unavailable(&error))?;
     Ok(SecurityPage {
         password: password::read(person),
+        authenticator: authenticator::read(cx, &factors, added).await?,
+        recovery_codes: recovery_codes::read(cx, &factors, error.is_none()).await?,
+        trusted_devices: trusted_devices::read(cx).await?,
+        done: None,
         error,
     })
 }
 
 /// What the forms post to the page itself: `act` says which.
-pub(crate) async fn post(cx: &RequestContext, _: &Fields) -> Result<Next, UiError> {
+pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
     cx.person()?;
-    Err(cx.error(UiErrorKind::NotFound, "error-not-found"))
+    match form.find("act") {
+        Some("authenticator-add") => authenticator::add(cx).await,
+        Some(CONFIRM) => authenticator::confirm(cx, &form.get("code")).await,
+        Some("authenticator-remove") => authenticator::remove(cx).await,
+        Some("recovery-codes") => recovery_codes::make(cx).await,
+        Some("trusted-forget") => trusted_devices::forget(cx, &form.get("device")).await,
+        _ => Err(cx.error(UiErrorKind::NotFound, "error-not-found")),
+    }
 }
 
 /// The page again, with its error.
-pub(crate) async fn again(cx: &RequestContext, _: &Fields, error: &UiError) -> Option<Page> {
+pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
     let at_a_field = error.field.is_some();
-    let page = read(cx, Some(error.clone())).await.ok().filter(|_| at_a_field)?;
+    let added = form.find("act") == Some(CONFIRM);
+    let page = read(cx, added, Some(error.clone()))
+        .await
+        .ok()
+        .filter(|_| at_a_field)?;
     Some(Page::Security(page))
 }
 
@@ -60,7 +106,11 @@ pub(crate) fn view(page: &SecurityPage, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let body = view! {
         {notice::error(page.error.as_ref())}
+        {notice::done(page.done.map(|done| w.get(done)))}
         {password::view(&page.password, frame)}
+        {authenticator::view(&page.authenticator, page.error.as_ref(), frame)}
+        {page.recovery_codes.as_ref().map(|section| recovery_codes::view(section, frame))}
+        {trusted_devices::view(&page.trusted_devices, frame)}
     };
     framed(
         AccountPage::Security,
@@ -68,4 +118,12 @@ pub(crate) fn view(page: &SecurityPage, frame: &Frame) -> AnyView {
         body.into_any(),
         frame,
     )
+}
+
+/// A form with one button, for the act named.
+fn act_form(act: &'static str, button: AnyView, frame: &Frame) -> AnyView {
+    view! {
+        <form method="post" action=frame.path(AccountPage::Security.path())>{hidden("act", act)}{button}</form>
+    }
+    .into_any()
 }

@@ -1,11 +1,17 @@
-//! Signing in: a credential is judged ([`SignIn::password`]), which makes a [`Proven`], which begins a session.
+//! Signing in: a credential is judged ([`SignIn::password`]), which makes a [`Proven`]; [`SignIn::complete`] alone turns
+//! that into a session, or asks for the second factor first.
 //!
 //! Existing, unknown, disabled and password-less accounts cost the same: one count, one read, one hash, one write.
 
+mod complete;
 mod proven;
+mod second_factor;
 
 pub use super::budgets::{Decision, SignInContext, decide};
+pub use complete::{Arrival, Completed};
 pub use proven::Proven;
+pub use second_factor::{FactorContext, Passed, SecondFactorError, SecondStep, decide_second_step};
+pub(in crate::services) use second_factor::{count_code, judge_totp};
 
 use super::{
     Act, Ports,
@@ -17,6 +23,7 @@ use crate::{
     event::{Actor, EventKind, SignInFailure},
     id::LoginSessionId,
     login_session::{LoginSession, SignedInUser},
+    event::{EventKind, SignInFailure},
     outbound::{HashError, Verdict},
     person::{Email, PasswordHash, TypedPassword},
     stores::{Alongside, StoreError},
@@ -70,8 +77,7 @@ impl SignIn {
         Self { ports, budgets }
     }
 
-    /// Signs a person in, or lets one who is signed in on this browser (`present`) prove it again, in which
-    /// case the session stays the same and its authentication time is renewed.
+    /// Judges a password.
     pub async fn password(
         &self,
         act: &Act,
@@ -83,6 +89,11 @@ impl SignIn {
             Ok(email) => email.normalised(),
             Err(_) => identifier.trim().to_lowercase(),
         };
+    ) -> Result<Proven, SignInError> {
+        let normalised = Email::parse(identifier)
+            .map(|email| email.normalised())
+            .unwrap_or_default();
+        self.count(act, &normalised).await?;
         // A session begins when its credentials were read: what ends them while they are judged ends it too.
         let begun = self.ports.clock.now();
         let found = act.realm.stores.users.find_by_email(&normalised).await?;
@@ -123,8 +134,7 @@ impl SignIn {
                     return self.expired(act, user).await;
                 }
                 let proven = Proven::new(user, Method::Password, begun);
-                let proven = proven.ok_or(SignInError::WrongCredentials)?;
-                self.begin(act, proven, present).await
+                proven.ok_or(SignInError::WrongCredentials)
             }
             (user, _, hash, verdict) => {
                 let reason = failure(user.as_ref(), hash.is_some(), verdict);

@@ -25,6 +25,17 @@ impl Proven {
         })
     }
 
+    /// `user` proved something before, in a step that ended in `methods`, and now proved the second factor too.
+    pub(super) fn resumed(
+        user: User,
+        methods: Vec<Method>,
+        begun: Timestamp,
+        second: Method,
+    ) -> Option<Self> {
+        let methods = methods.into_iter().chain([second]).collect();
+        user.may_sign_in().then_some(Self { user, methods, begun })
+    }
+
     /// Who.
     pub fn user(&self) -> &User {
         &self.user

@@ -3,10 +3,12 @@ use crate::{
     client::Status,
     clock::Clock,
     event::Actor,
+    interaction::AccountPage,
     login_session::RequestOrigin,
     outbound::PasswordHasher,
     person::NewPassword,
     secret::Digest,
+    services::interactions::InteractionService,
     signing_key::KeyRing,
     stores::{Moment, NewUser},
     testing::{
@@ -115,12 +117,23 @@ fn what_ends_credentials_while_they_are_judged_ends_the_session_too() {
                 .unwrap();
         }
     }));
-    let session = block_on(
+    let proven = block_on(
         scene
             .sign_in
-            .password(&scene.act, email.as_str(), PASSWORD.to_owned(), &[]),
+            .password(&scene.act, email.as_str(), PASSWORD.to_owned()),
     )
     .unwrap();
+    let interactions = InteractionService::new(scene.sign_in.ports.clone());
+    let started = interactions.start_for_account(&scene.act, Digest::of("browser"), AccountPage::Overview);
+    let arrival = Arrival {
+        interaction: block_on(started).unwrap(),
+        present: &[],
+        devices: &[],
+    };
+    let completed = block_on(scene.sign_in.complete(&scene.act, arrival, proven)).unwrap();
+    let Completed::SignedIn { session, .. } = completed else {
+        panic!("one factor is all the account has");
+    };
     let user = block_on(scene.act.realm.stores.users.find(id)).unwrap().unwrap();
     assert!(
         session
@@ -147,7 +160,7 @@ fn whoever_signed_up_confirms_the_address_first() {
         let tried = block_on(
             scene
                 .sign_in
-                .password(&scene.act, email.as_str(), PASSWORD.to_owned(), &[]),
+                .password(&scene.act, email.as_str(), PASSWORD.to_owned()),
         );
         assert_eq!(tried.is_ok(), may, "{source:?} {verified}");
     }
@@ -176,11 +189,7 @@ fn one_network_has_one_count_of_attempts() {
             ..scene.act.clone()
         };
         let identifier = format!("{}@example.com", Digest::of(address).to_base64url());
-        block_on(
-            scene
-                .sign_in
-                .password(&act, &identifier, PASSWORD.to_owned(), &[]),
-        )
+        block_on(scene.sign_in.password(&act, &identifier, PASSWORD.to_owned()))
     };
     for number in 0..300 {
         let tried = attempt(format!("2001:db8:1:1::{number:x}"));

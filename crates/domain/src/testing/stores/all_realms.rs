@@ -266,6 +266,8 @@ fn sweep(room: &mut super::Room, now: Timestamp) {
     room.tokens.retain(|_, token| token.expires_at >= now);
     room.access_tokens.retain(|_, token| token.expires_at >= now);
     room.revocations.retain(|_, revocation| revocation.until >= now);
+    room.trusted_devices.retain(|device| device.expires_at >= now);
+    room.sheets.retain(|_, sheet| sheet.expires_at >= now);
     room.registration_tokens
         .retain(|_, token| token.expires_at.is_none_or(|end| end >= now));
     for client in room.clients.values_mut() {

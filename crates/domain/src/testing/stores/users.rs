@@ -164,6 +164,7 @@ impl UserStore for InRealm {
             room.sessions.retain(|_, session| session.user_id != id);
             room.consents.retain(|(user, _), _| *user != id);
             room.codes.retain(|mailed| mailed.code.user_id != id);
+            room.drop_second_factors(id);
             room.delete_authorizations(|authorization| authorization.user_id == id);
             room.revoke(feed, self.realm, Revoked::User(id), moment);
             room.store(with);

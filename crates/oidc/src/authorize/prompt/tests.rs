@@ -1,5 +1,6 @@
 use super::*;
 use crate::fixtures::{now, signed_in};
+use domain::acr::Method;
 
 fn ask(prompt: &str, max_age: Option<u64>) -> Ask<'static> {
     Ask {
@@ -238,11 +239,15 @@ fn create_leads_to_the_sign_up_until_somebody_is_chosen() {
     }
 }
 
-/// Somebody who proved nothing: the only one there is whose class is too low.
+/// Somebody who proved nothing: of no class at all.
 fn unproven() -> SignedInUser {
+    proven_by(Vec::new())
+}
+
+fn proven_by(methods: Vec<Method>) -> SignedInUser {
     let ada = signed_in("ada@example.com", 1);
     let session = domain::login_session::LoginSession {
-        methods: Vec::new(),
+        methods,
         ..ada.session().clone()
     };
     let idle = Duration::from_secs(3_600);
@@ -258,16 +263,22 @@ fn rfc9470_s5_a_class_that_was_not_reached_is_tried_for_and_insisted_on_if_essen
         essential,
     };
     let (asked, insisted) = (acr(false, &[Acr::OneFactor]), acr(true, &[Acr::OneFactor]));
+    let (one, two) = (acr(true, &[Acr::OneFactor]), acr(true, &[Acr::TwoFactors]));
+    let strongest = proven_by(vec![Method::Password, Method::Totp]);
     let (unknown, impossible) = (acr(false, &[]), acr(true, &[]));
     for (acr, prompt, person, state, expected) in [
         (&insisted, "", &strong, nobody(), Who::Person(&strong)),
-        (&insisted, "", &weak, nobody(), Who::SignIn),
-        (&insisted, "", &weak, chose(&weak, false), Who::SignIn),
+        (&insisted, "", &weak, nobody(), Who::Stronger(&weak)),
+        (&insisted, "", &weak, chose(&weak, false), Who::Stronger(&weak)),
+        (&insisted, "login", &weak, nobody(), Who::SignIn),
         (&insisted, "", &weak, chose(&weak, true), Who::Fail(Unmet)),
         (&insisted, "none", &weak, nobody(), Who::Fail(LoginRequired)),
-        (&asked, "", &weak, nobody(), Who::SignIn),
+        (&asked, "", &weak, nobody(), Who::Stronger(&weak)),
         (&asked, "", &weak, chose(&weak, true), Who::Person(&weak)),
         (&asked, "none", &weak, nobody(), Who::Person(&weak)),
+        (&two, "", &strong, nobody(), Who::Stronger(&strong)),
+        (&one, "", &strongest, nobody(), Who::Person(&strongest)),
+        (&two, "", &strongest, nobody(), Who::Person(&strongest)),
         (&unknown, "", &weak, nobody(), Who::Person(&weak)),
         (&impossible, "", &strong, nobody(), Who::Fail(Unmet)),
         (&impossible, "none", &strong, nobody(), Who::Fail(Unmet)),

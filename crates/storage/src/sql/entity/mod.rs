@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod api;
 pub mod app_user;
+pub mod authenticator;
 pub mod authorization_root;
 pub mod browser;
 pub mod change_feed;
@@ -18,11 +19,14 @@ pub mod login_session;
 pub mod mailed_code;
 pub mod past_password;
 pub mod realm;
+pub mod recovery_code;
+pub mod recovery_sheet;
 pub mod refresh_token;
 pub mod registration_token;
 pub mod revocation;
 pub mod signing_key;
 pub mod sink_cursor;
+pub mod trusted_device;
 pub mod user_identifier;
 pub mod user_password;
 

@@ -1,0 +1,223 @@
+//! The authenticator app: adding, replacing and removing it.
+
+use super::act_form;
+use crate::{
+    components::{day, field, field::Field, field::Kind, hidden},
+    context::RequestContext,
+    error::{UiError, UiErrorKind},
+    frame::Frame,
+    pages::account::prove_again,
+    routes::Next,
+    words::Words,
+};
+use domain::{
+    clock::Timestamp,
+    interaction::AccountPage,
+    second_factor::SecondFactors,
+    services::{second_factors::ChangeError, sign_in::SecondFactorError},
+    totp::TotpSeed,
+};
+use leptos::prelude::*;
+use qrcode::{Color, QrCode};
+
+const HERE: &str = "authenticator";
+
+/// The authenticator app.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// Since when there is one, and when it was last used.
+    pub present: Option<(Timestamp, Option<Timestamp>)>,
+    /// One that waits for its first code.
+    pub adding: Option<Adding>,
+}
+
+/// An authenticator app that is being added.
+#[derive(Clone, Debug)]
+pub struct Adding {
+    /// The key, in groups of four.
+    pub key: String,
+    /// The key URI that the picture shows.
+    pub uri: String,
+}
+
+/// What the section shows; a key only where one is being `added`.
+pub(super) async fn read(
+    cx: &RequestContext,
+    factors: &SecondFactors,
+    added: bool,
+) -> Result<Section, UiError> {
+    let present = factors.authenticator.as_ref();
+    let proposed = match cx.recently_proven()?.filter(|_| added) {
+        Some(person) => cx.services.second_factors.proposed(&cx.act, &person).await,
+        None => Ok(None),
+    };
+    let seed = proposed.map_err(|error| cx.unavailable(&error))?;
+    Ok(Section {
+        present: present.map(|found| (found.created_at, found.last_used_at)),
+        adding: seed.map(|seed| adding(cx, &seed)).transpose()?,
+    })
+}
+
+fn adding(cx: &RequestContext, seed: &TotpSeed) -> Result<Adding, UiError> {
+    let issuer = cx.act.realm.issuer.as_str();
+    let issuer = issuer.split_once("://").map_or(issuer, |(_, name)| name);
+    let key: Vec<char> = seed.typed().chars().collect();
+    let groups: Vec<String> = key.chunks(4).map(|group| group.iter().collect()).collect();
+    Ok(Adding {
+        key: groups.join(" "),
+        uri: seed.uri(issuer, cx.person()?.user().email.as_str()),
+    })
+}
+
+/// Makes a key, which waits for its first code.
+pub(super) async fn add(cx: &RequestContext) -> Result<Next, UiError> {
+    let Some(person) = cx.recently_proven()? else {
+        return prove_again(cx, AccountPage::Security).await;
+    };
+    let done = cx.services.second_factors.propose(&cx.act, &person).await;
+    after(cx, done, "?add=authenticator#authenticator").await
+}
+
+/// Takes the key into use.
+pub(super) async fn confirm(cx: &RequestContext, code: &str) -> Result<Next, UiError> {
+    let Some(person) = cx.recently_proven()? else {
+        return prove_again(cx, AccountPage::Security).await;
+    };
+    let done = cx.services.second_factors.confirm(&cx.act, &person, code).await;
+    after(cx, done, "?done=authenticator").await
+}
+
+/// Removes the app.
+pub(super) async fn remove(cx: &RequestContext) -> Result<Next, UiError> {
+    let Some(person) = cx.recently_proven()? else {
+        return prove_again(cx, AccountPage::Security).await;
+    };
+    let done = cx.services.second_factors.remove(&cx.act, &person).await;
+    after(cx, done, "?done=no-authenticator").await
+}
+
+/// Where a change leads.
+pub(super) async fn after(
+    cx: &RequestContext,
+    done: Result<(), ChangeError>,
+    to: &str,
+) -> Result<Next, UiError> {
+    match done {
+        Ok(()) => Ok(cx.next(format_args!("{}{to}", AccountPage::Security.path()))),
+        Err(ChangeError::BothFactorsNeeded) => prove_again(cx, AccountPage::Security).await,
+        Err(ChangeError::Missing) => Err(cx.error(UiErrorKind::NotFound, "error-not-found")),
+        Err(ChangeError::Code(SecondFactorError::TooManyAttempts { retry_after })) => {
+            Err(cx.too_many(retry_after).at("code"))
+        }
+        Err(ChangeError::Code(_)) => Err(cx
+            .error(UiErrorKind::Rejected, "error-new-authenticator")
+            .at("code")),
+        Err(ChangeError::Store(error)) => Err(cx.unavailable(&error)),
+    }
+}
+
+pub(super) fn view(section: &Section, error: Option<&UiError>, frame: &Frame) -> AnyView {
+    let w = &frame.words;
+    let on = section
+        .present
+        .map(|_| view! { " "<span class="badge badge--ok">{w.get("authenticator-on")}</span> });
+    let body = match &section.adding {
+        Some(adding) => adding_view(adding, section.present.is_some(), error, frame),
+        None => acts(section, frame),
+    };
+    view! {
+        <section class="card stack" id=HERE aria-labelledby="authenticator-title">
+            <h2 id="authenticator-title">{w.get("authenticator-title")}{on}</h2>
+            {facts(section, w)}
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn facts(section: &Section, w: &Words) -> AnyView {
+    let Some((since, used)) = section.present else {
+        return view! { <p>{w.get("authenticator-none")}</p> }.into_any();
+    };
+    let since = w.with("authenticator-since", &[("since", day::day(since, w).into())]);
+    let used = used.map(|used| w.with("authenticator-used", &[("used", day::minute(used, w).into())]));
+    view! { <p class="muted">{since}" "{used}</p> }.into_any()
+}
+
+fn acts(section: &Section, frame: &Frame) -> AnyView {
+    let w = &frame.words;
+    if section.present.is_none() {
+        let button = view! { <button class="button" type="submit">{w.get("authenticator-add")}</button> };
+        return view! { <div class="actions">{act_form("authenticator-add", button.into_any(), frame)}</div> }
+            .into_any();
+    }
+    let replace = view! {
+        <button class="button" type="submit">
+            {w.get("authenticator-replace")}<span class="sr">" "{w.get("authenticator-replace-more")}</span>
+        </button>
+    };
+    let remove = view! {
+        <button class="button button--danger" type="submit">
+            {w.get("authenticator-remove")}<span class="sr">" "{w.get("authenticator-remove-more")}</span>
+        </button>
+    };
+    view! {
+        <div class="actions">
+            {act_form("authenticator-add", replace.into_any(), frame)}
+            {act_form("authenticator-remove", remove.into_any(), frame)}
+        </div>
+    }
+    .into_any()
+}
+
+fn adding_view(adding: &Adding, replaces: bool, error: Option<&UiError>, frame: &Frame) -> AnyView {
+    let w = &frame.words;
+    let field = Field {
+        name: "code",
+        kind: Kind::TotpCode,
+        value: "",
+        error,
+    };
+    let keep = replaces.then(|| view! { <p>{w.get("authenticator-keep")}</p> });
+    let here = || frame.path(AccountPage::Security.path());
+    view! {
+        <h3>{w.get("authenticator-scan-title")}</h3>
+        <p>{w.get("authenticator-scan")}</p>
+        {keep}
+        <div class="enrol">
+            {picture(&adding.uri, w)}
+            <p class="enrol__key"><span class="muted">{w.get("authenticator-key")}</span><br/><code>{adding.key.clone()}</code></p>
+        </div>
+        <form class="stack" method="post" action=here()>
+            {hidden("act", "authenticator-confirm")}
+            {field::view(&field, w)}
+            <div class="actions">
+                <button class="button button--primary" type="submit">{w.get("authenticator-confirm")}</button>
+                <a class="button button--plain" href=here()>{w.get("authenticator-cancel")}</a>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// The key URI as a picture: one path, drawn dark on light whatever the page's colours are.
+fn picture(uri: &str, w: &Words) -> Option<AnyView> {
+    const MARGIN: usize = 4;
+    let code = QrCode::new(uri).ok()?;
+    let width = code.width();
+    let colors = code.into_colors();
+    let dark = colors
+        .iter()
+        .enumerate()
+        .filter(|(_, color)| **color == Color::Dark);
+    let path: String = dark
+        .map(|(at, _)| format!("M{} {}h1v1h-1z", at % width + MARGIN, at / width + MARGIN))
+        .collect();
+    let side = width + 2 * MARGIN;
+    let picture = view! {
+        <svg class="enrol__picture" viewBox=format!("0 0 {side} {side}") role="img" aria-label=w.get("authenticator-picture") shape-rendering="crispEdges">
+            <path d=path></path>
+        </svg>
+    };
+    Some(picture.into_any())
+}

@@ -1,0 +1,91 @@
+//! Recovery codes: how many are left, and new ones, shown once.
+
+use super::{act_form, authenticator::after};
+use crate::{
+    context::RequestContext, error::UiError, frame::Frame, pages::account::prove_again, routes::Next,
+};
+use domain::{interaction::AccountPage, recovery_code::FEW_RECOVERY_CODES, second_factor::SecondFactors};
+use leptos::prelude::*;
+
+/// Recovery codes of an account that has an authenticator app.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// How many are left.
+    pub left: u32,
+    /// New ones, which are never shown again.
+    pub new: Option<Vec<String>>,
+}
+
+/// What the section shows, if the account has one. Where the page is shown for its own sake (`fresh`), it shows new
+/// codes.
+pub(super) async fn read(
+    cx: &RequestContext,
+    factors: &SecondFactors,
+    fresh: bool,
+) -> Result<Option<Section>, UiError> {
+    if factors.authenticator.is_none() {
+        return Ok(None);
+    }
+    let taken = match fresh {
+        true => {
+            cx.services
+                .second_factors
+                .take_recovery_codes(&cx.act, cx.person()?)
+                .await
+        }
+        false => Ok(None),
+    };
+    Ok(Some(Section {
+        left: factors.recovery_codes,
+        new: taken.map_err(|error| cx.unavailable(&error))?,
+    }))
+}
+
+/// Makes new codes.
+pub(super) async fn make(cx: &RequestContext) -> Result<Next, UiError> {
+    let Some(person) = cx.recently_proven()? else {
+        return prove_again(cx, AccountPage::Security).await;
+    };
+    let done = cx
+        .services
+        .second_factors
+        .new_recovery_codes(&cx.act, &person)
+        .await;
+    after(cx, done, "#recovery-codes").await
+}
+
+pub(super) fn view(section: &Section, frame: &Frame) -> AnyView {
+    let w = &frame.words;
+    let left = [("left", section.left.into())];
+    let (class, text) = if section.left <= FEW_RECOVERY_CODES {
+        ("notice notice--warn", w.with("recovery-codes-few", &left))
+    } else {
+        ("muted", w.with("recovery-codes-left", &left))
+    };
+    let new = section.new.as_ref().map(|codes| {
+        let codes: Vec<_> = codes
+            .iter()
+            .map(|code| view! { <li>{code.clone()}</li> })
+            .collect();
+        view! {
+            <p class="notice notice--ok" role="status">{w.get("recovery-codes-shown")}</p>
+            <ul class="codes" aria-label=w.get("recovery-codes-list")>{codes}</ul>
+        }
+    });
+    let button = view! {
+        <button class="button" type="submit" aria-describedby="recovery-codes-new">{w.get("recovery-codes-new")}</button>
+    };
+    view! {
+        <section class="card stack" id="recovery-codes" aria-labelledby="recovery-codes-title">
+            <h2 id="recovery-codes-title">{w.get("recovery-codes-title")}</h2>
+            <p>{w.get("recovery-codes-text")}</p>
+            {new}
+            <p class=class>{text}</p>
+            <div class="actions">
+                {act_form("recovery-codes", button.into_any(), frame)}
+                <span class="muted small" id="recovery-codes-new">{w.get("recovery-codes-new-text")}</span>
+            </div>
+        </section>
+    }
+    .into_any()
+}

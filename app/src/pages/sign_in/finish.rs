@@ -1,0 +1,47 @@
+//! What every way of signing in ends with: a session, or the step of the second factor.
+
+use crate::{
+    context::{RequestContext, SessionChange},
+    error::UiError,
+    routes::Next,
+};
+use domain::{
+    interaction::Interaction,
+    services::sign_in::{Arrival, Completed, Proven},
+};
+
+/// Goes on with a request for which somebody proved who they are.
+pub(crate) async fn finish(
+    cx: &RequestContext,
+    interaction: Interaction,
+    proven: Proven,
+) -> Result<Next, UiError> {
+    let done = cx
+        .services
+        .sign_in
+        .complete(&cx.act, arrival(cx, interaction), proven)
+        .await;
+    Ok(completed(cx, done.map_err(|error| cx.stuck(error))?))
+}
+
+/// Where a sign-in arrives.
+pub(crate) fn arrival(cx: &RequestContext, interaction: Interaction) -> Arrival<'_> {
+    Arrival {
+        interaction,
+        present: &cx.sessions,
+        devices: &cx.devices,
+    }
+}
+
+/// Where the browser goes next.
+pub(crate) fn completed(cx: &RequestContext, completed: Completed) -> Next {
+    match completed {
+        Completed::SignedIn { session, interaction } => {
+            cx.changes.leave(SessionChange::SignedIn(session.id));
+            cx.next(format_args!("/resume/{}", interaction.id))
+        }
+        Completed::SecondFactor(interaction) => {
+            cx.next(format_args!("/login/otp?interaction={}", interaction.id))
+        }
+    }
+}

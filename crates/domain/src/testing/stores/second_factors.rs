@@ -1,0 +1,203 @@
+//! Second factors and trusted browsers.
+
+use super::{InRealm, state::Room};
+use crate::{
+    clock::Timestamp,
+    id::{AuthenticatorId, LoginSessionId, TrustedDeviceId, UserId},
+    second_factor::{Authenticator, RecoverySheet, SecondFactors, TrustedDevice},
+    secret::Digest,
+    stores::{Alongside, SecondFactorStore, StoreError, Stored},
+};
+use async_trait::async_trait;
+
+#[async_trait]
+impl SecondFactorStore for InRealm {
+    async fn find(&self, user: UserId) -> Stored<SecondFactors> {
+        Ok(self.act(|room, _| SecondFactors {
+            recovery_codes: room.recovery_codes_left(user),
+            ..room.factors.get(&user).cloned().unwrap_or_default()
+        }))
+    }
+
+    async fn propose(&self, user: UserId, pending: &Authenticator) -> Stored<()> {
+        self.act(|room, _| {
+            if !room.users.contains_key(&user) {
+                return Err(StoreError::Conflict);
+            }
+            room.factors.entry(user).or_default().pending = Some(pending.clone());
+            Ok(())
+        })
+    }
+
+    async fn confirm(
+        &self,
+        user: UserId,
+        id: AuthenticatorId,
+        step: i64,
+        at: Timestamp,
+        with: Alongside,
+    ) -> Stored<bool> {
+        Ok(self.act(|room, _| {
+            let Some(factors) = room.factors.get_mut(&user) else {
+                return false;
+            };
+            let Some(confirmed) = factors.pending.take_if(|pending| pending.id == id) else {
+                return false;
+            };
+            factors.authenticator = Some(Authenticator {
+                last_step: step,
+                last_used_at: Some(at),
+                ..confirmed
+            });
+            room.trusted_devices.retain(|device| device.user_id != user);
+            room.store(with);
+            true
+        }))
+    }
+
+    async fn remove(&self, user: UserId, with: Alongside) -> Stored<bool> {
+        Ok(self.act(|room, _| {
+            let factors = room.factors.get(&user);
+            if factors.is_none_or(|factors| factors.authenticator.is_none()) {
+                return false;
+            }
+            room.drop_second_factors(user);
+            room.store(with);
+            true
+        }))
+    }
+
+    async fn spend_step(&self, user: UserId, id: AuthenticatorId, step: i64, at: Timestamp) -> Stored<bool> {
+        Ok(self.act(|room, _| {
+            let factors = room.factors.get_mut(&user);
+            let authenticator = factors.and_then(|factors| factors.authenticator.as_mut());
+            let unused = |found: &&mut Authenticator| found.id == id && found.last_step < step;
+            let Some(authenticator) = authenticator.filter(unused) else {
+                return false;
+            };
+            authenticator.last_step = step;
+            authenticator.last_used_at = Some(at);
+            true
+        }))
+    }
+
+    async fn replace_recovery_codes(
+        &self,
+        user: UserId,
+        codes: &[Digest],
+        sheet: &RecoverySheet,
+        with: Alongside,
+    ) -> Stored<()> {
+        self.act(|room, _| {
+            if !room.users.contains_key(&user) {
+                return Err(StoreError::Conflict);
+            }
+            let codes = codes.iter().map(|code| (*code, false)).collect();
+            room.recovery_codes.insert(user, codes);
+            room.sheets.insert(user, sheet.clone());
+            room.store(with);
+            Ok(())
+        })
+    }
+
+    async fn take_sheet(
+        &self,
+        user: UserId,
+        session: LoginSessionId,
+        now: Timestamp,
+    ) -> Stored<Option<RecoverySheet>> {
+        Ok(self.act(|room, _| {
+            let theirs = |sheet: &RecoverySheet| sheet.session == session && now < sheet.expires_at;
+            if !room.sheets.get(&user).is_some_and(theirs) {
+                return None;
+            }
+            room.sheets.remove(&user)
+        }))
+    }
+
+    async fn spend_recovery_code(
+        &self,
+        user: UserId,
+        code: &Digest,
+        _at: Timestamp,
+        with: Alongside,
+    ) -> Stored<bool> {
+        Ok(self.act(|room, _| {
+            let mut codes = room.recovery_codes.entry(user).or_default().iter_mut();
+            let Some(found) = codes.find(|(stored, used)| stored == code && !used) else {
+                return false;
+            };
+            found.1 = true;
+            room.store(with);
+            true
+        }))
+    }
+
+    async fn trust(&self, device: &TrustedDevice, with: Alongside) -> Stored<()> {
+        self.act(|room, _| {
+            if !room.users.contains_key(&device.user_id) {
+                return Err(StoreError::Conflict);
+            }
+            room.trusted_devices.push(device.clone());
+            room.store(with);
+            Ok(())
+        })
+    }
+
+    async fn trusted(&self, user: UserId, now: Timestamp) -> Stored<Vec<TrustedDevice>> {
+        Ok(self.act(|room, _| {
+            let theirs = room.trusted_devices.iter().rev();
+            theirs
+                .filter(|device| device.user_id == user && device.expires_at > now)
+                .take(200)
+                .cloned()
+                .collect()
+        }))
+    }
+
+    async fn touch_trusted(&self, user: UserId, id: TrustedDeviceId, at: Timestamp) -> Stored<()> {
+        self.act(|room, _| {
+            let mut devices = room.trusted_devices.iter_mut();
+            if let Some(device) = devices.find(|device| device.user_id == user && device.id == id) {
+                device.last_used_at = at;
+            }
+        });
+        Ok(())
+    }
+
+    async fn forget_trusted(
+        &self,
+        user: UserId,
+        which: Option<TrustedDeviceId>,
+        with: Alongside,
+    ) -> Stored<u64> {
+        Ok(self.act(|room, _| {
+            let before = room.trusted_devices.len();
+            let chosen = |device: &TrustedDevice| {
+                device.user_id == user && which.is_none_or(|which| device.id == which)
+            };
+            room.trusted_devices.retain(|device| !chosen(device));
+            let forgotten = before - room.trusted_devices.len();
+            if forgotten > 0 {
+                room.store(with);
+            }
+            u64::try_from(forgotten).unwrap_or(u64::MAX)
+        }))
+    }
+}
+
+impl Room {
+    /// Drops everything that a person has beside the first factor.
+    pub fn drop_second_factors(&mut self, user: UserId) {
+        self.factors.remove(&user);
+        self.recovery_codes.remove(&user);
+        self.sheets.remove(&user);
+        self.trusted_devices.retain(|device| device.user_id != user);
+    }
+
+    fn recovery_codes_left(&self, user: UserId) -> u32 {
+        let codes = self.recovery_codes.get(&user);
+        let left = codes.map_or(0, |codes| codes.iter().filter(|(_, used)| !used).count());
+        u32::try_from(left).unwrap_or(u32::MAX)
+    }
+}

@@ -1,0 +1,181 @@
+// An authenticator app beside the password: setting it up, signing in with it, getting in without it.
+
+import { expect, test } from "./support/fixtures.js";
+import { backIn, decide, decision, enterCode, errorOf, field, openAccount, settled, signIn, signOut } from "./support/steps.js";
+import { enrol } from "./support/totp.js";
+
+const TWO_FACTORS = "urn:signet:acr:2";
+
+const asked = (page) => expect(page.getByRole("heading", { level: 1, name: "Enter your code" })).toBeVisible();
+const inside = (page) => expect(page.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
+
+/** Signs in at the account, as far as the code. */
+async function toTheCode(page, signet, person) {
+  await page.goto(signet.url("/account"));
+  await signIn(page, person);
+  await asked(page);
+  await settled(page);
+}
+
+async function enrolled(page, signet, person) {
+  await openAccount(page, signet, person);
+  const own = await enrol(page, signet);
+  await signOut(page);
+  return own;
+}
+
+test("a code is asked for after the password, once it is confirmed, and each works once", async ({ page, signet, person }) => {
+  await openAccount(page, signet, person);
+  await page.goto(signet.url("/account/security"));
+  await page.getByRole("button", { name: "Set up authenticator app" }).click();
+  await expect(page.getByRole("img", { name: "QR code with the key below" })).toBeVisible();
+  await enterCode(page, "000 000");
+  await expect(await errorOf(page, "code")).toContainText("isn't right");
+  const { app, codes } = await enrol(page, signet);
+  expect(new Set(codes).size).toBe(10);
+  await page.reload();
+  await expect(page.locator(".codes")).toHaveCount(0);
+  await expect(page.getByText("10 codes are left.")).toBeVisible();
+  const subjects = async () => (await signet.mails(person.email)).map(({ subject }) => subject);
+  await expect.poll(subjects).toContainEqual(expect.stringContaining("authenticator app was added"));
+  await signOut(page);
+
+  await toTheCode(page, signet, person);
+  for (const refused of [app.wrong(), app.last(), "nonsense"]) {
+    await enterCode(page, refused);
+    await expect(await errorOf(page, "code")).toContainText("used already");
+    await expect(field(page, "code")).toHaveValue("");
+  }
+  await enterCode(page, await app.next());
+  await inside(page);
+});
+
+test("with the password alone nobody is signed in, here or in another browser", async ({ page, browser, signet, person }) => {
+  const { app } = await enrolled(page, signet, person);
+  await toTheCode(page, signet, person);
+  const waiting = page.url();
+  const interaction = new URL(waiting).searchParams.get("interaction");
+  for (const path of ["/account", "/account/security", `/resume/${interaction}`, `/consent?interaction=${interaction}`]) {
+    await page.goto(signet.url(path));
+    await expect(page.getByRole("banner").getByRole("button", { name: "Sign out" })).toHaveCount(0);
+    await expect(field(page, "name")).toHaveCount(0);
+  }
+  const elsewhere = await browser.newContext({ javaScriptEnabled: false });
+  const stranger = await elsewhere.newPage();
+  await stranger.goto(waiting);
+  await expect(field(stranger, "code")).toHaveCount(0);
+  const code = await app.next();
+  const form = { interaction, code };
+  const answer = await stranger.request.post(signet.url("/login/otp"), { form, maxRedirects: 0 });
+  expect(answer.status()).toBe(410);
+  await elsewhere.close();
+  // The stranger's attempt used nothing up.
+  await page.goto(waiting);
+  await settled(page);
+  await enterCode(page, code);
+  await inside(page);
+});
+
+test("a recovery code lets in whoever lost the app, once, and a mail says so", async ({ page, signet, person }) => {
+  const { codes } = await enrolled(page, signet, person);
+  const recover = async (code) => {
+    await toTheCode(page, signet, person);
+    await page.getByRole("link", { name: "Use a recovery code" }).click();
+    await settled(page);
+    await enterCode(page, code);
+  };
+  await recover(codes[3].toUpperCase());
+  await inside(page);
+  const bodies = async () => (await signet.mails(person.email)).map(({ text }) => text.replaceAll(/\s+/g, " "));
+  await expect.poll(bodies).toContainEqual(expect.stringContaining("9 codes are left"));
+  await signOut(page);
+  await recover(codes[3]);
+  await expect(await errorOf(page, "code")).toContainText("used already");
+  await enterCode(page, codes[4]);
+  await inside(page);
+});
+
+test("a trusted browser asks for the password alone, until trust is taken back", async ({ page, signet, person }) => {
+  const { app } = await enrolled(page, signet, person);
+  await toTheCode(page, signet, person);
+  await page.getByRole("checkbox", { name: /Trust this browser/ }).check();
+  await enterCode(page, await app.next());
+  await inside(page);
+  await signOut(page);
+
+  await openAccount(page, signet, person);
+  await page.goto(signet.url("/account/security"));
+  const trusted = page.getByRole("region", { name: "Trusted browsers" });
+  await expect(trusted.getByRole("listitem")).toHaveCount(1);
+  // With the password alone nobody removes what guards the account.
+  await page.getByRole("button", { name: "Remove authenticator app" }).click();
+  await signIn(page, person);
+  await asked(page);
+  await page.goto(signet.url("/account/security"));
+  await trusted.getByRole("button", { name: /Stop trusting/ }).click();
+  await expect(page.getByRole("status")).toContainText("no longer trusted");
+  await signOut(page);
+  await toTheCode(page, signet, person);
+});
+
+test("an app that asks for two factors gets them from somebody who proved one", async ({ page, signet, app, person }) => {
+  const { app: own } = await enrolled(page, signet, person);
+  await toTheCode(page, signet, person);
+  await page.getByRole("checkbox", { name: /Trust this browser/ }).check();
+  await enterCode(page, await own.next());
+  await inside(page);
+  await signOut(page);
+  await openAccount(page, signet, person);
+
+  const plain = app.begin({ scope: "openid" });
+  await page.goto(plain.url);
+  await decide(page, "allow");
+  const weak = await app.finish(plain, await backIn(app, page));
+  expect(weak.claims.acr).toBe("urn:signet:acr:1");
+  expect(weak.claims.amr).toEqual(["pwd"]);
+
+  const stronger = app.begin({ scope: "openid", acr_values: TWO_FACTORS });
+  await page.goto(stronger.url);
+  await asked(page);
+  await settled(page);
+  await enterCode(page, await own.next());
+  const strong = await app.finish(stronger, await backIn(app, page));
+  expect(strong.claims.acr).toBe(TWO_FACTORS);
+  expect(strong.claims.amr).toEqual(["mfa", "otp", "pwd"]);
+  expect(strong.claims.sid).toBe(weak.claims.sid);
+
+  const claims = JSON.stringify({ id_token: { acr: { essential: true, value: TWO_FACTORS } } });
+  const insisting = app.begin({ scope: "openid", claims });
+  await page.goto(insisting.url);
+  const again = await app.finish(insisting, await backIn(app, page));
+  expect(again.claims.acr).toBe(TWO_FACTORS);
+});
+
+test("who has one factor only is let through or told off, as the app insists", async ({ page, app, person }) => {
+  const asking = app.begin({ scope: "openid", acr_values: TWO_FACTORS });
+  await page.goto(asking.url);
+  await signIn(page, person);
+  await decide(page, "allow");
+  const { claims } = await app.finish(asking, await backIn(app, page));
+  expect(claims.acr).toBe("urn:signet:acr:1");
+  const wanted = JSON.stringify({ id_token: { acr: { essential: true, value: TWO_FACTORS } } });
+  await page.goto(app.begin({ scope: "openid", claims: wanted }).url);
+  const answer = new URL(await backIn(app, page)).searchParams;
+  expect(answer.get("error")).toBe("unmet_authentication_requirements");
+  await expect(decision(page, "allow")).toHaveCount(0);
+});
+
+test("another app takes the place of the one before, which works until then, and both can be removed", async ({ page, signet, person }) => {
+  const { app } = await enrolled(page, signet, person);
+  await toTheCode(page, signet, person);
+  await enterCode(page, await app.next());
+  await inside(page);
+  await page.goto(signet.url("/account/security"));
+  await page.getByRole("button", { name: "Replace authenticator app" }).click();
+  await expect(page.getByText("The app you have works until then.")).toBeVisible();
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Remove authenticator app" }).click();
+  await expect(page.getByRole("status")).toContainText("is removed");
+  await signOut(page);
+  await openAccount(page, signet, person);
+});
