@@ -22,8 +22,8 @@ mod m20261121_000012_create_access_tokens;
 mod m20261121_000013_create_device_authorizations;
 mod m20261121_000014_create_registration_tokens;
 mod m20261121_000015_describe_people;
-mod m20261121_000022_remember_passwords;
 mod m20261121_000017_create_second_factors;
+mod m20261121_000022_remember_passwords;
 mod table;
 
 use sea_orm_migration::prelude::*;

@@ -1,10 +1,9 @@
 //! The browser behind a request: who is signed in on it, and the only place that reads and sets its cookies.
 //!
-//! Three cookies, named per realm and, on loopback, per port (cookies ignore ports). One carries the tower-sessions
-//! id under which the list of this browser's sign-in sessions is stored; another proves which browser started
-//! an interaction; the third lets accounts that signed in here know the browser again. Those two are stored nowhere.
-//! id under which the list of this browser's sign-in sessions is stored; one proves which browser started an
-//! interaction and is never stored anywhere; one has the tokens by which accounts trust the browser.
+//! Cookies, named per realm and, on loopback, per port (cookies ignore ports). One carries the tower-sessions id under
+//! which the list of this browser's sign-in sessions is stored; another proves which browser started an interaction;
+//! the third lets accounts that signed in here know the browser again. Those two are stored nowhere. One more has the
+//! tokens by which accounts trust the browser.
 
 mod devices;
 

@@ -106,18 +106,6 @@ impl PageRequest {
 
     /// The same, for a page that has frames from these origins.
     pub fn respond_with_frames(&self, status: StatusCode, page: Page, frames: &BTreeSet<String>) -> Response {
-        let scripts = match page.has_forms() {
-            true => with_island(&self.frame.nonce),
-            false => without_island(&self.frame.nonce),
-        };
-        let html = app::render(page, &self.frame);
-        let mut response = (status, Html(html)).into_response();
-        let headers = response.headers_mut();
-        if let Ok(policy) = HeaderValue::try_from(content_security_policy(&scripts, frames)) {
-            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-        }
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        response
         document(&self.frame, status, page, frames)
     }
 
@@ -140,10 +128,20 @@ impl PageRequest {
 /// The page that tells whoever asked too much to wait: nothing is known of them, and no store is asked.
 pub async fn too_many(state: &AppState, headers: &HeaderMap, wait: Duration) -> Option<Response> {
     let realm = state.runtime.realm(&RealmName::Root).await.ok()?;
-    let frame = frame(state, &realm, Words::for_locale(language(headers).as_deref()), None);
+    let frame = frame(
+        state,
+        &realm,
+        Words::for_locale(language(headers).as_deref()),
+        None,
+    );
     let retry_after = wait.as_secs();
     let kind = MessageKind::TooMany { retry_after };
-    let response = document(&frame, StatusCode::TOO_MANY_REQUESTS, Page::Message(Message { kind }), &BTreeSet::new());
+    let response = document(
+        &frame,
+        StatusCode::TOO_MANY_REQUESTS,
+        Page::Message(Message { kind }),
+        &BTreeSet::new(),
+    );
     Some(with_retry_after(response, Some(retry_after)))
 }
 

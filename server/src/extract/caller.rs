@@ -120,7 +120,10 @@ impl Caller {
         )
         .await;
         // A public client only names itself.
-        let proved = authenticated.as_ref().ok().map(|client| &client.client().oidc().client_type);
+        let proved = authenticated
+            .as_ref()
+            .ok()
+            .map(|client| &client.client().oidc().client_type);
         if matches!(proved, Some(ClientType::Confidential { .. })) {
             self.note_recognised();
         }

@@ -159,10 +159,12 @@ fn is_exempt(path: &str) -> bool {
 /// Whether the request carries something that may prove who makes it.
 fn claims_to_be_somebody(request: &Request) -> bool {
     let headers = request.headers();
-    let session = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .any(|cookies| cookies.as_bytes().windows(14).any(|part| part == b"signet-session"));
+    let session = headers.get_all(header::COOKIE).iter().any(|cookies| {
+        cookies
+            .as_bytes()
+            .windows(14)
+            .any(|part| part == b"signet-session")
+    });
     let path = request.uri().path();
     let form = request.method() == Method::POST && WITH_FORMS.iter().any(|end| path.ends_with(end));
     session || form || headers.contains_key(header::AUTHORIZATION)
@@ -171,7 +173,9 @@ fn claims_to_be_somebody(request: &Request) -> bool {
 /// A page where a browser shows what comes, JSON otherwise.
 async fn refuse(state: &AppState, headers: &HeaderMap, wait: Duration) -> Response {
     let wait = Duration::from_secs(wait.as_secs() + 1);
-    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
     if accept.is_some_and(|accept| accept.contains("text/html"))
         && let Some(page) = crate::pages::too_many(state, headers, wait).await
     {

@@ -23,7 +23,6 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct Scene {
     pub clock: Arc<FixedClock>,
     pub memory: MemoryStores,
-    pub clock: Arc<FixedClock>,
     pub hasher: Arc<FakeHasher>,
     pub http: Arc<FakeHttp>,
     pub services: Services,
@@ -54,7 +53,6 @@ impl Scene {
         Self {
             clock,
             memory,
-            clock,
             hasher,
             http,
             services: Services::new(ports),

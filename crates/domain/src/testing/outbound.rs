@@ -9,9 +9,7 @@ use crate::{
     mail::Mail,
     outbound::{
         Addressee, EventQueue, Guessed, HashError, MailWriter, OpenError, PasswordHasher, PasswordJudge,
-        Sealed, Sealer, Verdict,
-        Addressee, EventQueue, HashError, MailWriter, OpenError, PasswordHasher, Sealed, Sealer,
-        SecondFactorNotice, Verdict,
+        Sealed, Sealer, SecondFactorNotice, Verdict,
     },
     person::{NewPassword, PasswordHash, Personal, TypedPassword},
     secret::{Digest, Secret},

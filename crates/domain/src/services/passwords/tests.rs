@@ -161,9 +161,7 @@ fn a_password_is_good_for_ninety_days() {
         scene.clock.advance(Duration::from_secs(1));
         let sign_in = &scene.services.sign_in;
         for (password, expired) in [("Password no. 1", true), ("Password no. 2", false)] {
-            let tried = sign_in
-                .password(&scene.act, email, password.to_owned(), &[])
-                .await;
+            let tried = sign_in.password(&scene.act, email, password.to_owned()).await;
             let told = matches!(tried, Err(SignInError::PasswordExpired));
             assert_eq!(told, expired, "{tried:?}");
         }

@@ -111,6 +111,7 @@ impl SignIn {
             actor: Actor::Person(user),
             ..act.clone()
         };
+        self.budgets.signed_in(&act, user).await?;
         let kind = EventKind::UserSignedIn {
             user,
             session: session.id,

@@ -20,9 +20,6 @@ use super::{
 use crate::{
     acr::Method,
     clock::Timestamp,
-    event::{Actor, EventKind, SignInFailure},
-    id::LoginSessionId,
-    login_session::{LoginSession, SignedInUser},
     event::{EventKind, SignInFailure},
     outbound::{HashError, Verdict},
     person::{Email, PasswordHash, TypedPassword},
@@ -83,17 +80,11 @@ impl SignIn {
         act: &Act,
         identifier: &str,
         password: String,
-        present: &[SignedInUser],
-    ) -> Result<LoginSession, SignInError> {
+    ) -> Result<Proven, SignInError> {
         let normalised = match Email::parse(identifier) {
             Ok(email) => email.normalised(),
             Err(_) => identifier.trim().to_lowercase(),
         };
-    ) -> Result<Proven, SignInError> {
-        let normalised = Email::parse(identifier)
-            .map(|email| email.normalised())
-            .unwrap_or_default();
-        self.count(act, &normalised).await?;
         // A session begins when its credentials were read: what ends them while they are judged ends it too.
         let begun = self.ports.clock.now();
         let found = act.realm.stores.users.find_by_email(&normalised).await?;
@@ -187,52 +178,6 @@ impl SignIn {
             act.realm.stores.users.rehash(user.id, old, &new, with).await?;
         }
         Ok(())
-    }
-
-    /// Begins the session of a person who proved enough, or renews theirs on this browser.
-    async fn begin(
-        &self,
-        act: &Act,
-        proven: Proven,
-        present: &[SignedInUser],
-    ) -> Result<LoginSession, SignInError> {
-        let now = self.ports.clock.now();
-        let user = proven.user().id;
-        let act = Act {
-            actor: Actor::Person(user),
-            ..act.clone()
-        };
-        let signed_in = |session| {
-            let kind = EventKind::UserSignedIn { user, session };
-            self.ports.alongside(&act, kind)
-        };
-        self.budgets.signed_in(&act, user).await?;
-        let methods = proven.methods().to_vec();
-        let sessions = &act.realm.stores.sessions;
-        if let Some(same) = present.iter().find(|signed_in| signed_in.user().id == user) {
-            let session = same.session().clone();
-            let with = signed_in(session.id);
-            sessions.reauthenticate(session.id, now, &methods, with).await?;
-            return Ok(LoginSession {
-                authenticated_at: now,
-                last_seen_at: now,
-                methods,
-                ..session
-            });
-        }
-        let session = LoginSession {
-            id: LoginSessionId::generate(now, &*self.ports.random),
-            user_id: user,
-            created_at: proven.begun(),
-            authenticated_at: now,
-            methods,
-            last_seen_at: now,
-            expires_at: now + act.realm.settings.lifetimes.session_absolute,
-            ended_at: None,
-            origin: act.origin.clone(),
-        };
-        sessions.begin(&session, signed_in(session.id)).await?;
-        Ok(session)
     }
 
     async fn record_failure(
