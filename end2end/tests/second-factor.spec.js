@@ -9,6 +9,12 @@ const TWO_FACTORS = "urn:signet:acr:2";
 const asked = (page) => expect(page.getByRole("heading", { level: 1, name: "Enter your code" })).toBeVisible();
 const inside = (page) => expect(page.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
 
+/** Signs out, wherever the person is. */
+async function leave(page, signet) {
+  await page.goto(signet.url("/account"));
+  await signOut(page);
+}
+
 /** Signs in at the account, as far as the code. */
 async function toTheCode(page, signet, person) {
   await page.goto(signet.url("/account"));
@@ -20,7 +26,7 @@ async function toTheCode(page, signet, person) {
 async function enrolled(page, signet, person) {
   await openAccount(page, signet, person);
   const own = await enrol(page, signet);
-  await signOut(page);
+  await leave(page, signet);
   return own;
 }
 
@@ -38,7 +44,7 @@ test("a code is asked for after the password, once it is confirmed, and each wor
   await expect(page.getByText("10 codes are left.")).toBeVisible();
   const subjects = async () => (await signet.mails(person.email)).map(({ subject }) => subject);
   await expect.poll(subjects).toContainEqual(expect.stringContaining("authenticator app was added"));
-  await signOut(page);
+  await leave(page, signet);
 
   await toTheCode(page, signet, person);
   for (const refused of [app.wrong(), app.last(), "nonsense"]) {
@@ -88,7 +94,7 @@ test("a recovery code lets in whoever lost the app, once, and a mail says so", a
   await inside(page);
   const bodies = async () => (await signet.mails(person.email)).map(({ text }) => text.replaceAll(/\s+/g, " "));
   await expect.poll(bodies).toContainEqual(expect.stringContaining("9 codes are left"));
-  await signOut(page);
+  await leave(page, signet);
   await recover(codes[3]);
   await expect(await errorOf(page, "code")).toContainText("used already");
   await enterCode(page, codes[4]);
@@ -101,7 +107,7 @@ test("a trusted browser asks for the password alone, until trust is taken back",
   await page.getByRole("checkbox", { name: /Trust this browser/ }).check();
   await enterCode(page, await app.next());
   await inside(page);
-  await signOut(page);
+  await leave(page, signet);
 
   await openAccount(page, signet, person);
   await page.goto(signet.url("/account/security"));
@@ -114,7 +120,7 @@ test("a trusted browser asks for the password alone, until trust is taken back",
   await page.goto(signet.url("/account/security"));
   await trusted.getByRole("button", { name: /Stop trusting/ }).click();
   await expect(page.getByRole("status")).toContainText("no longer trusted");
-  await signOut(page);
+  await leave(page, signet);
   await toTheCode(page, signet, person);
 });
 
@@ -124,7 +130,7 @@ test("an app that asks for two factors gets them from somebody who proved one", 
   await page.getByRole("checkbox", { name: /Trust this browser/ }).check();
   await enterCode(page, await own.next());
   await inside(page);
-  await signOut(page);
+  await leave(page, signet);
   await openAccount(page, signet, person);
 
   const plain = app.begin({ scope: "openid" });
@@ -176,6 +182,6 @@ test("another app takes the place of the one before, which works until then, and
   await page.getByRole("link", { name: "Cancel" }).click();
   await page.getByRole("button", { name: "Remove authenticator app" }).click();
   await expect(page.getByRole("status")).toContainText("is removed");
-  await signOut(page);
+  await leave(page, signet);
   await openAccount(page, signet, person);
 });

@@ -160,6 +160,7 @@ const connecting = {
 async function toTheCode(page, signet, person) {
   await openAccount(page, signet, person);
   await enrol(page, signet);
+  await page.goto(signet.url("/account"));
   await signOut(page);
   await page.goto(signet.url("/account"));
   await signIn(page, person);
