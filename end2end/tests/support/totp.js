@@ -2,6 +2,8 @@
 
 import { createHmac } from "node:crypto";
 
+// Typing a code takes its time.
+const STAYS_GOOD = 12_000;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 function bytesOf(key) {
@@ -26,15 +28,15 @@ export class Authenticator {
     return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
   }
 
-  /** The code of a step that was not given before: first that of the step before this one. It waits for a step if need be. */
+  /** The code of a step that was not given before, the earliest that stays good for a while. Waits for one if need be. */
   async next() {
-    let step = Math.max(this.#now() - 1, this.#used + 1);
-    while (step > this.#now() + 1) {
+    while (this.#used > this.#now()) {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
-    step = Math.max(step, this.#now() - 1);
-    this.#used = step;
-    return this.#code(step);
+    const left = 30_000 - (Date.now() % 30_000);
+    const earliest = left > STAYS_GOOD ? this.#now() - 1 : this.#now();
+    this.#used = Math.max(earliest, this.#used + 1);
+    return this.#code(this.#used);
   }
 
   /** The code given last. */
