@@ -108,4 +108,6 @@ pub struct Profile {
     pub locale: Option<String>,
     /// An IANA time zone.
     pub zoneinfo: Option<String>,
+    /// What else apps may be told.
+    pub described: Described,
 }

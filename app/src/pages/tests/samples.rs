@@ -6,7 +6,7 @@ use crate::{
     pages::*,
     words::Words,
 };
-use domain::clock::Timestamp;
+use domain::{clock::Timestamp, services::account::Detail};
 
 const HOSTILE: &str = "x\"'><script>alert(1)</script><img src=x onerror=alert(1)>&{ $y }</title></pre>";
 
@@ -284,6 +284,7 @@ fn account_pages() -> Vec<Page> {
     let app = account::apps::Connected {
         client_id: text(),
         app: app(),
+        open: Some(format!("https://app.example.com/start?{HOSTILE}")),
         scopes: vec!["offline_access".into(), text()],
         granted: at,
         used: at,
@@ -291,6 +292,7 @@ fn account_pages() -> Vec<Page> {
     vec![
         Page::Profile(account::profile::ProfilePage {
             name: text(),
+            details: Detail::ALL.map(|detail| (detail, text())).into(),
             email: text(),
             confirmed: false,
             version: 3,
@@ -340,6 +342,16 @@ fn account_pages() -> Vec<Page> {
             with: second_factor::With::RecoveryCode,
             remember: false,
             error: None,
+        Page::Profile(account::profile::ProfilePage {
+            name: String::new(),
+            details: Detail::ALL.map(|detail| (detail, text())).into(),
+            email: text(),
+            confirmed: true,
+            version: 3,
+            last_sign_in: at,
+            user_agent: None,
+            saved: false,
+            error: error(UiErrorKind::InvalidInput, "street_address"),
         }),
         Page::Sessions(account::sessions::Sessions {
             sessions: vec![session(true), session(false)],

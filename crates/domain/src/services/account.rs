@@ -1,5 +1,9 @@
 //! What people do with their own account. Every act takes the witness of who is signed in.
 
+mod details;
+
+pub use details::{Detail, InvalidDetail};
+
 use super::{Act, Ports};
 use crate::{
     client::{Client, ClientId},
@@ -18,6 +22,9 @@ pub enum ProfileError {
     /// Not a name that can be shown.
     #[error("not a name")]
     InvalidName,
+    /// Something else that was said cannot be taken.
+    #[error(transparent)]
+    InvalidDetail(#[from] InvalidDetail),
     /// The account changed since the page was shown.
     #[error("changed meanwhile")]
     ChangedMeanwhile,
@@ -64,13 +71,47 @@ impl AccountService {
             name,
             locale: user.locale.clone(),
             zoneinfo: user.zoneinfo.clone(),
+            described: user.described.clone(),
         };
+        self.update(act, person, &profile, version).await
+    }
+
+    /// Changes what else is said; whatever is not among `said` stays.
+    pub async fn update_details(
+        &self,
+        act: &Act,
+        person: &SignedInUser,
+        said: &[(Detail, String)],
+        version: i64,
+    ) -> Result<(), ProfileError> {
+        let user = person.user();
+        let mut described = user.described.clone();
+        for (detail, typed) in said {
+            detail.write(typed, &mut described)?;
+        }
+        let profile = Profile {
+            name: user.name.clone(),
+            locale: user.locale.clone(),
+            zoneinfo: user.zoneinfo.clone(),
+            described,
+        };
+        self.update(act, person, &profile, version).await
+    }
+
+    async fn update(
+        &self,
+        act: &Act,
+        person: &SignedInUser,
+        profile: &Profile,
+        version: i64,
+    ) -> Result<(), ProfileError> {
+        let user = person.user();
         let with = self
             .ports
             .alongside(act, EventKind::UserUpdated { user: user.id });
         let users = &act.realm.stores.users;
         users
-            .update_profile(user.id, version, &profile, self.ports.clock.now(), with)
+            .update_profile(user.id, version, profile, self.ports.clock.now(), with)
             .await
             .map_err(|error| match error {
                 StoreError::Conflict => ProfileError::ChangedMeanwhile,
@@ -158,3 +199,6 @@ impl AccountService {
         act.realm.stores.sessions.end(user, which, moment, with).await
     }
 }
+
+#[cfg(test)]
+mod tests;

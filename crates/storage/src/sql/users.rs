@@ -100,15 +100,17 @@ impl UserStore for InRealm {
     ) -> Stored<()> {
         use app_user::Column;
         let (realm, profile) = (self.realm, profile.clone());
+        let described = row::to_json(&profile.described)?;
         self.db
             .act(move |act| {
                 Box::pin(async move {
-                    let name = profile.name.map(String::from);
+                    let (name, described) = (profile.name.map(String::from), described.clone());
                     let updated = changed(realm, id, at)
                         .filter(Column::RowVersion.eq(version))
                         .col_expr(Column::DisplayName, Expr::value(name))
                         .col_expr(Column::Locale, Expr::value(profile.locale))
                         .col_expr(Column::Zoneinfo, Expr::value(profile.zoneinfo))
+                        .col_expr(Column::Profile, Expr::value(described))
                         .exec(act.tx())
                         .await?;
                     if updated.rows_affected == 0 {

@@ -179,6 +179,7 @@ pub async fn profiles_are_updated_by_version(s: Subject) {
         name: None,
         locale: Some("de".to_owned()),
         zoneinfo: None,
+        described: serde_json::from_str(r#"{"nickname": "Countess"}"#).unwrap(),
     };
     s.clock.advance(MINUTE);
     users
@@ -191,7 +192,8 @@ pub async fn profiles_are_updated_by_version(s: Subject) {
         (changed.name, changed.locale, changed.zoneinfo),
         (None, Some("de".to_owned()), None)
     );
-    assert_eq!(changed.described, ada.described);
+    assert_ne!(profile.described, ada.described);
+    assert_eq!(changed.described, profile.described);
     let note = s.note();
     let stale = users
         .update_profile(ada.id, ada.version, &profile, s.now(), note.with())
@@ -247,6 +249,7 @@ pub async fn users_of_one_realm_are_not_in_another(s: Subject) {
         name: None,
         locale: None,
         zoneinfo: None,
+        described: ada.described.clone(),
     };
     let update = users
         .update_profile(ada.id, ada.version, &profile, s.now(), Alongside::default())

@@ -11,7 +11,10 @@ use crate::{
     pages::{Page, consent::scope_words},
     routes::{Next, Shown},
 };
-use domain::{clock::Timestamp, interaction::AccountPage, services::account::ConnectedApp};
+use domain::{
+    client::Client, clock::Timestamp, interaction::AccountPage, issuer::Issuer,
+    services::account::ConnectedApp,
+};
 use leptos::prelude::*;
 
 /// Apps the person allowed something.
@@ -30,6 +33,8 @@ pub struct Connected {
     pub client_id: String,
     /// How people recognise it.
     pub app: App,
+    /// Where a sign-in at it begins.
+    pub open: Option<String>,
     /// What it may do.
     pub scopes: Vec<String>,
     /// Since when.
@@ -38,12 +43,13 @@ pub struct Connected {
     pub used: Timestamp,
 }
 
-impl From<&ConnectedApp> for Connected {
-    fn from(connected: &ConnectedApp) -> Self {
+impl Connected {
+    fn new(connected: &ConnectedApp, issuer: &Issuer) -> Self {
         let consent = &connected.consent;
         Self {
             client_id: consent.client_id.to_string(),
             app: App::from(&connected.client),
+            open: start(&connected.client, issuer),
             scopes: consent
                 .scopes
                 .iter()
@@ -53,6 +59,13 @@ impl From<&ConnectedApp> for Connected {
             used: consent.updated_at,
         }
     }
+}
+
+/// Where the app begins a sign-in that somebody else asks for; it is told at whom (OpenID Connect Core §4).
+fn start(client: &Client, issuer: &Issuer) -> Option<String> {
+    let mut url = client.oidc().metadata.initiate_login_uri.as_ref()?.url()?;
+    url.query_pairs_mut().append_pair("iss", issuer.as_str());
+    Some(url.into())
 }
 
 /// The page.
@@ -66,7 +79,8 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
         .apps(&cx.act, person)
         .await
         .map_err(|error| cx.unavailable(&error))?;
-    let apps = found.iter().map(Connected::from).collect();
+    let issuer = &cx.act.realm.issuer;
+    let apps = found.iter().map(|app| Connected::new(app, issuer)).collect();
     Ok(Page::Apps(Apps {
         apps,
         removed: query.find("done").is_some(),
@@ -126,6 +140,14 @@ fn item(connected: &Connected, frame: &Frame) -> AnyView {
         .iter()
         .map(|scope| view! { <span>{scope_words(scope, w).0}</span> })
         .collect();
+    let open = connected.open.clone().map(|href| {
+        view! {
+            <a class="button" href=href rel="noopener noreferrer nofollow">
+                {w.get("apps-open")}
+                <span class="sr">" "{w.with("apps-open-of", &[("app", app.name.as_str().into())])}</span>
+            </a>
+        }
+    });
     let (granted, used) = (day::day(connected.granted, w), day::day(connected.used, w));
     view! {
         <li class="list__item">
@@ -136,6 +158,7 @@ fn item(connected: &Connected, frame: &Frame) -> AnyView {
                 {told}
                 <span class="muted small">{w.with("apps-times", &[("granted", granted.into()), ("used", used.into())])}</span>
             </span>
+            {open}
             <form method="post" action=frame.path(path) data-act=frame.path(act)>
                 {hidden("client_id", connected.client_id.clone())}
                 <button class="button button--danger" type="submit">
@@ -146,4 +169,30 @@ fn item(connected: &Connected, frame: &Frame) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::start;
+    use domain::{
+        issuer::{Issuer, Origin},
+        realm::RealmName,
+        testing::a_client,
+    };
+
+    fn opened(uri: &str) -> Option<String> {
+        let client = a_client().metadata(|metadata| metadata.initiate_login_uri = uri.parse().ok());
+        let origin = Origin::parse("https://id.example.com").unwrap();
+        let realm = RealmName::Named("acme".parse().unwrap());
+        start(&client.build(), &Issuer::new(&origin, &realm))
+    }
+
+    #[test]
+    fn core_s4_an_app_is_told_at_whom_to_begin() {
+        let iss = "iss=https%3A%2F%2Fid.example.com%2Frealms%2Facme";
+        let uri = |query: &str| format!("https://app.example.com/start?{query}");
+        assert_eq!(opened("https://app.example.com/start"), Some(uri(iss)));
+        assert_eq!(opened(&uri("tenant=7")), Some(uri(&format!("tenant=7&{iss}"))));
+        assert_eq!(opened(""), None);
+    }
 }

@@ -1,5 +1,7 @@
 //! The overview: what apps may see, and whether the account is safe.
 
+mod details;
+
 use super::{framed, sign_in_first};
 use crate::{
     components::{day, device, field, field::Field, field::Kind, hidden, notice},
@@ -13,7 +15,10 @@ use crate::{
     words::Words,
 };
 use domain::{
-    clock::Timestamp, interaction::AccountPage, login_session::SignedInUser, services::account::ProfileError,
+    clock::Timestamp,
+    interaction::AccountPage,
+    login_session::SignedInUser,
+    services::account::{Detail, ProfileError},
 };
 use leptos::prelude::*;
 
@@ -22,6 +27,8 @@ use leptos::prelude::*;
 pub struct ProfilePage {
     /// The name.
     pub name: String,
+    /// What else they say of themselves.
+    pub details: Vec<(Detail, String)>,
     /// The address.
     pub email: String,
     /// Whether the address is proven.
@@ -47,6 +54,7 @@ impl From<&SignedInUser> for ProfilePage {
                 .as_ref()
                 .map(|name| name.as_str().to_owned())
                 .unwrap_or_default(),
+            details: details::said(&user.described),
             email: user.email.as_str().to_owned(),
             confirmed: user.email_verified(),
             version: user.version,
@@ -73,15 +81,27 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
 
 /// What the form posts to the page itself.
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
+    if details::are_in(form) {
+        return details::post(cx, form).await;
+    }
     update(cx, &form.get("name"), form.parse("version")).await
 }
 
 /// The page again, with its error.
 pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
     let page = ProfilePage::from(cx.sessions.first()?);
+    let error = Some(error.clone());
+    if details::are_in(form) {
+        let details = details::typed(form);
+        return Some(Page::Profile(ProfilePage {
+            details,
+            error,
+            ..page
+        }));
+    }
     Some(Page::Profile(ProfilePage {
         name: form.get("name"),
-        error: Some(error.clone()),
+        error,
         ..page
     }))
 }
@@ -95,12 +115,17 @@ pub async fn update(cx: &RequestContext, name: &str, version: Option<i64>) -> Re
         .account
         .update_name(&cx.act, person, name, version)
         .await;
-    updated.map_err(|error| match error {
+    updated.map_err(|error| told(cx, error))?;
+    Ok(cx.next("/account?done=saved"))
+}
+
+fn told(cx: &RequestContext, error: ProfileError) -> UiError {
+    match error {
         ProfileError::InvalidName => cx.invalid("name", "error-name"),
+        ProfileError::InvalidDetail(error) => details::invalid(cx, error.0),
         ProfileError::ChangedMeanwhile => cx.error(UiErrorKind::InvalidInput, "error-changed-meanwhile"),
         ProfileError::Store(error) => cx.unavailable(&error),
-    })?;
-    Ok(cx.next("/account?done=saved"))
+    }
 }
 
 #[server(endpoint = "account/profile")]
@@ -129,6 +154,7 @@ pub(crate) fn view(page: &ProfilePage, frame: &Frame) -> AnyView {
                 <div class="actions"><button class="button button--primary" type="submit">{w.get("profile-save")}</button></div>
             </form>
         </section>
+        {details::view(page, frame)}
         {safe(page, frame, w)}
     };
     framed(

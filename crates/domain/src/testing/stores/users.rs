@@ -85,6 +85,7 @@ impl UserStore for InRealm {
             user.name.clone_from(&profile.name);
             user.locale.clone_from(&profile.locale);
             user.zoneinfo.clone_from(&profile.zoneinfo);
+            user.described.clone_from(&profile.described);
             changed(user, at);
             room.store(with);
             Ok(())
