@@ -23,7 +23,8 @@ export function somebody(name = "Ada Example") {
 export async function connectedApp(signet, { realm, name = "Harbour Notes", type = "confidential", host } = {}) {
   const app = await RelyingParty.start({ host });
   const { redirectUri, origin } = app;
-  const client = await signet.createClient({ name, type, redirectUri, postLogoutRedirectUri: `${origin}/`, realm });
+  const addresses = { redirectUri, postLogoutRedirectUri: `${origin}/`, initiateLoginUri: `${origin}/start` };
+  const client = await signet.createClient({ name, type, ...addresses, realm });
   return Object.assign(await app.connect(signet.issuerOf(realm), client), { name });
 }
 

@@ -146,6 +146,13 @@ export class Signet {
     };
     const given = Object.entries(options).filter(([, value]) => value);
     return this.cli(["client", "create", ...given.flat()]);
+  createClient({ name, type, redirectUri, postLogoutRedirectUri, frontchannelLogoutUri, initiateLoginUri, realm }) {
+    const where = realm ? ["--realm", realm] : [];
+    const after = postLogoutRedirectUri ? ["--post-logout-redirect-uri", postLogoutRedirectUri] : [];
+    const front = frontchannelLogoutUri ? ["--frontchannel-logout-uri", frontchannelLogoutUri] : [];
+    const start = initiateLoginUri ? ["--initiate-login-uri", initiateLoginUri] : [];
+    const args = ["--name", name, "--type", type, "--redirect-uri", redirectUri, ...after, ...front, ...start, ...where];
+    return this.cli(["client", "create", ...args]);
   }
 
   /** The mails to an address, newest first. */

@@ -6,6 +6,8 @@ import { Device } from "./device.js";
 import { somebody } from "./fixtures.js";
 import { decide, decision, enterCode, field, identify, openAccount, prove, signIn, signOut, signUp } from "./steps.js";
 import { enrol } from "./totp.js";
+import { RelyingParty } from "./relying-party.js";
+import { backIn, decide, decision, enterCode, field, identify, openAccount, prove, signIn, signOut, signUp } from "./steps.js";
 
 const heading = (page, name) => expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
 
@@ -111,6 +113,26 @@ const recovering = {
   },
 };
 
+/** The page that tells an app in a frame; neither the app nor the page it leads back to ever answers. */
+async function goingOn(page, signet, person) {
+  const app = await RelyingParty.start({ host: "localhost" });
+  page.once("close", () => app.stop());
+  app.route("/front", () => {});
+  const { redirectUri, origin } = app;
+  const addresses = { redirectUri, postLogoutRedirectUri: `${origin}/bye`, frontchannelLogoutUri: `${origin}/front` };
+  const client = await signet.createClient({ name: "Harbour Notes", type: "confidential", ...addresses });
+  await app.connect(signet.issuer, client);
+  await page.route(`${origin}/bye*`, () => {});
+  const flow = app.begin();
+  await page.goto(flow.url);
+  await signIn(page, person);
+  await decide(page, "allow");
+  const { tokens } = await app.finish(flow, await backIn(app, page));
+  const parameters = new URLSearchParams({ id_token_hint: tokens.id_token, post_logout_redirect_uri: `${origin}/bye` });
+  await page.goto(`${app.metadata.end_session_endpoint}?${parameters}`, { waitUntil: "commit" });
+  await expect(page.getByRole("link", { name: "Return to Harbour Notes" })).toBeVisible();
+}
+
 const deciding = {
   consent: ({ page, app, person }) => atConsent(page, app, person),
   "consent-minimal": async ({ page, app, person }) => {
@@ -127,6 +149,7 @@ const deciding = {
     await openAccount(page, signet, person);
     await signOut(page);
   },
+  "signed-out-frames": ({ page, signet, person }) => goingOn(page, signet, person),
 };
 
 async function atDevice(page, signet, person) {
@@ -205,6 +228,17 @@ const account = {
     await toTheCode(page, signet, person);
     await page.getByRole("link", { name: "Use a recovery code" }).click();
     await expect(field(page, "code")).toBeVisible();
+  "account-details": async ({ page, signet, person }) => {
+    await field(page, "given_name").fill("Ada <b>\"Countess\"</b>");
+    await page.locator("textarea").fill("12 St James\nSquare");
+    await page.getByRole("button", { name: "Save details" }).click();
+    await expect(page.getByRole("status")).toBeVisible();
+    await expect(field(page, "given_name")).toHaveValue("Ada <b>\"Countess\"</b>");
+  },
+  "account-details-error": async ({ page, signet, person }) => {
+    await field(page, "phone_number").fill("020 7946 0000");
+    await page.getByRole("button", { name: "Save details" }).click();
+    await expect(field(page, "phone_number")).toHaveAttribute("aria-invalid", "true");
   },
   "account-sessions": async ({ page, signet, person }) => {
     await openAccount(page, signet, person);
