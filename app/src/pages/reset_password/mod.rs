@@ -59,6 +59,7 @@ pub async fn reset(cx: &RequestContext, token: &str, new_password: String) -> Re
     done.map_err(|error| match error {
         ResetError::Refused => cx.error(UiErrorKind::Rejected, "error-link"),
         ResetError::Password(refused) => refused_password(cx, refused),
+        ResetError::TooManyAttempts { retry_after } => cx.too_many(retry_after),
         ResetError::Busy => cx.busy(),
         ResetError::Store(error) => cx.unavailable(&error),
     })?;

@@ -97,6 +97,7 @@ pub async fn create(
         CreateUserError::Password(refused) => refused_password(cx, refused),
         CreateUserError::Taken => cx.invalid("email", "error-email-taken"),
         CreateUserError::NotAllowed => cx.error(UiErrorKind::Rejected, "error-link"),
+        CreateUserError::TooManyAttempts { retry_after } => cx.too_many(retry_after),
         CreateUserError::Busy => cx.busy(),
         CreateUserError::Store(error) => cx.unavailable(&error),
     })?;

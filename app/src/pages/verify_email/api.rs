@@ -174,6 +174,7 @@ fn unconfirmed(cx: &RequestContext, error: ConfirmError, refused: impl FnOnce() 
         ConfirmError::Refused | ConfirmError::ChoiceMissing => refused(),
         ConfirmError::InvalidName => cx.invalid("name", "error-name"),
         ConfirmError::Password(error) => refused_password(cx, error),
+        ConfirmError::TooManyAttempts { retry_after } => cx.too_many(retry_after),
         ConfirmError::Busy => cx.busy(),
         ConfirmError::Store(error) => cx.unavailable(&error),
     }

@@ -1,6 +1,9 @@
 //! Getting back in when a password is forgotten: a mailed link, good once, that sets a new one.
 
-use super::{Act, Ports};
+use super::{
+    Act, Ports,
+    budgets::{BudgetError, Budgets},
+};
 use crate::{
     event::{Actor, EventKind},
     id::MailedCodeId,
@@ -30,12 +33,27 @@ pub enum ResetError {
     /// The password does not meet the policy.
     #[error(transparent)]
     Password(#[from] PasswordRefused),
+    /// Too many attempts.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// Too many passwords are being hashed.
     #[error("busy")]
     Busy,
     /// The store could not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<BudgetError> for ResetError {
+    fn from(error: BudgetError) -> Self {
+        match error {
+            BudgetError::Spent { retry_after } => Self::TooManyAttempts { retry_after },
+            BudgetError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 /// A link somebody wants, as it waits in its job.
@@ -116,6 +134,8 @@ impl RecoveryService {
 
     /// Sets a new password by the mailed link's token; ends every session and everything that was allowed.
     pub async fn reset(&self, act: &Act, token: &str, password: String) -> Result<(), ResetError> {
+        let password = act.realm.settings.password.check(password)?;
+        Budgets::new(self.ports.clone()).arrive(act).await?;
         let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(ResetError::Refused)?;
         let link = token.digest();
         let now = self.ports.clock.now();

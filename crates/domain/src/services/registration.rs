@@ -7,7 +7,7 @@ mod mailing;
 
 pub use confirmation::{ConfirmError, Confirmable, Typed};
 
-use super::{Act, Ports};
+use super::{Act, Ports, budgets::Budgets};
 use crate::{
     client::Status,
     event::EventKind,
@@ -67,12 +67,14 @@ pub enum SignUpError {
 #[derive(Clone)]
 pub struct RegistrationService {
     ports: Ports,
+    budgets: Budgets,
 }
 
 impl RegistrationService {
     /// With these ports.
     pub fn new(ports: Ports) -> Self {
-        Self { ports }
+        let budgets = Budgets::new(ports.clone());
+        Self { ports, budgets }
     }
 
     /// Signs somebody up and mails a code and link. Gives the flow in which the code can be typed; it exists

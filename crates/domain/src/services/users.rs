@@ -1,6 +1,9 @@
 //! What operators do with people's accounts.
 
-use super::{Act, Ports};
+use super::{
+    Act, Ports,
+    budgets::{BudgetError, Budgets},
+};
 use crate::{
     client::Status,
     event::EventKind,
@@ -10,6 +13,7 @@ use crate::{
     stores::{NewUser, Page, PageRequest, Registration, StoreError},
     user::{Claims, Role, User, UserSource},
 };
+use std::time::Duration;
 
 /// What an operator says of a new account.
 pub struct CreateUser {
@@ -48,12 +52,27 @@ pub enum CreateUserError {
     /// The set-up link does not work: there is an administrator, or it is not the link.
     #[error("the set-up link does not work")]
     NotAllowed,
+    /// Too many attempts with set-up links.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// Too many passwords are being hashed.
     #[error("busy")]
     Busy,
     /// The store could not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<BudgetError> for CreateUserError {
+    fn from(error: BudgetError) -> Self {
+        match error {
+            BudgetError::Spent { retry_after } => Self::TooManyAttempts { retry_after },
+            BudgetError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 /// Accounts.
@@ -100,6 +119,7 @@ impl UserService {
         token: &str,
         new: CreateUser,
     ) -> Result<User, CreateUserError> {
+        Budgets::new(self.ports.clone()).arrive(act).await?;
         if !self.setup_token_works(act, token).await? {
             return Err(CreateUserError::NotAllowed);
         }

@@ -6,6 +6,11 @@ use crate::{
     services::{
         scene::Scene,
         sign_in::{Arrival, Completed, SignInError},
+    clock::{Clock as _, Timestamp},
+    id::MailedCodeId,
+        recovery::ResetError,
+        registration::{ConfirmError, SignUp},
+        sign_in::SignInError,
     },
     testing::a_user,
     user::User,
@@ -305,5 +310,68 @@ fn each_wait_is_recorded_once() {
             .iter()
             .filter(|event| matches!(event.kind, EventKind::SignInFailed { .. }));
         assert_eq!(failed.count(), 5);
+    });
+}
+
+#[test]
+fn a_mailed_code_is_guessed_on_the_accounts_budget() {
+    block_on(async {
+        let scene = Scene::new();
+        let registration = &scene.services.registration;
+        let browser = Digest::of("hers");
+        let form = SignUp {
+            email: ADA.to_owned(),
+            name: String::new(),
+            password: RIGHT.to_owned(),
+            interaction: None,
+            browser,
+        };
+        let flow = registration.sign_up(&scene.act, form).await.unwrap();
+        for _ in 0..3 {
+            let tried = registration
+                .confirm_with_code(&scene.act, (flow, browser), "000000")
+                .await;
+            assert!(matches!(tried, Err(ConfirmError::Refused)));
+        }
+        for _ in 0..2 {
+            assert_eq!(wait(&tries(&scene, &scene.act, ADA, "wrong").await), None);
+        }
+        let tried = registration
+            .confirm_with_code(&scene.act, (flow, browser), "000000")
+            .await;
+        assert!(
+            matches!(tried, Err(ConfirmError::TooManyAttempts { retry_after }) if retry_after.as_secs() == 30)
+        );
+        // A flow that is none waits as long.
+        let nobody = MailedCodeId::generate(scene.clock.now(), &*scene.services.ports.random);
+        for number in 0..6 {
+            let tried = registration
+                .confirm_with_code(&scene.act, (nobody, browser), "000000")
+                .await;
+            let waits = matches!(tried, Err(ConfirmError::TooManyAttempts { .. }));
+            assert_eq!(waits, number == 5);
+        }
+    });
+}
+
+#[test]
+fn links_are_tried_within_the_budget_of_their_address() {
+    block_on(async {
+        let scene = Scene::new();
+        let act = scene.from(AWAY);
+        let recovery = &scene.services.recovery;
+        for _ in 0..FROM_ADDRESS {
+            let tried = recovery.reset(&act, "sgn_ml_x", RIGHT.to_owned()).await;
+            assert!(matches!(tried, Err(ResetError::Refused)));
+        }
+        let tried = recovery.reset(&act, "sgn_ml_x", RIGHT.to_owned()).await;
+        assert!(matches!(tried, Err(ResetError::TooManyAttempts { .. })));
+        let tried = scene
+            .services
+            .registration
+            .confirm_with_link(&act, ("x", Digest::of("b")), None)
+            .await;
+        assert!(matches!(tried, Err(ConfirmError::TooManyAttempts { .. })));
+        assert!(wait(&tries(&scene, &act, ADA, RIGHT).await).is_some());
     });
 }

@@ -11,9 +11,13 @@ use crate::{
     opaque::{OpaqueKind, OpaqueToken},
     person::{Email, PasswordRefused, Personal},
     secret::Digest,
-    services::Act,
+    services::{
+        Act,
+        budgets::{BudgetError, Whom},
+    },
     stores::{Alongside, MailedOutcome, StoreError},
 };
+use std::time::Duration;
 
 /// Why an address was not confirmed.
 #[derive(Debug, thiserror::Error)]
@@ -30,12 +34,27 @@ pub enum ConfirmError {
     /// The password does not meet the policy.
     #[error(transparent)]
     Password(#[from] PasswordRefused),
+    /// Too many attempts.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// Too many passwords are being hashed.
     #[error("busy")]
     Busy,
     /// The store could not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<BudgetError> for ConfirmError {
+    fn from(error: BudgetError) -> Self {
+        match error {
+            BudgetError::Spent { retry_after } => Self::TooManyAttempts { retry_after },
+            BudgetError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 /// What a link asks of the browser it was opened in.
@@ -106,8 +125,20 @@ impl RegistrationService {
             Some(_) => flow,
             None => self.flow_in_name_only(),
         };
+        let name = flow.to_string();
+        let whom = match &found {
+            Some((code, _)) => Whom::Account(code.user_id),
+            None => Whom::Nobody(&name),
+        };
+        let reserved = self.budgets.reserve(act, whom).await?;
         let code = self.code_digest(id, &digits);
-        self.confirm(act, MailedProof::Code { id, code }, found).await
+        let confirmed = self.confirm(act, MailedProof::Code { id, code }, found).await;
+        if let Err(ConfirmError::Refused) = confirmed {
+            self.budgets.keep(act, reserved).await?;
+        } else {
+            self.budgets.give_back(act, reserved).await?;
+        }
+        confirmed
     }
 
     /// Confirms an address by the mailed link's token. `typed` counts where the browser is not the one that signed
@@ -118,6 +149,7 @@ impl RegistrationService {
         (token, browser): (&str, Digest),
         typed: Option<Typed>,
     ) -> Result<(), ConfirmError> {
+        self.budgets.arrive(act).await?;
         let (link, found) = self.find_link(act, token).await?.ok_or(ConfirmError::Refused)?;
         let waiting = found.sign_up.clone();
         let chosen = match (waiting, typed) {

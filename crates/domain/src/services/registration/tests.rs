@@ -161,7 +161,7 @@ fn a_code_typed_in_another_browser_is_refused_and_costs_no_attempt() {
         let registration = &scene.services.registration;
         let flow = sign_up(&scene, ADA, STRANGERS, "a stranger's").await;
         let mail = scene.mails().await.pop().unwrap();
-        for _ in 0..6 {
+        for _ in 0..5 {
             let there = (flow, browser("hers"));
             let refused = registration
                 .confirm_with_code(&scene.act, there, code(&mail))
