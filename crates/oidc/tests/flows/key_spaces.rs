@@ -3,6 +3,7 @@
 use crate::fixture::{
     Browser, Idp, Registered, RelyingParty, Request, an_application, bearer, exchanging, told,
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     api::TokenFormat,
     client::Client,
@@ -202,4 +203,22 @@ async fn of_one_digest_a_store_of_one_kind_has_nothing_of_another() {
         stores.codes.find(&digest).await.unwrap().unwrap().client_id,
         client.id
     );
+}
+
+/// RFC 6749 §10.10: nobody guesses what 256 random bits say, and no two are the same.
+#[tokio::test]
+async fn rfc6749_s10_10_handles_are_256_random_bits() {
+    let idp = Idp::start_with(|settings| settings.registration.mode = RegistrationMode::Token).await;
+    let scene = Scene::new(&idp).await;
+    let mut seen = std::collections::BTreeSet::new();
+    for (_, handle) in [scene.handles().await, scene.handles().await].concat() {
+        let Some(rest) = handle.strip_prefix("sgn_").and_then(|rest| rest.get(3..)) else {
+            continue;
+        };
+        let random = rest.get(..43).unwrap();
+        assert_eq!(URL_SAFE_NO_PAD.decode(random).unwrap().len(), 32);
+        let managing = handle.starts_with("sgn_ra_") || handle.starts_with("sgn_cs_");
+        assert!(seen.insert(random.to_owned()) || managing, "{handle}");
+    }
+    assert!(seen.len() >= 14);
 }

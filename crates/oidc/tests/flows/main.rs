@@ -11,8 +11,10 @@
     reason = "the whole crate is tests, their helpers included"
 )]
 
+mod checklists;
 mod cross_client;
 mod endings;
+mod error_text;
 mod fixture;
 mod key_spaces;
 mod oidc_backchannel_logout;
