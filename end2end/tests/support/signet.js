@@ -133,7 +133,7 @@ export class Signet {
   }
 
   /** Registers a client. */
-  createClient({ name, type, redirectUri, postLogoutRedirectUri, frontchannelLogoutUri, backchannelLogoutUri, pkce, realm }) {
+  createClient({ name, type, redirectUri, postLogoutRedirectUri, frontchannelLogoutUri, backchannelLogoutUri, initiateLoginUri, pkce, realm }) {
     const options = {
       "--name": name,
       "--type": type,
@@ -141,18 +141,12 @@ export class Signet {
       "--post-logout-redirect-uri": postLogoutRedirectUri,
       "--frontchannel-logout-uri": frontchannelLogoutUri,
       "--backchannel-logout-uri": backchannelLogoutUri,
+      "--initiate-login-uri": initiateLoginUri,
       "--pkce": pkce,
       "--realm": realm,
     };
     const given = Object.entries(options).filter(([, value]) => value);
     return this.cli(["client", "create", ...given.flat()]);
-  createClient({ name, type, redirectUri, postLogoutRedirectUri, frontchannelLogoutUri, initiateLoginUri, realm }) {
-    const where = realm ? ["--realm", realm] : [];
-    const after = postLogoutRedirectUri ? ["--post-logout-redirect-uri", postLogoutRedirectUri] : [];
-    const front = frontchannelLogoutUri ? ["--frontchannel-logout-uri", frontchannelLogoutUri] : [];
-    const start = initiateLoginUri ? ["--initiate-login-uri", initiateLoginUri] : [];
-    const args = ["--name", name, "--type", type, "--redirect-uri", redirectUri, ...after, ...front, ...start, ...where];
-    return this.cli(["client", "create", ...args]);
   }
 
   /** The mails to an address, newest first. */

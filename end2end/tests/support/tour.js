@@ -4,10 +4,9 @@ import { expect } from "@playwright/test";
 
 import { Device } from "./device.js";
 import { somebody } from "./fixtures.js";
-import { decide, decision, enterCode, field, identify, openAccount, prove, signIn, signOut, signUp } from "./steps.js";
-import { enrol } from "./totp.js";
 import { RelyingParty } from "./relying-party.js";
 import { backIn, decide, decision, enterCode, field, identify, openAccount, prove, signIn, signOut, signUp } from "./steps.js";
+import { enrol } from "./totp.js";
 
 const heading = (page, name) => expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
 
@@ -228,7 +227,9 @@ const account = {
     await toTheCode(page, signet, person);
     await page.getByRole("link", { name: "Use a recovery code" }).click();
     await expect(field(page, "code")).toBeVisible();
+  },
   "account-details": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
     await field(page, "given_name").fill("Ada <b>\"Countess\"</b>");
     await page.locator("textarea").fill("12 St James\nSquare");
     await page.getByRole("button", { name: "Save details" }).click();
@@ -236,8 +237,10 @@ const account = {
     await expect(field(page, "given_name")).toHaveValue("Ada <b>\"Countess\"</b>");
   },
   "account-details-error": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
     await field(page, "phone_number").fill("020 7946 0000");
     await page.getByRole("button", { name: "Save details" }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
     await expect(field(page, "phone_number")).toHaveAttribute("aria-invalid", "true");
   },
   "account-sessions": async ({ page, signet, person }) => {

@@ -342,6 +342,7 @@ fn account_pages() -> Vec<Page> {
             with: second_factor::With::RecoveryCode,
             remember: false,
             error: None,
+        }),
         Page::Profile(account::profile::ProfilePage {
             name: String::new(),
             details: Detail::ALL.map(|detail| (detail, text())).into(),

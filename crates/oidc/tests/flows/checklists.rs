@@ -31,7 +31,10 @@ struct Line<'a> {
 
 fn lines() -> Vec<Line<'static>> {
     let (mut list, mut lines) = ("", Vec::new());
-    for text in LISTS.lines().filter(|text| !text.is_empty() && !text.starts_with('#')) {
+    for text in LISTS
+        .lines()
+        .filter(|text| !text.is_empty() && !text.starts_with('#'))
+    {
         if let Some((name, _)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
             list = name;
         } else if let Some(under) = text.strip_prefix("    ") {
@@ -84,7 +87,9 @@ fn tests_of(source: &str) -> BTreeSet<&str> {
         }
     }
     if source.contains("\nendings! {") {
-        let table = source.lines().filter(|line| line.ends_with(',') && !line.contains('('));
+        let table = source
+            .lines()
+            .filter(|line| line.ends_with(',') && !line.contains('('));
         names.extend(table.filter_map(|line| Some(line.trim().split_once(": ")?.0)));
     }
     names

@@ -76,7 +76,12 @@ fn at_the_token_endpoint() -> Vec<[String; 2]> {
         TokenError::TokenTypeUnsupported,
         TokenError::OpaqueTarget,
     ]);
-    let proofs = [DpopError::Absent, DpopError::Several, DpopError::Malformed, DpopError::Nonce];
+    let proofs = [
+        DpopError::Absent,
+        DpopError::Several,
+        DpopError::Malformed,
+        DpopError::Nonce,
+    ];
     errors.extend(proofs.map(TokenError::Dpop));
     let told = |error: &TokenError| told(error.code().as_str(), error.description());
     errors.iter().map(told).collect()

@@ -96,7 +96,12 @@ async fn tokens_and_documents_that_are_none_are_refused_as_such() {
     let (form, json) = ([("content-type", FORM)], [("content-type", "application/json")]);
     for (body, status) in wrong_forms("access_token") {
         let answer = scene.send(Method::POST, "/userinfo", &form, body.clone()).await;
-        assert_error(&format!("userinfo {body:.60}"), &answer, status, "invalid_request");
+        assert_error(
+            &format!("userinfo {body:.60}"),
+            &answer,
+            status,
+            "invalid_request",
+        );
     }
     let answer = scene
         .send(Method::POST, "/userinfo", &json, "{}".to_owned())

@@ -1,16 +1,14 @@
 use super::*;
 use crate::{
-    clock::Timestamp,
+    clock::{Clock as _, Timestamp},
+    id::MailedCodeId,
     interaction::AccountPage,
     secret::Digest,
     services::{
-        scene::Scene,
-        sign_in::{Arrival, Completed, SignInError},
-    clock::{Clock as _, Timestamp},
-    id::MailedCodeId,
         recovery::ResetError,
         registration::{ConfirmError, SignUp},
-        sign_in::SignInError,
+        scene::Scene,
+        sign_in::{Arrival, Completed, SignInError},
     },
     testing::a_user,
     user::User,
