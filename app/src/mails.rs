@@ -193,6 +193,28 @@ fn second_factor_words(what: SecondFactorNotice) -> (u32, [&'static str; 3]) {
             ],
         ),
     }
+    fn passkey_added(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail {
+        passkey(to, "mail-passkey-added", provider)
+    }
+
+    fn passkey_removed(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail {
+        passkey(to, "mail-passkey-removed", provider)
+    }
+}
+
+/// What happened to a passkey that `provider` keeps.
+fn passkey(to: &Addressee<'_>, what: &str, provider: Option<&str>) -> Mail {
+    let words = Words::for_locale(to.locale);
+    let w = |part: &str| with(&words, to, &format!("{what}-{part}"), "");
+    let kept = provider.map(|name| words.with("mail-passkey-kept", &[("provider", name.into())]));
+    let happened = [Some(w("text")), kept].into_iter().flatten().map(Part::Text);
+    let draft = Draft {
+        subject: w("subject"),
+        preview: w("preview"),
+        title: w("title"),
+        parts: happened.chain([Part::Text(w("not-you"))]).collect(),
+    };
+    finish(to, &words, &draft)
 }
 
 fn with(words: &Words, to: &Addressee<'_>, key: &str, code: &str) -> String {

@@ -24,6 +24,7 @@ mod m20261121_000014_create_registration_tokens;
 mod m20261121_000015_describe_people;
 mod m20261121_000017_create_second_factors;
 mod m20261121_000022_remember_passwords;
+mod m20261121_000016_create_passkeys;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000015_describe_people::Migration),
             Box::new(m20261121_000022_remember_passwords::Migration),
             Box::new(m20261121_000017_create_second_factors::Migration),
+            Box::new(m20261121_000016_create_passkeys::Migration),
         ]
     }
 }

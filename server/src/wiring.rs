@@ -12,6 +12,7 @@ use crate::{
         password_hasher::{Argon2Pool, Cost},
         password_judge::Judge,
         system::{SystemClock, SystemRandomness},
+        web_authn::Ceremonies,
     },
     realms::Realms,
 };
@@ -131,6 +132,7 @@ impl Runtime {
                 allowed: config.outbound_allow.clone(),
                 loopback: config.issuer.is_loopback(),
             })),
+            web_authn: Arc::new(Ceremonies::new(&config.issuer)),
         };
         let factory: Arc<dyn KeyFactory> = Arc::new(LocalKeys::new(config.rsa_key_size));
         let keys = KeyService::new(ports.clone(), factory);

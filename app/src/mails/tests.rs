@@ -22,6 +22,8 @@ fn every_mail(to: &Addressee<'_>) -> Vec<Mail> {
         Writer.second_factor(to, SecondFactorNotice::AuthenticatorRemoved),
         Writer.second_factor(to, SecondFactorNotice::RecoveryCodesMade),
         Writer.second_factor(to, SecondFactorNotice::RecoveryCodeUsed { left: 7 }),
+        Writer.passkey_added(to, Some(HOSTILE)),
+        Writer.passkey_removed(to, None),
     ]
 }
 

@@ -2,7 +2,7 @@ use super::*;
 use crate::{Words, frame, mails::Writer, pages::sign_in::Step};
 use domain::{
     clock::{Clock, Timestamp},
-    ephemeral::RealmEphemeral,
+    ephemeral::{Ephemeral as _, RealmEphemeral},
     event::Actor,
     id::RealmId,
     issuer::{Issuer, Origin},
@@ -14,13 +14,14 @@ use domain::{
     signing_key::KeyRing,
     stores::{RealmStores, Stores as _},
     testing::{CollectedEvents, FakeHttp, FakeJudge, FixedClock, MemoryStores, SeededRandom},
+    testing::{CollectedEvents, FakeHttp, FakeWebAuthn, FixedClock, MemoryEphemeral, MemoryStores, SeededRandom},
 };
 use fakes::Empty;
 use std::sync::Arc;
 
 mod fakes;
 
-fn realm(empty: &Arc<Empty>, clock: &FixedClock) -> RealmContext {
+fn realm(empty: &Arc<Empty>, clock: &Arc<FixedClock>) -> RealmContext {
     let origin = Origin::parse("https://id.example.org").unwrap();
     let name: RealmName = "acme".parse().unwrap();
     let issuer = Issuer::new(&origin, &name);
@@ -53,6 +54,7 @@ fn realm(empty: &Arc<Empty>, clock: &FixedClock) -> RealmContext {
             replays: empty.clone(),
             proofs: empty.clone(),
             pushed: empty.clone(),
+            ceremonies: MemoryEphemeral::new(clock.clone()).in_realm(id).ceremonies,
         },
         keys: KeyRing::new(Vec::new(), Vec::new()),
         revocations: RevocationList::default(),
@@ -72,6 +74,7 @@ fn somebody() -> RequestContext {
         mail_writer: Arc::new(Writer),
         event_queue: Arc::new(CollectedEvents::default()),
         http: Arc::new(FakeHttp::default()),
+        web_authn: Arc::new(FakeWebAuthn::default()),
     };
     RequestContext {
         act: Act {

@@ -4,8 +4,9 @@ use crate::{
     budget::Lane,
     client::ClientId,
     clock::Timestamp,
-    id::{AuthorizationId, InteractionId, RealmId},
+    id::{AuthorizationId, CeremonyId, InteractionId, RealmId},
     interaction::Interaction,
+    passkey::Ceremony,
     pkce::CodeChallenge,
     redirect_uri::RedirectUri,
     secret::Digest,
@@ -116,6 +117,15 @@ pub trait PushedRequests: Send + Sync {
     async fn consume(&self, uri: &Digest, until: Timestamp) -> Stored<bool>;
 }
 
+/// Ceremonies of passkeys under way.
+#[async_trait]
+pub trait Ceremonies: Send + Sync {
+    /// Stores a new ceremony.
+    async fn put(&self, id: CeremonyId, ceremony: &Ceremony) -> Stored<()>;
+    /// Takes a ceremony out unless it has expired: of any number of callers, one gets it.
+    async fn take(&self, id: CeremonyId) -> Stored<Option<Ceremony>>;
+}
+
 /// The ephemeral stores of one realm.
 #[derive(Clone)]
 #[allow(missing_docs, reason = "the port's documentation says it")]
@@ -127,6 +137,7 @@ pub struct RealmEphemeral {
     /// Apart from other marks: anybody can make a proof, and a flood of them must push out nothing else.
     pub proofs: Arc<dyn ReplayGuard>,
     pub pushed: Arc<dyn PushedRequests>,
+    pub ceremonies: Arc<dyn Ceremonies>,
 }
 
 /// Opens ephemeral stores.

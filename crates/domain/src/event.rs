@@ -7,6 +7,7 @@ use crate::{
         ApiId, AuthorizationId, EventId, LoginSessionId, RealmId, RegistrationTokenId, TrustedDeviceId,
         UserId,
     },
+    id::{ApiId, AuthorizationId, EventId, LoginSessionId, PasskeyId, RealmId, RegistrationTokenId, UserId},
     login_session::RequestOrigin,
 };
 
@@ -65,6 +66,25 @@ pub enum EventKind {
     },
     TrustedDevicesForgotten {
         user: UserId,
+    PasskeyAdded {
+        user: UserId,
+        passkey: PasskeyId,
+    },
+    PasskeyRenamed {
+        user: UserId,
+        passkey: PasskeyId,
+    },
+    PasskeyRemoved {
+        user: UserId,
+        passkey: PasskeyId,
+    },
+    PasskeyUsed {
+        user: UserId,
+        passkey: PasskeyId,
+    },
+    PasskeyCountWentBack {
+        user: UserId,
+        passkey: PasskeyId,
     },
     UserSignedIn {
         user: UserId,
@@ -171,6 +191,8 @@ pub enum SignInFailure {
     WrongSecondFactor,
     NoPassword,
     PasswordExpired,
+    UnknownPasskey,
+    WrongPasskey,
     Unconfirmed,
     Disabled,
 }

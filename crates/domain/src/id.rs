@@ -69,6 +69,10 @@ typed_id! {
     ClientSecretId,
     /// One initial access token's row.
     RegistrationTokenId,
+    /// One passkey.
+    PasskeyId,
+    /// One ceremony of a passkey under way.
+    CeremonyId,
     /// One mailed code and link.
     MailedCodeId,
     /// One authenticator app of an account.

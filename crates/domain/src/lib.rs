@@ -26,6 +26,7 @@ pub mod login_session;
 pub mod mail;
 pub mod opaque;
 pub mod outbound;
+pub mod passkey;
 pub mod person;
 pub mod pkce;
 pub mod random;

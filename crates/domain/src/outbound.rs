@@ -1,8 +1,10 @@
 //! Ports that are not storage.
 
 mod http_fetch;
+mod web_authn;
 
 pub use http_fetch::{FetchBody, FetchError, FetchRequest, Fetched, HttpFetch};
+pub use web_authn::{Begun, Claimed, ForWhom, Made, Refused, Verified, WebAuthn};
 
 use crate::{
     event::Event,
@@ -116,6 +118,10 @@ pub enum SecondFactorNotice {
         /// How many are left.
         left: u32,
     },
+    /// Tells somebody whose account has a new passkey; `provider` is what keeps it, if that is known.
+    fn passkey_added(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail;
+    /// Tells somebody whose account has one passkey less.
+    fn passkey_removed(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail;
 }
 
 /// To whom a mail goes and in whose name.

@@ -7,6 +7,7 @@ mod approvals;
 mod deployment;
 mod device;
 mod logouts;
+mod passkeys;
 mod registration_tokens;
 mod second_factors;
 mod sessions;
@@ -17,6 +18,7 @@ pub use approvals::{AuthorizationStore, ConsentStore, MailedCodeStore, MailedOut
 pub use deployment::AllRealms;
 pub use device::{Decided, DeviceApproval, DeviceStore, Polled};
 pub use logouts::{LogoutJobs, Participation};
+pub use passkeys::{PasskeyAdded, PasskeyRemoved, PasskeyStore};
 pub use registration_tokens::RegistrationTokenStore;
 pub use second_factors::SecondFactorStore;
 pub use sessions::{BrowserStore, Concerning, EndSessions, LoginSessionStore, SessionAndUser};
@@ -117,6 +119,7 @@ pub struct RealmStores {
     pub devices: Arc<dyn DeviceStore>,
     pub access_tokens: Arc<dyn AccessTokenStore>,
     pub mailed_codes: Arc<dyn MailedCodeStore>,
+    pub passkeys: Arc<dyn PasskeyStore>,
     pub registration_tokens: Arc<dyn RegistrationTokenStore>,
     pub second_factors: Arc<dyn SecondFactorStore>,
     pub keys: Arc<dyn KeyStore>,

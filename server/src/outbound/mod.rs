@@ -1,5 +1,7 @@
 //! Adapters that are not storage: time, randomness, the master key, password hashing and judging, mail, queued
 //! events, requests to other servers.
+//! Adapters that are not storage: time, randomness, the master key, password hashing, mail, queued
+//! events, requests to other servers, passkeys.
 
 pub mod event_queue;
 pub mod http_fetch;
@@ -9,3 +11,4 @@ pub mod master_key;
 pub mod password_hasher;
 pub mod password_judge;
 pub mod system;
+pub mod web_authn;

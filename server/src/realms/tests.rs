@@ -11,6 +11,8 @@ use domain::{
     testing::{
         CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FixedClock, MemoryEphemeral,
         MemoryStores, PlainMailWriter, SeededRandom, a_realm,
+        CollectedEvents, FakeHasher, FakeHttp, FakeWebAuthn, FakeSealer, FixedClock, MemoryEphemeral, MemoryStores,
+        PlainMailWriter, SeededRandom, a_realm,
     },
 };
 use oidc::jose::{LocalKeys, RsaKeySize};
@@ -61,6 +63,7 @@ async fn a_realm_read_before_a_change_is_not_kept_after_it() {
         mail_writer: Arc::new(PlainMailWriter),
         event_queue: Arc::new(CollectedEvents::default()),
         http: Arc::new(FakeHttp::default()),
+        web_authn: Arc::new(FakeWebAuthn::default()),
     };
     let factory = Arc::new(Waiting {
         keys: LocalKeys::new(RsaKeySize::Bits2048),

@@ -10,6 +10,7 @@ pub mod interactions;
 pub mod keys;
 pub mod logouts;
 pub mod passwords;
+pub mod passkeys;
 pub mod realms;
 pub mod recovery;
 pub mod registration;
@@ -30,6 +31,7 @@ use crate::{
     login_session::RequestOrigin,
     mail::Mail,
     outbound::{Addressee, EventQueue, HttpFetch, MailWriter, PasswordHasher, PasswordJudge, Sealer},
+    outbound::{Addressee, EventQueue, HttpFetch, MailWriter, PasswordHasher, Sealer, WebAuthn},
     random::Random,
     realm_context::RealmContext,
     stores::Alongside,
@@ -52,6 +54,7 @@ pub struct Ports {
     pub mail_writer: Arc<dyn MailWriter>,
     pub event_queue: Arc<dyn EventQueue>,
     pub http: Arc<dyn HttpFetch>,
+    pub web_authn: Arc<dyn WebAuthn>,
 }
 
 /// Something being done: in which realm, by whom, from where.
@@ -167,6 +170,7 @@ pub struct Services {
     pub consents: consents::ConsentService,
     pub devices: devices::DeviceService,
     pub interactions: interactions::InteractionService,
+    pub passkeys: passkeys::PasskeyService,
     pub recovery: recovery::RecoveryService,
     pub registration: registration::RegistrationService,
     pub registration_tokens: registration_tokens::RegistrationTokenService,
@@ -187,6 +191,7 @@ impl Services {
             consents: consents::ConsentService::new(ports.clone()),
             devices: devices::DeviceService::new(ports.clone()),
             interactions: interactions::InteractionService::new(ports.clone()),
+            passkeys: passkeys::PasskeyService::new(ports.clone()),
             recovery: recovery::RecoveryService::new(ports.clone()),
             registration: registration::RegistrationService::new(ports.clone()),
             registration_tokens: registration_tokens::RegistrationTokenService::new(ports.clone()),

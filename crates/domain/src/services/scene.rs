@@ -13,6 +13,8 @@ use crate::{
     testing::{
         CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FixedClock, MemoryStores,
         PlainMailWriter, SeededRandom, realm_context,
+        CollectedEvents, FakeHasher, FakeHttp, FakeWebAuthn, FakeSealer, FixedClock, MemoryStores, PlainMailWriter,
+        SeededRandom, realm_context,
     },
     user::User,
 };
@@ -23,6 +25,7 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct Scene {
     pub clock: Arc<FixedClock>,
     pub memory: MemoryStores,
+    pub clock: Arc<FixedClock>,
     pub hasher: Arc<FakeHasher>,
     pub http: Arc<FakeHttp>,
     pub services: Services,
@@ -43,6 +46,8 @@ impl Scene {
             mail_writer: Arc::new(PlainMailWriter),
             event_queue: Arc::new(CollectedEvents::default()),
             http: http.clone(),
+            http: Arc::new(FakeHttp::default()),
+        web_authn: Arc::new(FakeWebAuthn::default()),
         };
         let act = Act {
             realm: Arc::new(realm),
@@ -53,6 +58,7 @@ impl Scene {
         Self {
             clock,
             memory,
+            clock,
             hasher,
             http,
             services: Services::new(ports),

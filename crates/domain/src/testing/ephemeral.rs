@@ -4,11 +4,12 @@ use crate::{
     budget::Lane,
     clock::{Clock, Timestamp},
     ephemeral::{
-        AuthorizationCodes, CodeGrant, Ephemeral, Interactions, PushedRequest, PushedRequests, RateLimits,
+        AuthorizationCodes, Ceremonies, CodeGrant, Ephemeral, Interactions, PushedRequest, PushedRequests, RateLimits,
         RealmEphemeral, Redemption, ReplayGuard,
     },
-    id::{InteractionId, RealmId},
+    id::{CeremonyId, InteractionId, RealmId},
     interaction::Interaction,
+    passkey::Ceremony,
     secret::Digest,
     stores::Stored,
 };
@@ -31,6 +32,7 @@ struct State {
     codes: HashMap<(RealmId, [u8; 32]), CodeGrant>,
     redeemed: HashSet<(RealmId, [u8; 32])>,
     interactions: HashMap<(RealmId, InteractionId), Interaction>,
+    ceremonies: HashMap<(RealmId, CeremonyId), Ceremony>,
     pushed: HashMap<(RealmId, [u8; 32]), PushedRequest>,
     consumed: HashMap<(RealmId, [u8; 32]), Timestamp>,
     counters: HashMap<(RealmId, String), (u64, Timestamp)>,
@@ -82,7 +84,8 @@ impl Ephemeral for MemoryEphemeral {
             codes: stores.clone(),
             interactions: stores.clone(),
             limits: stores.clone(),
-            pushed: stores,
+            pushed: stores.clone(),
+            ceremonies: stores,
             replays: marks("replay"),
             proofs: marks("proof"),
         }
@@ -117,6 +120,21 @@ impl AuthorizationCodes for InRealm {
         } else {
             Redemption::Replay
         })
+    }
+}
+
+#[async_trait]
+impl Ceremonies for InRealm {
+    async fn put(&self, id: CeremonyId, ceremony: &Ceremony) -> Stored<()> {
+        let key = (self.realm, id);
+        self.all.state().ceremonies.insert(key, ceremony.clone());
+        Ok(())
+    }
+
+    async fn take(&self, id: CeremonyId) -> Stored<Option<Ceremony>> {
+        let now = self.all.clock.now();
+        let taken = self.all.state().ceremonies.remove(&(self.realm, id));
+        Ok(taken.filter(|ceremony| ceremony.expires_at > now))
     }
 }
 

@@ -1,8 +1,10 @@
 //! Fakes of the ports that are not storage: quick, and of no use against anybody.
 
 mod http_fetch;
+mod web_authn;
 
 pub use http_fetch::FakeHttp;
+pub use web_authn::FakeWebAuthn;
 
 use crate::{
     event::Event,
@@ -190,6 +192,12 @@ impl MailWriter for PlainMailWriter {
 
     fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice) -> Mail {
         mail(to, &format!("{what:?}"), &[])
+    fn passkey_added(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail {
+        mail(to, "passkey added", &[provider.unwrap_or_default()])
+    }
+
+    fn passkey_removed(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail {
+        mail(to, "passkey removed", &[provider.unwrap_or_default()])
     }
 }
 

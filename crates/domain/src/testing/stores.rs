@@ -9,6 +9,7 @@ mod devices;
 mod keys;
 mod leases;
 mod mailed_codes;
+mod passkeys;
 mod registration_tokens;
 mod second_factors;
 mod sessions;
@@ -18,7 +19,7 @@ mod users;
 use crate::{
     change::Change,
     event::Event,
-    id::RealmId,
+    id::{RealmId, UserId},
     job::NewJob,
     lease::Leases,
     realm::Realm,
@@ -57,6 +58,11 @@ impl MemoryStores {
                 .map(|(_, event)| event.clone())
                 .collect()
         })
+    }
+
+    /// Takes an account's password away.
+    pub fn drop_password(&self, realm: RealmId, user: UserId) {
+        self.with(|state| state.room(realm).0.passwords.remove(&user));
     }
 
     /// The jobs of a realm that wait.
@@ -114,6 +120,7 @@ impl Stores for MemoryStores {
             devices: stores.clone(),
             access_tokens: stores.clone(),
             mailed_codes: stores.clone(),
+            passkeys: stores.clone(),
             registration_tokens: stores.clone(),
             second_factors: stores.clone(),
             keys: stores.clone(),

@@ -17,6 +17,8 @@ use domain::{
     testing::{
         CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FixedClock, MemoryStores,
         PlainMailWriter, SeededRandom, a_client, a_user, realm_context,
+        CollectedEvents, FakeHasher, FakeHttp, FakeWebAuthn, FakeSealer, FixedClock, MemoryStores, PlainMailWriter,
+        SeededRandom, a_client, a_user, realm_context,
     },
 };
 use futures::future::BoxFuture;
@@ -83,6 +85,7 @@ async fn scene(client: Client) -> Scene {
         mail_writer: Arc::new(PlainMailWriter),
         event_queue: Arc::new(CollectedEvents::default()),
         http: Arc::new(FakeHttp::default()),
+        web_authn: Arc::new(FakeWebAuthn::default()),
     });
     let idle = Duration::from_secs(3_600);
     let person = session.signed_in(user, clock.now(), idle).unwrap();

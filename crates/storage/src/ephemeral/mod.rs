@@ -4,6 +4,7 @@
 //! a backend's time to live only collects garbage.
 
 mod backend;
+mod ceremonies;
 mod codes;
 mod interactions;
 mod limits;
@@ -89,6 +90,7 @@ struct Opened {
     replays: Arc<dyn Backend>,
     proofs: Arc<dyn Backend>,
     pushed: Arc<dyn Backend>,
+    ceremonies: Arc<dyn Backend>,
     clock: Arc<dyn Clock>,
 }
 
@@ -102,6 +104,7 @@ impl Opened {
             replays: memory(),
             proofs: memory(),
             pushed: memory(),
+            ceremonies: memory(),
             clock: clock.clone(),
         }
     }
@@ -113,7 +116,8 @@ impl Opened {
             limits: backend.clone(),
             replays: backend.clone(),
             proofs: backend.clone(),
-            pushed: backend,
+            pushed: backend.clone(),
+            ceremonies: backend,
             clock,
         }
     }
@@ -145,6 +149,10 @@ impl Ephemeral for Opened {
                 values(&self.pushed, "consumed"),
             )),
             proofs: Arc::new(replays::Replays::new(values(&self.proofs, "proof"))),
+            ceremonies: Arc::new(ceremonies::StoredCeremonies::new(values(
+                &self.ceremonies,
+                "ceremony",
+            ))),
         }
     }
 

@@ -31,6 +31,7 @@ mod look_ups;
 mod mailed_codes;
 mod migrate;
 mod participations;
+mod passkeys;
 mod realms;
 mod registration_tokens;
 mod row;
@@ -175,6 +176,7 @@ impl Stores for SqlStores {
             devices: stores.clone(),
             access_tokens: stores.clone(),
             mailed_codes: stores.clone(),
+            passkeys: stores.clone(),
             registration_tokens: stores.clone(),
             second_factors: stores.clone(),
             keys: stores.clone(),

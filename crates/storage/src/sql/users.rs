@@ -243,11 +243,10 @@ pub fn changed(realm: RealmId, id: UserId, at: Timestamp) -> UpdateMany<app_user
         .filter(Column::Id.eq(id.as_uuid()))
 }
 
-/// Lets acts on the same account follow one another until the transaction ends.
-pub async fn hold(tx: &impl ConnectionTrait, realm: RealmId, id: UserId) -> Sql<()> {
+/// Lets acts on the same account follow one another until the transaction ends; whether there is the account.
+pub async fn hold(tx: &impl ConnectionTrait, realm: RealmId, id: UserId) -> Sql<bool> {
     let held = app_user::Entity::find_by_id((realm.as_uuid(), id.as_uuid())).lock(LockType::NoKeyUpdate);
-    held.one(tx).await?;
-    Ok(())
+    Ok(held.one(tx).await?.is_some())
 }
 
 async fn administrators(connection: &impl ConnectionTrait, realm: RealmId) -> Sql<u64> {

@@ -16,6 +16,7 @@ mod approvals;
 mod authorizations;
 mod budgets;
 mod cache;
+mod ceremonies;
 mod clients;
 mod consents;
 mod databases;
@@ -33,6 +34,7 @@ mod model;
 mod nodes;
 mod origins;
 mod passwords;
+mod passkeys;
 mod postgres;
 mod races;
 mod realms;
@@ -152,6 +154,9 @@ conform! {
         refresh_tokens_are_bound_to_one_key_for_good,
         revoking_happens_once_and_is_remembered,
         rotation_tells_the_state_of_the_token;
+    ceremonies:
+        a_ceremony_is_taken_once_until_it_expires,
+        of_fifty_takers_one_gets_the_ceremony;
     clients:
         a_client_is_stored_as_it_was,
         an_id_is_taken_once,
@@ -238,6 +243,17 @@ conform! {
     passwords:
         a_password_keeps_the_time_it_was_set_when_only_its_hash_is_replaced,
         passwords_are_remembered_newest_first_and_no_more_than_wanted;
+    passkeys:
+        a_count_that_goes_back_is_refused,
+        a_credential_belongs_to_one_account_of_a_realm,
+        a_passkey_is_stored_found_named_and_removed,
+        an_account_has_so_many_passkeys_and_no_more,
+        declining_a_passkey_is_remembered,
+        of_ten_uses_with_one_count_one_is_accepted,
+        of_two_passkeys_removed_at_once_one_stays,
+        passkeys_go_with_their_account,
+        passkeys_of_one_realm_are_not_in_another,
+        the_last_way_in_is_not_removed;
     races:
         a_session_is_ended_once,
         consents_given_at_once_are_all_kept,

@@ -14,6 +14,8 @@ use crate::{
     testing::{
         CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FixedClock, MemoryStores,
         PlainMailWriter, SeededRandom, a_user, realm_context,
+        CollectedEvents, FakeHasher, FakeHttp, FakeWebAuthn, FakeSealer, FixedClock, MemoryStores, PlainMailWriter,
+        SeededRandom, a_user, realm_context,
     },
 };
 use async_trait::async_trait;
@@ -83,6 +85,7 @@ fn scene(user: User) -> Scene {
         mail_writer: Arc::new(PlainMailWriter),
         event_queue: Arc::new(CollectedEvents::default()),
         http: Arc::new(FakeHttp::default()),
+        web_authn: Arc::new(FakeWebAuthn::default()),
     };
     let act = Act {
         realm,

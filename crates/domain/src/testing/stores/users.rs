@@ -162,6 +162,8 @@ impl UserStore for InRealm {
             room.tell_clients(&room.live_sessions(id), &mut with);
             room.passwords.remove(&id);
             room.past_passwords.remove(&id);
+            room.passkeys.retain(|_, passkey| passkey.user_id != id);
+            room.passkeys_declined.remove(&id);
             room.sessions.retain(|_, session| session.user_id != id);
             room.consents.retain(|(user, _), _| *user != id);
             room.codes.retain(|mailed| mailed.code.user_id != id);

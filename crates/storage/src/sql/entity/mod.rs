@@ -18,6 +18,8 @@ pub mod lease;
 pub mod login_session;
 pub mod mailed_code;
 pub mod past_password;
+pub mod passkey;
+pub mod passkey_declined;
 pub mod realm;
 pub mod recovery_code;
 pub mod recovery_sheet;

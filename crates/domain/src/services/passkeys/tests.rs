@@ -1,0 +1,209 @@
+use super::*;
+use crate::{
+    id::LoginSessionId,
+    interaction::{AccountPage, Interaction},
+    login_session::LoginSession,
+    services::{scene::{PASSWORD, Scene}, sign_in::SignInError},
+    testing::{FakeWebAuthn, a_user},
+    user::User,
+};
+use futures::executor::block_on;
+
+/// A person who just signed in with their password, on this browser.
+pub(in crate::services) struct Somebody {
+    pub scene: Scene,
+    pub user: User,
+    pub signed_in: SignedInUser,
+    pub browser: Digest,
+}
+
+impl Somebody {
+    pub fn new() -> Self {
+        let scene = Scene::new();
+        let user = block_on(scene.registered(a_user().build()));
+        let email = user.email.as_str();
+        let session = block_on(scene.services.sign_in.password(
+            &scene.act,
+            email,
+            PASSWORD.to_owned(),
+            &[],
+        ))
+        .unwrap();
+        let signed_in = witness(&scene, session, &user);
+        Self {
+            scene,
+            user,
+            signed_in,
+            browser: Digest::of("browser"),
+        }
+    }
+
+    pub fn handle(&self) -> UserHandle {
+        UserHandle::of(self.scene.act.realm.realm.id, self.user.id)
+    }
+
+    pub fn proven(&self) -> RecentlyProven<'_> {
+        let now = self.scene.services.ports.clock.now();
+        self.signed_in.recently_proven(now).unwrap()
+    }
+
+    pub fn ask(&self) -> Asked {
+        let passkeys = &self.scene.services.passkeys;
+        block_on(passkeys.ask(&self.scene.act, self.browser, self.proven())).unwrap()
+    }
+
+    pub fn answer(&self, ceremony: CeremonyId, answer: &str) -> Result<Passkey, PasskeyError> {
+        let passkeys = &self.scene.services.passkeys;
+        let answer = (ceremony, answer);
+        block_on(passkeys.add(&self.scene.act, self.browser, self.proven(), answer))
+    }
+
+    /// A passkey of this credential, whose word is "secret".
+    pub fn add(&self, credential: &str) -> Passkey {
+        let asked = self.ask();
+        let made = FakeWebAuthn::answer(&asked.options, credential, self.handle(), "secret", 1);
+        self.answer(asked.ceremony, &made).unwrap()
+    }
+
+    pub fn interaction(&self) -> Interaction {
+        let interactions = &self.scene.services.interactions;
+        let page = AccountPage::Overview;
+        block_on(interactions.start_for_account(&self.scene.act, self.browser, page)).unwrap()
+    }
+
+    pub fn ask_who(&self, interaction: &Interaction) -> Asked {
+        let sign_in = &self.scene.services.sign_in;
+        let asked = block_on(sign_in.ask_for_passkey(&self.scene.act, interaction));
+        asked.unwrap().unwrap()
+    }
+
+    pub fn sign_in(
+        &self,
+        interaction: &Interaction,
+        ceremony: CeremonyId,
+        answer: &str,
+    ) -> Result<LoginSession, SignInError> {
+        let sign_in = &self.scene.services.sign_in;
+        block_on(sign_in.passkey(&self.scene.act, interaction, (ceremony, answer), &[]))
+    }
+
+    pub fn kinds(&self) -> Vec<EventKind> {
+        let events = self.scene.memory.events(self.scene.act.realm.realm.id);
+        events.into_iter().map(|event| event.kind).collect()
+    }
+}
+
+pub(in crate::services) fn witness(scene: &Scene, session: LoginSession, user: &User) -> SignedInUser {
+    let now = scene.services.ports.clock.now();
+    session
+        .signed_in(user.clone(), now, Duration::from_secs(3_600))
+        .unwrap()
+}
+
+#[test]
+fn a_passkey_is_added_and_told_by_mail() {
+    let ada = Somebody::new();
+    let passkey = ada.add("one");
+    assert_eq!(block_on(ada.scene.services.passkeys.list(&ada.scene.act, &ada.signed_in)).unwrap(), [
+        passkey.clone()
+    ]);
+    let mails = block_on(ada.scene.mails());
+    assert!(mails.iter().any(|mail| mail.subject.starts_with("passkey added")));
+    let added = EventKind::PasskeyAdded {
+        user: ada.user.id,
+        passkey: passkey.id,
+    };
+    assert!(ada.kinds().contains(&added));
+}
+
+#[test]
+fn s13_4_3_a_challenge_is_answered_once() {
+    let ada = Somebody::new();
+    let asked = ada.ask();
+    let made = |credential| FakeWebAuthn::answer(&asked.options, credential, ada.handle(), "secret", 1);
+    assert!(ada.answer(asked.ceremony, &made("one")).is_ok());
+    let again = ada.answer(asked.ceremony, &made("two"));
+    assert!(matches!(again, Err(PasskeyError::Refused(Refused::NotAccepted))));
+}
+
+#[test]
+fn a_ceremony_belongs_to_its_browser_its_session_and_its_purpose() {
+    let mut ada = Somebody::new();
+    let made = |asked: &Asked| FakeWebAuthn::answer(&asked.options, "one", ada.handle(), "secret", 1);
+    let (asked, other) = (ada.ask(), ada.ask());
+    let (answer, to_other) = (made(&asked), made(&other));
+    let who = ada.interaction();
+    let for_sign_in = ada.ask_who(&who);
+    let to_sign_in = made(&for_sign_in);
+    assert!(ada.answer(for_sign_in.ceremony, &to_sign_in).is_err(), "purpose");
+    ada.browser = Digest::of("another browser");
+    assert!(ada.answer(asked.ceremony, &answer).is_err(), "browser");
+    ada.browser = Digest::of("browser");
+    let session = LoginSession {
+        id: LoginSessionId::generate(ada.scene.services.ports.clock.now(), &*ada.scene.services.ports.random),
+        ..ada.signed_in.session().clone()
+    };
+    ada.signed_in = witness(&ada.scene, session, &ada.user);
+    assert!(ada.answer(other.ceremony, &to_other).is_err(), "session");
+}
+
+#[test]
+fn the_last_way_in_stays() {
+    let ada = Somebody::new();
+    let (one, two) = (ada.add("one"), ada.add("two"));
+    let passkeys = &ada.scene.services.passkeys;
+    let remove = |id| block_on(passkeys.remove(&ada.scene.act, ada.proven(), id));
+    assert!(remove(one.id).is_ok());
+    assert!(matches!(remove(one.id), Err(PasskeyError::Unknown)));
+    ada.scene.memory.drop_password(ada.scene.act.realm.realm.id, ada.user.id);
+    assert!(matches!(remove(two.id), Err(PasskeyError::LastWayIn)));
+    let three = ada.add("three");
+    assert!(remove(two.id).is_ok());
+    assert!(matches!(remove(three.id), Err(PasskeyError::LastWayIn)));
+}
+
+#[test]
+fn an_answer_too_long_is_not_looked_at() {
+    let ada = Somebody::new();
+    let asked = ada.ask();
+    let made = FakeWebAuthn::answer(&asked.options, "one", ada.handle(), "secret", 1);
+    let padded = format!("{made}{}", " ".repeat(crate::passkey::MAX_RESPONSE));
+    assert!(ada.answer(asked.ceremony, &padded).is_err());
+    let asked = ada.ask();
+    let made = FakeWebAuthn::answer(&asked.options, "one", ada.handle(), "secret", 1);
+    assert!(ada.answer(asked.ceremony, &made).is_ok());
+}
+
+#[test]
+fn a_passkey_is_named_and_unnamed() {
+    let ada = Somebody::new();
+    let id = ada.add("one").id;
+    let passkeys = &ada.scene.services.passkeys;
+    let rename = |name: &str| block_on(passkeys.rename(&ada.scene.act, ada.proven(), id, name));
+    let name = || {
+        let listed = block_on(passkeys.list(&ada.scene.act, &ada.signed_in)).unwrap();
+        listed[0].name.clone().map(String::from)
+    };
+    rename(" Laptop ").unwrap();
+    assert_eq!(name().as_deref(), Some("Laptop"));
+    assert!(matches!(rename("\u{202e}"), Err(PasskeyError::InvalidName)));
+    rename(" ").unwrap();
+    assert_eq!(name(), None);
+}
+
+#[test]
+fn a_passkey_is_offered_again_after_a_month_or_never() {
+    let ada = Somebody::new();
+    let passkeys = &ada.scene.services.passkeys;
+    let offered = || block_on(passkeys.is_offered(&ada.scene.act, ada.user.id)).unwrap();
+    let decline = |how| block_on(passkeys.decline(&ada.scene.act, &ada.signed_in, how)).unwrap();
+    assert!(offered());
+    decline(Declined::NotNow);
+    ada.scene.clock.advance(NOT_NOW - Duration::from_secs(1));
+    assert!(!offered());
+    ada.scene.clock.advance(Duration::from_secs(1));
+    assert!(offered());
+    decline(Declined::Never);
+    ada.scene.clock.advance(100 * NOT_NOW);
+    assert!(!offered());
+}
