@@ -147,6 +147,14 @@ impl MailWriter for Writer {
         };
         finish(to, &words, &draft)
     }
+
+    fn passkey_added(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail {
+        passkey(to, "mail-passkey-added", provider)
+    }
+
+    fn passkey_removed(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail {
+        passkey(to, "mail-passkey-removed", provider)
+    }
 }
 
 /// How many codes are left, where that is told, and the keys of subject, title and text.
@@ -192,13 +200,6 @@ fn second_factor_words(what: SecondFactorNotice) -> (u32, [&'static str; 3]) {
                 "mail-recovery-used-text",
             ],
         ),
-    }
-    fn passkey_added(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail {
-        passkey(to, "mail-passkey-added", provider)
-    }
-
-    fn passkey_removed(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail {
-        passkey(to, "mail-passkey-removed", provider)
     }
 }
 

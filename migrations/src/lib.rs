@@ -22,9 +22,9 @@ mod m20261121_000012_create_access_tokens;
 mod m20261121_000013_create_device_authorizations;
 mod m20261121_000014_create_registration_tokens;
 mod m20261121_000015_describe_people;
+mod m20261121_000016_create_passkeys;
 mod m20261121_000017_create_second_factors;
 mod m20261121_000022_remember_passwords;
-mod m20261121_000016_create_passkeys;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -53,9 +53,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000013_create_device_authorizations::Migration),
             Box::new(m20261121_000014_create_registration_tokens::Migration),
             Box::new(m20261121_000015_describe_people::Migration),
-            Box::new(m20261121_000022_remember_passwords::Migration),
-            Box::new(m20261121_000017_create_second_factors::Migration),
             Box::new(m20261121_000016_create_passkeys::Migration),
+            Box::new(m20261121_000017_create_second_factors::Migration),
+            Box::new(m20261121_000022_remember_passwords::Migration),
         ]
     }
 }

@@ -13,8 +13,10 @@ use domain::{
     services::{Act, Ports, Services},
     signing_key::KeyRing,
     stores::{RealmStores, Stores as _},
-    testing::{CollectedEvents, FakeHttp, FakeJudge, FixedClock, MemoryStores, SeededRandom},
-    testing::{CollectedEvents, FakeHttp, FakeWebAuthn, FixedClock, MemoryEphemeral, MemoryStores, SeededRandom},
+    testing::{
+        CollectedEvents, FakeHttp, FakeJudge, FakeWebAuthn, FixedClock, MemoryEphemeral, MemoryStores,
+        SeededRandom,
+    },
 };
 use fakes::Empty;
 use std::sync::Arc;

@@ -4,10 +4,9 @@ use crate::{
     client::ClientId,
     clock::Timestamp,
     id::{
-        ApiId, AuthorizationId, EventId, LoginSessionId, RealmId, RegistrationTokenId, TrustedDeviceId,
-        UserId,
+        ApiId, AuthorizationId, EventId, LoginSessionId, PasskeyId, RealmId, RegistrationTokenId,
+        TrustedDeviceId, UserId,
     },
-    id::{ApiId, AuthorizationId, EventId, LoginSessionId, PasskeyId, RealmId, RegistrationTokenId, UserId},
     login_session::RequestOrigin,
 };
 
@@ -66,6 +65,7 @@ pub enum EventKind {
     },
     TrustedDevicesForgotten {
         user: UserId,
+    },
     PasskeyAdded {
         user: UserId,
         passkey: PasskeyId,

@@ -100,6 +100,10 @@ pub trait MailWriter: Send + Sync {
     fn password_changed(&self, to: &Addressee<'_>) -> Mail;
     /// Tells somebody what was done to the second factor of their account.
     fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice) -> Mail;
+    /// Tells somebody whose account has a new passkey; `provider` is what keeps it, if that is known.
+    fn passkey_added(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail;
+    /// Tells somebody whose account has one passkey less.
+    fn passkey_removed(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail;
 }
 
 /// What was done to the second factor of an account.
@@ -118,10 +122,6 @@ pub enum SecondFactorNotice {
         /// How many are left.
         left: u32,
     },
-    /// Tells somebody whose account has a new passkey; `provider` is what keeps it, if that is known.
-    fn passkey_added(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail;
-    /// Tells somebody whose account has one passkey less.
-    fn passkey_removed(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail;
 }
 
 /// To whom a mail goes and in whose name.

@@ -13,8 +13,9 @@ mod stores;
 pub use builders::{ClientBuilder, UserBuilder, a_client, a_user};
 pub use clock::FixedClock;
 pub use ephemeral::MemoryEphemeral;
-pub use outbound::{CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, PlainMailWriter};
-pub use outbound::{CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FakeWebAuthn, PlainMailWriter};
+pub use outbound::{
+    CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, PlainMailWriter,
+};
 pub use random::SeededRandom;
 pub use realm::{a_realm, realm_context};
 pub use stores::MemoryStores;

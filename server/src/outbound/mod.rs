@@ -1,6 +1,4 @@
 //! Adapters that are not storage: time, randomness, the master key, password hashing and judging, mail, queued
-//! events, requests to other servers.
-//! Adapters that are not storage: time, randomness, the master key, password hashing, mail, queued
 //! events, requests to other servers, passkeys.
 
 pub mod event_queue;

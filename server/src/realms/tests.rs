@@ -9,10 +9,8 @@ use domain::{
     services::{Act, Ports, keys::KeyService, realms::RealmParts},
     signing_key::{GeneratedKey, KeyFactory, PublishedKey, Signer, SigningAlgorithm, SigningError},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FixedClock, MemoryEphemeral,
-        MemoryStores, PlainMailWriter, SeededRandom, a_realm,
-        CollectedEvents, FakeHasher, FakeHttp, FakeWebAuthn, FakeSealer, FixedClock, MemoryEphemeral, MemoryStores,
-        PlainMailWriter, SeededRandom, a_realm,
+        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, FixedClock,
+        MemoryEphemeral, MemoryStores, PlainMailWriter, SeededRandom, a_realm,
     },
 };
 use oidc::jose::{LocalKeys, RsaKeySize};

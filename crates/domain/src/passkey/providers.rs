@@ -16,7 +16,10 @@ const PROVIDERS: [(u128, &str); 17] = [
     (0xb84e4048_15dc_4dd0_8640_f4f60813c8af, "NordPass"),
     (0xbada5566_a7aa_401f_bd96_45619a55120d, "1Password"),
     (0xd548826e_79b4_db40_a3d8_11116f7e8349, "Bitwarden"),
-    (0xdd4ec289_e01d_41c9_bb89_70fa845d4bf2, "iCloud Keychain (managed)"),
+    (
+        0xdd4ec289_e01d_41c9_bb89_70fa845d4bf2,
+        "iCloud Keychain (managed)",
+    ),
     (0xea9b8d66_4d01_1d21_3ce4_b6b48cb575d4, "Google Password Manager"),
     (0xf3809540_7f14_49c1_a8b3_8f813b225541, "Enpass"),
     (0xfbfc3007_154e_4ecc_8c0b_6e020557d7bd, "iCloud Keychain"),

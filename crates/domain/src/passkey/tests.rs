@@ -20,10 +20,29 @@ fn every_way_in_counts_once() {
     let none = WaysIn::default();
     assert_eq!(ways_in(none), 0);
     for (has, ways) in [
-        (WaysIn { password: true, ..none }, 1),
+        (
+            WaysIn {
+                password: true,
+                ..none
+            },
+            1,
+        ),
         (WaysIn { passkeys: 2, ..none }, 2),
-        (WaysIn { mailed_code: true, ..none }, 1),
-        (WaysIn { password: true, passkeys: 1, mailed_code: true }, 3),
+        (
+            WaysIn {
+                mailed_code: true,
+                ..none
+            },
+            1,
+        ),
+        (
+            WaysIn {
+                password: true,
+                passkeys: 1,
+                mailed_code: true,
+            },
+            3,
+        ),
     ] {
         assert_eq!(ways_in(has), ways, "{has:?}");
     }
@@ -37,7 +56,11 @@ fn s14_6_1_one_person_has_another_handle_in_every_realm() {
     for other in [of(2, 2), of(1, 1), of(2, 1)] {
         assert_ne!(of(1, 2), other);
     }
-    assert_ne!(of(1, 2).as_bytes(), id(2).as_bytes(), "the public id is not given away");
+    assert_ne!(
+        of(1, 2).as_bytes(),
+        id(2).as_bytes(),
+        "the public id is not given away"
+    );
 }
 
 #[test]

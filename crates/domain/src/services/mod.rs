@@ -9,8 +9,8 @@ pub mod devices;
 pub mod interactions;
 pub mod keys;
 pub mod logouts;
-pub mod passwords;
 pub mod passkeys;
+pub mod passwords;
 pub mod realms;
 pub mod recovery;
 pub mod registration;
@@ -30,8 +30,9 @@ use crate::{
     job::{ClaimedJob, JobKind, NewJob},
     login_session::RequestOrigin,
     mail::Mail,
-    outbound::{Addressee, EventQueue, HttpFetch, MailWriter, PasswordHasher, PasswordJudge, Sealer},
-    outbound::{Addressee, EventQueue, HttpFetch, MailWriter, PasswordHasher, Sealer, WebAuthn},
+    outbound::{
+        Addressee, EventQueue, HttpFetch, MailWriter, PasswordHasher, PasswordJudge, Sealer, WebAuthn,
+    },
     random::Random,
     realm_context::RealmContext,
     stores::Alongside,

@@ -169,7 +169,13 @@ impl PasskeyService {
         let with = self
             .ports
             .alongside(act, EventKind::PasskeyRenamed { user, passkey });
-        match act.realm.stores.passkeys.rename(user, passkey, name, with).await? {
+        match act
+            .realm
+            .stores
+            .passkeys
+            .rename(user, passkey, name, with)
+            .await?
+        {
             true => Ok(()),
             false => Err(PasskeyError::Unknown),
         }

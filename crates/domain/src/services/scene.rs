@@ -1,20 +1,23 @@
 //! A realm on fakes with every service, and what its tests look at.
 
-use super::{Act, Ports, Services};
+use super::{
+    Act, Ports, Services,
+    sign_in::{Arrival, Completed, Proven},
+};
 use crate::{
     event::Actor,
+    interaction::AccountPage,
     job::{ClaimedJob, JobKind},
-    login_session::RequestOrigin,
+    login_session::{LoginSession, RequestOrigin},
     mail::Mail,
     person::PasswordHash,
     realm_context::RealmSettings,
+    secret::Digest,
     signing_key::KeyRing,
     stores::{Alongside, NewUser, Stores as _},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FixedClock, MemoryStores,
+        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, FixedClock, MemoryStores,
         PlainMailWriter, SeededRandom, realm_context,
-        CollectedEvents, FakeHasher, FakeHttp, FakeWebAuthn, FakeSealer, FixedClock, MemoryStores, PlainMailWriter,
-        SeededRandom, realm_context,
     },
     user::User,
 };
@@ -25,7 +28,6 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct Scene {
     pub clock: Arc<FixedClock>,
     pub memory: MemoryStores,
-    pub clock: Arc<FixedClock>,
     pub hasher: Arc<FakeHasher>,
     pub http: Arc<FakeHttp>,
     pub services: Services,
@@ -46,8 +48,7 @@ impl Scene {
             mail_writer: Arc::new(PlainMailWriter),
             event_queue: Arc::new(CollectedEvents::default()),
             http: http.clone(),
-            http: Arc::new(FakeHttp::default()),
-        web_authn: Arc::new(FakeWebAuthn::default()),
+            web_authn: Arc::new(FakeWebAuthn::default()),
         };
         let act = Act {
             realm: Arc::new(realm),
@@ -58,7 +59,6 @@ impl Scene {
         Self {
             clock,
             memory,
-            clock,
             hasher,
             http,
             services: Services::new(ports),
@@ -147,6 +147,29 @@ impl Scene {
                     JobKind::BackchannelLogout => {}
                 }
             }
+        }
+    }
+
+    /// The session of somebody who proved enough, at a request of the browser `browser`.
+    pub async fn session(&self, act: &Act, browser: Digest, proven: Proven) -> LoginSession {
+        let interactions = &self.services.interactions;
+        let interaction = interactions
+            .start_for_account(act, browser, AccountPage::Overview)
+            .await;
+        let arrival = Arrival {
+            interaction: interaction.unwrap(),
+            present: &[],
+            devices: &[],
+        };
+        match self
+            .services
+            .sign_in
+            .complete(act, arrival, proven)
+            .await
+            .unwrap()
+        {
+            Completed::SignedIn { session, .. } => *session,
+            Completed::SecondFactor(_) => panic!("a second factor is owed"),
         }
     }
 

@@ -4,8 +4,8 @@ use crate::{
     budget::Lane,
     clock::{Clock, Timestamp},
     ephemeral::{
-        AuthorizationCodes, Ceremonies, CodeGrant, Ephemeral, Interactions, PushedRequest, PushedRequests, RateLimits,
-        RealmEphemeral, Redemption, ReplayGuard,
+        AuthorizationCodes, Ceremonies, CodeGrant, Ephemeral, Interactions, PushedRequest, PushedRequests,
+        RateLimits, RealmEphemeral, Redemption, ReplayGuard,
     },
     id::{CeremonyId, InteractionId, RealmId},
     interaction::Interaction,

@@ -192,6 +192,8 @@ impl MailWriter for PlainMailWriter {
 
     fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice) -> Mail {
         mail(to, &format!("{what:?}"), &[])
+    }
+
     fn passkey_added(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail {
         mail(to, "passkey added", &[provider.unwrap_or_default()])
     }

@@ -16,9 +16,7 @@ use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
     id::{PasskeyId, RealmId, UserId},
-    passkey::{
-        CredentialId, MAX_PASSKEYS, OfferState, Passkey, PasskeyAndUser, PasskeyUse, WaysIn, ways_in,
-    },
+    passkey::{CredentialId, MAX_PASSKEYS, OfferState, Passkey, PasskeyAndUser, PasskeyUse, WaysIn, ways_in},
     person::DisplayName,
     stores::{Alongside, PasskeyAdded, PasskeyRemoved, PasskeyStore, Stored},
 };

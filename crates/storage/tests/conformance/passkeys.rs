@@ -25,7 +25,12 @@ fn passkey(s: &Subject, user: UserId, credential: &str) -> Passkey {
 
 async fn added(s: &Subject, user: UserId, credential: &str) -> Passkey {
     let passkey = passkey(s, user, credential);
-    let answer = s.here().passkeys.add(&passkey, Alongside::default()).await.unwrap();
+    let answer = s
+        .here()
+        .passkeys
+        .add(&passkey, Alongside::default())
+        .await
+        .unwrap();
     assert_eq!(answer, PasskeyAdded::Added);
     passkey
 }
@@ -54,19 +59,27 @@ pub async fn a_passkey_is_stored_found_named_and_removed(s: Subject) {
     let (ada, passkeys) = (s.ada().await, s.here().passkeys);
     let first = passkey(&s, ada.id, "one");
     let note = s.note();
-    assert_eq!(passkeys.add(&first, note.with()).await.unwrap(), PasskeyAdded::Added);
+    assert_eq!(
+        passkeys.add(&first, note.with()).await.unwrap(),
+        PasskeyAdded::Added
+    );
     assert!(s.took_place(&note).await);
     let found = passkeys.find(&first.credential_id).await.unwrap().unwrap();
     assert_eq!((found.passkey, found.user), (first.clone(), ada.clone()));
     s.clock.advance(MINUTE);
     let second = added(&s, ada.id, "two").await;
-    assert_eq!(passkeys.list(ada.id).await.unwrap(), [first.clone(), second.clone()]);
+    assert_eq!(
+        passkeys.list(ada.id).await.unwrap(),
+        [first.clone(), second.clone()]
+    );
 
     let bob = without_password(&s).await;
     let name = DisplayName::parse("Laptop").unwrap();
     for (user, named) in [(bob.id, false), (ada.id, true)] {
         let note = s.note();
-        let renamed = passkeys.rename(user, first.id, Some(name.clone()), note.with()).await;
+        let renamed = passkeys
+            .rename(user, first.id, Some(name.clone()), note.with())
+            .await;
         assert_eq!(renamed.unwrap(), named);
         assert_eq!(s.took_place(&note).await, named);
     }
@@ -78,11 +91,19 @@ pub async fn a_passkey_is_stored_found_named_and_removed(s: Subject) {
         (ada.id, PasskeyRemoved::Unknown),
     ] {
         let note = s.note();
-        assert_eq!(passkeys.remove(user, first.id, note.with()).await.unwrap(), answer);
+        assert_eq!(
+            passkeys.remove(user, first.id, note.with()).await.unwrap(),
+            answer
+        );
         assert_eq!(s.took_place(&note).await, answer == PasskeyRemoved::Removed);
     }
     assert!(passkeys.find(&first.credential_id).await.unwrap().is_none());
-    assert!(!passkeys.used(first.id, &told(&s, 1), Alongside::default()).await.unwrap());
+    assert!(
+        !passkeys
+            .used(first.id, &told(&s, 1), Alongside::default())
+            .await
+            .unwrap()
+    );
     assert_eq!(passkeys.list(ada.id).await.unwrap(), [second]);
 }
 
@@ -91,9 +112,16 @@ pub async fn a_credential_belongs_to_one_account_of_a_realm(s: Subject) {
     let bob = without_password(&s).await;
     added(&s, ada.id, "one").await;
     for user in [ada.id, bob.id, UserId::generate(s.now(), &s.random)] {
-        let credential = if user == ada.id || user == bob.id { "one" } else { "free" };
+        let credential = if user == ada.id || user == bob.id {
+            "one"
+        } else {
+            "free"
+        };
         let note = s.note();
-        let again = passkeys.add(&passkey(&s, user, credential), note.with()).await.unwrap();
+        let again = passkeys
+            .add(&passkey(&s, user, credential), note.with())
+            .await
+            .unwrap();
         assert_eq!(again, PasskeyAdded::Taken);
         assert!(!s.took_place(&note).await);
     }
@@ -101,7 +129,10 @@ pub async fn a_credential_belongs_to_one_account_of_a_realm(s: Subject) {
         let (passkeys, new) = (s.here().passkeys, passkey(&s, bob.id, "two"));
         async move { passkeys.add(&new, Alongside::default()).await.unwrap() }
     });
-    let won = races.await.into_iter().filter(|answer| *answer == PasskeyAdded::Added);
+    let won = races
+        .await
+        .into_iter()
+        .filter(|answer| *answer == PasskeyAdded::Added);
     assert_eq!(won.count(), 1);
 }
 
@@ -118,17 +149,33 @@ pub async fn an_account_has_so_many_passkeys_and_no_more(s: Subject) {
     let won = answers.iter().filter(|answer| **answer == PasskeyAdded::Added);
     assert_eq!(won.count(), 2);
     assert!(answers.contains(&PasskeyAdded::TooMany));
-    assert_eq!(s.here().passkeys.list(ada.id).await.unwrap().len() as u64, MAX_PASSKEYS);
+    assert_eq!(
+        s.here().passkeys.list(ada.id).await.unwrap().len() as u64,
+        MAX_PASSKEYS
+    );
 }
 
 pub async fn a_count_that_goes_back_is_refused(s: Subject) {
     let (ada, passkeys) = (s.ada().await, s.here().passkeys);
     let id = added(&s, ada.id, "one").await.id;
     let top = u32::MAX;
-    for (count, accepted) in [(0, true), (0, true), (3, true), (3, false), (2, false), (0, false), (top, true), (top, false)] {
+    for (count, accepted) in [
+        (0, true),
+        (0, true),
+        (3, true),
+        (3, false),
+        (2, false),
+        (0, false),
+        (top, true),
+        (top, false),
+    ] {
         s.clock.advance(MINUTE);
         let (note, told) = (s.note(), told(&s, count));
-        assert_eq!(passkeys.used(id, &told, note.with()).await.unwrap(), accepted, "{count}");
+        assert_eq!(
+            passkeys.used(id, &told, note.with()).await.unwrap(),
+            accepted,
+            "{count}"
+        );
         assert_eq!(s.took_place(&note).await, accepted);
         if accepted {
             let kept = passkeys.list(ada.id).await.unwrap().remove(0);
@@ -152,7 +199,10 @@ pub async fn the_last_way_in_is_not_removed(s: Subject) {
     let passkeys = s.here().passkeys;
     let bob = without_password(&s).await;
     let (one, two) = (added(&s, bob.id, "one").await, added(&s, bob.id, "two").await);
-    let removed = passkeys.remove(bob.id, one.id, Alongside::default()).await.unwrap();
+    let removed = passkeys
+        .remove(bob.id, one.id, Alongside::default())
+        .await
+        .unwrap();
     assert_eq!(removed, PasskeyRemoved::Removed);
     let note = s.note();
     let refused = passkeys.remove(bob.id, two.id, note.with()).await.unwrap();
@@ -161,7 +211,10 @@ pub async fn the_last_way_in_is_not_removed(s: Subject) {
     assert_eq!(passkeys.list(bob.id).await.unwrap(), [two]);
     let ada = s.ada().await;
     let only = added(&s, ada.id, "three").await;
-    let removed = passkeys.remove(ada.id, only.id, Alongside::default()).await.unwrap();
+    let removed = passkeys
+        .remove(ada.id, only.id, Alongside::default())
+        .await
+        .unwrap();
     assert_eq!(removed, PasskeyRemoved::Removed, "there is the password");
 }
 
@@ -192,14 +245,39 @@ pub async fn passkeys_of_one_realm_are_not_in_another(s: Subject) {
     let elsewhere = s.elsewhere().passkeys;
     assert!(elsewhere.find(&here.credential_id).await.unwrap().is_none());
     assert!(elsewhere.list(ada.id).await.unwrap().is_empty());
-    assert!(!elsewhere.used(here.id, &told(&s, 1), Alongside::default()).await.unwrap());
-    assert!(!elsewhere.rename(ada.id, here.id, None, Alongside::default()).await.unwrap());
-    let removed = elsewhere.remove(ada.id, here.id, Alongside::default()).await.unwrap();
+    assert!(
+        !elsewhere
+            .used(here.id, &told(&s, 1), Alongside::default())
+            .await
+            .unwrap()
+    );
+    assert!(
+        !elsewhere
+            .rename(ada.id, here.id, None, Alongside::default())
+            .await
+            .unwrap()
+    );
+    let removed = elsewhere
+        .remove(ada.id, here.id, Alongside::default())
+        .await
+        .unwrap();
     assert_eq!(removed, PasskeyRemoved::Unknown);
     let same = s.register_in(&s.elsewhere(), a_user().build()).await;
-    let answer = elsewhere.add(&passkey(&s, same.id, "one"), Alongside::default()).await;
-    assert_eq!(answer.unwrap(), PasskeyAdded::Added, "realms share no credentials");
-    let found = s.here().passkeys.find(&here.credential_id).await.unwrap().unwrap();
+    let answer = elsewhere
+        .add(&passkey(&s, same.id, "one"), Alongside::default())
+        .await;
+    assert_eq!(
+        answer.unwrap(),
+        PasskeyAdded::Added,
+        "realms share no credentials"
+    );
+    let found = s
+        .here()
+        .passkeys
+        .find(&here.credential_id)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((found.passkey, found.user), (here, ada));
 }
 
@@ -207,10 +285,26 @@ pub async fn passkeys_go_with_their_account(s: Subject) {
     let ada = s.ada().await;
     let only = added(&s, ada.id, "one").await;
     s.here().passkeys.decline(ada.id, s.now()).await.unwrap();
-    assert!(s.here().users.delete(ada.id, s.moment(), Alongside::default()).await.unwrap());
-    assert!(s.here().passkeys.find(&only.credential_id).await.unwrap().is_none());
+    assert!(
+        s.here()
+            .users
+            .delete(ada.id, s.moment(), Alongside::default())
+            .await
+            .unwrap()
+    );
+    assert!(
+        s.here()
+            .passkeys
+            .find(&only.credential_id)
+            .await
+            .unwrap()
+            .is_none()
+    );
     assert!(s.here().passkeys.list(ada.id).await.unwrap().is_empty());
-    assert_eq!(s.here().passkeys.offer(ada.id).await.unwrap(), OfferState::default());
+    assert_eq!(
+        s.here().passkeys.offer(ada.id).await.unwrap(),
+        OfferState::default()
+    );
 }
 
 pub async fn declining_a_passkey_is_remembered(s: Subject) {

@@ -14,7 +14,10 @@ fn ceremonies() -> Ceremonies {
 }
 
 fn handle() -> UserHandle {
-    UserHandle::of(RealmId::from_uuid(Uuid::from_u128(1)), UserId::from_uuid(Uuid::from_u128(2)))
+    UserHandle::of(
+        RealmId::from_uuid(Uuid::from_u128(1)),
+        UserId::from_uuid(Uuid::from_u128(2)),
+    )
 }
 
 fn whom<'a>(existing: Vec<CredentialId>) -> ForWhom<'a> {
@@ -67,7 +70,10 @@ fn an_ip_address_is_no_relying_party_and_no_error() {
         let ceremonies = Ceremonies::new(&Origin::parse(origin).unwrap());
         assert_eq!(ceremonies.relying_party(), party);
         assert_eq!(ceremonies.begin_asking().is_ok(), party.is_some());
-        assert_eq!(ceremonies.begin_making(&whom(Vec::new())).is_ok(), party.is_some());
+        assert_eq!(
+            ceremonies.begin_making(&whom(Vec::new())).is_ok(),
+            party.is_some()
+        );
     }
 }
 
@@ -102,13 +108,29 @@ fn s7_1_what_is_not_right_makes_none() {
     assert!(made_with(|_| {}).is_ok());
     let not_accepted = Err(Refused::NotAccepted);
     assert_eq!(made_with(|answer| answer.user_verified = false), not_accepted);
-    assert_eq!(made_with(|answer| answer.relying_party = "example.com"), not_accepted);
+    assert_eq!(
+        made_with(|answer| answer.relying_party = "example.com"),
+        not_accepted
+    );
     assert_eq!(made_with(|answer| answer.cross_origin = true), not_accepted);
-    assert_eq!(made_with(|answer| answer.kind = Some("webauthn.get")), not_accepted);
-    assert_eq!(made_with(|answer| answer.challenge = Some("c29tZXRoaW5nIGVsc2U")), not_accepted);
-    assert_eq!(made_with(|answer| answer.discoverable = Some(false)), Err(Refused::NotDiscoverable));
+    assert_eq!(
+        made_with(|answer| answer.kind = Some("webauthn.get")),
+        not_accepted
+    );
+    assert_eq!(
+        made_with(|answer| answer.challenge = Some("c29tZXRoaW5nIGVsc2U")),
+        not_accepted
+    );
+    assert_eq!(
+        made_with(|answer| answer.discoverable = Some(false)),
+        Err(Refused::NotDiscoverable)
+    );
     for origin in foreign() {
-        assert_eq!(made_with(|answer| answer.origin = origin), not_accepted, "{origin}");
+        assert_eq!(
+            made_with(|answer| answer.origin = origin),
+            not_accepted,
+            "{origin}"
+        );
     }
 }
 
@@ -135,16 +157,32 @@ fn s7_2_a_credential_answers() {
 fn s7_2_what_is_not_right_is_no_answer() {
     let not_accepted = Err(Refused::NotAccepted);
     assert_eq!(asked_with(|answer| answer.user_verified = false), not_accepted);
-    assert_eq!(asked_with(|answer| answer.relying_party = "example.com"), not_accepted);
+    assert_eq!(
+        asked_with(|answer| answer.relying_party = "example.com"),
+        not_accepted
+    );
     assert_eq!(asked_with(|answer| answer.cross_origin = true), not_accepted);
-    assert_eq!(asked_with(|answer| answer.kind = Some("webauthn.create")), not_accepted);
-    assert_eq!(asked_with(|answer| answer.challenge = Some("c29tZXRoaW5nIGVsc2U")), not_accepted);
+    assert_eq!(
+        asked_with(|answer| answer.kind = Some("webauthn.create")),
+        not_accepted
+    );
+    assert_eq!(
+        asked_with(|answer| answer.challenge = Some("c29tZXRoaW5nIGVsc2U")),
+        not_accepted
+    );
     assert_eq!(asked_with(|answer| answer.forged = true), not_accepted);
     for count in [5, 4, 0] {
-        assert_eq!(asked_with(|answer| answer.count = count), Err(Refused::CountWentBack));
+        assert_eq!(
+            asked_with(|answer| answer.count = count),
+            Err(Refused::CountWentBack)
+        );
     }
     for origin in foreign() {
-        assert_eq!(asked_with(|answer| answer.origin = origin), not_accepted, "{origin}");
+        assert_eq!(
+            asked_with(|answer| answer.origin = origin),
+            not_accepted,
+            "{origin}"
+        );
     }
 }
 

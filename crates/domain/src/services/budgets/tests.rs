@@ -2,13 +2,12 @@ use super::*;
 use crate::{
     clock::{Clock as _, Timestamp},
     id::MailedCodeId,
-    interaction::AccountPage,
     secret::Digest,
     services::{
         recovery::ResetError,
         registration::{ConfirmError, SignUp},
         scene::Scene,
-        sign_in::{Arrival, Completed, SignInError},
+        sign_in::SignInError,
     },
     testing::a_user,
     user::User,
@@ -38,19 +37,8 @@ async fn tries(scene: &Scene, act: &Act, identifier: &str, password: &str) -> Re
 
 /// Signs her in, to the end.
 async fn signs_in(scene: &Scene, act: &Act) {
-    let (sign_in, interactions) = (&scene.services.sign_in, &scene.services.interactions);
-    let proven = sign_in.password(act, ADA, RIGHT.to_owned()).await.unwrap();
-    let browser = Digest::of("browser");
-    let interaction = interactions
-        .start_for_account(act, browser, AccountPage::Overview)
-        .await;
-    let arrival = Arrival {
-        interaction: interaction.unwrap(),
-        present: &[],
-        devices: &[],
-    };
-    let completed = sign_in.complete(act, arrival, proven).await.unwrap();
-    assert!(matches!(completed, Completed::SignedIn { .. }));
+    let tried = scene.services.sign_in.password(act, ADA, RIGHT.to_owned()).await;
+    scene.session(act, Digest::of("browser"), tried.unwrap()).await;
 }
 
 /// How long an attempt has to wait that is refused.

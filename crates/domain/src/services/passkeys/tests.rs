@@ -3,7 +3,10 @@ use crate::{
     id::LoginSessionId,
     interaction::{AccountPage, Interaction},
     login_session::LoginSession,
-    services::{scene::{PASSWORD, Scene}, sign_in::SignInError},
+    services::{
+        scene::{PASSWORD, Scene},
+        sign_in::SignInError,
+    },
     testing::{FakeWebAuthn, a_user},
     user::User,
 };
@@ -22,13 +25,9 @@ impl Somebody {
         let scene = Scene::new();
         let user = block_on(scene.registered(a_user().build()));
         let email = user.email.as_str();
-        let session = block_on(scene.services.sign_in.password(
-            &scene.act,
-            email,
-            PASSWORD.to_owned(),
-            &[],
-        ))
-        .unwrap();
+        let sign_in = &scene.services.sign_in;
+        let proven = block_on(sign_in.password(&scene.act, email, PASSWORD.to_owned()));
+        let session = block_on(scene.session(&scene.act, Digest::of("another"), proven.unwrap()));
         let signed_in = witness(&scene, session, &user);
         Self {
             scene,
@@ -84,7 +83,12 @@ impl Somebody {
         answer: &str,
     ) -> Result<LoginSession, SignInError> {
         let sign_in = &self.scene.services.sign_in;
-        block_on(sign_in.passkey(&self.scene.act, interaction, (ceremony, answer), &[]))
+        let proven = block_on(sign_in.passkey(&self.scene.act, interaction, (ceremony, answer)))?;
+        Ok(block_on(self.scene.session(
+            &self.scene.act,
+            self.browser,
+            proven,
+        )))
     }
 
     pub fn kinds(&self) -> Vec<EventKind> {
@@ -104,9 +108,10 @@ pub(in crate::services) fn witness(scene: &Scene, session: LoginSession, user: &
 fn a_passkey_is_added_and_told_by_mail() {
     let ada = Somebody::new();
     let passkey = ada.add("one");
-    assert_eq!(block_on(ada.scene.services.passkeys.list(&ada.scene.act, &ada.signed_in)).unwrap(), [
-        passkey.clone()
-    ]);
+    assert_eq!(
+        block_on(ada.scene.services.passkeys.list(&ada.scene.act, &ada.signed_in)).unwrap(),
+        [passkey.clone()]
+    );
     let mails = block_on(ada.scene.mails());
     assert!(mails.iter().any(|mail| mail.subject.starts_with("passkey added")));
     let added = EventKind::PasskeyAdded {
@@ -140,7 +145,10 @@ fn a_ceremony_belongs_to_its_browser_its_session_and_its_purpose() {
     assert!(ada.answer(asked.ceremony, &answer).is_err(), "browser");
     ada.browser = Digest::of("browser");
     let session = LoginSession {
-        id: LoginSessionId::generate(ada.scene.services.ports.clock.now(), &*ada.scene.services.ports.random),
+        id: LoginSessionId::generate(
+            ada.scene.services.ports.clock.now(),
+            &*ada.scene.services.ports.random,
+        ),
         ..ada.signed_in.session().clone()
     };
     ada.signed_in = witness(&ada.scene, session, &ada.user);
@@ -155,7 +163,9 @@ fn the_last_way_in_stays() {
     let remove = |id| block_on(passkeys.remove(&ada.scene.act, ada.proven(), id));
     assert!(remove(one.id).is_ok());
     assert!(matches!(remove(one.id), Err(PasskeyError::Unknown)));
-    ada.scene.memory.drop_password(ada.scene.act.realm.realm.id, ada.user.id);
+    ada.scene
+        .memory
+        .drop_password(ada.scene.act.realm.realm.id, ada.user.id);
     assert!(matches!(remove(two.id), Err(PasskeyError::LastWayIn)));
     let three = ada.add("three");
     assert!(remove(two.id).is_ok());

@@ -2,7 +2,7 @@
 //!
 //! Unknown credentials, wrong signatures, used challenges and disabled accounts get the same answer.
 
-use super::{Act, LoginSession, Proven, SignIn, SignInError, SignedInUser};
+use super::{Act, Proven, SignIn, SignInError};
 use crate::{
     acr::Method,
     event::{EventKind, SignInFailure},
@@ -14,7 +14,6 @@ use crate::{
     stores::{Alongside, StoreError},
     user::User,
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 /// What was refused, for the log.
 struct Failed {
@@ -39,28 +38,26 @@ impl SignIn {
         asked.await.map(Some)
     }
 
-    /// Signs in who answers with a passkey; like [`SignIn::password`] for who is signed in already.
+    /// Judges an answer with a passkey.
     pub async fn passkey(
         &self,
         act: &Act,
         interaction: &Interaction,
         (ceremony, answer): (CeremonyId, &str),
-        present: &[SignedInUser],
-    ) -> Result<LoginSession, SignInError> {
+    ) -> Result<Proven, SignInError> {
         let claimed = ceremonies::bounded(answer).and_then(|answer| self.ports.web_authn.claimed(answer));
         let claimed = claimed.map_err(|_| SignInError::WrongCredentials)?;
-        let counted = URL_SAFE_NO_PAD.encode(claimed.credential_id.as_bytes());
-        self.count(act, &counted).await?;
+        self.budgets.arrive(act).await?;
         let begun = self.ports.clock.now();
         let purpose = CeremonyPurpose::SignIn(interaction.id);
         let asked = ceremonies::take(act, ceremony, interaction.browser, purpose).await?;
         let state = asked.map(|asked| asked.state);
         let found = act.realm.stores.passkeys.find(&claimed.credential_id).await?;
-        match self.judge(act, found, &claimed, (state.as_deref(), answer)).await? {
-            Ok(user) => {
-                let proven = Proven::new(user, Method::Passkey, begun).ok_or(SignInError::WrongCredentials)?;
-                self.begin(act, proven, present).await
-            }
+        match self
+            .judge_passkey(act, found, &claimed, (state.as_deref(), answer))
+            .await?
+        {
+            Ok(user) => Proven::new(user, Method::Passkey, begun).ok_or(SignInError::WrongCredentials),
             Err(failed) => {
                 self.record_refused_passkey(act, failed).await?;
                 Err(SignInError::WrongCredentials)
@@ -68,7 +65,7 @@ impl SignIn {
         }
     }
 
-    async fn judge(
+    async fn judge_passkey(
         &self,
         act: &Act,
         found: Option<PasskeyAndUser>,

@@ -12,10 +12,8 @@ use crate::{
     signing_key::KeyRing,
     stores::{Moment, NewUser},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FixedClock, MemoryStores,
+        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, FixedClock, MemoryStores,
         PlainMailWriter, SeededRandom, a_user, realm_context,
-        CollectedEvents, FakeHasher, FakeHttp, FakeWebAuthn, FakeSealer, FixedClock, MemoryStores, PlainMailWriter,
-        SeededRandom, a_user, realm_context,
     },
 };
 use async_trait::async_trait;

@@ -5,8 +5,8 @@ use crate::{
     clock::Timestamp,
     id::{PasskeyId, UserId},
     passkey::{
-        CredentialId, MAX_PASSKEYS, OfferState, Passkey, PasskeyAndUser, PasskeyUse, WaysIn, count_may_follow,
-        ways_in,
+        CredentialId, MAX_PASSKEYS, OfferState, Passkey, PasskeyAndUser, PasskeyUse, WaysIn,
+        count_may_follow, ways_in,
     },
     person::DisplayName,
     stores::{Alongside, PasskeyAdded, PasskeyRemoved, PasskeyStore, Stored},

@@ -60,7 +60,11 @@ pub async fn find(
     let query = row::with_columns::<Entity, _>(query, "p_");
     let query = row::with_columns::<app_user::Entity, _>(query, "u_");
     let query = row::with_columns::<user_identifier::Entity, _>(query, "i_");
-    let found = query.into_model::<WithUser>().one(reading).await.map_err(failed)?;
+    let found = query
+        .into_model::<WithUser>()
+        .one(reading)
+        .await
+        .map_err(failed)?;
     found
         .map(|found| {
             Ok(PasskeyAndUser {
@@ -95,7 +99,8 @@ pub fn passkey(row: Model) -> Stored<Passkey> {
     let aaguid = row.aaguid.try_into();
     Ok(Passkey {
         id: PasskeyId::from_uuid(row.id),
-        credential_id: CredentialId::new(row.credential_id).ok_or_else(|| row::unreadable("credential_id"))?,
+        credential_id: CredentialId::new(row.credential_id)
+            .ok_or_else(|| row::unreadable("credential_id"))?,
         user_id: UserId::from_uuid(row.user_id),
         name: name.map_err(|_| row::unreadable("display_name"))?,
         aaguid: Aaguid(aaguid.map_err(|_| row::unreadable("aaguid"))?),

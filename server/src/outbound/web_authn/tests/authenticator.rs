@@ -84,7 +84,10 @@ impl Authenticator {
         let attestation = BTreeMap::from([
             (Cbor::Text("fmt".into()), Cbor::Text("none".into())),
             (Cbor::Text("attStmt".into()), Cbor::Map(BTreeMap::new())),
-            (Cbor::Text("authData".into()), Cbor::Bytes(answer.data(&self.attested()))),
+            (
+                Cbor::Text("authData".into()),
+                Cbor::Bytes(answer.data(&self.attested())),
+            ),
         ]);
         let attestation = serde_cbor_2::to_vec(&Cbor::Map(attestation)).unwrap();
         let client_data = answer.client_data("webauthn.create", options);
@@ -99,7 +102,11 @@ impl Authenticator {
     pub fn answer(&self, options: &Value, handle: &[u8], answer: &Answer) -> String {
         let (data, client_data) = (answer.data(&[]), answer.client_data("webauthn.get", options));
         let signed = [data.as_slice(), digest(&SHA256, &client_data).as_ref()].concat();
-        let signer = if answer.forged { &Self::new().key } else { &self.key };
+        let signer = if answer.forged {
+            &Self::new().key
+        } else {
+            &self.key
+        };
         let signature = signer.sign(&SystemRandom::new(), &signed).unwrap();
         let response = json!({
             "clientDataJSON": text(&client_data),

@@ -1,8 +1,6 @@
 use super::*;
 use crate::{
-    client::Status,
-    services::passkeys::tests::Somebody,
-    testing::FakeWebAuthn,
+    client::Status, login_session::LoginSession, services::passkeys::tests::Somebody, testing::FakeWebAuthn,
 };
 use futures::executor::block_on;
 
@@ -25,7 +23,11 @@ fn a_passkey_signs_in_and_counts_as_two_factors() {
     let session = try_with(&ada, "secret", 2).unwrap();
     assert_eq!(session.methods, [Method::Passkey]);
     assert_eq!(session.user_id, ada.user.id);
-    assert_ne!(session.id, ada.signed_in.session().id, "another browser's session is another one");
+    assert_ne!(
+        session.id,
+        ada.signed_in.session().id,
+        "another browser's session is another one"
+    );
     let used = EventKind::PasskeyUsed {
         user: ada.user.id,
         passkey: passkey.id,
@@ -41,10 +43,19 @@ fn s7_2_whatever_is_wrong_gets_the_same_answer() {
     assert!(refused(&try_with(&ada, "guess", 2)), "wrong signature");
     let interaction = ada.interaction();
     let asked = ada.ask_who(&interaction);
-    let nobody = UserHandle::of(ada.scene.act.realm.realm.id, crate::id::UserId::from_uuid(uuid::Uuid::nil()));
+    let nobody = UserHandle::of(
+        ada.scene.act.realm.realm.id,
+        crate::id::UserId::from_uuid(uuid::Uuid::nil()),
+    );
     let answer = FakeWebAuthn::answer(&asked.options, "one", nobody, "secret", 2);
-    assert!(refused(&ada.sign_in(&interaction, asked.ceremony, &answer)), "another's handle");
-    assert!(refused(&ada.sign_in(&interaction, asked.ceremony, "{}")), "no answer at all");
+    assert!(
+        refused(&ada.sign_in(&interaction, asked.ceremony, &answer)),
+        "another's handle"
+    );
+    assert!(
+        refused(&ada.sign_in(&interaction, asked.ceremony, "{}")),
+        "no answer at all"
+    );
     let users = &ada.scene.act.realm.stores.users;
     let moment = ada.scene.act.realm.moment(ada.scene.services.ports.clock.now());
     let disabled = users.set_status(ada.user.id, Status::Disabled, moment, Alongside::default());
@@ -72,14 +83,22 @@ fn s13_4_3_a_challenge_is_good_once_in_its_browser_and_for_its_request() {
     let mut ada = Somebody::new();
     ada.add("one");
     let interaction = ada.interaction();
-    let answer = |asked: &Asked, count| {
-        FakeWebAuthn::answer(&asked.options, "one", ada.handle(), "secret", count)
-    };
+    let answer =
+        |asked: &Asked, count| FakeWebAuthn::answer(&asked.options, "one", ada.handle(), "secret", count);
     let asked = ada.ask_who(&interaction);
-    assert!(ada.sign_in(&interaction, asked.ceremony, &answer(&asked, 2)).is_ok());
-    assert!(refused(&ada.sign_in(&interaction, asked.ceremony, &answer(&asked, 3))), "replayed");
+    assert!(
+        ada.sign_in(&interaction, asked.ceremony, &answer(&asked, 2))
+            .is_ok()
+    );
+    assert!(
+        refused(&ada.sign_in(&interaction, asked.ceremony, &answer(&asked, 3))),
+        "replayed"
+    );
     let (asked, other) = (ada.ask_who(&interaction), ada.interaction());
-    assert!(refused(&ada.sign_in(&other, asked.ceremony, &answer(&asked, 3))), "another request");
+    assert!(
+        refused(&ada.sign_in(&other, asked.ceremony, &answer(&asked, 3))),
+        "another request"
+    );
     let (asked, stale) = (ada.ask_who(&interaction), ada.ask_who(&interaction));
     let (given, late) = (answer(&asked, 3), answer(&stale, 3));
     ada.browser = crate::secret::Digest::of("another browser");
@@ -87,9 +106,17 @@ fn s13_4_3_a_challenge_is_good_once_in_its_browser_and_for_its_request() {
         browser: ada.browser,
         ..interaction.clone()
     };
-    assert!(refused(&ada.sign_in(&elsewhere, asked.ceremony, &given)), "another browser");
-    ada.scene.clock.advance(ada.scene.act.realm.settings.lifetimes.interaction);
-    assert!(refused(&ada.sign_in(&interaction, stale.ceremony, &late)), "expired");
+    assert!(
+        refused(&ada.sign_in(&elsewhere, asked.ceremony, &given)),
+        "another browser"
+    );
+    ada.scene
+        .clock
+        .advance(ada.scene.act.realm.settings.lifetimes.interaction);
+    assert!(
+        refused(&ada.sign_in(&interaction, stale.ceremony, &late)),
+        "expired"
+    );
 }
 
 #[test]
@@ -115,7 +142,11 @@ fn a_removed_passkey_signs_nobody_in() {
     let interaction = ada.interaction();
     let asked = ada.ask_who(&interaction);
     let answer = FakeWebAuthn::answer(&asked.options, "one", ada.handle(), "secret", 2);
-    let removed = ada.scene.services.passkeys.remove(&ada.scene.act, ada.proven(), passkey.id);
+    let removed = ada
+        .scene
+        .services
+        .passkeys
+        .remove(&ada.scene.act, ada.proven(), passkey.id);
     block_on(removed).unwrap();
     assert!(refused(&ada.sign_in(&interaction, asked.ceremony, &answer)));
 }
