@@ -7,6 +7,8 @@ use crate::{
     pages::{
         Page, account, choose_account, consent, device, forgot_password, reset_password, second_factor,
         setup, sign_in, sign_up, verify_email,
+        Page, account, choose_account, consent, device, forgot_password, passkey_offer, reset_password, setup, sign_in,
+        sign_up, verify_email,
     },
 };
 
@@ -21,6 +23,7 @@ pub const PAGES: [&str; 13] = [
     "/forgot-password",
     "/login",
     "/login/otp",
+    "/login/passkey",
     "/reset-password",
     "/setup",
     "/sign-up",
@@ -75,6 +78,7 @@ pub async fn show(path: &str, query: &Fields, cx: &RequestContext) -> Result<Sho
         "/forgot-password" => forgot_password::load(cx, query).await,
         "/login" => sign_in::load(cx, query).await,
         "/login/otp" => second_factor::load(cx, query).await,
+        "/login/passkey" => passkey_offer::load(cx, query).await,
         "/reset-password" => reset_password::load(cx, query).await,
         "/setup" => setup::load(cx, query).await,
         "/sign-up" => sign_up::load(cx, query).await,
@@ -111,6 +115,7 @@ async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiE
         "/login" if form.find("session").is_some() => choose_account::post(cx, form).await,
         "/login" => sign_in::post(cx, form).await,
         "/login/otp" => second_factor::post(cx, form).await,
+        "/login/passkey" => passkey_offer::post(cx, form).await,
         "/reset-password" => reset_password::post(cx, form).await,
         "/setup" => setup::post(cx, form).await,
         "/sign-up" => sign_up::post(cx, form).await,
@@ -128,6 +133,7 @@ async fn again(path: &str, form: &Fields, cx: &RequestContext, error: UiError) -
         "/forgot-password" => forgot_password::again(cx, form, &error).await,
         "/login" => sign_in::again(cx, form, &error).await,
         "/login/otp" => second_factor::again(cx, form, &error).await,
+        "/login/passkey" => passkey_offer::again(cx, form, &error).await,
         "/reset-password" => reset_password::again(cx, form, &error),
         "/setup" => setup::again(cx, form, &error),
         "/sign-up" => sign_up::again(cx, form, &error).await,

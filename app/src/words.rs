@@ -14,6 +14,7 @@ const ENGLISH: [&str; 13] = [
     include_str!("../locales/en/frame.ftl"),
     include_str!("../locales/en/mails.ftl"),
     include_str!("../locales/en/messages.ftl"),
+    include_str!("../locales/en/passkeys.ftl"),
     include_str!("../locales/en/recovery.ftl"),
     include_str!("../locales/en/second-factor.ftl"),
     include_str!("../locales/en/sign-in.ftl"),

@@ -51,7 +51,7 @@ impl Kind {
             required: true,
         };
         match self {
-            Self::Identifier => look(w.get("identifier-label"), "text", "username"),
+            Self::Identifier => look(w.get("identifier-label"), "text", "username webauthn"),
             Self::Email => Look {
                 hint: Some(w.get("email-hint")),
                 ..look(w.get("email-label"), "email", "email")

@@ -14,7 +14,7 @@ use web_sys::{
 };
 
 /// What the form's own post says better.
-struct Native;
+pub(super) struct Native;
 
 impl From<JsValue> for Native {
     fn from(_: JsValue) -> Self {
@@ -37,27 +37,46 @@ pub(super) fn listen() {
         };
         event.prevent_default();
         if form.get_attribute("aria-busy").is_none() {
-            spawn_local(submit(form, act, event.submitter()));
+            match form.has_attribute("data-passkey") {
+                true => spawn_local(super::passkey::submit(form, act, event.submitter())),
+                false => spawn_local(submit(form, act, event.submitter())),
+            }
         }
     });
     let _ = document().add_event_listener_with_callback("submit", on_submit.as_ref().unchecked_ref());
     on_submit.forget();
 }
 
-async fn submit(form: HtmlFormElement, act: String, button: Option<HtmlElement>) {
-    busy(&form, button.as_ref(), true);
-    forget_errors(&form);
+/// Sends the form to `act` and does what the answer says.
+pub(super) async fn submit(form: HtmlFormElement, act: String, button: Option<HtmlElement>) {
+    begin(&form, button.as_ref());
     if send(&form, &act, button.as_ref()).await.is_ok() {
-        busy(&form, button.as_ref(), false);
+        end(&form, button.as_ref());
         return;
     }
     add_submitter(&form, button.as_ref());
     if form.submit().is_err() {
-        busy(&form, button.as_ref(), false);
+        end(&form, button.as_ref());
     }
 }
 
-async fn send(form: &HtmlFormElement, act: &str, button: Option<&HtmlElement>) -> Result<(), Native> {
+/// Says that the form is being sent, and forgets what was wrong with it before.
+pub(super) fn begin(form: &HtmlFormElement, button: Option<&HtmlElement>) {
+    busy(form, button, true);
+    forget_errors(form);
+}
+
+/// Says that the form is no longer being sent.
+pub(super) fn end(form: &HtmlFormElement, button: Option<&HtmlElement>) {
+    busy(form, button, false);
+}
+
+/// Posts the form's fields to `act`: whether it was done, and the answer.
+pub(super) async fn post(
+    form: &HtmlFormElement,
+    act: &str,
+    button: Option<&HtmlElement>,
+) -> Result<(bool, serde_json::Value), Native> {
     let data = FormData::new_with_form(form)?;
     if let Some((name, value)) = submitter(button) {
         data.append_with_str(&name, &value)?;
@@ -76,8 +95,13 @@ async fn send(form: &HtmlFormElement, act: &str, button: Option<&HtmlElement>) -
         .await?
         .as_string()
         .ok_or(Native)?;
-    let answer: serde_json::Value = serde_json::from_str(&text).map_err(|_| Native)?;
-    if response.ok() {
+    let answer = serde_json::from_str(&text).map_err(|_| Native)?;
+    Ok((response.ok(), answer))
+}
+
+async fn send(form: &HtmlFormElement, act: &str, button: Option<&HtmlElement>) -> Result<(), Native> {
+    let (done, answer) = post(form, act, button).await?;
+    if done {
         let to = answer.get("to").and_then(|to| to.as_str()).ok_or(Native)?;
         return Ok(window().location().assign(to)?);
     }
@@ -141,7 +165,8 @@ fn forget_errors(form: &HtmlFormElement) {
     }
 }
 
-fn show(form: &HtmlFormElement, text: &str, field: Option<&str>) -> Result<(), Native> {
+/// Shows what was wrong, at its field if it has one.
+pub(super) fn show(form: &HtmlFormElement, text: &str, field: Option<&str>) -> Result<(), Native> {
     let notice = document().create_element("div")?;
     notice.set_class_name("notice notice--error");
     notice.set_id("errors");

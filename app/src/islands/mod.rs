@@ -1,8 +1,10 @@
-//! The one interactive part: it sends the forms of the page it is on to their server functions, and lets people
-//! see the passwords they type. Without script the same forms post to their own page.
+//! The one interactive part: it sends the forms of the page it is on to their server functions, lets people see
+//! the passwords they type, and makes and uses passkeys. Without script the same forms post to their own page.
 
 #[cfg(feature = "hydrate")]
 mod act_form;
+#[cfg(feature = "hydrate")]
+mod passkey;
 #[cfg(feature = "hydrate")]
 mod reveal;
 
@@ -14,6 +16,7 @@ pub fn Enhance() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
         act_form::listen();
+        passkey::listen();
         reveal::listen();
     }
 }

@@ -10,6 +10,7 @@ pub mod leaving;
 pub mod logout;
 pub mod mailbox;
 pub mod message;
+pub mod passkey_offer;
 pub mod playground;
 pub mod reset_password;
 pub mod second_factor;
@@ -37,6 +38,7 @@ pub enum Page {
     Mailbox(mailbox::Mailbox),
     MailboxMail(mailbox::MailboxMail),
     Message(message::Message),
+    PasskeyOffer(passkey_offer::PasskeyOffer),
     Playground(playground::Playground),
     Profile(account::profile::ProfilePage),
     ResetPassword(reset_password::ResetPassword),
@@ -74,6 +76,7 @@ impl Page {
             Self::Mailbox(_) => w.get("mailbox-title"),
             Self::MailboxMail(mail) => mail.subject.clone(),
             Self::Message(message) => message.title(w),
+            Self::PasskeyOffer(_) => w.get("passkey-offer-page"),
             Self::Playground(_) => w.get("playground-title"),
             Self::Profile(_) => w.get("profile-title"),
             Self::ResetPassword(_) => w.get("reset-page"),
@@ -101,6 +104,7 @@ impl Page {
             Self::Mailbox(page) => mailbox::view(&page, frame),
             Self::MailboxMail(page) => mailbox::mail_view(&page, frame),
             Self::Message(page) => message::view(&page, frame),
+            Self::PasskeyOffer(page) => passkey_offer::view(&page, frame),
             Self::Playground(page) => playground::view(&page, frame),
             Self::Profile(page) => account::profile::view(&page, frame),
             Self::ResetPassword(page) => reset_password::view(&page, frame),
@@ -124,6 +128,7 @@ impl Page {
             Self::ForgotPassword(page) => page.app.as_ref(),
             Self::Logout(page) => page.app.as_ref(),
             Self::SecondFactor(page) => page.app.as_ref(),
+            Self::PasskeyOffer(page) => page.app.as_ref(),
             Self::SignIn(page) => page.app.as_ref(),
             Self::SignUp(page) => page.app.as_ref(),
             Self::VerifyEmail(page) => page.app.as_ref(),
@@ -140,6 +145,7 @@ impl Page {
             Self::Consent(page) => page.error.as_ref(),
             Self::Device(page) => page.error.as_ref(),
             Self::ForgotPassword(page) => page.error.as_ref(),
+            Self::PasskeyOffer(page) => page.error.as_ref(),
             Self::Profile(page) => page.error.as_ref(),
             Self::ResetPassword(page) => page.error.as_ref(),
             Self::SecondFactor(page) => page.error.as_ref(),
@@ -157,6 +163,7 @@ impl Page {
         match self {
             Self::Apps(_)
             | Self::ForgotPassword(_)
+            | Self::PasskeyOffer(_)
             | Self::Profile(_)
             | Self::ResetPassword(_)
             | Self::SecondFactor(_)

@@ -1,13 +1,14 @@
 //! The acts of signing in.
 
 use super::{Done, SignInPage, Step, finish};
+use super::{Done, PasskeyForm, SignInPage, Step, passkey};
 use crate::{
     components::Person,
     context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
     fields::Fields,
-    pages::{Page, choose_account::ChooseAccount},
+    pages::{Page, choose_account::ChooseAccount, passkey_offer},
     routes::{Next, Shown},
 };
 use domain::{
@@ -34,6 +35,8 @@ pub struct PasswordForm {
     pub identifier: String,
     /// The password.
     pub password: String,
+    /// Whether the browser's device makes passkeys by itself.
+    pub can_passkey: bool,
 }
 
 /// The page, or the way to it.
@@ -79,6 +82,7 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
         interaction: interaction.id.to_string(),
         app,
         step,
+        passkeys: cx.services.passkeys.relying_party().is_some(),
         done,
         error: None,
     };
@@ -129,6 +133,9 @@ fn step(cx: &RequestContext, interaction: &Interaction) -> Step {
 /// What the form posts to the page itself.
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
     let (interaction, identifier) = (form.get("interaction"), form.get("identifier"));
+    if form.find("ceremony").is_some() {
+        return passkey::sign_in(cx, PasskeyForm::of(form)).await;
+    }
     match form.find("password") {
         Some(secret) => {
             password(
@@ -137,6 +144,7 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
                     interaction,
                     identifier,
                     password: secret.to_owned(),
+                    can_passkey: form.find("can_passkey").is_some_and(|can| can == "1"),
                 },
             )
             .await
@@ -168,6 +176,7 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
         interaction: interaction.id.to_string(),
         app,
         step,
+        passkeys: cx.services.passkeys.relying_party().is_some(),
         done: None,
         error: Some(error.clone()),
     };
@@ -216,6 +225,14 @@ pub async fn password(cx: &RequestContext, form: PasswordForm) -> Result<Next, U
         SignInError::Store(error) => cx.unavailable(&error),
     })?;
     finish(cx, interaction, proven).await
+    cx.changes.leave(SessionChange::SignedIn(session.id));
+    let interactions = &cx.services.interactions;
+    let interaction = interactions
+        .signed_in(&cx.act, interaction, session.id)
+        .await
+        .map_err(|error| cx.stuck(error))?;
+    let offer = (session.user_id, form.can_passkey);
+    passkey_offer::way_on(cx, interaction.id, offer).await
 }
 
 fn checked(cx: &RequestContext, typed: &str) -> Result<String, UiError> {
@@ -245,6 +262,7 @@ pub(crate) async fn sign_in_password(
     interaction: String,
     identifier: String,
     password: String,
+    #[server(default)] can_passkey: String,
 ) -> Result<Next, UiError> {
     answer(
         self::password(
@@ -253,6 +271,7 @@ pub(crate) async fn sign_in_password(
                 interaction,
                 identifier,
                 password,
+                can_passkey: can_passkey == "1",
             },
         )
         .await,

@@ -2,8 +2,10 @@
 
 mod api;
 mod finish;
+mod passkey;
 
 pub use api::{IdentifierForm, PasswordForm, identify, password};
+pub use passkey::{Asked, PasskeyForm};
 pub(crate) use api::{again, load, post, start};
 pub(crate) use finish::{arrival, completed, finish};
 
@@ -25,6 +27,8 @@ pub struct SignInPage {
     pub app: Option<App>,
     /// How far the person got.
     pub step: Step,
+    /// Whether there are passkeys at this address.
+    pub passkeys: bool,
     /// What was done before.
     pub done: Option<Done>,
     /// Why the last try did not succeed.
@@ -111,7 +115,7 @@ pub(crate) fn view(page: &SignInPage, frame: &Frame) -> AnyView {
 
 fn error_notice(page: &SignInPage, frame: &Frame) -> Option<AnyView> {
     let error = page.error.as_ref()?;
-    if error.kind != UiErrorKind::Rejected {
+    if error.kind != UiErrorKind::Rejected || error.field.is_none() {
         return notice::error(Some(error));
     }
     let w = &frame.words;
@@ -142,6 +146,7 @@ fn identifier_form(page: &SignInPage, typed: &str, frame: &Frame) -> AnyView {
             {field::view(&field, w)}
             {submit(w.get("sign-in-continue"))}
         </form>
+        {passkey::view(page, frame)}
         <div class="card__foot">
             <p>{w.get("sign-in-new-here")}" "<a class="link" href=sign_up>{w.get("sign-in-create")}</a></p>
         </div>
@@ -181,8 +186,10 @@ fn password_form(page: &SignInPage, identifier: &str, frame: &Frame) -> AnyView 
             </div>
             <input type="text" name="identifier" value=identifier autocomplete="username" hidden=true/>
             {field::view(&field, w)}
+            {hidden("can_passkey", "")}
             {submit(w.get("sign-in-submit"))}
         </form>
+        {passkey::view(page, frame)}
         <div class="card__foot"><a class="link" href=forgot>{w.get("sign-in-forgot")}</a></div>
     }
     .into_any()

@@ -60,9 +60,29 @@ pub(super) fn sign_in(step: sign_in::Step, error: Option<UiError>) -> Page {
         interaction: text(),
         app: Some(app()),
         step,
+        passkeys: true,
         done,
         error,
     })
+}
+
+fn passkeys(at: Timestamp) -> account::security::passkeys::Section {
+    let item = |name: Option<String>, used| account::security::passkeys::Item {
+        id: text(),
+        credential: text(),
+        name,
+        provider: Some(text()),
+        synced: true,
+        created: at,
+        used,
+    };
+    account::security::passkeys::Section {
+        relying_party: Some(text()),
+        handle: text(),
+        recent: true,
+        items: vec![item(Some(text()), Some(at)), item(None, None)],
+        done: Some(account::security::passkeys::Done::Added),
+    }
 }
 
 fn device(step: device::Step, error: Option<UiError>) -> Page {
@@ -254,6 +274,11 @@ fn account_making_pages() -> Vec<Page> {
             min: 15,
             error: error(UiErrorKind::InvalidInput, "new_password"),
         }),
+        Page::PasskeyOffer(passkey_offer::PasskeyOffer {
+            interaction: text(),
+            app: Some(app()),
+            error: error(UiErrorKind::Rejected, ""),
+        }),
         Page::Setup(setup::Setup {
             token: text(),
             email: text(),
@@ -302,6 +327,7 @@ fn account_pages() -> Vec<Page> {
             error: error(UiErrorKind::InvalidInput, "name"),
         }),
         Page::Security(account::security::SecurityPage {
+            passkeys: passkeys(at),
             password: account::security::password::Section { email: text() },
             authenticator: account::security::authenticator::Section {
                 present: Some((at, Some(at))),

@@ -3,6 +3,7 @@
 //! Every act here takes the witness that the person proved not long ago who they are, and asks for it otherwise.
 
 pub mod authenticator;
+pub mod passkeys;
 pub mod password;
 pub mod recovery_codes;
 pub mod trusted_devices;
@@ -26,6 +27,8 @@ const CONFIRM: &str = "authenticator-confirm";
 /// What guards the account.
 #[derive(Clone, Debug)]
 pub struct SecurityPage {
+    /// The passkeys.
+    pub passkeys: passkeys::Section,
     /// The password.
     pub password: password::Section,
     /// The authenticator app.
@@ -64,10 +67,19 @@ fn done(word: &str) -> Option<&'static str> {
 }
 
 async fn read(cx: &RequestContext, added: bool, error: Option<UiError>) -> Result<SecurityPage, UiError> {
+    Ok(Page::Security(read(cx, query.find("done"), None).await?).into())
+}
+
+async fn read(
+    cx: &RequestContext,
+    done: Option<&str>,
+    error: Option<UiError>,
+) -> Result<SecurityPage, UiError> {
     let person = cx.person()?;
     let factors = cx.services.second_factors.of(&cx.act, person.user().id).await;
     let factors = factors.map_err(|error| cx.unavailable(&error))?;
     Ok(SecurityPage {
+        passkeys: passkeys::read(cx, person, done).await?,
         password: password::read(person),
         authenticator: authenticator::read(cx, &factors, added).await?,
         recovery_codes: recovery_codes::read(cx, &factors, error.is_none()).await?,
@@ -98,6 +110,16 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
         .await
         .ok()
         .filter(|_| at_a_field)?;
+    if let Some(done) = passkeys::post(cx, form).await {
+        return done;
+    }
+    Err(cx.error(UiErrorKind::NotFound, "error-not-found"))
+}
+
+/// The page again, with its error.
+pub(crate) async fn again(cx: &RequestContext, _: &Fields, error: &UiError) -> Option<Page> {
+    let at_a_form = error.field.is_some() || error.kind == UiErrorKind::Rejected;
+    let page = read(cx, None, Some(error.clone())).await.ok().filter(|_| at_a_form)?;
     Some(Page::Security(page))
 }
 
@@ -107,6 +129,7 @@ pub(crate) fn view(page: &SecurityPage, frame: &Frame) -> AnyView {
     let body = view! {
         {notice::error(page.error.as_ref())}
         {notice::done(page.done.map(|done| w.get(done)))}
+        {passkeys::view(&page.passkeys, frame)}
         {password::view(&page.password, frame)}
         {authenticator::view(&page.authenticator, page.error.as_ref(), frame)}
         {page.recovery_codes.as_ref().map(|section| recovery_codes::view(section, frame))}

@@ -1,0 +1,129 @@
+//! Signing in with a passkey: the form that script alone can fill, and its acts. Without script the page says what
+//! else works.
+
+use super::SignInPage;
+use crate::{
+    components::hidden,
+    context::{RequestContext, SessionChange},
+    doors::{answer, context},
+    error::{UiError, UiErrorKind},
+    fields::Fields,
+    frame::Frame,
+    routes::Next,
+};
+use domain::services::{passkeys::Asked as AskedOf, sign_in::SignInError};
+use leptos::prelude::*;
+
+/// What a browser is asked.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Asked {
+    /// What the answer names.
+    pub ceremony: String,
+    /// The options, as JSON.
+    pub options: String,
+}
+
+impl From<AskedOf> for Asked {
+    fn from(asked: AskedOf) -> Self {
+        Self {
+            ceremony: asked.ceremony.to_string(),
+            options: asked.options,
+        }
+    }
+}
+
+/// What a browser answers.
+pub struct PasskeyForm {
+    /// The request that waits.
+    pub interaction: String,
+    /// The ceremony.
+    pub ceremony: String,
+    /// The browser's answer, as JSON.
+    pub answer: String,
+}
+
+impl PasskeyForm {
+    pub(crate) fn of(form: &Fields) -> Self {
+        Self {
+            interaction: form.get("interaction"),
+            ceremony: form.get("ceremony"),
+            answer: form.get("answer"),
+        }
+    }
+}
+
+/// Asks the browser for a passkey.
+pub async fn ask(cx: &RequestContext, interaction: &str) -> Result<Asked, UiError> {
+    let interaction = cx.interaction(interaction.parse().ok()).await?;
+    let asked = cx.services.sign_in.ask_for_passkey(&cx.act, &interaction).await;
+    let asked = asked.map_err(|error| cx.unavailable(&error))?;
+    let none = || cx.error(UiErrorKind::NotFound, "error-not-found");
+    asked.map(Asked::from).ok_or_else(none)
+}
+
+/// Signs in who answers with a passkey.
+pub async fn sign_in(cx: &RequestContext, form: PasskeyForm) -> Result<Next, UiError> {
+    let interaction = cx.interaction(form.interaction.parse().ok()).await?;
+    let refused = || cx.error(UiErrorKind::Rejected, "error-passkey");
+    let ceremony = form.ceremony.parse().map_err(|_| refused())?;
+    let given = (ceremony, form.answer.as_str());
+    let sign_in = &cx.services.sign_in;
+    let signed_in = sign_in.passkey(&cx.act, &interaction, given, &cx.sessions).await;
+    let session = signed_in.map_err(|error| match error {
+        SignInError::WrongCredentials => refused(),
+        SignInError::TooManyAttempts { retry_after } => cx.too_many(retry_after),
+        SignInError::Busy => cx.busy(),
+        SignInError::Store(error) => cx.unavailable(&error),
+    })?;
+    cx.changes.leave(SessionChange::SignedIn(session.id));
+    let interactions = &cx.services.interactions;
+    let interaction = interactions.signed_in(&cx.act, interaction, session.id).await;
+    let interaction = interaction.map_err(|error| cx.stuck(error))?;
+    Ok(cx.next(format_args!("/resume/{}", interaction.id)))
+}
+
+#[server(endpoint = "sign-in/passkey/ask")]
+pub(crate) async fn sign_in_passkey_ask(interaction: String) -> Result<Asked, UiError> {
+    answer(ask(&context()?, &interaction).await)
+}
+
+#[server(endpoint = "sign-in/passkey")]
+pub(crate) async fn sign_in_passkey(
+    interaction: String,
+    ceremony: String,
+    answer: String,
+) -> Result<Next, UiError> {
+    let form = PasskeyForm {
+        interaction,
+        ceremony,
+        answer,
+    };
+    crate::doors::answer(sign_in(&context()?, form).await)
+}
+
+/// The button, hidden until there is script to work it.
+pub(super) fn view(page: &SignInPage, frame: &Frame) -> AnyView {
+    let w = &frame.words;
+    if !page.passkeys {
+        return view! { <p class="muted small">{w.get("passkey-not-here")}</p> }.into_any();
+    }
+    view! {
+        <form
+            class="stack"
+            method="post"
+            action=frame.path("/login")
+            data-act=frame.path("/api/sign-in/passkey")
+            data-ask=frame.path("/api/sign-in/passkey/ask")
+            data-passkey="get"
+            data-failed=w.get("passkey-none-used")
+            hidden=true
+        >
+            {hidden("interaction", page.interaction.clone())}
+            {hidden("ceremony", "")}
+            {hidden("answer", "")}
+            <button class="button button--wide" type="submit">{w.get("passkey-sign-in")}</button>
+        </form>
+        <noscript><p class="muted small">{w.get("passkey-needs-script")}</p></noscript>
+    }
+    .into_any()
+}

@@ -1,0 +1,215 @@
+// Passkeys, with Chromium's virtual authenticator: making one, signing in with it, and what is refused.
+
+import { Authenticator } from "./support/authenticator.js";
+import { expect, somebody, test } from "./support/fixtures.js";
+import { identify, openAccount, prove, settled, signOut } from "./support/steps.js";
+
+const button = (page) => page.getByRole("button", { name: "Sign in with a passkey" });
+const profile = (page) => page.getByRole("heading", { level: 1, name: "Profile" });
+const alert = (page) => page.getByRole("alert");
+
+/** Signs in by password and makes a passkey under Security. */
+async function makePasskey(page, signet, person, realm) {
+  await page.goto(signet.url("/account/security", realm));
+  await identify(page, person.email);
+  await prove(page, person.password);
+  const offered = page.getByRole("button", { name: "Not now" });
+  const create = page.getByRole("button", { name: "Create a passkey" });
+  await expect(create).toBeVisible();
+  if (await offered.isVisible()) {
+    await offered.click();
+    await expect(page.getByRole("heading", { level: 2, name: "Passkeys" })).toBeVisible();
+  }
+  await create.click();
+  await expect(page.getByText("The passkey is created.")).toBeVisible();
+}
+
+/** Signs out and opens the sign-in without a touch of the authenticator, so that autofill waits. */
+async function openSignIn(page, signet, authenticator, realm) {
+  await authenticator.touches(false);
+  await page.goto(signet.url("/login", realm));
+  await expect(button(page)).toBeVisible();
+  await settled(page);
+}
+
+test.describe("with script @script", () => {
+  test("a passkey is made under Security and signs in by the button", async ({ page, context, signet, person }) => {
+    const authenticator = await Authenticator.of(page);
+    await makePasskey(page, signet, person);
+    const [credential] = await authenticator.passkeys();
+    expect(credential).toMatchObject({ isResidentCredential: true, rpId: "localhost" });
+    await signOut(page);
+    await openSignIn(page, signet, authenticator);
+    const before = await context.cookies(signet.issuer);
+    await authenticator.touches(true);
+    await button(page).click();
+    await expect(profile(page)).toBeVisible();
+    const session = (cookies) => cookies.find(({ name }) => name.includes("session"))?.value;
+    expect(session(await context.cookies(signet.issuer))).not.toBe(session(before));
+    expect((await signet.mail(person.email)).subject).toContain("passkey was added");
+  });
+
+  test("a session planted before the sign-in is worth nothing after it", async ({ page, browser, signet, person }) => {
+    const authenticator = await Authenticator.of(page);
+    await makePasskey(page, signet, person);
+    await signOut(page);
+    await openSignIn(page, signet, authenticator);
+    const planted = await page.context().cookies(signet.issuer);
+    await authenticator.touches(true);
+    await button(page).click();
+    await expect(profile(page)).toBeVisible();
+    const thief = await browser.newContext();
+    await thief.addCookies(planted);
+    const other = await thief.newPage();
+    await other.goto(signet.url("/account"));
+    await expect(other.locator('input[name="identifier"]')).toBeVisible();
+    await thief.close();
+  });
+
+  test("autofill signs in before anything is typed", async ({ page, signet, person }) => {
+    await Authenticator.of(page);
+    await makePasskey(page, signet, person);
+    await signOut(page);
+    await page.goto(signet.url("/login"));
+    await expect(profile(page)).toBeVisible();
+    await expect(page.locator('input[name="name"]')).toHaveValue(person.name);
+  });
+
+  test("the passkey says whose account it is, whatever was typed", async ({ page, signet, person }) => {
+    const authenticator = await Authenticator.of(page);
+    await makePasskey(page, signet, person);
+    await signOut(page);
+    const other = await signet.createUser(somebody("Grace Example"));
+    await openSignIn(page, signet, authenticator);
+    await identify(page, other.email);
+    await expect(page.locator('input[name="password"]')).toBeVisible();
+    await authenticator.touches(true);
+    await button(page).click();
+    await expect(page.locator('input[name="name"]')).toHaveValue(person.name);
+  });
+
+  test("a removed passkey, an unverified person, and another account's handle get the same answer", async ({ page, signet, person }) => {
+    const authenticator = await Authenticator.of(page);
+    await makePasskey(page, signet, person);
+    const [credential] = await authenticator.passkeys();
+    await page.getByRole("button", { name: /^Remove/ }).click();
+    await expect(page.getByText("The passkey is removed.")).toBeVisible();
+    await signOut(page);
+    await openSignIn(page, signet, authenticator);
+    // A password manager that was told forgets the passkey; one that was not still offers it.
+    if ((await authenticator.passkeys()).length === 0) await authenticator.keep(credential);
+    await authenticator.touches(true);
+    await button(page).click();
+    await expect(alert(page)).toContainText("That passkey wasn't accepted");
+    await expect(profile(page)).toHaveCount(0);
+  });
+
+  test("an authenticator that cannot tell who is there signs nobody in", async ({ page, signet, person }) => {
+    const authenticator = await Authenticator.of(page);
+    await makePasskey(page, signet, person);
+    await signOut(page);
+    await openSignIn(page, signet, authenticator);
+    await authenticator.verifies(false);
+    await authenticator.touches(true);
+    await button(page).click();
+    await expect(alert(page)).toContainText("No passkey was used");
+  });
+
+  test("what was made elsewhere, changed or used before is refused", async ({ page, signet, person }) => {
+    const authenticator = await Authenticator.of(page);
+    await makePasskey(page, signet, person);
+    await signOut(page);
+    await openSignIn(page, signet, authenticator);
+    await authenticator.touches(true);
+    const answers = await page.evaluate(answersOf);
+    for (const [name, status] of Object.entries(answers)) {
+      expect({ name, status }).toEqual({ name, status: name === "right" ? 200 : 403 });
+    }
+  });
+
+  test("a passkey is offered after a password and declined for good", async ({ page, signet, person }) => {
+    await Authenticator.of(page);
+    const signIn = async () => {
+      await page.goto(signet.url("/account"));
+      await settled(page);
+      await identify(page, person.email);
+      await settled(page);
+      await prove(page, person.password);
+    };
+    await signIn();
+    await expect(page.getByRole("heading", { level: 1, name: "Sign in faster next time" })).toBeVisible();
+    await page.getByRole("button", { name: "Don't ask again" }).click();
+    await expect(profile(page)).toBeVisible();
+    await signOut(page);
+    await signIn();
+    await expect(profile(page)).toBeVisible();
+  });
+
+  test("a passkey of one realm signs nobody in to another", async ({ page, signet }) => {
+    const realm = "harbour";
+    const { issuer } = await signet.cli(["realm", "create", realm]);
+    const found = async () => (await fetch(`${issuer}/.well-known/openid-configuration`)).status;
+    await expect.poll(found, { timeout: 2_000 }).toBe(200);
+    const member = await signet.createUser({ ...somebody("Dora Harbour"), realm });
+    const authenticator = await Authenticator.of(page);
+    await makePasskey(page, signet, member, realm);
+    await openSignIn(page, signet, authenticator);
+    await authenticator.touches(true);
+    await button(page).click();
+    await expect(alert(page)).toContainText("That passkey wasn't accepted");
+    expect(await authenticator.passkeys()).toHaveLength(1);
+  });
+});
+
+/** Runs in the page: takes one right answer and sends it wrong in every way, then right, then again. */
+async function answersOf() {
+  const form = document.querySelector('form[data-passkey="get"]');
+  const interaction = form.querySelector('input[name="interaction"]').value;
+  const post = (address, fields) =>
+    fetch(address, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) });
+  const ask = async () => (await post(form.dataset.ask, { interaction })).json();
+  const answer = async ({ options }) => {
+    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(options));
+    return (await navigator.credentials.get({ publicKey })).toJSON();
+  };
+  const encode = (text) => btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const decode = (text) => atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const send = async ({ ceremony }, given) =>
+    (await post(form.dataset.act, { interaction, ceremony, answer: JSON.stringify(given) })).status;
+  const changed = async (change) => {
+    const asked = await ask();
+    const given = await answer(asked);
+    const data = JSON.parse(decode(given.response.clientDataJSON));
+    change(data, given);
+    given.response.clientDataJSON = encode(JSON.stringify(data));
+    return send(asked, given);
+  };
+  const statuses = {
+    foreign: await changed((data) => (data.origin = "https://evil.example")),
+    suffix: await changed((data) => (data.origin = data.origin.replace("localhost", "sub.localhost"))),
+    kind: await changed((data) => (data.type = "webauthn.create")),
+    handle: await changed((_, given) => (given.response.userHandle = encode("0123456789abcdef"))),
+    unknown: await changed((_, given) => (given.id = given.rawId = encode("another credential"))),
+  };
+  const [first, second] = [await ask(), await ask()];
+  const given = await answer(first);
+  statuses.challenge = await send(second, given);
+  statuses.right = await send(first, given);
+  statuses.replayed = await send(first, given);
+  return statuses;
+}
+
+test("without script the page says what else works @noscript", async ({ browser, signet }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(signet.url("/login"));
+  await expect(page.getByText("Passkeys need JavaScript.")).toBeVisible();
+  await expect(button(page)).toBeHidden();
+  await context.close();
+});
+
+test("a password manager finds where passkeys are managed", async ({ request, signet }) => {
+  const told = await request.get(signet.url("/.well-known/passkey-endpoints"));
+  const page = signet.url("/account/security");
+  expect(await told.json()).toEqual({ enroll: page, manage: page });
+});
