@@ -92,6 +92,16 @@ impl RequestContext {
         Ok(self.person()?.recently_proven(self.services.ports.clock.now()))
     }
 
+    /// Who is signed in, if they proved not long ago all the factors that their account has.
+    pub(crate) async fn fully_proven(&self) -> Result<Option<RecentlyProven<'_>>, UiError> {
+        let Some(recent) = self.recently_proven()? else {
+            return Ok(None);
+        };
+        let all = self.services.second_factors.all_proven(&self.act, &recent).await;
+        let all = all.map_err(|error| self.unavailable(&error))?;
+        Ok(all.then_some(recent))
+    }
+
     /// An error in the person's language.
     pub(crate) fn error(&self, kind: UiErrorKind, key: &str) -> UiError {
         UiError::new(kind, self.words.get(key))

@@ -5,15 +5,13 @@ use crate::{
     error::UiError,
     fields::Fields,
     pages::{
-        Page, account, choose_account, consent, device, forgot_password, reset_password, second_factor,
-        setup, sign_in, sign_up, verify_email,
-        Page, account, choose_account, consent, device, forgot_password, passkey_offer, reset_password, setup, sign_in,
-        sign_up, verify_email,
+        Page, account, choose_account, consent, device, forgot_password, passkey_offer, reset_password,
+        second_factor, setup, sign_in, sign_up, verify_email,
     },
 };
 
 /// The paths that [`show`] and [`submit`] answer, below a realm's prefix.
-pub const PAGES: [&str; 13] = [
+pub const PAGES: [&str; 14] = [
     "/account",
     "/account/apps",
     "/account/security",

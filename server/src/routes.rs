@@ -183,7 +183,10 @@ fn files() -> Router<AppState> {
         .route("/seal.svg", get(assets::seal))
         .route("/favicon.ico", get(assets::favicon))
         .route("/.well-known/change-password", get(e::elsewhere::change_password))
-        .route("/.well-known/passkey-endpoints", get(e::elsewhere::passkey_endpoints))
+        .route(
+            "/.well-known/passkey-endpoints",
+            get(e::elsewhere::passkey_endpoints),
+        )
 }
 
 async fn error_405() -> axum::response::Response {

@@ -85,7 +85,12 @@ struct Asked {
 async fn asked(form: &HtmlFormElement) -> Result<Asked, Native> {
     let ask = form.get_attribute("data-ask").ok_or(Native)?;
     let (ok, answer) = act_form::post(form, &ask, None).await?;
-    let word = |name: &str| answer.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+    let word = |name: &str| {
+        answer
+            .get(name)
+            .and_then(|value| value.as_str())
+            .map(str::to_owned)
+    };
     if !ok {
         return Err(Native);
     }
@@ -175,7 +180,10 @@ fn tell_accepted(class: &JsValue) {
         return;
     };
     let word = |name: &str| Element::get_attribute(&told, name).unwrap_or_default();
-    let ids: Array = word("data-accepted").split_whitespace().map(JsValue::from).collect();
+    let ids: Array = word("data-accepted")
+        .split_whitespace()
+        .map(JsValue::from)
+        .collect();
     let request = Object::new();
     let set = |name: &str, value: &JsValue| Reflect::set(&request, &name.into(), value).is_ok();
     let whole = set("rpId", &word("data-relying-party").into())
@@ -204,7 +212,9 @@ async fn says_yes(class: &JsValue, question: &str) -> bool {
     let Ok(promise) = promise.dyn_into::<Promise>() else {
         return false;
     };
-    JsFuture::from(promise).await.is_ok_and(|answer| answer.is_truthy())
+    JsFuture::from(promise)
+        .await
+        .is_ok_and(|answer| answer.is_truthy())
 }
 
 fn get(of: &JsValue, name: &str) -> Result<JsValue, JsValue> {

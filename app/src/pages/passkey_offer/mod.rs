@@ -11,7 +11,10 @@ use crate::{
     pages::{Page, account::security::passkeys},
     routes::{Next, Shown},
 };
-use domain::{id::InteractionId, services::passkeys::Declined};
+use domain::{
+    id::{InteractionId, UserId},
+    services::passkeys::Declined,
+};
 use leptos::prelude::*;
 
 /// The offer.
@@ -29,27 +32,32 @@ pub struct PasskeyOffer {
 pub(crate) async fn way_on(
     cx: &RequestContext,
     interaction: InteractionId,
-    (user, can): (domain::id::UserId, bool),
+    (user, can): (UserId, bool),
 ) -> Result<Next, UiError> {
-    let passkeys = &cx.services.passkeys;
-    let due = can
-        && passkeys
-            .is_offered(&cx.act, user)
-            .await
-            .map_err(|error| cx.unavailable(&error))?;
+    let due = can && is_offered(cx, user).await?;
     Ok(match due {
         true => cx.next(format_args!("/login/passkey?interaction={interaction}")),
         false => cx.next(format_args!("/resume/{interaction}")),
     })
 }
 
+/// Whether it is due. Whoever has a second factor finds passkeys among what guards the account: making one there takes
+/// all that was proven.
+async fn is_offered(cx: &RequestContext, user: UserId) -> Result<bool, UiError> {
+    let offered = cx.services.passkeys.is_offered(&cx.act, user).await;
+    let factors = cx.services.second_factors.of(&cx.act, user).await;
+    let factors = factors.map_err(|error| cx.unavailable(&error))?;
+    Ok(offered.map_err(|error| cx.unavailable(&error))? && factors.authenticator.is_none())
+}
+
 /// The page, or the way on where there is nothing to offer.
 pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
     let interaction = cx.interaction(query.parse("interaction")).await?;
     let person = cx.person()?;
-    let offered = cx.services.passkeys.is_offered(&cx.act, person.user().id).await;
-    if !offered.map_err(|error| cx.unavailable(&error))? {
-        return Ok(Shown::SeeOther(cx.path(format_args!("/resume/{}", interaction.id))));
+    if !is_offered(cx, person.user().id).await? {
+        return Ok(Shown::SeeOther(
+            cx.path(format_args!("/resume/{}", interaction.id)),
+        ));
     }
     let page = PasskeyOffer {
         interaction: interaction.id.to_string(),
@@ -127,7 +135,12 @@ pub(crate) fn view(page: &PasskeyOffer, frame: &Frame) -> AnyView {
         }
     };
     let fields = hidden("interaction", page.interaction.clone());
-    let form = passkeys::form(("/login/passkey", "/api/passkey-offer/add"), fields, w.get("passkey-create"), frame);
+    let form = passkeys::form(
+        ("/login/passkey", "/api/passkey-offer/add"),
+        fields,
+        w.get("passkey-create"),
+        frame,
+    );
     view! {
         <div class="card stack">
             <div class="card__head"><h1>{w.get("passkey-offer-title")}</h1></div>

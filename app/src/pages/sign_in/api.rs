@@ -1,14 +1,13 @@
 //! The acts of signing in.
 
-use super::{Done, SignInPage, Step, finish};
-use super::{Done, PasskeyForm, SignInPage, Step, passkey};
+use super::{Done, PasskeyForm, SignInPage, Step, finish, passkey};
 use crate::{
     components::Person,
     context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
     fields::Fields,
-    pages::{Page, choose_account::ChooseAccount, passkey_offer},
+    pages::{Page, choose_account::ChooseAccount},
     routes::{Next, Shown},
 };
 use domain::{
@@ -224,15 +223,7 @@ pub async fn password(cx: &RequestContext, form: PasswordForm) -> Result<Next, U
         SignInError::Busy => cx.busy(),
         SignInError::Store(error) => cx.unavailable(&error),
     })?;
-    finish(cx, interaction, proven).await
-    cx.changes.leave(SessionChange::SignedIn(session.id));
-    let interactions = &cx.services.interactions;
-    let interaction = interactions
-        .signed_in(&cx.act, interaction, session.id)
-        .await
-        .map_err(|error| cx.stuck(error))?;
-    let offer = (session.user_id, form.can_passkey);
-    passkey_offer::way_on(cx, interaction.id, offer).await
+    finish(cx, interaction, proven, form.can_passkey).await
 }
 
 fn checked(cx: &RequestContext, typed: &str) -> Result<String, UiError> {

@@ -3,6 +3,7 @@
 use crate::{
     context::{RequestContext, SessionChange},
     error::UiError,
+    pages::passkey_offer,
     routes::Next,
 };
 use domain::{
@@ -10,18 +11,26 @@ use domain::{
     services::sign_in::{Arrival, Completed, Proven},
 };
 
-/// Goes on with a request for which somebody proved who they are.
+/// Goes on with a request for which somebody proved who they are, in a browser that can make a passkey or cannot.
 pub(crate) async fn finish(
     cx: &RequestContext,
     interaction: Interaction,
     proven: Proven,
+    can_passkey: bool,
 ) -> Result<Next, UiError> {
     let done = cx
         .services
         .sign_in
         .complete(&cx.act, arrival(cx, interaction), proven)
         .await;
-    Ok(completed(cx, done.map_err(|error| cx.stuck(error))?))
+    match done.map_err(|error| cx.stuck(error))? {
+        Completed::SignedIn { session, interaction } => {
+            cx.changes.leave(SessionChange::SignedIn(session.id));
+            let offer = (session.user_id, can_passkey);
+            passkey_offer::way_on(cx, interaction.id, offer).await
+        }
+        owed @ Completed::SecondFactor(_) => Ok(completed(cx, owed)),
+    }
 }
 
 /// Where a sign-in arrives.

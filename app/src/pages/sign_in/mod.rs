@@ -5,9 +5,9 @@ mod finish;
 mod passkey;
 
 pub use api::{IdentifierForm, PasswordForm, identify, password};
-pub use passkey::{Asked, PasskeyForm};
 pub(crate) use api::{again, load, post, start};
 pub(crate) use finish::{arrival, completed, finish};
+pub use passkey::{Asked, PasskeyForm};
 
 use crate::{
     components::{App, field, field::Field, field::Kind, hidden, notice, submit, tile},

@@ -1,10 +1,10 @@
 //! Signing in with a passkey: the form that script alone can fill, and its acts. Without script the page says what
 //! else works.
 
-use super::SignInPage;
+use super::{SignInPage, finish};
 use crate::{
     components::hidden,
-    context::{RequestContext, SessionChange},
+    context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
     fields::Fields,
@@ -68,18 +68,14 @@ pub async fn sign_in(cx: &RequestContext, form: PasskeyForm) -> Result<Next, UiE
     let ceremony = form.ceremony.parse().map_err(|_| refused())?;
     let given = (ceremony, form.answer.as_str());
     let sign_in = &cx.services.sign_in;
-    let signed_in = sign_in.passkey(&cx.act, &interaction, given, &cx.sessions).await;
-    let session = signed_in.map_err(|error| match error {
-        SignInError::WrongCredentials => refused(),
+    let judged = sign_in.passkey(&cx.act, &interaction, given).await;
+    let proven = judged.map_err(|error| match error {
+        SignInError::WrongCredentials | SignInError::PasswordExpired => refused(),
         SignInError::TooManyAttempts { retry_after } => cx.too_many(retry_after),
         SignInError::Busy => cx.busy(),
         SignInError::Store(error) => cx.unavailable(&error),
     })?;
-    cx.changes.leave(SessionChange::SignedIn(session.id));
-    let interactions = &cx.services.interactions;
-    let interaction = interactions.signed_in(&cx.act, interaction, session.id).await;
-    let interaction = interaction.map_err(|error| cx.stuck(error))?;
-    Ok(cx.next(format_args!("/resume/{}", interaction.id)))
+    finish(cx, interaction, proven, false).await
 }
 
 #[server(endpoint = "sign-in/passkey/ask")]

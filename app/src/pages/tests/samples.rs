@@ -345,6 +345,7 @@ fn account_pages() -> Vec<Page> {
             error: error(UiErrorKind::Rejected, "code"),
         }),
         Page::Security(account::security::SecurityPage {
+            passkeys: passkeys(at),
             password: account::security::password::Section { email: text() },
             authenticator: account::security::authenticator::Section {
                 present: Some((at, None)),

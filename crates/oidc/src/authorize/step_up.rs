@@ -21,7 +21,11 @@ pub(super) async fn way_up(protocol: &Protocol, act: &Act, person: &SignedInUser
     if person.session().methods.is_empty() {
         return Ok(WayUp::SignIn);
     }
-    let factors = act.realm.stores.second_factors.find(person.user().id).await?;
+    let user = person.user().id;
+    let factors = act.realm.stores.second_factors.find(user).await?;
+    if factors.authenticator.is_none() && !act.realm.stores.passkeys.list(user).await?.is_empty() {
+        return Ok(WayUp::SignIn);
+    }
     let recent = person.recently_proven(protocol.ports.clock.now());
     Ok(match (factors.authenticator, recent) {
         (None, _) => WayUp::None,

@@ -48,13 +48,20 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
     if cx.sessions.is_empty() {
         return sign_in_first(cx, AccountPage::Security).await;
     }
-    let added = query.find("add") == Some("authenticator");
-    let done = query.find("done").and_then(done);
-    let page = SecurityPage {
-        done,
-        ..read(cx, added, None).await?
+    let how = Look {
+        adding: query.find("add") == Some("authenticator"),
+        done: query.find("done"),
     };
-    Ok(Page::Security(page).into())
+    Ok(Page::Security(read(cx, how, None).await?).into())
+}
+
+/// How the page is looked at.
+#[derive(Clone, Copy, Default)]
+struct Look<'a> {
+    /// Whether an authenticator app is being added.
+    adding: bool,
+    /// What was done before.
+    done: Option<&'a str>,
 }
 
 fn done(word: &str) -> Option<&'static str> {
@@ -66,25 +73,17 @@ fn done(word: &str) -> Option<&'static str> {
     }
 }
 
-async fn read(cx: &RequestContext, added: bool, error: Option<UiError>) -> Result<SecurityPage, UiError> {
-    Ok(Page::Security(read(cx, query.find("done"), None).await?).into())
-}
-
-async fn read(
-    cx: &RequestContext,
-    done: Option<&str>,
-    error: Option<UiError>,
-) -> Result<SecurityPage, UiError> {
+async fn read(cx: &RequestContext, how: Look<'_>, error: Option<UiError>) -> Result<SecurityPage, UiError> {
     let person = cx.person()?;
     let factors = cx.services.second_factors.of(&cx.act, person.user().id).await;
     let factors = factors.map_err(|error| cx.unavailable(&error))?;
     Ok(SecurityPage {
-        passkeys: passkeys::read(cx, person, done).await?,
+        passkeys: passkeys::read(cx, person, how.done).await?,
         password: password::read(person),
-        authenticator: authenticator::read(cx, &factors, added).await?,
+        authenticator: authenticator::read(cx, &factors, how.adding).await?,
         recovery_codes: recovery_codes::read(cx, &factors, error.is_none()).await?,
         trusted_devices: trusted_devices::read(cx).await?,
-        done: None,
+        done: how.done.and_then(done),
         error,
     })
 }
@@ -92,6 +91,9 @@ async fn read(
 /// What the forms post to the page itself: `act` says which.
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
     cx.person()?;
+    if let Some(done) = passkeys::post(cx, form).await {
+        return done;
+    }
     match form.find("act") {
         Some("authenticator-add") => authenticator::add(cx).await,
         Some(CONFIRM) => authenticator::confirm(cx, &form.get("code")).await,
@@ -104,22 +106,15 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
 
 /// The page again, with its error.
 pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
-    let at_a_field = error.field.is_some();
-    let added = form.find("act") == Some(CONFIRM);
-    let page = read(cx, added, Some(error.clone()))
+    let at_a_form = error.field.is_some() || error.kind == UiErrorKind::Rejected;
+    let how = Look {
+        adding: form.find("act") == Some(CONFIRM),
+        done: None,
+    };
+    let page = read(cx, how, Some(error.clone()))
         .await
         .ok()
-        .filter(|_| at_a_field)?;
-    if let Some(done) = passkeys::post(cx, form).await {
-        return done;
-    }
-    Err(cx.error(UiErrorKind::NotFound, "error-not-found"))
-}
-
-/// The page again, with its error.
-pub(crate) async fn again(cx: &RequestContext, _: &Fields, error: &UiError) -> Option<Page> {
-    let at_a_form = error.field.is_some() || error.kind == UiErrorKind::Rejected;
-    let page = read(cx, None, Some(error.clone())).await.ok().filter(|_| at_a_form)?;
+        .filter(|_| at_a_form)?;
     Some(Page::Security(page))
 }
 

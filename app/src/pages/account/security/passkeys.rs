@@ -103,7 +103,7 @@ pub(super) async fn read(
     Ok(Section {
         relying_party: passkeys.relying_party().map(ToOwned::to_owned),
         handle: UserHandle::of(cx.act.realm.realm.id, person.user().id).to_base64url(),
-        recent: cx.recently_proven()?.is_some(),
+        recent: cx.fully_proven().await?.is_some(),
         items: listed.into_iter().map(Item::from).collect(),
         done: done.and_then(Done::parse),
     })
@@ -120,21 +120,26 @@ pub(super) async fn post(cx: &RequestContext, form: &Fields) -> Option<Result<Ne
     }
 }
 
-fn proven(cx: &RequestContext) -> Result<RecentlyProven<'_>, UiError> {
+async fn proven(cx: &RequestContext) -> Result<RecentlyProven<'_>, UiError> {
     // Script leaves this to the form's own post, which leads to the proof.
-    cx.recently_proven()?
+    cx.fully_proven()
+        .await?
         .ok_or_else(|| cx.error(UiErrorKind::SignedOut, "error-signed-out"))
 }
 
 /// Asks the person's browser to make a passkey.
 pub async fn ask(cx: &RequestContext) -> Result<Asked, UiError> {
-    let asked = cx.services.passkeys.ask(&cx.act, cx.browser, proven(cx)?).await;
+    let asked = cx
+        .services
+        .passkeys
+        .ask(&cx.act, cx.browser, proven(cx).await?)
+        .await;
     asked.map(Asked::from).map_err(|error| told(cx, error))
 }
 
 /// Takes the passkey that was made, or has the person prove first who they are.
 pub async fn add(cx: &RequestContext, given: (&str, &str)) -> Result<Next, UiError> {
-    if cx.recently_proven()?.is_none() {
+    if cx.fully_proven().await?.is_none() {
         return prove_again(cx, AccountPage::Security).await;
     }
     take(cx, given).await?;
@@ -146,13 +151,13 @@ pub(crate) async fn take(cx: &RequestContext, (ceremony, answer): (&str, &str)) 
     let refused = |_| told(cx, PasskeyError::Refused(Refused::NotAccepted));
     let given = (ceremony.parse().map_err(refused)?, answer);
     let passkeys = &cx.services.passkeys;
-    let added = passkeys.add(&cx.act, cx.browser, proven(cx)?, given).await;
+    let added = passkeys.add(&cx.act, cx.browser, proven(cx).await?, given).await;
     added.map(drop).map_err(|error| told(cx, error))
 }
 
 /// Names a passkey.
 pub async fn rename(cx: &RequestContext, id: &str, name: &str) -> Result<Next, UiError> {
-    let Some(person) = cx.recently_proven()? else {
+    let Some(person) = cx.fully_proven().await? else {
         return prove_again(cx, AccountPage::Security).await;
     };
     let id = id.parse().map_err(|_| told(cx, PasskeyError::Unknown))?;
@@ -163,7 +168,7 @@ pub async fn rename(cx: &RequestContext, id: &str, name: &str) -> Result<Next, U
 
 /// Removes a passkey.
 pub async fn remove(cx: &RequestContext, id: &str) -> Result<Next, UiError> {
-    let Some(person) = cx.recently_proven()? else {
+    let Some(person) = cx.fully_proven().await? else {
         return prove_again(cx, AccountPage::Security).await;
     };
     let id = id.parse().map_err(|_| told(cx, PasskeyError::Unknown))?;

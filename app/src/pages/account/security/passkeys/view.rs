@@ -11,12 +11,7 @@ use leptos::prelude::*;
 const PAGE: &str = "/account/security";
 
 /// The form by which script makes a passkey; hidden until there is script.
-pub(crate) fn form(
-    (action, act): (&str, &str),
-    fields: AnyView,
-    text: String,
-    frame: &Frame,
-) -> AnyView {
+pub(crate) fn form((action, act): (&str, &str), fields: AnyView, text: String, frame: &Frame) -> AnyView {
     view! {
         <form
             method="post"
@@ -76,7 +71,12 @@ fn add(section: &Section, frame: &Frame) -> AnyView {
         .into_any();
     }
     let fields = hidden("act", "passkey-add");
-    let form = form((PAGE, "/api/account/passkeys/add"), fields, w.get("passkey-create"), frame);
+    let form = form(
+        (PAGE, "/api/account/passkeys/add"),
+        fields,
+        w.get("passkey-create"),
+        frame,
+    );
     view! {
         <div class="actions">{form}</div>
         <noscript><p class="muted">{w.get("passkey-make-needs-script")}</p></noscript>
@@ -87,7 +87,11 @@ fn add(section: &Section, frame: &Frame) -> AnyView {
 /// Tells password managers which passkeys of this account, in this realm, are still good.
 fn accepted(section: &Section) -> Option<AnyView> {
     let relying_party = section.relying_party.clone()?;
-    let ids: Vec<_> = section.items.iter().map(|item| item.credential.as_str()).collect();
+    let ids: Vec<_> = section
+        .items
+        .iter()
+        .map(|item| item.credential.as_str())
+        .collect();
     Some(
         view! {
             <span
