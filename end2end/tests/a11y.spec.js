@@ -56,7 +56,7 @@ test("signing in needs no pointer", async ({ page, signet, person }) => {
 });
 
 test("fields say to password managers what they are", async ({ page, signet, person }) => {
-  const expected = { identifier: "username", password: "current-password" };
+  const expected = { identifier: "username webauthn", password: "current-password" };
   await page.goto(signet.url("/login"));
   await expect(field(page, "identifier")).toHaveAttribute("autocomplete", expected.identifier);
   await identify(page, person.email);

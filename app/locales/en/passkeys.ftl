@@ -1,4 +1,4 @@
-passkey-sign-in = Sign in with a passkey
+passkey-sign-in = Use a passkey
 passkey-needs-script = Passkeys need JavaScript. Your password works without it.
 passkey-not-here = Passkeys don't work at this address. Your password does.
 passkey-none-used = No passkey was used. Try again, or sign in another way.
