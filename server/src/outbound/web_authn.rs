@@ -196,3 +196,6 @@ fn aaguid(attestation_object: &[u8]) -> Result<Aaguid, Refused> {
     let aaguid = attested.data.get(AAGUID).and_then(|bytes| bytes.try_into().ok());
     aaguid.map(Aaguid).ok_or(Refused::NotAccepted)
 }
+
+#[cfg(test)]
+mod tests;
