@@ -149,11 +149,35 @@ impl MailWriter for Writer {
     }
 
     fn passkey_added(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail {
-        passkey(to, "mail-passkey-added", provider)
+        let words = Words::for_locale(to.locale);
+        let w = |key: &str| with(&words, to, key, "");
+        let draft = Draft {
+            subject: w("mail-passkey-added-subject"),
+            preview: w("mail-passkey-added-preview"),
+            title: w("mail-passkey-added-title"),
+            parts: passkey(
+                &words,
+                provider,
+                [w("mail-passkey-added-text"), w("mail-passkey-added-not-you")],
+            ),
+        };
+        finish(to, &words, &draft)
     }
 
     fn passkey_removed(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail {
-        passkey(to, "mail-passkey-removed", provider)
+        let words = Words::for_locale(to.locale);
+        let w = |key: &str| with(&words, to, key, "");
+        let draft = Draft {
+            subject: w("mail-passkey-removed-subject"),
+            preview: w("mail-passkey-removed-preview"),
+            title: w("mail-passkey-removed-title"),
+            parts: passkey(
+                &words,
+                provider,
+                [w("mail-passkey-removed-text"), w("mail-passkey-removed-not-you")],
+            ),
+        };
+        finish(to, &words, &draft)
     }
 }
 
@@ -207,15 +231,11 @@ fn second_factor_words(what: SecondFactorNotice) -> (u32, [&'static str; 3]) {
 fn passkey(to: &Addressee<'_>, what: &str, provider: Option<&str>) -> Mail {
     let words = Words::for_locale(to.locale);
     let w = |part: &str| with(&words, to, &format!("{what}-{part}"), "");
+/// What happened to a passkey, what keeps it, and what to do.
+fn passkey(words: &Words, provider: Option<&str>, [happened, not_you]: [String; 2]) -> Vec<Part> {
     let kept = provider.map(|name| words.with("mail-passkey-kept", &[("provider", name.into())]));
-    let happened = [Some(w("text")), kept].into_iter().flatten().map(Part::Text);
-    let draft = Draft {
-        subject: w("subject"),
-        preview: w("preview"),
-        title: w("title"),
-        parts: happened.chain([Part::Text(w("not-you"))]).collect(),
-    };
-    finish(to, &words, &draft)
+    let texts = [Some(happened), kept, Some(not_you)];
+    texts.into_iter().flatten().map(Part::Text).collect()
 }
 
 fn with(words: &Words, to: &Addressee<'_>, key: &str, code: &str) -> String {

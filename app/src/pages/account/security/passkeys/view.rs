@@ -39,7 +39,12 @@ pub(in super::super) fn view(section: &Section, frame: &Frame) -> AnyView {
         Done::Renamed => w.get("passkey-renamed"),
         Done::Removed => w.get("passkey-removed"),
     });
-    let items: Vec<_> = section.items.iter().map(|passkey| item(passkey, frame)).collect();
+    let items: Vec<_> = section
+        .items
+        .iter()
+        .enumerate()
+        .map(|at| item(at, frame))
+        .collect();
     let list = (!items.is_empty()).then(|| view! { <ul>{items}</ul> });
     view! {
         <section class="card stack" aria-labelledby="passkeys-title">
@@ -110,7 +115,7 @@ fn called(passkey: &Item, w: &Words) -> String {
     name.unwrap_or_else(|| w.get("passkey-unnamed"))
 }
 
-fn item(passkey: &Item, frame: &Frame) -> AnyView {
+fn item((at, passkey): (usize, &Item), frame: &Frame) -> AnyView {
     let w = &frame.words;
     let name = called(passkey, w);
     let synced = passkey
@@ -137,7 +142,7 @@ fn item(passkey: &Item, frame: &Frame) -> AnyView {
                 <span class="list__title">{name}{synced}" "{here}</span>
                 {provider}
                 <span class="muted small">{times}</span>
-                {rename(passkey, &of, frame)}
+                {rename((at, passkey), &of, frame)}
             </span>
             <form method="post" action=frame.path(PAGE) data-act=frame.path("/api/account/passkeys/remove")>
                 {hidden("act", "passkey-remove")}
@@ -151,9 +156,9 @@ fn item(passkey: &Item, frame: &Frame) -> AnyView {
     .into_any()
 }
 
-fn rename(passkey: &Item, of: &str, frame: &Frame) -> AnyView {
+fn rename((at, passkey): (usize, &Item), of: &str, frame: &Frame) -> AnyView {
     let w = &frame.words;
-    let id = format!("name-{}", passkey.id);
+    let id = format!("passkey-name-{at}");
     view! {
         <details>
             <summary>{w.get("passkey-rename")}<span class="sr">" "{of.to_owned()}</span></summary>
