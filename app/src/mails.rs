@@ -227,10 +227,6 @@ fn second_factor_words(what: SecondFactorNotice) -> (u32, [&'static str; 3]) {
     }
 }
 
-/// What happened to a passkey that `provider` keeps.
-fn passkey(to: &Addressee<'_>, what: &str, provider: Option<&str>) -> Mail {
-    let words = Words::for_locale(to.locale);
-    let w = |part: &str| with(&words, to, &format!("{what}-{part}"), "");
 /// What happened to a passkey, what keeps it, and what to do.
 fn passkey(words: &Words, provider: Option<&str>, [happened, not_you]: [String; 2]) -> Vec<Part> {
     let kept = provider.map(|name| words.with("mail-passkey-kept", &[("provider", name.into())]));

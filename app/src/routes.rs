@@ -7,7 +7,6 @@ use crate::{
     pages::{
         Page, account, choose_account, consent, device, forgot_password, passkey_offer, reset_password,
         second_factor, setup, sign_in, sign_up, verify_email,
-        setup, sign_in, sign_up, verify_email,
     },
 };
 

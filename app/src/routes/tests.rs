@@ -16,7 +16,6 @@ use domain::{
     testing::{
         CollectedEvents, FakeHttp, FakeJudge, FakeWebAuthn, FixedClock, MemoryEphemeral, MemoryStores,
         SeededRandom,
-        CollectedEvents, FakeHttp, FakeWebAuthn, FixedClock, MemoryEphemeral, MemoryStores, SeededRandom,
     },
 };
 use fakes::Empty;

@@ -11,8 +11,6 @@ use domain::{
     testing::{
         CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, FixedClock,
         MemoryEphemeral, MemoryStores, PlainMailWriter, SeededRandom, a_realm,
-        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FakeWebAuthn, FixedClock, MemoryEphemeral,
-        MemoryStores, PlainMailWriter, SeededRandom, a_realm,
     },
 };
 use oidc::jose::{LocalKeys, RsaKeySize};

@@ -55,8 +55,6 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
     let interaction = cx.interaction(query.parse("interaction")).await?;
     let person = cx.person()?;
     if !is_offered(cx, person.user().id).await? {
-    let offered = cx.services.passkeys.is_offered(&cx.act, person.user().id).await;
-    if !offered.map_err(|error| cx.unavailable(&error))? {
         return Ok(Shown::SeeOther(
             cx.path(format_args!("/resume/{}", interaction.id)),
         ));

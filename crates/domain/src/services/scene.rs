@@ -17,7 +17,6 @@ use crate::{
     stores::{Alongside, NewUser, Stores as _},
     testing::{
         CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, FixedClock, MemoryStores,
-        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FakeWebAuthn, FixedClock, MemoryStores,
         PlainMailWriter, SeededRandom, realm_context,
     },
     user::User,
@@ -49,7 +48,6 @@ impl Scene {
             mail_writer: Arc::new(PlainMailWriter),
             event_queue: Arc::new(CollectedEvents::default()),
             http: http.clone(),
-            http: Arc::new(FakeHttp::default()),
             web_authn: Arc::new(FakeWebAuthn::default()),
         };
         let act = Act {

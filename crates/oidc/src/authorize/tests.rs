@@ -16,7 +16,6 @@ use domain::{
     stores::{Alongside, EndSessions, Moment, NewUser, RealmStores},
     testing::{
         CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, FixedClock, MemoryStores,
-        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FakeWebAuthn, FixedClock, MemoryStores,
         PlainMailWriter, SeededRandom, a_client, a_user, realm_context,
     },
 };

@@ -112,7 +112,6 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
         done: None,
     };
     let page = read(cx, how, Some(error.clone()))
-    let page = read(cx, None, Some(error.clone()))
         .await
         .ok()
         .filter(|_| at_a_form)?;

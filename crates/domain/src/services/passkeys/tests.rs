@@ -28,13 +28,6 @@ impl Somebody {
         let sign_in = &scene.services.sign_in;
         let proven = block_on(sign_in.password(&scene.act, email, PASSWORD.to_owned()));
         let session = block_on(scene.session(&scene.act, Digest::of("another"), proven.unwrap()));
-        let session = block_on(
-            scene
-                .services
-                .sign_in
-                .password(&scene.act, email, PASSWORD.to_owned(), &[]),
-        )
-        .unwrap();
         let signed_in = witness(&scene, session, &user);
         Self {
             scene,

@@ -58,14 +58,6 @@ impl SignIn {
             .await?
         {
             Ok(user) => Proven::new(user, Method::Passkey, begun).ok_or(SignInError::WrongCredentials),
-            .judge(act, found, &claimed, (state.as_deref(), answer))
-            .await?
-        {
-            Ok(user) => {
-                let proven =
-                    Proven::new(user, Method::Passkey, begun).ok_or(SignInError::WrongCredentials)?;
-                self.begin(act, proven, present).await
-            }
             Err(failed) => {
                 self.record_refused_passkey(act, failed).await?;
                 Err(SignInError::WrongCredentials)

@@ -13,7 +13,6 @@ use crate::{
     stores::{Moment, NewUser},
     testing::{
         CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, FixedClock, MemoryStores,
-        CollectedEvents, FakeHasher, FakeHttp, FakeSealer, FakeWebAuthn, FixedClock, MemoryStores,
         PlainMailWriter, SeededRandom, a_user, realm_context,
     },
 };

@@ -2,7 +2,6 @@ use super::*;
 use crate::{
     client::Status, login_session::LoginSession, services::passkeys::tests::Somebody, testing::FakeWebAuthn,
 };
-use crate::{client::Status, services::passkeys::tests::Somebody, testing::FakeWebAuthn};
 use futures::executor::block_on;
 
 /// Tries to sign in with the credential "one" under a fresh challenge.
