@@ -32,7 +32,6 @@ error-detail = Use at most 100 characters, without special signs.
 error-birthdate = Write the date as year, month and day, like 1990-12-31, or the year alone.
 error-website = Write a whole web address, like https://example.com.
 error-phone = Write the number with + and the country, like +44 20 7946 0000.
-error-street = Use at most ten lines of 100 characters each.
 error-changed-meanwhile = Your profile changed in another window. Check it and save again.
 error-decision = Choose Allow or Cancel.
 error-device-decision = Choose Allow or Deny.

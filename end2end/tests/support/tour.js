@@ -231,7 +231,7 @@ const account = {
   "account-details": async ({ page, signet, person }) => {
     await openAccount(page, signet, person);
     await field(page, "given_name").fill("Ada <b>\"Countess\"</b>");
-    await page.locator("textarea").fill("12 St James\nSquare");
+    await field(page, "street_address").fill("12 St James Square");
     await page.getByRole("button", { name: "Save details" }).click();
     await expect(page.getByRole("status")).toBeVisible();
     await expect(field(page, "given_name")).toHaveValue("Ada <b>\"Countess\"</b>");

@@ -48,10 +48,10 @@ pub(super) fn invalid(cx: &RequestContext, detail: Detail) -> UiError {
         Detail::Birthdate => "error-birthdate",
         Detail::Website => "error-website",
         Detail::PhoneNumber => "error-phone",
-        Detail::StreetAddress => "error-street",
         Detail::GivenName
         | Detail::FamilyName
         | Detail::Nickname
+        | Detail::StreetAddress
         | Detail::PostalCode
         | Detail::Locality
         | Detail::Region
@@ -114,19 +114,11 @@ fn field(detail: Detail, value: &str, error: Option<&UiError>, w: &Words) -> Any
     .collect();
     let described = (!described.is_empty()).then(|| described.join(" "));
     let invalid = error.is_some().then_some("true");
-    let (hint_id, error_id, value) = (format!("{name}-hint"), format!("{name}-error"), value.to_owned());
-    let input = if detail == Detail::StreetAddress {
-        view! {
-            <textarea class="field__input" id=name name=name rows="2" autocomplete=autocomplete
-                autofocus=error.is_some() aria-describedby=described aria-invalid=invalid>{value}</textarea>
-        }
-        .into_any()
-    } else {
-        view! {
-            <input class="field__input" id=name name=name type=input value=value autocomplete=autocomplete
-                autofocus=error.is_some() aria-describedby=described aria-invalid=invalid/>
-        }
-        .into_any()
+    // One line, for what is inside a textarea would not be escaped.
+    let (hint_id, error_id, value) = (format!("{name}-hint"), format!("{name}-error"), value.replace('\n', ", "));
+    let input = view! {
+        <input class="field__input" id=name name=name type=input value=value autocomplete=autocomplete
+            autofocus=error.is_some() aria-describedby=described aria-invalid=invalid/>
     };
     view! {
         <div class="field">
