@@ -85,6 +85,7 @@ fn document(page: Page, frame: &Frame) -> AnyView {
     let preload = js
         .clone()
         .map(|js| view! { <link rel="modulepreload" href=js nonce=frame.nonce.clone()/> });
+    let over = js.is_some().then(|| w.get("error-too-many-over"));
     let header = header::view(&page, frame);
     let body = page.view(frame);
     view! {
@@ -101,7 +102,7 @@ fn document(page: Page, frame: &Frame) -> AnyView {
             <body data-js=js data-wasm=wasm>
                 <a class="skip" href="#main">{w.get("skip")}</a>
                 {header}
-                <main class=main id="main" tabindex="-1">{body}</main>
+                <main class=main id="main" tabindex="-1" data-wait-over=over>{body}</main>
                 <footer class="foot">
                     <span class="foot__host">
                         <span class="sr">{w.get("belongs-to")}" "</span>

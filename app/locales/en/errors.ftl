@@ -10,6 +10,7 @@ error-too-many = Too many attempts. Try again in { $seconds ->
     [one] one second
    *[other] { $seconds } seconds
   }.
+error-too-many-over = You can try again now.
 error-too-many-minutes = Too many attempts. Try again in { $minutes ->
     [one] one minute
    *[other] { $minutes } minutes

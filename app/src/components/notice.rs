@@ -6,11 +6,13 @@ use leptos::prelude::*;
 /// The error of a form, pointing at its field.
 pub(crate) fn error(error: Option<&UiError>) -> Option<AnyView> {
     let error = error?;
-    if let UiErrorKind::Busy { .. } = error.kind {
-        return Some(
-            view! { <div class="notice notice--warn" role="alert" id="errors" tabindex="-1"><p>{error.text.clone()}</p></div> }
-                .into_any(),
-        );
+    if let UiErrorKind::Busy { retry_after } = error.kind {
+        let notice = view! {
+            <div class="notice notice--warn" role="alert" id="errors" tabindex="-1" data-wait=retry_after.to_string()>
+                <p>{error.text.clone()}</p>
+            </div>
+        };
+        return Some(notice.into_any());
     }
     let text = match &error.field {
         Some(field) => view! { <a href=format!("#{field}")>{error.text.clone()}</a> }.into_any(),

@@ -1,6 +1,6 @@
 //! Forms that name a server function in `data-act` are sent to it; its answer is the next page or an error to show.
 //!
-//! Whatever the answer cannot say (a lost session, a network failure) is left to the form's own post.
+//! Whatever the answer cannot say (a lost session, a network failure, how long to wait) is left to the form's own post.
 
 use leptos::{
     prelude::{document, window},
@@ -116,7 +116,7 @@ async fn send(form: &HtmlFormElement, act: &str, button: Option<&HtmlElement>) -
             .or_else(|| kind.as_object()?.keys().next().map(String::as_str))
     });
     match (kind, word("text")) {
-        (Some("invalid_input" | "rejected" | "busy"), Some(text)) => show(form, text, word("field")),
+        (Some("invalid_input" | "rejected"), Some(text)) => show(form, text, word("field")),
         _ => Err(Native),
     }
 }

@@ -5,6 +5,7 @@
 mod act_form;
 #[cfg(feature = "hydrate")]
 mod passkey;
+mod countdown;
 #[cfg(feature = "hydrate")]
 mod reveal;
 
@@ -17,6 +18,7 @@ pub fn Enhance() -> impl IntoView {
     {
         act_form::listen();
         passkey::listen();
+        countdown::start();
         reveal::listen();
     }
 }

@@ -1,6 +1,7 @@
 //! A module per specification. `main.rs` compiles this file once a database, so that every test runs on each and
 //! its name says on which.
 
+mod abuse;
 mod account;
 mod aliases;
 mod background;
