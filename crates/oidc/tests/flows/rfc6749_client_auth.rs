@@ -88,7 +88,7 @@ async fn s2_3_1_a_wrong_secret_an_unknown_and_a_disabled_client_look_alike() {
     );
     idp.set_client(rp.id(), Status::Disabled).await;
     assert_refused!(
-        rp.authenticated().await,
+        rp.proves_in(&elsewhere, Some(&basic("app", "secret")), &[]).await,
         ClientAuthError::Disabled,
         "invalid_client"
     );
