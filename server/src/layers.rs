@@ -26,6 +26,12 @@ impl MakeRequestId for RequestIds {
     }
 }
 
+/// Takes off the id that a client gave its request: it would stand in the log and on pages.
+pub fn forget_request_id(mut request: Request) -> Request {
+    request.headers_mut().remove("x-request-id");
+    request
+}
+
 /// The span of a request in the log: its id and method and, once they are known, its realm and route. Nothing of it is
 /// as it was sent: paths may hold what people mistyped, queries may hold codes.
 pub fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::Span {

@@ -83,6 +83,7 @@ pub fn service(state: AppState) -> Router {
         .layer(from_fn_with_state(runtime.clone(), layers::in_realm));
     let limited = from_fn_with_state(state.clone(), layers::request_limit::limit);
     let outer = ServiceBuilder::new()
+        .map_request(layers::forget_request_id)
         .layer(SetRequestIdLayer::x_request_id(layers::RequestIds(
             runtime.clone(),
         )))
