@@ -8,7 +8,8 @@ use crate::{
     words::Words,
 };
 use domain::{
-    id::{InteractionId, LoginSessionId},
+    acr::Method,
+    id::{InteractionId, LoginSessionId, UserId},
     interaction::Interaction,
     login_session::{RecentlyProven, SignedInUser},
     opaque::OpaqueToken,
@@ -32,6 +33,17 @@ pub enum SessionChange {
     Activate(LoginSessionId),
     /// The browser is trusted by this token, besides those it has.
     Trust(OpaqueToken),
+    /// The browser no longer remembers that this account was signed in on it.
+    Forget(UserId),
+}
+
+/// What a browser remembers of those who signed in on it. Kept under its cookie, so that no other is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Remembered {
+    /// Whose accounts, the one used last first.
+    pub accounts: Vec<UserId>,
+    /// How somebody last proved who they are.
+    pub last_method: Option<Method>,
 }
 
 /// Where acts leave what they did to the sessions; clones share it.
@@ -59,6 +71,8 @@ pub struct RequestContext {
     pub services: Arc<Services>,
     /// The people signed in on this browser, the active one first.
     pub sessions: Vec<SignedInUser>,
+    /// Who was signed in on it before.
+    pub remembered: Remembered,
     /// Digest of the cookie that binds interactions to this browser.
     pub browser: Digest,
     /// Digests of the tokens by which the browser is trusted.

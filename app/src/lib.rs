@@ -28,7 +28,7 @@ pub mod routes;
 pub mod words;
 
 #[cfg(feature = "ssr")]
-pub use context::{RequestContext, SessionChange, SessionChanges};
+pub use context::{Remembered, RequestContext, SessionChange, SessionChanges};
 #[cfg(feature = "ssr")]
 pub use error::{UiError, UiErrorKind};
 #[cfg(feature = "ssr")]

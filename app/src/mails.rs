@@ -43,28 +43,23 @@ struct Draft {
 
 impl MailWriter for Writer {
     fn confirm_email(&self, to: &Addressee<'_>, code: &str, link: &str) -> Mail {
-        let words = Words::for_locale(to.locale);
-        let w = |key: &str| with(&words, to, key, code);
-        let end = format!("{} {}", w("mail-confirm-end"), w("mail-confirm-ignore"));
-        let button = Part::Button {
-            how: Some(w("mail-confirm-how")),
-            text: w("mail-confirm-button"),
-            lead: w("mail-confirm-how-text"),
-            href: link.to_owned(),
-        };
-        let parts = vec![
-            Part::Text(w("mail-confirm-code")),
-            Part::Code(code.to_owned()),
-            button,
-            Part::Small(end),
-        ];
-        let draft = Draft {
-            subject: w("mail-confirm-subject"),
-            preview: w("mail-confirm-preview"),
-            title: w("mail-confirm-title"),
-            parts,
-        };
-        finish(to, &words, &draft)
+        code_and_link(to, "mail-confirm", (code, link))
+    }
+
+    fn sign_in_code(&self, to: &Addressee<'_>, code: &str, link: &str) -> Mail {
+        code_and_link(to, "mail-sign-in", (code, link))
+    }
+
+    fn change_email(&self, to: &Addressee<'_>, code: &str) -> Mail {
+        address::change(to, code)
+    }
+
+    fn email_taken(&self, to: &Addressee<'_>, sign_in_link: &str) -> Mail {
+        address::taken(to, sign_in_link)
+    }
+
+    fn email_changed(&self, to: &Addressee<'_>, undo_link: &str, hours: u64) -> Mail {
+        address::changed(to, undo_link, hours)
     }
 
     fn already_registered(&self, to: &Addressee<'_>, sign_in_link: &str, reset_link: &str) -> Mail {
@@ -234,6 +229,31 @@ fn passkey(words: &Words, provider: Option<&str>, [happened, not_you]: [String; 
     texts.into_iter().flatten().map(Part::Text).collect()
 }
 
+/// A mail with a code to type and a link that does the same, in the words whose keys begin with `what`.
+fn code_and_link(to: &Addressee<'_>, what: &str, (code, link): (&str, &str)) -> Mail {
+    let words = Words::for_locale(to.locale);
+    let w = |key: &str| with(&words, to, &format!("{what}-{key}"), code);
+    let button = Part::Button {
+        how: Some(w("how")),
+        text: w("button"),
+        lead: w("how-text"),
+        href: link.to_owned(),
+    };
+    let parts = vec![
+        Part::Text(w("code")),
+        Part::Code(code.to_owned()),
+        button,
+        Part::Small(format!("{} {}", w("end"), w("ignore"))),
+    ];
+    let draft = Draft {
+        subject: w("subject"),
+        preview: w("preview"),
+        title: w("title"),
+        parts,
+    };
+    finish(to, &words, &draft)
+}
+
 fn with(words: &Words, to: &Addressee<'_>, key: &str, code: &str) -> String {
     words.with(
         key,
@@ -255,6 +275,7 @@ fn finish(to: &Addressee<'_>, words: &Words, draft: &Draft) -> Mail {
     }
 }
 
+mod address;
 mod html;
 mod text;
 

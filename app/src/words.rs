@@ -7,11 +7,13 @@ use std::sync::{Arc, LazyLock};
 
 const ENGLISH: [&str; 14] = [
     include_str!("../locales/en/account.ftl"),
+    include_str!("../locales/en/address.ftl"),
     include_str!("../locales/en/consent.ftl"),
     include_str!("../locales/en/device.ftl"),
     include_str!("../locales/en/errors.ftl"),
     include_str!("../locales/en/fields.ftl"),
     include_str!("../locales/en/frame.ftl"),
+    include_str!("../locales/en/mail-code.ftl"),
     include_str!("../locales/en/mails.ftl"),
     include_str!("../locales/en/messages.ftl"),
     include_str!("../locales/en/passkeys.ftl"),

@@ -13,7 +13,7 @@ use crate::{
     wiring::Runtime,
 };
 use app::{
-    Page, SessionChange, SessionChanges,
+    Page, Remembered, SessionChange, SessionChanges,
     pages::message::{Message, MessageKind},
 };
 use async_trait::async_trait;
@@ -44,8 +44,11 @@ use tower_sessions::{
 };
 
 const SESSIONS: &str = "login_sessions";
+const REMEMBERED: &str = "remembered";
 /// Sign-in sessions one browser may hold at a time.
 const MAX_SESSIONS: usize = 10;
+/// Accounts a browser remembers to have been signed in on it.
+const MAX_REMEMBERED: usize = 5;
 /// How stale "last seen" may be.
 const TOUCH_EVERY: Duration = Duration::from_secs(300);
 
@@ -54,6 +57,8 @@ const TOUCH_EVERY: Duration = Duration::from_secs(300);
 pub struct Browser {
     /// Who is signed in, the one used last first.
     pub sessions: Vec<SignedInUser>,
+    /// Who was, and how they proved it.
+    pub remembered: Remembered,
     /// Digest of the cookie that proves which browser this is.
     pub cookie: Digest,
     /// Digests of the tokens by which the browser is trusted.
@@ -119,10 +124,13 @@ async fn answer(
         Err(error) => return crate::error::unavailable(&error).into_response(),
     };
     let devices = devices::tokens(realm, &request);
+    let remembered = session.get(REMEMBERED).await.ok().flatten();
+    let remembered: Remembered = remembered.unwrap_or_default();
     let changes = SessionChanges::default();
     note_visitor(realm, &mut request, !sessions.is_empty());
     let browser = Browser {
         sessions,
+        remembered: remembered.clone(),
         cookie: cookie.digest(),
         devices: devices.iter().map(OpaqueToken::digest).collect(),
         changes: changes.clone(),
@@ -146,6 +154,13 @@ async fn answer(
         });
         let changed = tokio::spawn(async move { apply(&session, held, wanted).await }).await;
         if !matches!(changed, Ok(Ok(()))) {
+        let realm = realm.clone();
+        let changed = tokio::spawn(async move {
+            let remembered = remember(&realm, remembered, &wanted).await?;
+            let applied = apply(&session, held, wanted, &remembered).await;
+            applied.map_err(StoreError::unavailable)
+        });
+        if !matches!(changed.await, Ok(Ok(()))) {
             tracing::error!("the browser's sessions could not be changed");
             return crate::error::try_later().into_response();
         }
@@ -251,10 +266,34 @@ async fn signed_in(
     Ok(sessions)
 }
 
+/// What the browser remembers after `changes`.
+async fn remember(
+    realm: &RealmContext,
+    mut remembered: Remembered,
+    changes: &[SessionChange],
+) -> Result<Remembered, StoreError> {
+    for change in changes {
+        match change {
+            SessionChange::SignedIn(id) => {
+                for (session, user) in realm.stores.sessions.find_many(&[*id]).await? {
+                    remembered.accounts.retain(|other| *other != user.id);
+                    remembered.accounts.insert(0, user.id);
+                    remembered.accounts.truncate(MAX_REMEMBERED);
+                    remembered.last_method = session.methods.first().copied();
+                }
+            }
+            SessionChange::Forget(user) => remembered.accounts.retain(|other| other != user),
+            SessionChange::Activate(_) | SessionChange::SignedOut(_) => {}
+        }
+    }
+    Ok(remembered)
+}
+
 async fn apply(
     session: &Session,
     mut held: Vec<LoginSessionId>,
     changes: Vec<SessionChange>,
+    remembered: &Remembered,
 ) -> Result<(), tower_sessions::session::Error> {
     for change in changes {
         match change {
@@ -268,11 +307,13 @@ async fn apply(
                 held.insert(0, id);
             }
             SessionChange::Activate(_) | SessionChange::Trust(_) => {}
+            SessionChange::Activate(_) | SessionChange::Forget(_) => {}
             SessionChange::SignedOut(ids) => held.retain(|other| !ids.contains(other)),
         }
     }
     // A cookie somebody planted before the sign-in, or kept after the sign-out, is worth nothing.
     session.cycle_id().await?;
+    session.insert(REMEMBERED, remembered).await?;
     session.insert(SESSIONS, held).await
 }
 

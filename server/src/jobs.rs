@@ -20,7 +20,7 @@ const BATCH: u16 = 200;
 const EVENTS: u16 = 2000;
 const GIVE_UP_AFTER: u32 = 12;
 /// What the loop of jobs does; every other kind has a loop of its own.
-const MAILS: [JobKind; 2] = [JobKind::SendMail, JobKind::SendResetLink];
+const MAILS: [JobKind; 3] = [JobKind::SendMail, JobKind::SendResetLink, JobKind::SendSignInCode];
 /// How long what the loops have in hand may take once they are asked to end.
 const IN_HAND: Duration = Duration::from_secs(20);
 
@@ -192,6 +192,7 @@ async fn run_job(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> 
     match job.kind {
         JobKind::SendMail => send_mail(runtime, job).await,
         JobKind::SendResetLink => send_reset_link(runtime, job).await,
+        JobKind::SendSignInCode => send_sign_in_code(runtime, job).await,
         JobKind::BackchannelLogout => logouts::tell(runtime, job).await.map(|_| ()),
     }
 }
@@ -216,6 +217,25 @@ async fn send_reset_link(runtime: &Runtime, job: &ClaimedJob) -> Result<(), Stor
         }
     };
     done?;
+    runtime.stores.all_realms().complete_job(job, Vec::new()).await?;
+    Ok(())
+}
+
+/// Like [`send_reset_link`], for a code to sign in with.
+async fn send_sign_in_code(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> {
+    let sign_in = &runtime.services.sign_in;
+    let wanted = sign_in
+        .open(job)
+        .and_then(|wanted| Some((wanted.realm()?, wanted)));
+    match wanted {
+        Some((name, wanted)) => {
+            let realm = runtime.realms.get(&name).await;
+            if let Some(realm) = realm.map_err(StoreError::unavailable)? {
+                sign_in.send_code(realm, wanted).await?;
+            }
+        }
+        None => tracing::error!(job = %job.id, "a job cannot be opened with this master key and is given up"),
+    }
     runtime.stores.all_realms().complete_job(job, Vec::new()).await?;
     Ok(())
 }

@@ -83,6 +83,7 @@ impl FromRequestParts<AppState> for PageRequest {
             act,
             services: Arc::new(state.runtime.services.clone()),
             sessions: browser.sessions.clone(),
+            remembered: browser.remembered.clone(),
             browser: browser.cookie,
             devices: browser.devices.clone(),
             changes: browser.changes.clone(),

@@ -11,4 +11,5 @@ forgot-sent-other = Use another address
 reset-page = Choose a new password
 reset-title = Choose a new password
 reset-text = You will be signed out everywhere, and apps will ask you again.
+reset-elsewhere = This link was asked for in another browser. Only go on if you asked for it yourself; otherwise close this page, and nothing changes.
 reset-submit = Save password

@@ -8,6 +8,7 @@ use leptos::{prelude::*, tachys::html::attribute::custom::custom_attribute};
 pub(crate) enum Kind {
     Identifier,
     Email,
+    NewAddress,
     AdministratorEmail,
     Name,
     Password,
@@ -55,6 +56,10 @@ impl Kind {
             Self::Email => Look {
                 hint: Some(w.get("email-hint")),
                 ..look(w.get("email-label"), "email", "email")
+            },
+            Self::NewAddress => Look {
+                hint: Some(w.get("address-hint")),
+                ..look(w.get("address-label"), "email", "email")
             },
             Self::AdministratorEmail => look(w.get("admin-email-label"), "email", "username"),
             Self::Name => Look {

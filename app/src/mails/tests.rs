@@ -24,6 +24,14 @@ fn every_mail(to: &Addressee<'_>) -> Vec<Mail> {
         Writer.second_factor(to, SecondFactorNotice::RecoveryCodeUsed { left: 7 }),
         Writer.passkey_added(to, Some(HOSTILE)),
         Writer.passkey_removed(to, None),
+        Writer.sign_in_code(
+            to,
+            "492017",
+            "https://id.example.org/login/code?token=a&b=\"><script>",
+        ),
+        Writer.change_email(to, "492017"),
+        Writer.email_taken(to, "https://id.example.org/login"),
+        Writer.email_changed(to, "https://id.example.org/restore-email?token=t", 72),
     ]
 }
 

@@ -7,6 +7,7 @@ pub mod device;
 pub mod forgot_password;
 pub mod form_post;
 pub mod leaving;
+pub mod login_code;
 pub mod logout;
 pub mod mailbox;
 pub mod message;
@@ -14,6 +15,7 @@ pub mod passkey_offer;
 pub mod playground;
 pub mod reset_password;
 pub mod second_factor;
+pub mod restore_email;
 pub mod setup;
 pub mod sign_in;
 pub mod sign_up;
@@ -34,6 +36,7 @@ pub enum Page {
     ForgotPassword(forgot_password::ForgotPassword),
     FormPost(form_post::FormPost),
     Leaving(leaving::Leaving),
+    LoginCode(login_code::LoginCode),
     Logout(logout::Logout),
     Mailbox(mailbox::Mailbox),
     MailboxMail(mailbox::MailboxMail),
@@ -43,6 +46,7 @@ pub enum Page {
     Profile(account::profile::ProfilePage),
     ResetPassword(reset_password::ResetPassword),
     SecondFactor(second_factor::SecondFactorPage),
+    RestoreEmail(restore_email::RestoreEmail),
     Security(account::security::SecurityPage),
     Sessions(account::sessions::Sessions),
     Setup(setup::Setup),
@@ -72,6 +76,7 @@ impl Page {
             Self::ForgotPassword(page) => page.title(w),
             Self::FormPost(_) => w.get("form-post-title"),
             Self::Leaving(_) => w.get("leaving-title"),
+            Self::LoginCode(page) => page.title(w),
             Self::Logout(_) => w.get("logout-page"),
             Self::Mailbox(_) => w.get("mailbox-title"),
             Self::MailboxMail(mail) => mail.subject.clone(),
@@ -81,6 +86,7 @@ impl Page {
             Self::Profile(_) => w.get("profile-title"),
             Self::ResetPassword(_) => w.get("reset-page"),
             Self::SecondFactor(_) => w.get("second-factor-page"),
+            Self::RestoreEmail(_) => w.get("restore-page"),
             Self::Security(_) => w.get("security-title"),
             Self::Sessions(_) => w.get("sessions-title"),
             Self::Setup(_) => w.get("setup-title"),
@@ -100,6 +106,7 @@ impl Page {
             Self::ForgotPassword(page) => forgot_password::view(&page, frame),
             Self::FormPost(page) => form_post::view(&page, frame),
             Self::Leaving(page) => leaving::view(&page, frame),
+            Self::LoginCode(page) => login_code::view(&page, frame),
             Self::Logout(page) => logout::view(&page, frame),
             Self::Mailbox(page) => mailbox::view(&page, frame),
             Self::MailboxMail(page) => mailbox::mail_view(&page, frame),
@@ -109,6 +116,7 @@ impl Page {
             Self::Profile(page) => account::profile::view(&page, frame),
             Self::ResetPassword(page) => reset_password::view(&page, frame),
             Self::SecondFactor(page) => second_factor::view(&page, frame),
+            Self::RestoreEmail(page) => restore_email::view(&page, frame),
             Self::Security(page) => account::security::view(&page, frame),
             Self::Sessions(page) => account::sessions::view(&page, frame),
             Self::Setup(page) => setup::view(&page, frame),
@@ -126,6 +134,7 @@ impl Page {
             Self::Consent(page) => Some(&page.app),
             Self::Device(page) => page.app(),
             Self::ForgotPassword(page) => page.app.as_ref(),
+            Self::LoginCode(page) => page.app.as_ref(),
             Self::Logout(page) => page.app.as_ref(),
             Self::SecondFactor(page) => page.app.as_ref(),
             Self::PasskeyOffer(page) => page.app.as_ref(),
@@ -149,6 +158,10 @@ impl Page {
             Self::Profile(page) => page.error.as_ref(),
             Self::ResetPassword(page) => page.error.as_ref(),
             Self::SecondFactor(page) => page.error.as_ref(),
+            Self::LoginCode(page) => page.error.as_ref(),
+            Self::Profile(page) => page.error.as_ref(),
+            Self::ResetPassword(page) => page.error.as_ref(),
+            Self::RestoreEmail(page) => page.error.as_ref(),
             Self::Security(page) => page.error.as_ref(),
             Self::Setup(page) => page.error.as_ref(),
             Self::SignIn(page) => page.error.as_ref(),
@@ -167,6 +180,10 @@ impl Page {
             | Self::Profile(_)
             | Self::ResetPassword(_)
             | Self::SecondFactor(_)
+            | Self::LoginCode(_)
+            | Self::Profile(_)
+            | Self::ResetPassword(_)
+            | Self::RestoreEmail(_)
             | Self::Security(_)
             | Self::Sessions(_)
             | Self::Setup(_)

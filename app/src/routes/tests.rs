@@ -87,6 +87,7 @@ fn somebody() -> RequestContext {
         },
         services: Arc::new(Services::new(ports)),
         sessions: Vec::new(),
+        remembered: crate::Remembered::default(),
         browser: Digest::of("this browser"),
         devices: Vec::new(),
         changes: crate::SessionChanges::default(),

@@ -38,6 +38,12 @@ pub enum EventKind {
     EmailVerified {
         user: UserId,
     },
+    EmailChanged {
+        user: UserId,
+    },
+    EmailRestored {
+        user: UserId,
+    },
     PasswordRehashed {
         user: UserId,
     },
@@ -193,6 +199,7 @@ pub enum SignInFailure {
     PasswordExpired,
     UnknownPasskey,
     WrongPasskey,
+    WrongCode,
     Unconfirmed,
     Disabled,
 }

@@ -13,19 +13,27 @@ pub enum JobKind {
     SendMail,
     /// Find out whether somebody who asked for a new password has an account, and mail them a link if so.
     SendResetLink,
+    /// Find out whether somebody who asked for a code to sign in with has an account, and mail them one if so.
+    SendSignInCode,
     /// Tell one client that a session it took part in has ended.
     BackchannelLogout,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::SendMail, Self::SendResetLink, Self::BackchannelLogout];
+    pub const ALL: [Self; 4] = [
+        Self::SendMail,
+        Self::SendResetLink,
+        Self::SendSignInCode,
+        Self::BackchannelLogout,
+    ];
 
     /// The name in the row.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SendMail => "send_mail",
             Self::SendResetLink => "send_reset_link",
+            Self::SendSignInCode => "send_sign_in_code",
             Self::BackchannelLogout => "backchannel_logout",
         }
     }

@@ -1,7 +1,7 @@
 //! A person signed in on one browser. A row: a restart signs nobody out.
 
 use crate::{
-    acr::Method,
+    acr::{Acr, Method},
     clock::Timestamp,
     id::{LoginSessionId, UserId},
     services::budgets::KnownDevice,
@@ -72,6 +72,12 @@ impl RecentlyProven<'_> {
 }
 
 impl LoginSession {
+    /// Whether to go on with what `methods` prove would ask less of the person than when they last proved who they
+    /// are: what only two factors may do must not be had by one.
+    pub fn is_stronger_than(&self, methods: &[Method]) -> bool {
+        Acr::of(&self.methods) > Acr::of(methods)
+    }
+
     /// The witness that `user` is signed in, if the session is alive at `now` and the account may be used.
     pub fn signed_in(self, user: User, now: Timestamp, idle: std::time::Duration) -> Option<SignedInUser> {
         let alive = self.user_id == user.id

@@ -34,17 +34,32 @@ pub enum MailedCodePurpose {
     ConfirmEmail,
     /// The person may choose a new password.
     ResetPassword,
+    /// The person signs in.
+    SignIn,
+    /// The address becomes that of an account.
+    ChangeEmail,
+    /// The account gets back the address it had.
+    UndoEmail,
 }
 
 impl MailedCodePurpose {
     /// Every purpose.
-    pub const ALL: [Self; 2] = [Self::ConfirmEmail, Self::ResetPassword];
+    pub const ALL: [Self; 5] = [
+        Self::ConfirmEmail,
+        Self::ResetPassword,
+        Self::SignIn,
+        Self::ChangeEmail,
+        Self::UndoEmail,
+    ];
 
     /// The name in the row.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ConfirmEmail => "confirm_email",
             Self::ResetPassword => "reset_password",
+            Self::SignIn => "sign_in",
+            Self::ChangeEmail => "change_email",
+            Self::UndoEmail => "undo_email",
         }
     }
 }
@@ -83,6 +98,8 @@ pub struct MailedCode {
     pub code: Digest,
     /// Digest of the link's token.
     pub link: Digest,
+    /// Digest of the cookie of the browser that asked for it, where what was asked for is not a sign-up.
+    pub browser: Option<Digest>,
     /// The sign-up that it confirms, if it was one.
     pub sign_up: Option<Box<WaitingSignUp>>,
     /// When it was sent.

@@ -96,6 +96,14 @@ pub trait MailWriter: Send + Sync {
     fn already_registered(&self, to: &Addressee<'_>, sign_in_link: &str, reset_link: &str) -> Mail;
     /// Lets somebody choose a new password, by link.
     fn reset_password(&self, to: &Addressee<'_>, link: &str) -> Mail;
+    /// Lets somebody sign in, by code or link.
+    fn sign_in_code(&self, to: &Addressee<'_>, code: &str, link: &str) -> Mail;
+    /// Asks to prove the address that an account is to have, by code.
+    fn change_email(&self, to: &Addressee<'_>, code: &str) -> Mail;
+    /// Tells somebody that an account was to have the address of theirs.
+    fn email_taken(&self, to: &Addressee<'_>, sign_in_link: &str) -> Mail;
+    /// Tells the address that an account had until now, and how to bring it back within so many hours.
+    fn email_changed(&self, to: &Addressee<'_>, undo_link: &str, hours: u64) -> Mail;
     /// Tells somebody whose password was changed.
     fn password_changed(&self, to: &Addressee<'_>) -> Mail;
     /// Tells somebody what was done to the second factor of their account.

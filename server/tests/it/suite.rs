@@ -19,6 +19,7 @@ mod endings;
 mod eyes_openidconnect;
 mod form_post;
 mod hosted_pages;
+mod mail_code;
 mod nodes;
 mod oidc_backchannel_logout;
 mod oidc_core;

@@ -103,7 +103,11 @@ pub async fn request(
     if identifier.is_empty() || identifier.len() > 254 {
         return Err(cx.invalid("identifier", "error-identifier-empty"));
     }
-    let asked = cx.services.recovery.request(&cx.act, identifier).await;
+    let asked = cx
+        .services
+        .recovery
+        .request(&cx.act, identifier, cx.browser)
+        .await;
     asked.map_err(|error| cx.unavailable(&error))?;
     let to = encoded(&masked(identifier).unwrap_or_default());
     let interaction = interaction

@@ -4,10 +4,13 @@ use super::{Done, PasskeyForm, SignInPage, Step, finish, passkey};
 use crate::{
     components::Person,
     context::RequestContext,
+use super::{Done, Known, SignInPage, Step};
+use crate::{
+    context::{RequestContext, SessionChange},
     doors::{answer, context},
     error::{UiError, UiErrorKind},
     fields::Fields,
-    pages::{Page, choose_account::ChooseAccount},
+    pages::{Page, choose_account},
     routes::{Next, Shown},
 };
 use domain::{
@@ -60,16 +63,10 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
         InteractionState::AwaitingSignIn { identifier: Some(_) }
     );
     let choose = query.find("choose").is_some() || (interaction.requirement.choose_account && !awaits);
-    if choose && !change && !cx.sessions.is_empty() {
-        let people = cx
-            .sessions
-            .iter()
-            .map(|person| (person.session().id.to_string(), Person::from(person)));
-        let page = ChooseAccount {
-            interaction: interaction.id.to_string(),
-            app,
-            people: people.collect(),
-        };
+    if choose
+        && !change
+        && let Some(page) = choose_account::read(cx, &interaction, app.clone()).await?
+    {
         return Ok(Page::ChooseAccount(page).into());
     }
     let step = if change {
@@ -82,6 +79,7 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
         app,
         step,
         passkeys: cx.services.passkeys.relying_party().is_some(),
+        known: known(cx),
         done,
         error: None,
     };
@@ -126,6 +124,13 @@ fn step(cx: &RequestContext, interaction: &Interaction) -> Step {
         .map(|person| person.user().email.as_str().to_owned());
     Step::Identifier {
         typed: requirement.login_hint.clone().or(known).unwrap_or_default(),
+    }
+}
+
+fn known(cx: &RequestContext) -> Known {
+    Known {
+        last_method: cx.remembered.last_method,
+        accounts: !cx.sessions.is_empty() || !cx.remembered.accounts.is_empty(),
     }
 }
 
@@ -176,6 +181,7 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
         app,
         step,
         passkeys: cx.services.passkeys.relying_party().is_some(),
+        known: known(cx),
         done: None,
         error: Some(error.clone()),
     };
@@ -218,6 +224,7 @@ pub async fn password(cx: &RequestContext, form: PasswordForm) -> Result<Next, U
         SignInError::WrongCredentials => cx
             .error(UiErrorKind::Rejected, "error-credentials")
             .at("password"),
+        SignInError::Weaker => cx.invalid("password", "error-weaker"),
         SignInError::TooManyAttempts { retry_after } => cx.too_many(retry_after),
         SignInError::PasswordExpired => cx.invalid("password", "error-password-expired"),
         SignInError::Busy => cx.busy(),

@@ -13,9 +13,10 @@ use crate::{
     components::{App, field, field::Field, field::Kind, hidden, notice, submit, tile},
     error::{UiError, UiErrorKind},
     frame::Frame,
-    pages::with_interaction,
+    pages::{login_code, with_interaction},
     words::Words,
 };
+use domain::acr::Method;
 use leptos::prelude::*;
 
 /// Signing in.
@@ -29,10 +30,21 @@ pub struct SignInPage {
     pub step: Step,
     /// Whether there are passkeys at this address.
     pub passkeys: bool,
+    /// What this browser was used for before.
+    pub known: Known,
     /// What was done before.
     pub done: Option<Done>,
     /// Why the last try did not succeed.
     pub error: Option<UiError>,
+}
+
+/// What this browser was used for before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// How somebody last signed in here.
+    pub last_method: Option<Method>,
+    /// Whether there are accounts to choose from.
+    pub accounts: bool,
 }
 
 /// How far the person got.
@@ -55,6 +67,8 @@ pub enum Step {
 pub enum Done {
     /// A new password was set.
     Password,
+    /// An address was brought back.
+    Restored,
     /// The first administrator was made.
     Setup,
     /// An address was confirmed.
@@ -65,6 +79,7 @@ impl Done {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         match text {
             "password" => Some(Self::Password),
+            "restored" => Some(Self::Restored),
             "setup" => Some(Self::Setup),
             "verified" => Some(Self::Verified),
             _ => None,
@@ -74,6 +89,7 @@ impl Done {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::Restored => "restored",
             Self::Setup => "setup",
             Self::Verified => "verified",
         }
@@ -82,6 +98,7 @@ impl Done {
     fn text(self, w: &Words) -> String {
         match self {
             Self::Password => w.get("sign-in-done-password"),
+            Self::Restored => w.get("sign-in-done-restored"),
             Self::Setup => w.get("sign-in-done-setup"),
             Self::Verified => w.get("sign-in-done-verified"),
         }
@@ -140,6 +157,14 @@ fn identifier_form(page: &SignInPage, typed: &str, frame: &Frame) -> AnyView {
         error: page.error.as_ref(),
     };
     let sign_up = frame.path(&with_interaction("/sign-up", Some(&page.interaction)));
+    let choose = frame.path(&format!(
+        "{}&choose=1",
+        with_interaction("/login", Some(&page.interaction))
+    ));
+    let known = page
+        .known
+        .accounts
+        .then(|| view! { <p><a class="link" href=choose>{w.get("sign-in-known")}</a></p> });
     view! {
         <form class="stack" method="post" action=frame.path("/login") data-act=frame.path("/api/sign-in/identifier")>
             {hidden("interaction", page.interaction.clone())}
@@ -148,6 +173,7 @@ fn identifier_form(page: &SignInPage, typed: &str, frame: &Frame) -> AnyView {
         </form>
         {passkey::view(page, frame)}
         <div class="card__foot">
+            {known}
             <p>{w.get("sign-in-new-here")}" "<a class="link" href=sign_up>{w.get("sign-in-create")}</a></p>
         </div>
     }
@@ -190,6 +216,7 @@ fn password_form(page: &SignInPage, identifier: &str, frame: &Frame) -> AnyView 
             {submit(w.get("sign-in-submit"))}
         </form>
         {passkey::view(page, frame)}
+        {login_code::offer(&page.interaction, page.known.last_method == Some(Method::MailedCode), frame)}
         <div class="card__foot"><a class="link" href=forgot>{w.get("sign-in-forgot")}</a></div>
     }
     .into_any()

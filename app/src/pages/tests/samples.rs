@@ -61,6 +61,10 @@ pub(super) fn sign_in(step: sign_in::Step, error: Option<UiError>) -> Page {
         app: Some(app()),
         step,
         passkeys: true,
+        known: sign_in::Known {
+            last_method: Some(domain::acr::Method::MailedCode),
+            accounts: true,
+        },
         done,
         error,
     })
@@ -83,6 +87,33 @@ fn passkeys(at: Timestamp) -> account::security::passkeys::Section {
         items: vec![item(Some(text()), Some(at)), item(None, None)],
         done: Some(account::security::passkeys::Done::Added),
     }
+}
+
+fn login_code(by: login_code::By, error: Option<UiError>) -> Page {
+    Page::LoginCode(login_code::LoginCode {
+        interaction: Some(text()),
+        app: Some(app()),
+        by,
+        error,
+    })
+}
+
+fn mailed_link(elsewhere: bool) -> login_code::By {
+    login_code::By::Link {
+        token: text(),
+        email: text(),
+        elsewhere,
+    }
+}
+
+fn security(step: account::security::address::Step, error: Option<UiError>) -> Page {
+    let email = text();
+    Page::Security(account::security::SecurityPage {
+        address: account::security::address::Section { email, step },
+        password: account::security::password::Section { email: text() },
+        done: true,
+        error,
+    })
 }
 
 fn device(step: device::Step, error: Option<UiError>) -> Page {
@@ -160,6 +191,7 @@ fn sign_in_pages() -> Vec<Page> {
             interaction: text(),
             app: Some(app()),
             people: vec![(text(), person())],
+            signed_out: vec![(text(), text())],
         }),
         Page::Consent(consent::ConsentPage {
             interaction: text(),
@@ -271,6 +303,7 @@ fn account_making_pages() -> Vec<Page> {
         forgot(forgot_password::Step::Sent { to: None }, None),
         Page::ResetPassword(reset_password::ResetPassword {
             token: text(),
+            elsewhere: true,
             min: 15,
             error: error(UiErrorKind::InvalidInput, "new_password"),
         }),
@@ -279,6 +312,22 @@ fn account_making_pages() -> Vec<Page> {
             app: Some(app()),
             error: error(UiErrorKind::Rejected, ""),
         }),
+        Page::RestoreEmail(restore_email::RestoreEmail {
+            token: text(),
+            email: text(),
+            min: 15,
+            error: error(UiErrorKind::InvalidInput, "new_password"),
+        }),
+        login_code(
+            login_code::By::Code {
+                flow: text(),
+                to: Some(text()),
+                resent: true,
+            },
+            error(UiErrorKind::Rejected, "code"),
+        ),
+        login_code(mailed_link(true), None),
+        login_code(mailed_link(false), None),
         Page::Setup(setup::Setup {
             token: text(),
             email: text(),
@@ -381,6 +430,17 @@ fn account_pages() -> Vec<Page> {
             saved: false,
             error: error(UiErrorKind::InvalidInput, "street_address"),
         }),
+        security(
+            account::security::address::Step::Ask { typed: text() },
+            error(UiErrorKind::InvalidInput, "email"),
+        ),
+        security(
+            account::security::address::Step::Code {
+                flow: text(),
+                to: Some(text()),
+            },
+            error(UiErrorKind::Rejected, "code"),
+        ),
         Page::Sessions(account::sessions::Sessions {
             sessions: vec![session(true), session(false)],
             ended: true,

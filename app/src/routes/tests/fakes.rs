@@ -271,6 +271,27 @@ impl MailedCodeStore for Empty {
     ) -> Stored<MailedOutcome> {
         Ok(MailedOutcome::Refused)
     }
+    async fn sign_in(&self, _: MailedProof, _: Timestamp, _: Alongside) -> Stored<MailedOutcome> {
+        Ok(MailedOutcome::Refused)
+    }
+    async fn change_email(
+        &self,
+        _: MailedProof,
+        _: &MailedCode,
+        _: Timestamp,
+        _: Alongside,
+    ) -> Stored<MailedOutcome> {
+        Ok(MailedOutcome::Refused)
+    }
+    async fn undo_email(
+        &self,
+        _: Digest,
+        _: &PasswordHash,
+        _: Moment,
+        _: Alongside,
+    ) -> Stored<MailedOutcome> {
+        Ok(MailedOutcome::Refused)
+    }
     async fn last_sent(&self, _: UserId, _: MailedCodePurpose) -> Stored<Option<Timestamp>> {
         missing()
     }

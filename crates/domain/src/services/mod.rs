@@ -1,6 +1,7 @@
 //! What people and operators do. Every act takes an [`Act`]: in which realm, by whom, from where.
 
 pub mod account;
+pub mod addresses;
 pub mod apis;
 pub mod budgets;
 pub mod clients;
@@ -11,6 +12,7 @@ pub mod keys;
 pub mod logouts;
 pub mod passkeys;
 pub mod passwords;
+mod mailed;
 pub mod realms;
 pub mod recovery;
 pub mod registration;
@@ -165,6 +167,7 @@ fn addressee<'a>(act: &'a Act, user: &'a User) -> Addressee<'a> {
 pub struct Services {
     pub ports: Ports,
     pub account: account::AccountService,
+    pub addresses: addresses::AddressService,
     pub apis: apis::ApiService,
     pub budgets: budgets::Budgets,
     pub clients: clients::ClientService,
@@ -186,6 +189,7 @@ impl Services {
     pub fn new(ports: Ports) -> Self {
         Self {
             account: account::AccountService::new(ports.clone()),
+            addresses: addresses::AddressService::new(ports.clone()),
             apis: apis::ApiService::new(ports.clone()),
             budgets: budgets::Budgets::new(ports.clone()),
             clients: clients::ClientService::new(ports.clone()),

@@ -30,6 +30,9 @@ pub enum ResetError {
     /// The link is wrong, used or expired.
     #[error("the link does not work")]
     Refused,
+    /// It was asked for in another browser, and nobody said that this is known.
+    #[error("asked for in another browser")]
+    AskedElsewhere,
     /// The password does not meet the policy.
     #[error(transparent)]
     Password(#[from] PasswordRefused),
@@ -54,6 +57,24 @@ impl From<BudgetError> for ResetError {
             BudgetError::Store(error) => Self::Store(error),
         }
     }
+/// Where a link was asked for, seen from the browser it was opened in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedIn {
+    /// In this browser.
+    Here,
+    /// In another one: whoever opened it is told so first.
+    Elsewhere,
+}
+
+/// The link that was followed.
+#[derive(Clone, Copy)]
+pub struct ResetLink<'a> {
+    /// Its token.
+    pub token: &'a str,
+    /// Digest of the cookie of the browser it was opened in.
+    pub browser: Digest,
+    /// Whether the person was told that it was asked for in another browser, and went on.
+    pub told: bool,
 }
 
 /// A link somebody wants, as it waits in its job.
@@ -62,6 +83,7 @@ pub struct LinkWanted {
     realm: String,
     email: String,
     locale: Option<String>,
+    browser: Option<Digest>,
 }
 
 impl LinkWanted {
@@ -85,7 +107,7 @@ impl RecoveryService {
 
     /// Takes down that somebody wants a link; a job finds out whether they get one, so that asking costs the same
     /// whoever the identifier belongs to.
-    pub async fn request(&self, act: &Act, identifier: &str) -> Result<(), StoreError> {
+    pub async fn request(&self, act: &Act, identifier: &str, browser: Digest) -> Result<(), StoreError> {
         let mut with = Alongside::default();
         if let Ok(email) = Email::parse(identifier)
             && self.count(act, &email.normalised()).await?
@@ -94,6 +116,7 @@ impl RecoveryService {
                 realm: act.realm.realm.name.as_str().to_owned(),
                 email: email.normalised(),
                 locale: act.locale.clone(),
+                browser: Some(browser),
             };
             with.jobs.push(self.ports.job(JobKind::SendResetLink, &wanted));
         }
@@ -115,27 +138,36 @@ impl RecoveryService {
         };
         let found = act.realm.stores.users.find_by_email(&wanted.email).await?;
         match found.map(|found| found.user).filter(User::is_active) {
-            Some(user) => self.send(&act, &user).await,
+            Some(user) => self.send(&act, &user, wanted.browser).await,
             None => Ok(()),
         }
     }
 
-    /// Whether a link's token would work now; uses nothing up, so mail scanners may follow the link.
-    pub async fn link_works(&self, act: &Act, token: &str) -> Result<bool, StoreError> {
+    /// Where a link was asked for, if its token would work now; uses nothing up, so mail scanners may follow it.
+    pub async fn asked_in(
+        &self,
+        act: &Act,
+        token: &str,
+        browser: Digest,
+    ) -> Result<Option<AskedIn>, StoreError> {
         let Some(token) = OpaqueToken::parse(OpaqueKind::MailedLink, token) else {
-            return Ok(false);
+            return Ok(None);
         };
         let codes = &act.realm.stores.mailed_codes;
         let found = codes
             .find_by_link(&token.digest(), self.ports.clock.now())
             .await?;
-        Ok(found.is_some_and(|code| code.purpose == MailedCodePurpose::ResetPassword))
+        let found = found.filter(|code| code.purpose == MailedCodePurpose::ResetPassword);
+        Ok(found.map(|code| where_asked(&code, browser)))
     }
 
     /// Sets a new password by the mailed link's token; ends every session and everything that was allowed.
     pub async fn reset(&self, act: &Act, token: &str, password: String) -> Result<(), ResetError> {
         Budgets::new(self.ports.clone()).arrive(act).await?;
         let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(ResetError::Refused)?;
+    pub async fn reset(&self, act: &Act, by: ResetLink<'_>, password: String) -> Result<(), ResetError> {
+        let password = act.realm.settings.password.check(password)?;
+        let token = OpaqueToken::parse(OpaqueKind::MailedLink, by.token).ok_or(ResetError::Refused)?;
         let link = token.digest();
         let now = self.ports.clock.now();
         let stores = &act.realm.stores;
@@ -144,6 +176,9 @@ impl RecoveryService {
             .find_by_link(&link, now)
             .await?
             .ok_or(ResetError::Refused)?;
+        if !by.told && where_asked(&code, by.browser) == AskedIn::Elsewhere {
+            return Err(ResetError::AskedElsewhere);
+        }
         let user = stores
             .users
             .find(code.user_id)
@@ -183,7 +218,7 @@ impl RecoveryService {
         Ok(limits.count(&key, WINDOW).await? <= MAILS_PER_WINDOW)
     }
 
-    async fn send(&self, act: &Act, user: &User) -> Result<(), StoreError> {
+    async fn send(&self, act: &Act, user: &User, browser: Option<Digest>) -> Result<(), StoreError> {
         let now = self.ports.clock.now();
         let link = OpaqueToken::generate(OpaqueKind::MailedLink, &*self.ports.random);
         let code = MailedCode {
@@ -194,6 +229,7 @@ impl RecoveryService {
             // This mail has a link only; nothing typed has this digest.
             code: Digest::of(self.ports.random.bytes32()),
             link: link.digest(),
+            browser,
             sign_up: None,
             created_at: now,
             expires_at: now + act.realm.settings.lifetimes.mailed_code,
@@ -211,6 +247,14 @@ impl RecoveryService {
             ..Alongside::default()
         };
         act.realm.stores.mailed_codes.send(&code, with).await
+    }
+}
+
+fn where_asked(code: &MailedCode, browser: Digest) -> AskedIn {
+    if code.browser == Some(browser) {
+        AskedIn::Here
+    } else {
+        AskedIn::Elsewhere
     }
 }
 

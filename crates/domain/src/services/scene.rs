@@ -144,6 +144,11 @@ impl Scene {
                         let realm = self.act.realm.clone();
                         self.services.recovery.send_link(realm, wanted).await.unwrap();
                     }
+                    JobKind::SendSignInCode => {
+                        let wanted = self.services.sign_in.open(&job).unwrap();
+                        let realm = self.act.realm.clone();
+                        self.services.sign_in.send_code(realm, wanted).await.unwrap();
+                    }
                     JobKind::BackchannelLogout => {}
                 }
             }

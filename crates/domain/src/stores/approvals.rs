@@ -99,10 +99,33 @@ pub trait MailedCodeStore: Send + Sync {
         with: Alongside,
     ) -> Stored<MailedOutcome>;
     /// Uses up a code that resets a password, sets it, marks the address verified, and ends every session, which
-    /// clients are told, and authorization, and every other mailed code of the account.
+    /// clients are told, and authorization, and every other mailed code of the account but links that bring an address back.
     async fn reset_password(
         &self,
         proof: MailedProof,
+        new: &PasswordHash,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<MailedOutcome>;
+    /// Uses up a code that signs somebody in. If the address is still the account's and was not proven before, it
+    /// is marked verified, and what a sign-up had left for that moment is dropped.
+    async fn sign_in(&self, proof: MailedProof, now: Timestamp, with: Alongside) -> Stored<MailedOutcome>;
+    /// Uses up a code that proves a new address, which takes the place of the one that `undo` names and would bring
+    /// back; earlier links that bring one back go on working, every other mailed code stops. Refused as well when the
+    /// account has another address by now, or somebody else has proven the new one.
+    async fn change_email(
+        &self,
+        proof: MailedProof,
+        undo: &MailedCode,
+        now: Timestamp,
+        with: Alongside,
+    ) -> Stored<MailedOutcome>;
+    /// Uses up a link that brings an address back: sets it and the password, ends every session, which clients are
+    /// told, and authorization, and every mailed code but the links that undo an earlier change. Refused as well
+    /// when somebody else has proven the address meanwhile.
+    async fn undo_email(
+        &self,
+        link: Digest,
         new: &PasswordHash,
         moment: Moment,
         with: Alongside,

@@ -186,6 +186,22 @@ impl MailWriter for PlainMailWriter {
         mail(to, "reset", &[link])
     }
 
+    fn sign_in_code(&self, to: &Addressee<'_>, code: &str, link: &str) -> Mail {
+        mail(to, "sign in", &[code, link])
+    }
+
+    fn change_email(&self, to: &Addressee<'_>, code: &str) -> Mail {
+        mail(to, "change address", &[code])
+    }
+
+    fn email_taken(&self, to: &Addressee<'_>, sign_in_link: &str) -> Mail {
+        mail(to, "address taken", &[sign_in_link])
+    }
+
+    fn email_changed(&self, to: &Addressee<'_>, undo_link: &str, hours: u64) -> Mail {
+        mail(to, "address changed", &[&hours.to_string(), undo_link])
+    }
+
     fn password_changed(&self, to: &Addressee<'_>) -> Mail {
         mail(to, "changed", &[])
     }

@@ -1,5 +1,6 @@
 //! Mailed codes and links: used once, tried five times at most.
 
+mod address;
 mod rows;
 
 use super::{
@@ -109,6 +110,39 @@ impl MailedCodeStore for InRealm {
                     Ok(MailedOutcome::Redeemed(code))
                 })
             })
+            .await
+    }
+
+    async fn sign_in(&self, proof: MailedProof, now: Timestamp, with: Alongside) -> Stored<MailedOutcome> {
+        let realm = self.realm;
+        self.db
+            .act(move |act| Box::pin(address::sign_in(act, realm, proof, now, with)))
+            .await
+    }
+
+    async fn change_email(
+        &self,
+        proof: MailedProof,
+        undo: &MailedCode,
+        now: Timestamp,
+        with: Alongside,
+    ) -> Stored<MailedOutcome> {
+        let (realm, undo) = (self.realm, undo.clone());
+        self.db
+            .act(move |act| Box::pin(address::change(act, realm, proof, (undo, now), with)))
+            .await
+    }
+
+    async fn undo_email(
+        &self,
+        link: Digest,
+        new: &PasswordHash,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<MailedOutcome> {
+        let (realm, new) = (self.realm, new.clone());
+        self.db
+            .act(move |act| Box::pin(address::undo(act, realm, link, (new, moment), with)))
             .await
     }
 
@@ -254,6 +288,8 @@ async fn reset(
         .col_expr(Column::UsedAt, Expr::value(moment.at.micros()))
         .exec(act.tx())
         .await?;
+    users::set_password(act.tx(), realm, user, new).await?;
+    address::forget_codes(act, realm, user, (None, moment.at)).await?;
     users::changed(realm, user, moment.at)
         .col_expr(app_user::Column::NotBefore, Expr::value(moment.at.micros()))
         .exec(act.tx())

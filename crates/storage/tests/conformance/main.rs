@@ -11,6 +11,7 @@
 
 mod access_tokens;
 mod account_endings;
+mod addresses;
 mod apis;
 mod approvals;
 mod authorizations;
@@ -133,6 +134,16 @@ conform! {
     account_endings:
         deleting_an_account_takes_everything,
         disabling_an_account_ends_everything;
+    addresses:
+        a_code_to_sign_in_with_works_once_and_for_nothing_else,
+        a_sign_up_nobody_confirmed_gives_way,
+        an_account_moves_to_a_proven_address_once,
+        an_address_somebody_has_is_not_taken_and_nothing_is_left,
+        bringing_an_address_back_ends_everything_once,
+        links_of_earlier_changes_outlive_whatever_comes_after_them,
+        of_ten_accounts_one_gets_an_address,
+        of_twenty_uses_of_a_code_one_signs_in,
+        signing_in_by_mail_confirms_a_sign_up_without_what_was_left_there;
     apis:
         an_api_is_stored_as_it_was,
         an_audience_is_taken_once_and_free_again,

@@ -330,6 +330,7 @@ impl Subject {
             email: user.email.clone(),
             code: Digest::of(code),
             link: Digest::of(format!("link to {code}")),
+            browser: None,
             sign_up: None,
             created_at: self.now(),
             expires_at: self.now() + 15 * MINUTE,

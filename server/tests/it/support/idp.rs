@@ -24,7 +24,7 @@ use std::sync::Arc;
 const NEW_YEAR: i64 = 1_767_225_600;
 
 /// Jobs that decide about mails or send them.
-const MAILS: [JobKind; 2] = [JobKind::SendMail, JobKind::SendResetLink];
+const MAILS: [JobKind; 3] = [JobKind::SendMail, JobKind::SendResetLink, JobKind::SendSignInCode];
 
 pub const PASSWORD: &str = "correct horse battery staple";
 
@@ -190,6 +190,12 @@ impl TestIdp {
                 let wanted = services.recovery.open(job).unwrap();
                 let realm = self.runtime.realm(&wanted.realm().unwrap()).await.unwrap();
                 services.recovery.send_link(realm, wanted).await.unwrap();
+                None
+            }
+            JobKind::SendSignInCode => {
+                let wanted = services.sign_in.open(job).unwrap();
+                let realm = self.runtime.realm(&wanted.realm().unwrap()).await.unwrap();
+                services.sign_in.send_code(realm, wanted).await.unwrap();
                 None
             }
             JobKind::BackchannelLogout => None,

@@ -4,6 +4,7 @@
 
 pub mod authenticator;
 pub mod passkeys;
+pub mod address;
 pub mod password;
 pub mod recovery_codes;
 pub mod trusted_devices;
@@ -39,6 +40,12 @@ pub struct SecurityPage {
     pub trusted_devices: Vec<trusted_devices::Trusted>,
     /// What was done before, by the key of its words.
     pub done: Option<&'static str>,
+    /// The address.
+    pub address: address::Section,
+    /// The password.
+    pub password: password::Section,
+    /// Whether the address was just changed.
+    pub done: bool,
     /// Why the last try did not succeed.
     pub error: Option<UiError>,
 }
@@ -74,6 +81,10 @@ fn done(word: &str) -> Option<&'static str> {
 }
 
 async fn read(cx: &RequestContext, how: Look<'_>, error: Option<UiError>) -> Result<SecurityPage, UiError> {
+    Ok(Page::Security(read(cx, query, None).await?).into())
+}
+
+async fn read(cx: &RequestContext, fields: &Fields, error: Option<UiError>) -> Result<SecurityPage, UiError> {
     let person = cx.person()?;
     let factors = cx.services.second_factors.of(&cx.act, person.user().id).await;
     let factors = factors.map_err(|error| cx.unavailable(&error))?;
@@ -84,6 +95,9 @@ async fn read(cx: &RequestContext, how: Look<'_>, error: Option<UiError>) -> Res
         recovery_codes: recovery_codes::read(cx, &factors, error.is_none()).await?,
         trusted_devices: trusted_devices::read(cx).await?,
         done: how.done.and_then(done),
+        address: address::read(person, fields),
+        password: password::read(person),
+        done: fields.find("done") == Some("address"),
         error,
     })
 }
@@ -102,6 +116,12 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
         Some("trusted-forget") => trusted_devices::forget(cx, &form.get("device")).await,
         _ => Err(cx.error(UiErrorKind::NotFound, "error-not-found")),
     }
+    match form.find("act") {
+        Some("address") => return address::ask(cx, &form.get("email")).await,
+        Some("address-code") => return address::change(cx, &form.get("flow"), &form.get("code")).await,
+        _ => {}
+    }
+    Err(cx.error(UiErrorKind::NotFound, "error-not-found"))
 }
 
 /// The page again, with its error.
@@ -115,6 +135,11 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
         .await
         .ok()
         .filter(|_| at_a_form)?;
+    let at_a_field = error.field.is_some();
+    let page = read(cx, form, Some(error.clone()))
+        .await
+        .ok()
+        .filter(|_| at_a_field)?;
     Some(Page::Security(page))
 }
 
@@ -122,9 +147,11 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
 pub(crate) fn view(page: &SecurityPage, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let body = view! {
+        {notice::done(page.done.then(|| w.get("address-done")))}
         {notice::error(page.error.as_ref())}
         {notice::done(page.done.map(|done| w.get(done)))}
         {passkeys::view(&page.passkeys, frame)}
+        {address::view(&page.address, page.error.as_ref(), frame)}
         {password::view(&page.password, frame)}
         {authenticator::view(&page.authenticator, page.error.as_ref(), frame)}
         {page.recovery_codes.as_ref().map(|section| recovery_codes::view(section, frame))}

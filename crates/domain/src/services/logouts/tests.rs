@@ -5,7 +5,8 @@ use crate::{
     client::{Client, LogoutUri, Status},
     id::AuthorizationId,
     login_session::{LoginSession, SignedInUser},
-    services::scene::Scene,
+    secret::Digest,
+    services::{recovery::ResetLink, scene::Scene},
     stores::Concerning,
     testing::{a_client, a_user},
     user::User,
@@ -177,13 +178,19 @@ fn a_new_password_is_told_since_it_ends_every_session() {
     block_on(async {
         let here = Attended::start().await;
         let recovery = &here.scene.services.recovery;
+        let browser = Digest::of("a browser");
         recovery
-            .request(&here.scene.act, here.user.email.as_str())
+            .request(&here.scene.act, here.user.email.as_str(), browser)
             .await
             .unwrap();
         let mail = here.scene.mails().await.pop().unwrap();
         let token = mail.text.split("token=").nth(1).unwrap();
-        let reset = recovery.reset(&here.scene.act, token, "another good password".to_owned());
+        let link = ResetLink {
+            token,
+            browser,
+            told: false,
+        };
+        let reset = recovery.reset(&here.scene.act, link, "another good password".to_owned());
         reset.await.unwrap();
         assert_eq!(here.told().await, here.expected());
     });

@@ -4,6 +4,7 @@
 //! there; anywhere else whoever has the mail is told where it comes from, and confirms it or chooses one.
 
 use super::{InvalidName, RegistrationService, mailing::DIGITS, parse_name, waits};
+use super::{HashFailed, InvalidName, RegistrationService, parse_name, waits};
 use crate::{
     event::EventKind,
     id::{InteractionId, MailedCodeId},
@@ -112,11 +113,6 @@ impl RegistrationService {
         (flow, browser): (MailedCodeId, Digest),
         typed: &str,
     ) -> Result<(), ConfirmError> {
-        let digits: String = typed
-            .chars()
-            .filter(char::is_ascii_digit)
-            .take(DIGITS as usize + 1)
-            .collect();
         let codes = &act.realm.stores.mailed_codes;
         let found = codes.find(flow, self.ports.clock.now()).await?;
         let found = found.and_then(|found| chosen_in(browser, found));
@@ -139,6 +135,7 @@ impl RegistrationService {
             self.budgets.give_back(act, reserved).await?;
         }
         confirmed
+        self.confirm(act, self.ports.code_proof(id, typed), found).await
     }
 
     /// Confirms an address by the mailed link's token. `typed` counts where the browser is not the one that signed

@@ -4,27 +4,20 @@ use super::RegistrationService;
 use crate::{
     id::{InteractionId, MailedCodeId},
     job::NewJob,
-    mail::{MailedCode, MailedCodePurpose, WaitingSignUp},
-    opaque::{OpaqueKind, OpaqueToken},
+    mail::{MailedCodePurpose, WaitingSignUp},
     person::Email,
     secret::Digest,
-    services::{Act, addressee},
+    services::{
+        Act, addressee,
+        mailed::{CodeFor, FreshCode},
+    },
     stores::{Alongside, StoreError},
     user::User,
 };
 use std::time::Duration;
 
-/// Digits of a mailed code.
-pub(super) const DIGITS: u32 = 6;
 const WINDOW: Duration = Duration::from_secs(3_600);
 const MAILS_PER_WINDOW: u64 = 6;
-
-/// A code and link about to be mailed, and what is stored of them.
-pub(super) struct FreshCode {
-    pub code: String,
-    pub link: OpaqueToken,
-    pub stored: MailedCode,
-}
 
 impl RegistrationService {
     pub(super) async fn mail_budget_left(&self, act: &Act, email: &Email) -> Result<bool, StoreError> {
@@ -51,7 +44,7 @@ impl RegistrationService {
 
     /// A name like that of a flow, for somebody who must not learn that there is none.
     pub(super) fn flow_in_name_only(&self) -> MailedCodeId {
-        MailedCodeId::generate(self.ports.clock.now(), &*self.ports.random)
+        self.ports.flow()
     }
 
     pub(super) fn fresh_code(
@@ -60,28 +53,16 @@ impl RegistrationService {
         user: &User,
         sign_up: Option<Box<WaitingSignUp>>,
     ) -> FreshCode {
-        let now = self.ports.clock.now();
-        let id = MailedCodeId::generate(now, &*self.ports.random);
-        let code = self.ports.random.decimal_code(DIGITS);
-        let link = OpaqueToken::generate(OpaqueKind::MailedLink, &*self.ports.random);
-        let stored = MailedCode {
-            id,
-            user_id: user.id,
+        let of = CodeFor {
+            id: self.ports.flow(),
+            user: user.id,
             purpose: MailedCodePurpose::ConfirmEmail,
-            email: user.email.clone(),
-            code: self.code_digest(id, &code),
-            link: link.digest(),
-            sign_up,
-            created_at: now,
-            expires_at: now + act.realm.settings.lifetimes.mailed_code,
+            email: &user.email,
+            browser: None,
         };
-        FreshCode { code, link, stored }
-    }
-
-    pub(super) fn code_digest(&self, id: MailedCodeId, digits: &str) -> Digest {
-        self.ports
-            .sealer
-            .mac("mailed-code", format!("{id}:{digits}").as_bytes())
+        let mut fresh = self.ports.fresh_code(act, &of);
+        fresh.stored.sign_up = sign_up;
+        fresh
     }
 
     pub(super) fn confirm_job(

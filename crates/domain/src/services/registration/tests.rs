@@ -140,10 +140,13 @@ fn a_link_is_good_for_what_it_was_mailed_for() {
         let (registration, recovery) = (&scene.services.registration, &scene.services.recovery);
         sign_up(&scene, ADA, OWN, "hers").await;
         let confirm = scene.mails().await.pop().unwrap();
-        recovery.request(&scene.act, ADA).await.unwrap();
+        recovery.request(&scene.act, ADA, browser("hers")).await.unwrap();
         let reset = scene.mails().await.pop().unwrap();
         assert!(reset.subject.starts_with("reset"));
-        assert!(!recovery.link_works(&scene.act, token(&confirm)).await.unwrap());
+        let asked = recovery
+            .asked_in(&scene.act, token(&confirm), browser("hers"))
+            .await;
+        assert_eq!(asked.unwrap(), None);
         let here = (token(&reset), browser("hers"));
         let asked = registration.confirmable(&scene.act, here.0, here.1).await;
         assert_eq!(asked.unwrap(), None);

@@ -201,3 +201,34 @@ fn one_network_has_one_count_of_attempts() {
     let tried = attempt("2001:db8:1:2::1".to_owned());
     assert!(matches!(tried, Err(SignInError::WrongCredentials)));
 }
+
+async fn password(scene: &Scene, present: &[SignedInUser]) -> Result<LoginSession, SignInError> {
+    let (email, password) = (a_user().build().email, PASSWORD.to_owned());
+    let sign_in = &scene.sign_in;
+    sign_in
+        .password(&scene.act, email.as_str(), password, present)
+        .await
+}
+
+#[test]
+fn a_session_of_two_factors_is_not_renewed_by_one() {
+    let scene = scene(a_user().build());
+    let present = |methods: &[Method]| {
+        let session = block_on(password(&scene, &[])).unwrap();
+        let session = LoginSession {
+            methods: methods.to_vec(),
+            ..session
+        };
+        let now = scene.clock.now();
+        session
+            .signed_in(a_user().build(), now, Duration::from_secs(60))
+            .unwrap()
+    };
+    for stronger in [&[Method::Passkey][..], &[Method::Password, Method::Totp]] {
+        let refused = block_on(password(&scene, &[present(stronger)]));
+        assert!(matches!(refused, Err(SignInError::Weaker)));
+    }
+    let same = present(&[Method::MailedCode]);
+    let renewed = block_on(password(&scene, std::slice::from_ref(&same))).unwrap();
+    assert_eq!(renewed.id, same.session().id);
+}

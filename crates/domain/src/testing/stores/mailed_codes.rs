@@ -10,9 +10,10 @@ use crate::{
     clock::Timestamp,
     id::{MailedCodeId, UserId},
     mail::{Chosen, MAILED_CODE_ATTEMPTS, MailedCode, MailedCodePurpose, MailedProof},
-    person::PasswordHash,
+    person::{Email, PasswordHash},
     secret::Digest,
     stores::{Alongside, MailedCodeStore, MailedOutcome, Moment, StoreError, Stored},
+    user::UserSource,
 };
 use async_trait::async_trait;
 
@@ -106,8 +107,93 @@ impl MailedCodeStore for InRealm {
                 }
                 changed(user, moment.at);
             }
-            let others = room.codes.iter_mut().filter(|mailed| mailed.code.user_id == user);
-            others.for_each(|mailed| mailed.used = true);
+            forget_codes(room, user, None);
+            room.end_everything(user, moment.at, &mut with);
+            room.revoke(feed, self.realm, Revoked::User(user), moment);
+            room.store(with);
+            Ok(MailedOutcome::Redeemed(code))
+        })
+    }
+
+    async fn sign_in(&self, proof: MailedProof, now: Timestamp, with: Alongside) -> Stored<MailedOutcome> {
+        self.act(|room, _| {
+            let Some(code) = use_up(room, MailedCodePurpose::SignIn, proof, now) else {
+                return Ok(MailedOutcome::Refused);
+            };
+            if let Some(user) = room.users.get_mut(&code.user_id)
+                && user.email.normalised() == code.email.normalised()
+                && user.email_verified_at.is_none()
+            {
+                user.email_verified_at = Some(now);
+                changed(user, now);
+                if user.source == UserSource::SignUp {
+                    user.name = None;
+                    room.passwords.remove(&code.user_id);
+                    forget_codes(room, code.user_id, None);
+                }
+            }
+            room.store(with);
+            Ok(MailedOutcome::Redeemed(code))
+        })
+    }
+
+    async fn change_email(
+        &self,
+        proof: MailedProof,
+        undo: &MailedCode,
+        now: Timestamp,
+        with: Alongside,
+    ) -> Stored<MailedOutcome> {
+        self.act(|room, _| {
+            let before: Vec<bool> = room.codes.iter().map(|mailed| mailed.used).collect();
+            let Some(code) = use_up(room, MailedCodePurpose::ChangeEmail, proof, now) else {
+                return Ok(MailedOutcome::Refused);
+            };
+            let theirs = room.users.get(&code.user_id);
+            let same = theirs.is_some_and(|user| user.email.normalised() == undo.email.normalised());
+            if undo.user_id != code.user_id || !same || !move_to(room, code.user_id, &code.email, now) {
+                for (mailed, used) in room.codes.iter_mut().zip(before) {
+                    mailed.used = used;
+                }
+                return Ok(MailedOutcome::Refused);
+            }
+            forget_codes(room, code.user_id, None);
+            room.codes.push(Mailed {
+                code: undo.clone(),
+                attempts_left: MAILED_CODE_ATTEMPTS,
+                used: false,
+            });
+            room.store(with);
+            Ok(MailedOutcome::Redeemed(code))
+        })
+    }
+
+    async fn undo_email(
+        &self,
+        link: Digest,
+        new: &PasswordHash,
+        moment: Moment,
+        mut with: Alongside,
+    ) -> Stored<MailedOutcome> {
+        self.act(|room, feed| {
+            let proof = MailedProof::Link { link };
+            let found = usable(room, moment.at).find(|mailed| mailed.code.link == link);
+            let Some((user, email)) = found.map(|found| (found.code.user_id, found.code.email.clone()))
+            else {
+                return Ok(MailedOutcome::Refused);
+            };
+            if taken(room, user, &email) {
+                return Ok(MailedOutcome::Refused);
+            }
+            let Some(code) = use_up(room, MailedCodePurpose::UndoEmail, proof, moment.at) else {
+                return Ok(MailedOutcome::Refused);
+            };
+            move_to(room, user, &email, moment.at);
+            room.passwords.insert(user, new.clone());
+            if let Some(user) = room.users.get_mut(&user) {
+                user.not_before = moment.at;
+            }
+            forget_codes(room, user, Some(code.created_at));
             room.end_everything(user, moment.at, &mut with);
             room.revoke(feed, self.realm, Revoked::User(user), moment);
             room.store(with);
@@ -122,6 +208,40 @@ impl MailedCodeStore for InRealm {
             theirs.map(|code| code.created_at).max()
         }))
     }
+}
+
+/// No mailed code of an account works any more, but links that bring back an address, if made before `undone`.
+fn forget_codes(room: &mut Room, user: UserId, undone: Option<Timestamp>) {
+    let stays = |code: &MailedCode| {
+        code.purpose == MailedCodePurpose::UndoEmail && undone.is_none_or(|undone| code.created_at < undone)
+    };
+    for mailed in &mut room.codes {
+        mailed.used |= mailed.code.user_id == user && !stays(&mailed.code);
+    }
+}
+
+/// Whether somebody else has proven the address, or an operator gave it to them.
+fn taken(room: &Room, user: UserId, email: &Email) -> bool {
+    room.users.values().any(|other| {
+        let waits = other.source == UserSource::SignUp && other.email_verified_at.is_none();
+        other.id != user && other.email.normalised() == email.normalised() && !waits
+    })
+}
+
+/// Gives an account a proven address; false if somebody else has it. A sign-up that was never confirmed gives way.
+fn move_to(room: &mut Room, user: UserId, email: &Email, at: Timestamp) -> bool {
+    if taken(room, user, email) {
+        return false;
+    }
+    let normalised = email.normalised();
+    room.users
+        .retain(|id, other| *id == user || other.email.normalised() != normalised);
+    if let Some(user) = room.users.get_mut(&user) {
+        user.email = email.clone();
+        user.email_verified_at = Some(at);
+        changed(user, at);
+    }
+    true
 }
 
 fn usable(room: &mut Room, now: Timestamp) -> impl Iterator<Item = &mut Mailed> {

@@ -16,6 +16,8 @@ pub fn code(row: Model) -> Stored<MailedCode> {
         .find(|purpose| purpose.as_str() == row.purpose)
         .ok_or_else(|| row::unreadable("purpose"))?;
     let sign_up = sign_up(&row)?;
+    let browser = row.browser.as_ref().filter(|_| sign_up.is_none());
+    let browser = browser.map(|browser| row::digest(browser)).transpose()?;
     Ok(MailedCode {
         id: MailedCodeId::from_uuid(row.id),
         user_id: UserId::from_uuid(row.user_id),
@@ -23,6 +25,7 @@ pub fn code(row: Model) -> Stored<MailedCode> {
         email: Email::parse(&row.email).map_err(|_| row::unreadable("email"))?,
         code: row::digest(&row.code)?,
         link: row::digest(&row.link)?,
+        browser,
         sign_up,
         created_at: Timestamp::from_micros(row.created_at),
         expires_at: Timestamp::from_micros(row.expires_at),
@@ -32,6 +35,7 @@ pub fn code(row: Model) -> Stored<MailedCode> {
 /// The row of a code.
 pub fn to_row(realm: RealmId, code: &MailedCode) -> Model {
     let chosen = code.sign_up.as_ref().map(|sign_up| &sign_up.chosen);
+    let signed_up = code.sign_up.as_ref().map(|sign_up| sign_up.browser);
     Model {
         realm_id: realm.as_uuid(),
         id: code.id.as_uuid(),
@@ -44,7 +48,7 @@ pub fn to_row(realm: RealmId, code: &MailedCode) -> Model {
         created_at: code.created_at.micros(),
         expires_at: code.expires_at.micros(),
         used_at: None,
-        browser: code.sign_up.as_ref().map(|sign_up| row::bytes(&sign_up.browser)),
+        browser: signed_up.or(code.browser).map(|browser| row::bytes(&browser)),
         phc: chosen.map(|chosen| chosen.password.expose().to_owned()),
         display_name: chosen.and_then(|chosen| chosen.name.clone()).map(String::from),
     }

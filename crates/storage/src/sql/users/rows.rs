@@ -23,7 +23,8 @@ pub const EMAIL: &str = "email";
 pub const ADMINISTRATOR: &str = "administrator";
 const MEMBER: &str = "member";
 const OPERATOR: &str = "operator";
-const SIGN_UP: &str = "sign_up";
+/// How an account came about that somebody signed up for.
+pub const SIGN_UP: &str = "sign_up";
 
 /// The identifiers of an account.
 pub fn identifier_of() -> RelationDef {

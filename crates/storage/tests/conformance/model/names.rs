@@ -165,6 +165,7 @@ pub fn mailed(no: No, to: No, now: Timestamp) -> MailedCode {
         link: Digest::of(format!("link {no}")),
         created_at: now,
         expires_at: now + 15 * MINUTE,
+        browser: None,
         sign_up: None,
     }
 }

@@ -1,0 +1,14 @@
+address-title = Email address
+address-text = You sign in with { $email }. Mails about your account go there.
+address-label = New email address
+address-hint = We send a code to it, and tell the old one.
+address-ask = Change address
+address-sent = We sent a message to { $email }. Type its code here; until then nothing changes.
+address-sent-unnamed = We sent a message to the new address. Type its code here; until then nothing changes.
+address-submit = Use this address
+address-cancel = Keep the old address
+address-done = Your email address is changed. We told the old one, which can undo this for 72 hours.
+restore-page = Bring your address back
+restore-title = Bring your address back
+restore-text = Your account gets the address { $email } again. Everyone who uses it is signed out, and apps will ask you again. Choose a password that nobody else knows.
+restore-submit = Bring address back

@@ -1,0 +1,244 @@
+//! Giving an account another address: it counts once it is proven by a mailed code, and whoever reads the mails of
+//! the old one can bring that back for three days.
+//!
+//! Nobody is told on a page whether an address is somebody else's; the mailbox is.
+
+use super::{Act, Ports, addressee, mailed::CodeFor};
+use crate::{
+    event::EventKind,
+    id::MailedCodeId,
+    login_session::{RecentlyProven, SignedInUser},
+    mail::{MailedCode, MailedCodePurpose},
+    opaque::{OpaqueKind, OpaqueToken},
+    outbound::{Addressee, HashError},
+    person::{Email, PasswordRefused},
+    secret::Digest,
+    stores::{Alongside, MailedOutcome, StoreError},
+    user::{User, UserSource},
+};
+use std::time::Duration;
+
+/// How long an address can be brought back.
+pub const UNDO: Duration = Duration::from_secs(72 * 3_600);
+const WINDOW: Duration = Duration::from_secs(3_600);
+const MAILS_PER_WINDOW: u64 = 6;
+
+/// Why an address was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AddressError {
+    /// Not an e-mail address.
+    #[error("not an e-mail address")]
+    Invalid,
+    /// It is the address of the account already.
+    #[error("the same address")]
+    Same,
+    /// Too many mails.
+    #[error("too many mails")]
+    TooMany {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The code is wrong, used, expired, tried too often, or of another browser or account.
+    #[error("the code does not work")]
+    Refused,
+    /// The store could not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why an address was not brought back.
+#[derive(Debug, thiserror::Error)]
+pub enum UndoError {
+    /// The link is wrong, used or expired, or the address is somebody else's by now.
+    #[error("the link does not work")]
+    Refused,
+    /// The password does not meet the policy.
+    #[error(transparent)]
+    Password(#[from] PasswordRefused),
+    /// Too many passwords are being hashed.
+    #[error("busy")]
+    Busy,
+    /// The store could not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Addresses of accounts.
+#[derive(Clone)]
+pub struct AddressService {
+    ports: Ports,
+}
+
+impl AddressService {
+    /// With these ports.
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// Mails a code to the address that somebody wants. Gives the flow in which it can be typed in `browser`; it
+    /// exists in name only when the address is somebody else's, who is told.
+    pub async fn ask(
+        &self,
+        act: &Act,
+        person: RecentlyProven<'_>,
+        (new, browser): (&str, Digest),
+    ) -> Result<MailedCodeId, AddressError> {
+        let new = Email::parse(new).map_err(|_| AddressError::Invalid)?;
+        let user = person.user();
+        if new.normalised() == user.email.normalised() {
+            return Err(AddressError::Same);
+        }
+        self.count(act, user, &new).await?;
+        let of = CodeFor {
+            id: self.ports.flow(),
+            user: user.id,
+            purpose: MailedCodePurpose::ChangeEmail,
+            email: &new,
+            browser: Some(browser),
+        };
+        let stores = &act.realm.stores;
+        let found = stores.users.find_by_email(&new.normalised()).await?;
+        if let Some(owner) = found.map(|found| found.user).filter(|found| !gives_way(found)) {
+            stores.events.record(self.tell_owner(act, &owner)).await?;
+            return Ok(of.id);
+        }
+        let fresh = self.ports.fresh_code(act, &of);
+        let to = Addressee {
+            email: &new,
+            ..addressee(act, user)
+        };
+        let mail = self.ports.mail_writer.change_email(&to, &fresh.code);
+        let with = Alongside {
+            jobs: vec![self.ports.mail_job(&mail)],
+            ..Alongside::default()
+        };
+        stores.mailed_codes.send(&fresh.stored, with).await?;
+        Ok(of.id)
+    }
+
+    /// Changes the address by the code typed on the page of `flow`, by the person who asked for it in this browser:
+    /// asking took a recent proof, and nobody else's flow is found here. The old address is told.
+    pub async fn change(
+        &self,
+        act: &Act,
+        person: &SignedInUser,
+        (flow, browser): (MailedCodeId, Digest),
+        typed: &str,
+    ) -> Result<(), AddressError> {
+        let now = self.ports.clock.now();
+        let codes = &act.realm.stores.mailed_codes;
+        let found = codes.find(flow, now).await?.is_some_and(|found| {
+            found.user_id == person.user().id
+                && found.browser == Some(browser)
+                && found.purpose == MailedCodePurpose::ChangeEmail
+        });
+        let flow = if found { flow } else { self.ports.flow() };
+        let (undo, with) = self.undo_by_mail(act, person.user());
+        let proof = self.ports.code_proof(flow, typed);
+        match codes.change_email(proof, &undo, now, with).await? {
+            MailedOutcome::Redeemed(_) => Ok(()),
+            MailedOutcome::Refused => Err(AddressError::Refused),
+        }
+    }
+
+    /// The address that a link's token would bring back now; uses nothing up, so mail scanners may follow it.
+    pub async fn undoable(&self, act: &Act, token: &str) -> Result<Option<Email>, StoreError> {
+        let Some(token) = OpaqueToken::parse(OpaqueKind::MailedLink, token) else {
+            return Ok(None);
+        };
+        let codes = &act.realm.stores.mailed_codes;
+        let found = codes
+            .find_by_link(&token.digest(), self.ports.clock.now())
+            .await?;
+        let found = found.filter(|found| found.purpose == MailedCodePurpose::UndoEmail);
+        Ok(found.map(|found| found.email))
+    }
+
+    /// Brings an address back by the link mailed to it, with a new password; ends every session and everything that
+    /// was allowed, for whoever changed the address may be a stranger.
+    pub async fn undo(&self, act: &Act, token: &str, password: String) -> Result<(), UndoError> {
+        let password = act.realm.settings.password.check(password)?;
+        let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(UndoError::Refused)?;
+        let (link, now, stores) = (token.digest(), self.ports.clock.now(), &act.realm.stores);
+        let found = stores.mailed_codes.find_by_link(&link, now).await?;
+        let found = found.ok_or(UndoError::Refused)?;
+        let user = stores.users.find(found.user_id).await?;
+        let user = user.filter(User::is_active).ok_or(UndoError::Refused)?;
+        let hash = self
+            .ports
+            .hasher
+            .hash(&password)
+            .await
+            .map_err(|error| match error {
+                HashError::Busy => UndoError::Busy,
+                HashError::Unreadable => UndoError::Store(StoreError::unavailable(error)),
+            })?;
+        let to = Addressee {
+            email: &found.email,
+            ..addressee(act, &user)
+        };
+        let mail = self.ports.mail_writer.password_changed(&to);
+        let mut with = self.ports.ending(act, EventKind::EmailRestored { user: user.id });
+        with.jobs.push(self.ports.mail_job(&mail));
+        let moment = act.realm.moment(now);
+        match stores.mailed_codes.undo_email(link, &hash, moment, with).await? {
+            MailedOutcome::Redeemed(_) => Ok(()),
+            MailedOutcome::Refused => Err(UndoError::Refused),
+        }
+    }
+
+    async fn count(&self, act: &Act, user: &User, new: &Email) -> Result<(), AddressError> {
+        let limits = &act.realm.ephemeral.limits;
+        let new = Digest::of(new.normalised()).to_base64url();
+        for key in [format!("address:by:{}", user.id), format!("mail:{new}")] {
+            if limits.count(&key, WINDOW).await? > MAILS_PER_WINDOW {
+                return Err(AddressError::TooMany { retry_after: WINDOW });
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_owner(&self, act: &Act, owner: &User) -> Alongside {
+        let mut with = Alongside::default();
+        if owner.is_active() {
+            let sign_in = act.realm.issuer.url("/login");
+            let to = addressee(act, owner);
+            let mail = self.ports.mail_writer.email_taken(&to, &sign_in);
+            with.jobs.push(self.ports.mail_job(&mail));
+        }
+        with
+    }
+
+    /// The link that brings back the address which `user` has now, and the mail that carries it there.
+    fn undo_by_mail(&self, act: &Act, user: &User) -> (MailedCode, Alongside) {
+        let of = CodeFor {
+            id: self.ports.flow(),
+            user: user.id,
+            purpose: MailedCodePurpose::UndoEmail,
+            email: &user.email,
+            browser: None,
+        };
+        let mut fresh = self.ports.fresh_code(act, &of);
+        fresh.stored.expires_at = fresh.stored.created_at + UNDO;
+        let token = fresh.link.expose();
+        let link = act.realm.issuer.url(&format!("/restore-email?token={token}"));
+        let (to, hours) = (addressee(act, user), UNDO.as_secs() / 3_600);
+        let mail = self.ports.mail_writer.email_changed(&to, &link, hours);
+        let mut with = self
+            .ports
+            .alongside(act, EventKind::EmailChanged { user: user.id });
+        with.jobs.push(self.ports.mail_job(&mail));
+        (fresh.stored, with)
+    }
+}
+
+/// Whether an account is a sign-up that nobody confirmed, which keeps an address from nobody.
+fn gives_way(user: &User) -> bool {
+    match user.source {
+        UserSource::SignUp => !user.email_verified(),
+        UserSource::Operator => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,257 @@
+//! Signing in by a mailed code, typed in the browser that asked for it, or by the mailed link, wherever the mail is
+//! read: whoever opens it signs in there and nowhere else.
+//!
+//! Asking costs the same whoever the address belongs to: a job finds out who gets a mail.
+
+use super::{Proven, SignIn, SignInError};
+use crate::{
+    acr::Method,
+    clock::Timestamp,
+    event::Actor,
+    id::{InteractionId, MailedCodeId},
+    job::{ClaimedJob, JobKind},
+    login_session::{LoginSession, RequestOrigin, SignedInUser},
+    mail::{MailedCode, MailedCodePurpose, MailedProof},
+    opaque::{OpaqueKind, OpaqueToken},
+    person::Email,
+    realm::RealmName,
+    realm_context::RealmContext,
+    secret::Digest,
+    services::{Act, addressee, mailed::CodeFor, network},
+    stores::{Alongside, MailedOutcome, StoreError},
+    user::User,
+};
+use std::{sync::Arc, time::Duration};
+
+const HOUR: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+/// Mails to one address an hour.
+const MAILS_PER_HOUR: u64 = 6;
+/// Mails to one address a day, each of which lets a stranger guess five times.
+const MAILS_PER_DAY: u64 = 24;
+/// Mails that one network may ask for in an hour.
+const REQUESTS_PER_NETWORK: u64 = 120;
+/// Codes that one network may type in [`super::WINDOW`].
+const CODES_PER_NETWORK: u64 = 300;
+
+/// A code that somebody wants, as it waits in its job.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub struct CodeWanted {
+    realm: String,
+    email: String,
+    locale: Option<String>,
+    flow: MailedCodeId,
+    browser: Digest,
+    interaction: InteractionId,
+}
+
+impl CodeWanted {
+    /// In which realm.
+    pub fn realm(&self) -> Option<RealmName> {
+        self.realm.parse().ok()
+    }
+}
+
+/// What a mailed link would do.
+#[derive(Clone, Debug)]
+pub struct LinkOffer {
+    /// The address of whoever it signs in.
+    pub email: Email,
+    /// Whether it was asked for in another browser than this one.
+    pub elsewhere: bool,
+}
+
+impl SignIn {
+    /// Takes down that somebody wants a code. Gives the flow in which it can be typed in `browser`; it exists in name
+    /// only when there is nobody to mail it to.
+    pub async fn ask_for_code(
+        &self,
+        act: &Act,
+        identifier: &str,
+        (browser, interaction): (Digest, InteractionId),
+    ) -> Result<MailedCodeId, StoreError> {
+        let flow = self.ports.flow();
+        let mut with = Alongside::default();
+        if let Ok(email) = Email::parse(identifier)
+            && self.may_mail(act, &email.normalised()).await?
+        {
+            let wanted = CodeWanted {
+                realm: act.realm.realm.name.as_str().to_owned(),
+                email: email.normalised(),
+                locale: act.locale.clone(),
+                flow,
+                browser,
+                interaction,
+            };
+            with.jobs.push(self.ports.job(JobKind::SendSignInCode, &wanted));
+        }
+        act.realm.stores.events.record(with).await?;
+        Ok(flow)
+    }
+
+    /// What a job of kind [`JobKind::SendSignInCode`] was asked for.
+    pub fn open(&self, job: &ClaimedJob) -> Option<CodeWanted> {
+        self.ports.open_job(JobKind::SendSignInCode, job)
+    }
+
+    /// Mails a code and link to whoever the address belongs to, if they may have one.
+    pub async fn send_code(&self, realm: Arc<RealmContext>, wanted: CodeWanted) -> Result<(), StoreError> {
+        let act = Act {
+            realm,
+            actor: Actor::System,
+            origin: RequestOrigin::default(),
+            locale: wanted.locale.clone(),
+        };
+        let found = act.realm.stores.users.find_by_email(&wanted.email).await?;
+        match found.map(|found| found.user).filter(User::is_active) {
+            Some(user) => self.send(&act, &user, &wanted).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Signs a person in by the code typed on the page of `flow`, in the browser that asked for it: a code typed
+    /// elsewhere would sign in whoever sent its reader there.
+    pub async fn code(
+        &self,
+        act: &Act,
+        (flow, browser): (MailedCodeId, Digest),
+        typed: &str,
+        present: &[SignedInUser],
+    ) -> Result<LoginSession, SignInError> {
+        let proven = self.judge_code(act, (flow, browser), typed).await?;
+        self.begin(act, proven, present).await
+    }
+
+    /// Signs a person in by the mailed link's token.
+    pub async fn link(
+        &self,
+        act: &Act,
+        token: &str,
+        present: &[SignedInUser],
+    ) -> Result<LoginSession, SignInError> {
+        let proven = self.judge_link(act, token).await?;
+        self.begin(act, proven, present).await
+    }
+
+    async fn judge_code(
+        &self,
+        act: &Act,
+        (flow, browser): (MailedCodeId, Digest),
+        typed: &str,
+    ) -> Result<Proven, SignInError> {
+        self.count_code(act).await?;
+        let codes = &act.realm.stores.mailed_codes;
+        let found = codes.find(flow, self.ports.clock.now()).await?;
+        let here = found.is_some_and(|found| found.browser == Some(browser));
+        // The write is tried even when nothing was found, so that a flow in name only costs the same.
+        let flow = if here { flow } else { self.ports.flow() };
+        self.by_mail(act, self.ports.code_proof(flow, typed)).await
+    }
+
+    /// What a link's token would do in this browser, if it works; uses nothing up, so mail scanners may follow it.
+    pub async fn link_offer(
+        &self,
+        act: &Act,
+        token: &str,
+        browser: Digest,
+    ) -> Result<Option<LinkOffer>, StoreError> {
+        let Some(token) = OpaqueToken::parse(OpaqueKind::MailedLink, token) else {
+            return Ok(None);
+        };
+        let codes = &act.realm.stores.mailed_codes;
+        let found = codes
+            .find_by_link(&token.digest(), self.ports.clock.now())
+            .await?;
+        let found = found.filter(|found| found.purpose == MailedCodePurpose::SignIn);
+        Ok(found.map(|found| LinkOffer {
+            elsewhere: found.browser != Some(browser),
+            email: found.email,
+        }))
+    }
+
+    async fn judge_link(&self, act: &Act, token: &str) -> Result<Proven, SignInError> {
+        let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(SignInError::WrongCredentials)?;
+        let link = token.digest();
+        self.by_mail(act, MailedProof::Link { link }).await
+    }
+
+    async fn by_mail(&self, act: &Act, proof: MailedProof) -> Result<Proven, SignInError> {
+        let begun = self.ports.clock.now();
+        let codes = &act.realm.stores.mailed_codes;
+        match codes.sign_in(proof, begun, Alongside::default()).await? {
+            MailedOutcome::Redeemed(code) => self.proven_by(act, code, begun).await,
+            MailedOutcome::Refused => {
+                self.record_refused_code(act).await?;
+                Err(SignInError::WrongCredentials)
+            }
+        }
+    }
+
+    /// A mail proves the address it went to; it is the account's only while the account has that address.
+    async fn proven_by(&self, act: &Act, code: MailedCode, begun: Timestamp) -> Result<Proven, SignInError> {
+        let user = act.realm.stores.users.find(code.user_id).await?;
+        user.filter(|user| user.email.normalised() == code.email.normalised())
+            .and_then(|user| Proven::new(user, Method::MailedCode, begun))
+            .ok_or(SignInError::WrongCredentials)
+    }
+
+    /// Counts a request; whether a mail may follow. Beyond what one network may ask nothing is kept of addresses.
+    async fn may_mail(&self, act: &Act, normalised: &str) -> Result<bool, StoreError> {
+        let limits = &act.realm.ephemeral.limits;
+        if let Some(address) = act.origin.address {
+            let key = format!("sign-in-mail:ip:{}", network(address));
+            if limits.count(&key, HOUR).await? > REQUESTS_PER_NETWORK {
+                return Ok(false);
+            }
+        }
+        let who = Digest::of(normalised).to_base64url();
+        let hour = limits.count(&format!("sign-in-mail:hour:{who}"), HOUR).await?;
+        // A mail that is not sent anyway costs nothing of the day's.
+        let key = format!("sign-in-mail:day:{who}");
+        Ok(hour <= MAILS_PER_HOUR && limits.count(&key, DAY).await? <= MAILS_PER_DAY)
+    }
+
+    async fn count_code(&self, act: &Act) -> Result<(), SignInError> {
+        let Some(address) = act.origin.address else {
+            return Ok(());
+        };
+        let key = format!("sign-in-code:ip:{}", network(address));
+        let count = act.realm.ephemeral.limits.count(&key, super::WINDOW).await?;
+        if count > CODES_PER_NETWORK {
+            return Err(SignInError::TooManyAttempts {
+                retry_after: super::WINDOW,
+            });
+        }
+        Ok(())
+    }
+
+    async fn send(&self, act: &Act, user: &User, wanted: &CodeWanted) -> Result<(), StoreError> {
+        let of = CodeFor {
+            id: wanted.flow,
+            user: user.id,
+            purpose: MailedCodePurpose::SignIn,
+            email: &user.email,
+            browser: Some(wanted.browser),
+        };
+        let fresh = self.ports.fresh_code(act, &of);
+        let (token, interaction) = (fresh.link.expose(), wanted.interaction);
+        let link = act
+            .realm
+            .issuer
+            .url(&format!("/login/code?token={token}&interaction={interaction}"));
+        let to = addressee(act, user);
+        let mail = self.ports.mail_writer.sign_in_code(&to, &fresh.code, &link);
+        let with = Alongside {
+            jobs: vec![self.ports.mail_job(&mail)],
+            ..Alongside::default()
+        };
+        match act.realm.stores.mailed_codes.send(&fresh.stored, with).await {
+            // The job ran before, and its lease was lost before it could say so.
+            Err(StoreError::Conflict) => Ok(()),
+            sent => sent,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
