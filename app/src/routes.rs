@@ -5,15 +5,13 @@ use crate::{
     error::UiError,
     fields::Fields,
     pages::{
-        Page, account, choose_account, consent, device, forgot_password, passkey_offer, reset_password,
-        second_factor, setup, sign_in, sign_up, verify_email,
-        Page, account, choose_account, consent, device, forgot_password, login_code, reset_password,
-        restore_email, setup, sign_in, sign_up, verify_email,
+        Page, account, choose_account, consent, device, forgot_password, login_code, passkey_offer,
+        reset_password, restore_email, second_factor, setup, sign_in, sign_up, verify_email,
     },
 };
 
 /// The paths that [`show`] and [`submit`] answer, below a realm's prefix.
-pub const PAGES: [&str; 14] = [
+pub const PAGES: [&str; 16] = [
     "/account",
     "/account/apps",
     "/account/security",
@@ -22,9 +20,9 @@ pub const PAGES: [&str; 14] = [
     "/device",
     "/forgot-password",
     "/login",
+    "/login/code",
     "/login/otp",
     "/login/passkey",
-    "/login/code",
     "/reset-password",
     "/restore-email",
     "/setup",
@@ -140,7 +138,6 @@ async fn again(path: &str, form: &Fields, cx: &RequestContext, error: UiError) -
         "/login" => sign_in::again(cx, form, &error).await,
         "/login/otp" => second_factor::again(cx, form, &error).await,
         "/login/passkey" => passkey_offer::again(cx, form, &error).await,
-        "/reset-password" => reset_password::again(cx, form, &error),
         "/login/code" => login_code::again(cx, form, &error).await,
         "/reset-password" => reset_password::again(cx, form, &error).await,
         "/restore-email" => restore_email::again(cx, form, &error).await,

@@ -150,13 +150,14 @@ async fn answer(
         // Spawned, so that a browser that goes away in the middle cannot leave half of the change behind.
         let arrived = wanted.iter().rev().find_map(|change| match change {
             SessionChange::SignedIn(id) => Some(*id),
-            SessionChange::Activate(_) | SessionChange::SignedOut(_) => None,
+            SessionChange::Activate(_)
+            | SessionChange::Forget(_)
+            | SessionChange::SignedOut(_)
+            | SessionChange::Trust(_) => None,
         });
-        let changed = tokio::spawn(async move { apply(&session, held, wanted).await }).await;
-        if !matches!(changed, Ok(Ok(()))) {
-        let realm = realm.clone();
+        let of = realm.clone();
         let changed = tokio::spawn(async move {
-            let remembered = remember(&realm, remembered, &wanted).await?;
+            let remembered = remember(&of, remembered, &wanted).await?;
             let applied = apply(&session, held, wanted, &remembered).await;
             applied.map_err(StoreError::unavailable)
         });
@@ -306,8 +307,7 @@ async fn apply(
                 held.retain(|other| *other != id);
                 held.insert(0, id);
             }
-            SessionChange::Activate(_) | SessionChange::Trust(_) => {}
-            SessionChange::Activate(_) | SessionChange::Forget(_) => {}
+            SessionChange::Activate(_) | SessionChange::Forget(_) | SessionChange::Trust(_) => {}
             SessionChange::SignedOut(ids) => held.retain(|other| !ids.contains(other)),
         }
     }

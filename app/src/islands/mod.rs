@@ -4,8 +4,9 @@
 #[cfg(feature = "hydrate")]
 mod act_form;
 #[cfg(feature = "hydrate")]
-mod passkey;
 mod countdown;
+#[cfg(feature = "hydrate")]
+mod passkey;
 #[cfg(feature = "hydrate")]
 mod reveal;
 

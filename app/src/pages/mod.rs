@@ -14,8 +14,8 @@ pub mod message;
 pub mod passkey_offer;
 pub mod playground;
 pub mod reset_password;
-pub mod second_factor;
 pub mod restore_email;
+pub mod second_factor;
 pub mod setup;
 pub mod sign_in;
 pub mod sign_up;
@@ -159,8 +159,6 @@ impl Page {
             Self::ResetPassword(page) => page.error.as_ref(),
             Self::SecondFactor(page) => page.error.as_ref(),
             Self::LoginCode(page) => page.error.as_ref(),
-            Self::Profile(page) => page.error.as_ref(),
-            Self::ResetPassword(page) => page.error.as_ref(),
             Self::RestoreEmail(page) => page.error.as_ref(),
             Self::Security(page) => page.error.as_ref(),
             Self::Setup(page) => page.error.as_ref(),
@@ -176,14 +174,12 @@ impl Page {
         match self {
             Self::Apps(_)
             | Self::ForgotPassword(_)
+            | Self::LoginCode(_)
             | Self::PasskeyOffer(_)
             | Self::Profile(_)
             | Self::ResetPassword(_)
-            | Self::SecondFactor(_)
-            | Self::LoginCode(_)
-            | Self::Profile(_)
-            | Self::ResetPassword(_)
             | Self::RestoreEmail(_)
+            | Self::SecondFactor(_)
             | Self::Security(_)
             | Self::Sessions(_)
             | Self::Setup(_)

@@ -47,7 +47,10 @@ async fn the_code_signs_in_where_it_was_asked_for() {
     let page = ask(&mut hers, ADA).await;
     assert!(page.body.contains("a***@example.com"), "{}", page.body);
     let mail = mail(&idp).await;
-    let stranger = idp.browser().submit(&page, "code", &[("code", &code(&mail))]).await;
+    let stranger = idp
+        .browser()
+        .submit(&page, "code", &[("code", &code(&mail))])
+        .await;
     assert_eq!(stranger.status, 410, "the request is another browser's");
     let answer = hers.submit(&page, "code", &[("code", &code(&mail))]).await;
     let page = hers.follow(answer).await;
@@ -87,7 +90,10 @@ async fn the_link_signs_in_nobody_but_who_presses_the_button() {
     let there = reader.follow(answer).await;
     assert!(there.body.contains("Profile"), "{}", there.body);
     let page = account(&mut asked).await;
-    assert!(page.body.contains("name=\"identifier\""), "not where it was asked for");
+    assert!(
+        page.body.contains("name=\"identifier\""),
+        "not where it was asked for"
+    );
     let late = asked.submit(&waiting, "code", &[("code", &code(&mail))]).await;
     assert_eq!(late.status, 403, "used up");
 }

@@ -2,16 +2,15 @@
 
 use super::{By, LoginCode};
 use crate::{
-    context::{RequestContext, SessionChange},
+    context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
     fields::Fields,
-    pages::{Page, encoded, masked},
+    pages::{Page, encoded, masked, sign_in::finish},
     routes::{Next, Shown},
 };
 use domain::{
     interaction::{AccountPage, Interaction, InteractionState},
-    login_session::LoginSession,
     services::sign_in::{LinkOffer, SignInError},
 };
 use leptos::prelude::*;
@@ -141,13 +140,13 @@ pub async fn code(cx: &RequestContext, form: CodeForm) -> Result<Next, UiError> 
     let interaction = cx.interaction(form.interaction.parse().ok()).await?;
     let refused = || cx.error(UiErrorKind::Rejected, "error-code").at("code");
     let flow = form.flow.parse().map_err(|_| refused())?;
-    let signed_in = cx
+    let judged = cx
         .services
         .sign_in
-        .code(&cx.act, (flow, cx.browser), &form.code, &cx.sessions)
+        .code(&cx.act, (flow, cx.browser), &form.code)
         .await;
-    let session = signed_in.map_err(|error| unproven(cx, error, refused))?;
-    go_on(cx, interaction, &session).await
+    let proven = judged.map_err(|error| unproven(cx, error, refused))?;
+    finish(cx, interaction, proven, false).await
 }
 
 /// Signs a person in by the mailed link, in the browser it was opened in.
@@ -168,10 +167,10 @@ pub async fn link(cx: &RequestContext, form: LinkForm) -> Result<Next, UiError> 
                 .map_err(|error| cx.unavailable(&error))?
         }
     };
-    let signed_in = cx.services.sign_in.link(&cx.act, &form.token, &cx.sessions).await;
+    let judged = cx.services.sign_in.link(&cx.act, &form.token).await;
     let refused = || cx.error(UiErrorKind::Rejected, "error-link");
-    let session = signed_in.map_err(|error| unproven(cx, error, refused))?;
-    go_on(cx, interaction, &session).await
+    let proven = judged.map_err(|error| unproven(cx, error, refused))?;
+    finish(cx, interaction, proven, false).await
 }
 
 async fn offer(cx: &RequestContext, token: &str) -> Result<LinkOffer, UiError> {
@@ -181,24 +180,9 @@ async fn offer(cx: &RequestContext, token: &str) -> Result<LinkOffer, UiError> {
         .ok_or_else(|| cx.error(UiErrorKind::Rejected, "error-link"))
 }
 
-async fn go_on(
-    cx: &RequestContext,
-    interaction: Interaction,
-    session: &LoginSession,
-) -> Result<Next, UiError> {
-    cx.changes.leave(SessionChange::SignedIn(session.id));
-    let interactions = &cx.services.interactions;
-    let interaction = interactions
-        .signed_in(&cx.act, interaction, session.id)
-        .await
-        .map_err(|error| cx.stuck(error))?;
-    Ok(cx.next(format_args!("/resume/{}", interaction.id)))
-}
-
 fn unproven(cx: &RequestContext, error: SignInError, refused: impl FnOnce() -> UiError) -> UiError {
     match error {
-        SignInError::WrongCredentials => refused(),
-        SignInError::Weaker => cx.invalid("code", "error-weaker"),
+        SignInError::WrongCredentials | SignInError::PasswordExpired => refused(),
         SignInError::TooManyAttempts { retry_after } => cx.too_many(retry_after),
         SignInError::Busy => cx.busy(),
         SignInError::Store(error) => cx.unavailable(&error),
@@ -208,9 +192,10 @@ fn unproven(cx: &RequestContext, error: SignInError, refused: impl FnOnce() -> U
 fn identifier(interaction: &Interaction) -> Option<&str> {
     match &interaction.state {
         InteractionState::AwaitingSignIn { identifier } => identifier.as_deref(),
-        InteractionState::SignedIn { .. } | InteractionState::Approved { .. } | InteractionState::Denied => {
-            None
-        }
+        InteractionState::AwaitingSecondFactor(_)
+        | InteractionState::SignedIn { .. }
+        | InteractionState::Approved { .. }
+        | InteractionState::Denied => None,
     }
 }
 

@@ -1,12 +1,8 @@
 //! The acts of signing in.
 
-use super::{Done, PasskeyForm, SignInPage, Step, finish, passkey};
+use super::{Done, Known, PasskeyForm, SignInPage, Step, finish, passkey};
 use crate::{
-    components::Person,
     context::RequestContext,
-use super::{Done, Known, SignInPage, Step};
-use crate::{
-    context::{RequestContext, SessionChange},
     doors::{answer, context},
     error::{UiError, UiErrorKind},
     fields::Fields,
@@ -224,7 +220,6 @@ pub async fn password(cx: &RequestContext, form: PasswordForm) -> Result<Next, U
         SignInError::WrongCredentials => cx
             .error(UiErrorKind::Rejected, "error-credentials")
             .at("password"),
-        SignInError::Weaker => cx.invalid("password", "error-weaker"),
         SignInError::TooManyAttempts { retry_after } => cx.too_many(retry_after),
         SignInError::PasswordExpired => cx.invalid("password", "error-password-expired"),
         SignInError::Busy => cx.busy(),

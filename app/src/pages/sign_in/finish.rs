@@ -29,6 +29,7 @@ pub(crate) async fn finish(
             let offer = (session.user_id, can_passkey);
             passkey_offer::way_on(cx, interaction.id, offer).await
         }
+        Completed::Weaker => Err(cx.invalid("password", "error-weaker")),
         owed @ Completed::SecondFactor(_) => Ok(completed(cx, owed)),
     }
 }
@@ -52,5 +53,6 @@ pub(crate) fn completed(cx: &RequestContext, completed: Completed) -> Next {
         Completed::SecondFactor(interaction) => {
             cx.next(format_args!("/login/otp?interaction={}", interaction.id))
         }
+        Completed::Weaker => cx.next("/login"),
     }
 }

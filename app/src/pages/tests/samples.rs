@@ -98,22 +98,16 @@ fn login_code(by: login_code::By, error: Option<UiError>) -> Page {
     })
 }
 
+fn address(step: account::security::address::Step) -> account::security::address::Section {
+    account::security::address::Section { email: text(), step }
+}
+
 fn mailed_link(elsewhere: bool) -> login_code::By {
     login_code::By::Link {
         token: text(),
         email: text(),
         elsewhere,
     }
-}
-
-fn security(step: account::security::address::Step, error: Option<UiError>) -> Page {
-    let email = text();
-    Page::Security(account::security::SecurityPage {
-        address: account::security::address::Section { email, step },
-        password: account::security::password::Section { email: text() },
-        done: true,
-        error,
-    })
 }
 
 fn device(step: device::Step, error: Option<UiError>) -> Page {
@@ -377,6 +371,7 @@ fn account_pages() -> Vec<Page> {
         }),
         Page::Security(account::security::SecurityPage {
             passkeys: passkeys(at),
+            address: address(account::security::address::Step::Ask { typed: text() }),
             password: account::security::password::Section { email: text() },
             authenticator: account::security::authenticator::Section {
                 present: Some((at, Some(at))),
@@ -395,6 +390,10 @@ fn account_pages() -> Vec<Page> {
         }),
         Page::Security(account::security::SecurityPage {
             passkeys: passkeys(at),
+            address: address(account::security::address::Step::Code {
+                flow: text(),
+                to: Some(text()),
+            }),
             password: account::security::password::Section { email: text() },
             authenticator: account::security::authenticator::Section {
                 present: Some((at, None)),
@@ -430,17 +429,6 @@ fn account_pages() -> Vec<Page> {
             saved: false,
             error: error(UiErrorKind::InvalidInput, "street_address"),
         }),
-        security(
-            account::security::address::Step::Ask { typed: text() },
-            error(UiErrorKind::InvalidInput, "email"),
-        ),
-        security(
-            account::security::address::Step::Code {
-                flow: text(),
-                to: Some(text()),
-            },
-            error(UiErrorKind::Rejected, "code"),
-        ),
         Page::Sessions(account::sessions::Sessions {
             sessions: vec![session(true), session(false)],
             ended: true,

@@ -10,8 +10,8 @@ use crate::{
     login_session::{RecentlyProven, SignedInUser},
     mail::{MailedCode, MailedCodePurpose},
     opaque::{OpaqueKind, OpaqueToken},
-    outbound::{Addressee, HashError},
-    person::{Email, PasswordRefused},
+    outbound::Addressee,
+    person::{Email, PasswordRefused, Personal},
     secret::Digest,
     stores::{Alongside, MailedOutcome, StoreError},
     user::{User, UserSource},
@@ -157,22 +157,14 @@ impl AddressService {
     /// Brings an address back by the link mailed to it, with a new password; ends every session and everything that
     /// was allowed, for whoever changed the address may be a stranger.
     pub async fn undo(&self, act: &Act, token: &str, password: String) -> Result<(), UndoError> {
-        let password = act.realm.settings.password.check(password)?;
         let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(UndoError::Refused)?;
         let (link, now, stores) = (token.digest(), self.ports.clock.now(), &act.realm.stores);
         let found = stores.mailed_codes.find_by_link(&link, now).await?;
         let found = found.ok_or(UndoError::Refused)?;
         let user = stores.users.find(found.user_id).await?;
         let user = user.filter(User::is_active).ok_or(UndoError::Refused)?;
-        let hash = self
-            .ports
-            .hasher
-            .hash(&password)
-            .await
-            .map_err(|error| match error {
-                HashError::Busy => UndoError::Busy,
-                HashError::Unreadable => UndoError::Store(StoreError::unavailable(error)),
-            })?;
+        let password = self.ports.check_password(act, password, Personal::of(&user))?;
+        let hash = self.ports.hash_next_password(act, user.id, &password).await?;
         let to = Addressee {
             email: &found.email,
             ..addressee(act, &user)

@@ -3,6 +3,7 @@
 
 use super::{
     Act, Ports,
+    addresses::UndoError,
     recovery::ResetError,
     registration::{ConfirmError, SignUpError},
     users::CreateUserError,
@@ -58,7 +59,7 @@ macro_rules! told_as {
     )*};
 }
 
-told_as!(ConfirmError, CreateUserError, ResetError, SignUpError);
+told_as!(ConfirmError, CreateUserError, ResetError, SignUpError, UndoError);
 
 impl Ports {
     /// Judges a password by the realm's policy; costs no time to speak of.

@@ -57,6 +57,8 @@ impl From<BudgetError> for ResetError {
             BudgetError::Store(error) => Self::Store(error),
         }
     }
+}
+
 /// Where a link was asked for, seen from the browser it was opened in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AskedIn {
@@ -162,11 +164,8 @@ impl RecoveryService {
     }
 
     /// Sets a new password by the mailed link's token; ends every session and everything that was allowed.
-    pub async fn reset(&self, act: &Act, token: &str, password: String) -> Result<(), ResetError> {
-        Budgets::new(self.ports.clone()).arrive(act).await?;
-        let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(ResetError::Refused)?;
     pub async fn reset(&self, act: &Act, by: ResetLink<'_>, password: String) -> Result<(), ResetError> {
-        let password = act.realm.settings.password.check(password)?;
+        Budgets::new(self.ports.clone()).arrive(act).await?;
         let token = OpaqueToken::parse(OpaqueKind::MailedLink, by.token).ok_or(ResetError::Refused)?;
         let link = token.digest();
         let now = self.ports.clock.now();

@@ -174,7 +174,7 @@ impl Scene {
             .unwrap()
         {
             Completed::SignedIn { session, .. } => *session,
-            Completed::SecondFactor(_) => panic!("a second factor is owed"),
+            Completed::SecondFactor(_) | Completed::Weaker => panic!("more is owed"),
         }
     }
 

@@ -283,12 +283,6 @@ async fn reset(
     with: &mut Alongside,
 ) -> Sql<()> {
     users::set_password(act.tx(), (realm, user), new, moment.at).await?;
-    update(realm)
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .col_expr(Column::UsedAt, Expr::value(moment.at.micros()))
-        .exec(act.tx())
-        .await?;
-    users::set_password(act.tx(), realm, user, new).await?;
     address::forget_codes(act, realm, user, (None, moment.at)).await?;
     users::changed(realm, user, moment.at)
         .col_expr(app_user::Column::NotBefore, Expr::value(moment.at.micros()))

@@ -17,8 +17,8 @@ use domain::{
     signing_key::KeyRing,
     stores::{Alongside, NewUser},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, PlainMailWriter, SeededRandom, a_realm,
-        a_user,
+        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, PlainMailWriter,
+        SeededRandom, a_realm, a_user,
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -70,6 +70,7 @@ pub async fn ten_thousand_guesses_at_once_stay_within_the_budget(s: Subject) {
         mail_writer: Arc::new(PlainMailWriter),
         event_queue: Arc::new(CollectedEvents::default()),
         http: Arc::new(FakeHttp::default()),
+        web_authn: Arc::new(FakeWebAuthn::default()),
     };
     let (services, act) = (Services::new(ports), act(&s));
     let ada = a_user().email("ada@example.com").build();
@@ -94,10 +95,7 @@ pub async fn ten_thousand_guesses_at_once_stay_within_the_budget(s: Subject) {
                         } else {
                             "ADA@example.com"
                         };
-                        let tried = services
-                            .sign_in
-                            .password(&act, typed, "guess".to_owned(), &[])
-                            .await;
+                        let tried = services.sign_in.password(&act, typed, "guess".to_owned()).await;
                         !matches!(tried, Err(SignInError::TooManyAttempts { .. }))
                     }
                     // Any other door that names the account.

@@ -115,7 +115,11 @@ fn field(detail: Detail, value: &str, error: Option<&UiError>, w: &Words) -> Any
     let described = (!described.is_empty()).then(|| described.join(" "));
     let invalid = error.is_some().then_some("true");
     // One line, for what is inside a textarea would not be escaped.
-    let (hint_id, error_id, value) = (format!("{name}-hint"), format!("{name}-error"), value.replace('\n', ", "));
+    let (hint_id, error_id, value) = (
+        format!("{name}-hint"),
+        format!("{name}-error"),
+        value.replace('\n', ", "),
+    );
     let input = view! {
         <input class="field__input" id=name name=name type=input value=value autocomplete=autocomplete
             autofocus=error.is_some() aria-describedby=described aria-invalid=invalid/>

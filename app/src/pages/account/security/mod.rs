@@ -2,9 +2,9 @@
 //!
 //! Every act here takes the witness that the person proved not long ago who they are, and asks for it otherwise.
 
+pub mod address;
 pub mod authenticator;
 pub mod passkeys;
-pub mod address;
 pub mod password;
 pub mod recovery_codes;
 pub mod trusted_devices;
@@ -38,14 +38,10 @@ pub struct SecurityPage {
     pub recovery_codes: Option<recovery_codes::Section>,
     /// Browsers that are trusted.
     pub trusted_devices: Vec<trusted_devices::Trusted>,
-    /// What was done before, by the key of its words.
-    pub done: Option<&'static str>,
     /// The address.
     pub address: address::Section,
-    /// The password.
-    pub password: password::Section,
-    /// Whether the address was just changed.
-    pub done: bool,
+    /// What was done before, by the key of its words.
+    pub done: Option<&'static str>,
     /// Why the last try did not succeed.
     pub error: Option<UiError>,
 }
@@ -55,24 +51,12 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
     if cx.sessions.is_empty() {
         return sign_in_first(cx, AccountPage::Security).await;
     }
-    let how = Look {
-        adding: query.find("add") == Some("authenticator"),
-        done: query.find("done"),
-    };
-    Ok(Page::Security(read(cx, how, None).await?).into())
-}
-
-/// How the page is looked at.
-#[derive(Clone, Copy, Default)]
-struct Look<'a> {
-    /// Whether an authenticator app is being added.
-    adding: bool,
-    /// What was done before.
-    done: Option<&'a str>,
+    Ok(Page::Security(read(cx, query, None).await?).into())
 }
 
 fn done(word: &str) -> Option<&'static str> {
     match word {
+        "address" => Some("address-done"),
         "authenticator" => Some("authenticator-done-confirmed"),
         "no-authenticator" => Some("authenticator-done-removed"),
         "trusted" => Some("trusted-done"),
@@ -80,24 +64,20 @@ fn done(word: &str) -> Option<&'static str> {
     }
 }
 
-async fn read(cx: &RequestContext, how: Look<'_>, error: Option<UiError>) -> Result<SecurityPage, UiError> {
-    Ok(Page::Security(read(cx, query, None).await?).into())
-}
-
+/// The page as `fields`, its query or a posted form, ask for it.
 async fn read(cx: &RequestContext, fields: &Fields, error: Option<UiError>) -> Result<SecurityPage, UiError> {
     let person = cx.person()?;
     let factors = cx.services.second_factors.of(&cx.act, person.user().id).await;
     let factors = factors.map_err(|error| cx.unavailable(&error))?;
+    let adding = fields.find("add") == Some("authenticator") || fields.find("act") == Some(CONFIRM);
     Ok(SecurityPage {
-        passkeys: passkeys::read(cx, person, how.done).await?,
+        passkeys: passkeys::read(cx, person, fields.find("done")).await?,
         password: password::read(person),
-        authenticator: authenticator::read(cx, &factors, how.adding).await?,
+        authenticator: authenticator::read(cx, &factors, adding).await?,
         recovery_codes: recovery_codes::read(cx, &factors, error.is_none()).await?,
         trusted_devices: trusted_devices::read(cx).await?,
-        done: how.done.and_then(done),
         address: address::read(person, fields),
-        password: password::read(person),
-        done: fields.find("done") == Some("address"),
+        done: fields.find("done").and_then(done),
         error,
     })
 }
@@ -114,32 +94,19 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
         Some("authenticator-remove") => authenticator::remove(cx).await,
         Some("recovery-codes") => recovery_codes::make(cx).await,
         Some("trusted-forget") => trusted_devices::forget(cx, &form.get("device")).await,
+        Some("address") => address::ask(cx, &form.get("email")).await,
+        Some("address-code") => address::change(cx, &form.get("flow"), &form.get("code")).await,
         _ => Err(cx.error(UiErrorKind::NotFound, "error-not-found")),
     }
-    match form.find("act") {
-        Some("address") => return address::ask(cx, &form.get("email")).await,
-        Some("address-code") => return address::change(cx, &form.get("flow"), &form.get("code")).await,
-        _ => {}
-    }
-    Err(cx.error(UiErrorKind::NotFound, "error-not-found"))
 }
 
 /// The page again, with its error.
 pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
     let at_a_form = error.field.is_some() || error.kind == UiErrorKind::Rejected;
-    let how = Look {
-        adding: form.find("act") == Some(CONFIRM),
-        done: None,
-    };
-    let page = read(cx, how, Some(error.clone()))
-        .await
-        .ok()
-        .filter(|_| at_a_form)?;
-    let at_a_field = error.field.is_some();
     let page = read(cx, form, Some(error.clone()))
         .await
         .ok()
-        .filter(|_| at_a_field)?;
+        .filter(|_| at_a_form)?;
     Some(Page::Security(page))
 }
 
@@ -147,7 +114,6 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
 pub(crate) fn view(page: &SecurityPage, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let body = view! {
-        {notice::done(page.done.then(|| w.get("address-done")))}
         {notice::error(page.error.as_ref())}
         {notice::done(page.done.map(|done| w.get(done)))}
         {passkeys::view(&page.passkeys, frame)}

@@ -21,8 +21,8 @@ fn hers() -> Digest {
 
 async fn signed_in(scene: &Scene, email: &str) -> SignedInUser {
     let sign_in = &scene.services.sign_in;
-    let session = sign_in.password(&scene.act, email, PASSWORD.to_owned(), &[]);
-    let session = session.await.unwrap();
+    let proven = sign_in.password(&scene.act, email, PASSWORD.to_owned()).await;
+    let session = scene.session(&scene.act, hers(), proven.unwrap()).await;
     let users = &scene.act.realm.stores.users;
     let user = users.find(session.user_id).await.unwrap().unwrap();
     let (now, idle) = (scene.services.ports.clock.now(), Duration::from_secs(60));

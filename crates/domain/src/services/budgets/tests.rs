@@ -4,7 +4,7 @@ use crate::{
     id::MailedCodeId,
     secret::Digest,
     services::{
-        recovery::ResetError,
+        recovery::{ResetError, ResetLink},
         registration::{ConfirmError, SignUp},
         scene::Scene,
         sign_in::SignInError,
@@ -346,11 +346,16 @@ fn links_are_tried_within_the_budget_of_their_address() {
         let scene = Scene::new();
         let act = scene.from(AWAY);
         let recovery = &scene.services.recovery;
+        let by = ResetLink {
+            token: "sgn_ml_x",
+            browser: Digest::of("browser"),
+            told: false,
+        };
         for _ in 0..FROM_ADDRESS {
-            let tried = recovery.reset(&act, "sgn_ml_x", RIGHT.to_owned()).await;
+            let tried = recovery.reset(&act, by, RIGHT.to_owned()).await;
             assert!(matches!(tried, Err(ResetError::Refused)));
         }
-        let tried = recovery.reset(&act, "sgn_ml_x", RIGHT.to_owned()).await;
+        let tried = recovery.reset(&act, by, RIGHT.to_owned()).await;
         assert!(matches!(tried, Err(ResetError::TooManyAttempts { .. })));
         let tried = scene
             .services

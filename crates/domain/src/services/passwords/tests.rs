@@ -3,7 +3,7 @@ use crate::{
     person::{PasswordPolicy, PasswordRefused},
     secret::Digest,
     services::{
-        recovery::ResetError,
+        recovery::{ResetError, ResetLink},
         registration::{SignUp, SignUpError},
         scene::Scene,
         sign_in::SignInError,
@@ -111,7 +111,7 @@ fn enterprise() -> Scene {
 
 async fn reset(scene: &Scene, email: &str, password: &str) -> Result<(), ResetError> {
     let (recovery, act) = (&scene.services.recovery, &scene.act);
-    recovery.request(act, email).await.unwrap();
+    recovery.request(act, email, Digest::of("browser")).await.unwrap();
     let mails = scene.mails().await;
     let text = &mails.last().unwrap().text;
     let token = text
@@ -121,7 +121,12 @@ async fn reset(scene: &Scene, email: &str, password: &str) -> Result<(), ResetEr
         .split_whitespace()
         .next()
         .unwrap();
-    recovery.reset(act, token, password.to_owned()).await
+    let by = ResetLink {
+        token,
+        browser: Digest::of("browser"),
+        told: false,
+    };
+    recovery.reset(act, by, password.to_owned()).await
 }
 
 #[test]

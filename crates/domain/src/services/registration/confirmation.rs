@@ -3,8 +3,7 @@
 //! A mail may have been asked for by a stranger. In the browser that signed up confirming brings the password chosen
 //! there; anywhere else whoever has the mail is told where it comes from, and confirms it or chooses one.
 
-use super::{InvalidName, RegistrationService, mailing::DIGITS, parse_name, waits};
-use super::{HashFailed, InvalidName, RegistrationService, parse_name, waits};
+use super::{InvalidName, RegistrationService, parse_name, waits};
 use crate::{
     event::EventKind,
     id::{InteractionId, MailedCodeId},
@@ -127,15 +126,14 @@ impl RegistrationService {
             None => Whom::Nobody(&name),
         };
         let reserved = self.budgets.reserve(act, whom).await?;
-        let code = self.code_digest(id, &digits);
-        let confirmed = self.confirm(act, MailedProof::Code { id, code }, found).await;
+        let proof = self.ports.code_proof(id, typed);
+        let confirmed = self.confirm(act, proof, found).await;
         if let Err(ConfirmError::Refused) = confirmed {
             self.budgets.keep(act, reserved).await?;
         } else {
             self.budgets.give_back(act, reserved).await?;
         }
         confirmed
-        self.confirm(act, self.ports.code_proof(id, typed), found).await
     }
 
     /// Confirms an address by the mailed link's token. `typed` counts where the browser is not the one that signed

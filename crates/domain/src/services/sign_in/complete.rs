@@ -38,6 +38,8 @@ pub enum Completed {
     },
     /// The second factor is owed; nobody is signed in.
     SecondFactor(Box<Interaction>),
+    /// The session on this browser was begun by two factors, and is not renewed by one.
+    Weaker,
 }
 
 /// Somebody who proved all that is asked of them. Made in this file and by the second step only.
@@ -69,6 +71,7 @@ impl SignIn {
                 .await?,
         };
         match decide_second_step(context) {
+            SecondStep::NotNeeded if renews_a_stronger(&arrival, &proven) => Ok(Completed::Weaker),
             SecondStep::NotNeeded => self.settle(act, arrival, Settled(proven)).await,
             SecondStep::Needed => {
                 let owed = SecondFactorOwed {
@@ -167,6 +170,13 @@ impl SignIn {
             None => Ok(false),
         }
     }
+}
+
+/// Whether it would renew a session on this browser that more was proven for.
+fn renews_a_stronger(arrival: &Arrival<'_>, proven: &Proven) -> bool {
+    let mut present = arrival.present.iter();
+    let same = present.find(|present| present.user().id == proven.user().id);
+    same.is_some_and(|same| same.session().is_stronger_than(proven.methods()))
 }
 
 async fn replace(act: &Act, old: &Interaction, new: Interaction) -> Result<Interaction, InteractionError> {

@@ -7,17 +7,17 @@ use super::{Proven, SignIn, SignInError};
 use crate::{
     acr::Method,
     clock::Timestamp,
-    event::Actor,
+    event::{Actor, SignInFailure},
     id::{InteractionId, MailedCodeId},
     job::{ClaimedJob, JobKind},
-    login_session::{LoginSession, RequestOrigin, SignedInUser},
+    login_session::RequestOrigin,
     mail::{MailedCode, MailedCodePurpose, MailedProof},
     opaque::{OpaqueKind, OpaqueToken},
     person::Email,
     realm::RealmName,
     realm_context::RealmContext,
     secret::Digest,
-    services::{Act, addressee, mailed::CodeFor, network},
+    services::{Act, addressee, budgets::Whom, mailed::CodeFor, network},
     stores::{Alongside, MailedOutcome, StoreError},
     user::User,
 };
@@ -31,8 +31,6 @@ const MAILS_PER_HOUR: u64 = 6;
 const MAILS_PER_DAY: u64 = 24;
 /// Mails that one network may ask for in an hour.
 const REQUESTS_PER_NETWORK: u64 = 120;
-/// Codes that one network may type in [`super::WINDOW`].
-const CODES_PER_NETWORK: u64 = 300;
 
 /// A code that somebody wants, as it waits in its job.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -109,43 +107,51 @@ impl SignIn {
         }
     }
 
-    /// Signs a person in by the code typed on the page of `flow`, in the browser that asked for it: a code typed
-    /// elsewhere would sign in whoever sent its reader there.
+    /// Judges the code typed on the page of `flow`, in the browser that asked for it: a code typed elsewhere would sign
+    /// in whoever sent its reader there.
     pub async fn code(
         &self,
         act: &Act,
         (flow, browser): (MailedCodeId, Digest),
         typed: &str,
-        present: &[SignedInUser],
-    ) -> Result<LoginSession, SignInError> {
-        let proven = self.judge_code(act, (flow, browser), typed).await?;
-        self.begin(act, proven, present).await
-    }
-
-    /// Signs a person in by the mailed link's token.
-    pub async fn link(
-        &self,
-        act: &Act,
-        token: &str,
-        present: &[SignedInUser],
-    ) -> Result<LoginSession, SignInError> {
-        let proven = self.judge_link(act, token).await?;
-        self.begin(act, proven, present).await
-    }
-
-    async fn judge_code(
-        &self,
-        act: &Act,
-        (flow, browser): (MailedCodeId, Digest),
-        typed: &str,
     ) -> Result<Proven, SignInError> {
-        self.count_code(act).await?;
         let codes = &act.realm.stores.mailed_codes;
         let found = codes.find(flow, self.ports.clock.now()).await?;
-        let here = found.is_some_and(|found| found.browser == Some(browser));
+        let found = found.filter(|found| found.browser == Some(browser));
+        let name = flow.to_string();
+        let whom = match &found {
+            Some(code) => Whom::Account(code.user_id),
+            None => Whom::Nobody(&name),
+        };
+        let reserved = self.budgets.reserve(act, whom).await?;
         // The write is tried even when nothing was found, so that a flow in name only costs the same.
-        let flow = if here { flow } else { self.ports.flow() };
-        self.by_mail(act, self.ports.code_proof(flow, typed)).await
+        let flow = found.map_or_else(|| self.ports.flow(), |_| flow);
+        let begun = self.ports.clock.now();
+        match self
+            .redeem(act, self.ports.code_proof(flow, typed), begun)
+            .await?
+        {
+            Some(code) => {
+                self.budgets.give_back(act, reserved).await?;
+                self.proven_by(act, code, begun).await
+            }
+            None => {
+                self.record_failure(act, None, SignInFailure::WrongCode, &reserved)
+                    .await?;
+                Err(SignInError::WrongCredentials)
+            }
+        }
+    }
+
+    /// Judges the mailed link's token.
+    pub async fn link(&self, act: &Act, token: &str) -> Result<Proven, SignInError> {
+        self.budgets.arrive(act).await?;
+        let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(SignInError::WrongCredentials)?;
+        let (link, begun) = (token.digest(), self.ports.clock.now());
+        match self.redeem(act, MailedProof::Link { link }, begun).await? {
+            Some(code) => self.proven_by(act, code, begun).await,
+            None => Err(SignInError::WrongCredentials),
+        }
     }
 
     /// What a link's token would do in this browser, if it works; uses nothing up, so mail scanners may follow it.
@@ -169,21 +175,16 @@ impl SignIn {
         }))
     }
 
-    async fn judge_link(&self, act: &Act, token: &str) -> Result<Proven, SignInError> {
-        let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(SignInError::WrongCredentials)?;
-        let link = token.digest();
-        self.by_mail(act, MailedProof::Link { link }).await
-    }
-
-    async fn by_mail(&self, act: &Act, proof: MailedProof) -> Result<Proven, SignInError> {
-        let begun = self.ports.clock.now();
+    async fn redeem(
+        &self,
+        act: &Act,
+        proof: MailedProof,
+        now: Timestamp,
+    ) -> Result<Option<MailedCode>, StoreError> {
         let codes = &act.realm.stores.mailed_codes;
-        match codes.sign_in(proof, begun, Alongside::default()).await? {
-            MailedOutcome::Redeemed(code) => self.proven_by(act, code, begun).await,
-            MailedOutcome::Refused => {
-                self.record_refused_code(act).await?;
-                Err(SignInError::WrongCredentials)
-            }
+        match codes.sign_in(proof, now, Alongside::default()).await? {
+            MailedOutcome::Redeemed(code) => Ok(Some(code)),
+            MailedOutcome::Refused => Ok(None),
         }
     }
 
@@ -209,20 +210,6 @@ impl SignIn {
         // A mail that is not sent anyway costs nothing of the day's.
         let key = format!("sign-in-mail:day:{who}");
         Ok(hour <= MAILS_PER_HOUR && limits.count(&key, DAY).await? <= MAILS_PER_DAY)
-    }
-
-    async fn count_code(&self, act: &Act) -> Result<(), SignInError> {
-        let Some(address) = act.origin.address else {
-            return Ok(());
-        };
-        let key = format!("sign-in-code:ip:{}", network(address));
-        let count = act.realm.ephemeral.limits.count(&key, super::WINDOW).await?;
-        if count > CODES_PER_NETWORK {
-            return Err(SignInError::TooManyAttempts {
-                retry_after: super::WINDOW,
-            });
-        }
-        Ok(())
     }
 
     async fn send(&self, act: &Act, user: &User, wanted: &CodeWanted) -> Result<(), StoreError> {

@@ -4,8 +4,8 @@
 //! Existing, unknown, disabled and password-less accounts cost the same: one count, one read, one hash, one write.
 
 mod complete;
-mod passkey;
 mod mailed_code;
+mod passkey;
 mod proven;
 mod second_factor;
 
@@ -46,9 +46,6 @@ pub enum SignInError {
     /// It is the password, but it is older than the realm's policy allows.
     #[error("the password is too old")]
     PasswordExpired,
-    /// The session on this browser was begun by two factors, and is not renewed by one.
-    #[error("the session needs more")]
-    Weaker,
     /// Too many passwords are being judged.
     #[error("busy")]
     Busy,
@@ -184,64 +181,6 @@ impl SignIn {
             act.realm.stores.users.rehash(user.id, old, &new, with).await?;
         }
         Ok(())
-    }
-
-    /// Begins the session of a person who proved enough, or renews theirs on this browser.
-    async fn begin(
-        &self,
-        act: &Act,
-        proven: Proven,
-        present: &[SignedInUser],
-    ) -> Result<LoginSession, SignInError> {
-        let now = self.ports.clock.now();
-        let user = proven.user().id;
-        let act = Act {
-            actor: Actor::Person(user),
-            ..act.clone()
-        };
-        let signed_in = |session| {
-            let kind = EventKind::UserSignedIn { user, session };
-            self.ports.alongside(&act, kind)
-        };
-        let methods = proven.methods().to_vec();
-        let sessions = &act.realm.stores.sessions;
-        if let Some(same) = present.iter().find(|signed_in| signed_in.user().id == user) {
-            let session = same.session().clone();
-            if session.is_stronger_than(&methods) {
-                return Err(SignInError::Weaker);
-            }
-            let with = signed_in(session.id);
-            sessions.reauthenticate(session.id, now, &methods, with).await?;
-            return Ok(LoginSession {
-                authenticated_at: now,
-                last_seen_at: now,
-                methods,
-                ..session
-            });
-        }
-        let session = LoginSession {
-            id: LoginSessionId::generate(now, &*self.ports.random),
-            user_id: user,
-            created_at: proven.begun(),
-            authenticated_at: now,
-            methods,
-            last_seen_at: now,
-            expires_at: now + act.realm.settings.lifetimes.session_absolute,
-            ended_at: None,
-            origin: act.origin.clone(),
-        };
-        sessions.begin(&session, signed_in(session.id)).await?;
-        Ok(session)
-    }
-
-    /// Whose code it was is not asked, so that a wrong one costs the same everywhere.
-    async fn record_refused_code(&self, act: &Act) -> Result<(), SignInError> {
-        let kind = EventKind::SignInFailed {
-            user: None,
-            reason: SignInFailure::WrongCode,
-        };
-        let with = self.ports.alongside(act, kind);
-        Ok(act.realm.stores.events.record(with).await?)
     }
 
     async fn record_failure(

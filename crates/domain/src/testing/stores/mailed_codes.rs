@@ -190,6 +190,7 @@ impl MailedCodeStore for InRealm {
             };
             move_to(room, user, &email, moment.at);
             room.passwords.insert(user, new.clone());
+            room.passwords_set.insert(user, moment.at);
             if let Some(user) = room.users.get_mut(&user) {
                 user.not_before = moment.at;
             }

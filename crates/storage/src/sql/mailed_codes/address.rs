@@ -40,7 +40,7 @@ pub(super) async fn sign_in(
         return Ok(MailedOutcome::Refused);
     };
     if verify(act, realm, &code, now).await? && signed_up(act, realm, code.user_id).await? {
-        take_over(act, realm, code.user_id, None).await?;
+        take_over(act, realm, (code.user_id, now), None).await?;
         forget_codes(act, realm, code.user_id, (None, now)).await?;
     }
     act.store(realm, with).await?;
@@ -95,7 +95,7 @@ pub(super) async fn undo(
     if !move_to(act, realm, user, &code.email, at).await? {
         return act.undo(MailedOutcome::Refused);
     }
-    users::set_password(act.tx(), realm, user, &new).await?;
+    users::set_password(act.tx(), (realm, user), &new, at).await?;
     users::changed(realm, user, at)
         .col_expr(app_user::Column::Email, Expr::value(code.email.as_str()))
         .col_expr(app_user::Column::NotBefore, Expr::value(at.micros()))

@@ -184,14 +184,14 @@ impl World {
 fn awaited(completed: Completed) -> Interaction {
     match completed {
         Completed::SecondFactor(interaction) => *interaction,
-        Completed::SignedIn { .. } => panic!("nobody owes a second factor"),
+        Completed::SignedIn { .. } | Completed::Weaker => panic!("nobody owes a second factor"),
     }
 }
 
 fn signed_in(completed: Completed) -> LoginSession {
     match completed {
         Completed::SignedIn { session, .. } => *session,
-        Completed::SecondFactor(_) => panic!("a second factor is owed"),
+        Completed::SecondFactor(_) | Completed::Weaker => panic!("more is owed"),
     }
 }
 
@@ -503,17 +503,21 @@ fn trust_ends_with_the_password_with_the_factor_and_when_it_is_taken_back() {
             .scene
             .services
             .recovery
-            .request(act, world.user.email.as_str())
+            .request(act, world.user.email.as_str(), Digest::of("browser"))
             .await
             .unwrap();
         let mails = world.scene.mails().await;
         let link = mails.last().unwrap().text.clone();
-        let token = link.split_once("token=").unwrap().1;
+        let by = crate::services::recovery::ResetLink {
+            token: link.split_once("token=").unwrap().1,
+            browser: Digest::of("browser"),
+            told: false,
+        };
         let reset = world
             .scene
             .services
             .recovery
-            .reset(act, token, PASSWORD.to_owned())
+            .reset(act, by, PASSWORD.to_owned())
             .await;
         assert!(reset.is_ok());
         world.scene.clock.advance(MINUTE);
