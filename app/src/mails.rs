@@ -43,11 +43,11 @@ struct Draft {
 
 impl MailWriter for Writer {
     fn confirm_email(&self, to: &Addressee<'_>, code: &str, link: &str) -> Mail {
-        code_and_link(to, "mail-confirm", (code, link))
+        code_and_link(to, &CONFIRM, (code, link))
     }
 
     fn sign_in_code(&self, to: &Addressee<'_>, code: &str, link: &str) -> Mail {
-        code_and_link(to, "mail-sign-in", (code, link))
+        code_and_link(to, &SIGN_IN, (code, link))
     }
 
     fn change_email(&self, to: &Addressee<'_>, code: &str) -> Mail {
@@ -229,26 +229,63 @@ fn passkey(words: &Words, provider: Option<&str>, [happened, not_you]: [String; 
     texts.into_iter().flatten().map(Part::Text).collect()
 }
 
-/// A mail with a code to type and a link that does the same, in the words whose keys begin with `what`.
-fn code_and_link(to: &Addressee<'_>, what: &str, (code, link): (&str, &str)) -> Mail {
+/// The messages of a mail with a code and a link that does the same.
+struct Keys {
+    subject: &'static str,
+    preview: &'static str,
+    title: &'static str,
+    code: &'static str,
+    how: &'static str,
+    how_text: &'static str,
+    button: &'static str,
+    end: &'static str,
+    ignore: &'static str,
+}
+
+const CONFIRM: Keys = Keys {
+    subject: "mail-confirm-subject",
+    preview: "mail-confirm-preview",
+    title: "mail-confirm-title",
+    code: "mail-confirm-code",
+    how: "mail-confirm-how",
+    how_text: "mail-confirm-how-text",
+    button: "mail-confirm-button",
+    end: "mail-confirm-end",
+    ignore: "mail-confirm-ignore",
+};
+
+const SIGN_IN: Keys = Keys {
+    subject: "mail-sign-in-subject",
+    preview: "mail-sign-in-preview",
+    title: "mail-sign-in-title",
+    code: "mail-sign-in-code",
+    how: "mail-sign-in-how",
+    how_text: "mail-sign-in-how-text",
+    button: "mail-sign-in-button",
+    end: "mail-sign-in-end",
+    ignore: "mail-sign-in-ignore",
+};
+
+/// A mail with a code to type and a link that does the same.
+fn code_and_link(to: &Addressee<'_>, keys: &Keys, (code, link): (&str, &str)) -> Mail {
     let words = Words::for_locale(to.locale);
-    let w = |key: &str| with(&words, to, &format!("{what}-{key}"), code);
+    let say = |key: &str| with(&words, to, key, code);
     let button = Part::Button {
-        how: Some(w("how")),
-        text: w("button"),
-        lead: w("how-text"),
+        how: Some(say(keys.how)),
+        text: say(keys.button),
+        lead: say(keys.how_text),
         href: link.to_owned(),
     };
     let parts = vec![
-        Part::Text(w("code")),
+        Part::Text(say(keys.code)),
         Part::Code(code.to_owned()),
         button,
-        Part::Small(format!("{} {}", w("end"), w("ignore"))),
+        Part::Small(format!("{} {}", say(keys.end), say(keys.ignore))),
     ];
     let draft = Draft {
-        subject: w("subject"),
-        preview: w("preview"),
-        title: w("title"),
+        subject: say(keys.subject),
+        preview: say(keys.preview),
+        title: say(keys.title),
         parts,
     };
     finish(to, &words, &draft)

@@ -148,7 +148,7 @@ test("an address changes by the code mailed to it, and the old one brings itself
   expect(text).toContain("Use this address for your account");
   await enterCode(page, codes[0]);
   await expect(page.getByRole("status")).toContainText("Your email address is changed.");
-  await expect(page.getByText(moved.email)).toHaveCount(2);
+  await expect(page.getByText(moved.email).first()).toBeVisible();
   const told = await signet.mail(person.email);
   for (const part of [told.text, told.html]) {
     expect(part).toContain("72 hours");

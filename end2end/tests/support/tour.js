@@ -27,6 +27,27 @@ async function resetLink(page, signet, person) {
   return links.find((link) => new URL(link).pathname === "/reset-password");
 }
 
+async function askForCode(page, signet, person) {
+  await page.goto(signet.url("/login"));
+  await identify(page, person.email);
+  await page.getByRole("button", { name: "Email me a code" }).click();
+  await heading(page, "Check your email");
+}
+
+async function mailedLink(page, signet, person) {
+  await askForCode(page, signet, person);
+  const { links } = await signet.mail(person.email);
+  return links.find((link) => new URL(link).pathname === "/login/code");
+}
+
+async function changeAddress(page, signet, person) {
+  await openAccount(page, signet, person);
+  await page.goto(signet.url("/account/security"));
+  await field(page, "email").fill(`new-${person.email}`);
+  await page.getByRole("button", { name: "Change address" }).click();
+  await expect(field(page, "code")).toBeVisible();
+}
+
 async function atConsent(page, app, person) {
   await page.goto(app.begin({ scope: "openid profile email offline_access" }).url);
   await signIn(page, person);
@@ -60,6 +81,43 @@ const signingIn = {
     await identify(page, person.email);
     await prove(page, "not the password at all");
     await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "login-code": async ({ page, signet, person }) => {
+    await askForCode(page, signet, person);
+  },
+  "login-code-error": async ({ page, signet, person }) => {
+    await askForCode(page, signet, person);
+    await enterCode(page, "12");
+    await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "login-code-link": async ({ page, signet, person }) => {
+    await page.goto(await mailedLink(page, signet, person));
+    await heading(page, "Sign in here?");
+  },
+  "login-code-link-elsewhere": async ({ page, signet, person }) => {
+    const link = await mailedLink(page, signet, person);
+    await page.context().clearCookies();
+    await page.goto(link);
+    await heading(page, "Sign in here?");
+  },
+  "login-choose-signed-out": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await signOut(page);
+    await page.goto(signet.url("/login"));
+    await page.getByRole("link", { name: "Choose an account used here" }).click();
+    await heading(page, "Choose an account");
+  },
+  "account-address-code": async ({ page, signet, person }) => {
+    await changeAddress(page, signet, person);
+  },
+  "restore-email": async ({ page, signet, person }) => {
+    await changeAddress(page, signet, person);
+    const { codes } = await signet.mail(`new-${person.email}`);
+    await enterCode(page, codes[0]);
+    await expect(page.getByRole("status")).toContainText("Your email address is changed.");
+    const { links } = await signet.mail(person.email);
+    await page.goto(links.find((link) => new URL(link).pathname === "/restore-email"));
+    await heading(page, "Bring your address back");
   },
   "login-choose-account": async ({ page, signet, app, person }) => {
     await openAccount(page, signet, person);
