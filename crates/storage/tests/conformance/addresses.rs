@@ -201,7 +201,7 @@ pub async fn a_sign_up_nobody_confirmed_gives_way(s: Subject) {
 
 pub async fn bringing_an_address_back_ends_everything_once(s: Subject) {
     let user = s.ada().await;
-    let session = s.begin(&user).await;
+    let session = s.session(&user).await;
     let undo = moved(&s, &user, NEW).await;
     let sign_in = to(&s, &user, SignIn, NEW);
     sent(&s, &sign_in).await;
