@@ -243,13 +243,15 @@ async fn a_new_password_ends_sessions_and_tokens() {
         .next()
         .unwrap()
         .to_owned();
-    let answer = idp
-        .browser()
-        .post(
-            "/reset-password",
-            &[("token", &token), ("new_password", "another long passphrase")],
-        )
-        .await;
+    let mut phone = idp.browser();
+    let fields = [
+        ("token", token.as_str()),
+        ("new_password", "another long passphrase"),
+    ];
+    let untold = phone.post("/reset-password", &fields).await;
+    assert_eq!(untold.status, 422, "asked for in another browser");
+    assert!(untold.body.contains("asked for in another browser"));
+    let answer = phone.submit(&untold, "new_password", &fields).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
     assert_ne!(browser.get("/account").await.status, 200);
     assert_eq!(
