@@ -169,7 +169,7 @@ async fn a_browser_remembers_who_was_signed_in_masked_and_forgets_on_demand() {
     let mut hers = idp.browser();
     let page = ask(&mut hers, ADA).await;
     let code = code(&mail(&idp).await);
-    hers.submit(&page, "code", &[("code", &code)]).await;
+    hers.submit(&page, "code", &[("code", code.as_str())]).await;
     let page = hers.get("/logout").await;
     hers.submit(&page, "decision", &[("decision", "allow")]).await;
     let start = hers.get("/login").await;
@@ -181,7 +181,9 @@ async fn a_browser_remembers_who_was_signed_in_masked_and_forgets_on_demand() {
     assert!(!page.body.contains(ADA) && !page.body.contains("Ada Lovelace"));
     let account = page.body.split("name=\"account\" value=\"").nth(1).unwrap();
     let account = account.split('"').next().unwrap().to_owned();
-    let answer = hers.submit(&page, "account", &[("account", &account)]).await;
+    let answer = hers
+        .submit(&page, "account", &[("account", account.as_str())])
+        .await;
     let prove = hers.follow(answer).await;
     assert!(prove.body.contains("name=\"password\"") && prove.body.contains("Last used"));
 
@@ -191,13 +193,15 @@ async fn a_browser_remembers_who_was_signed_in_masked_and_forgets_on_demand() {
     assert!(!theirs.body.contains("Choose an account"));
     let interaction = start.location().unwrap();
     let interaction = interaction.split("interaction=").nth(1).unwrap();
-    let fields = [("interaction", interaction), ("account", &account)];
+    let fields = [("interaction", interaction), ("account", account.as_str())];
     let answer = stranger.post("/login", &fields).await;
     let page = stranger.follow(answer).await;
     assert!(page.body.contains("name=\"identifier\"") && !page.body.contains(ADA));
 
     let page = hers.get(&choose).await;
-    let answer = hers.submit(&page, "forget", &[("forget", &account)]).await;
+    let answer = hers
+        .submit(&page, "forget", &[("forget", account.as_str())])
+        .await;
     let page = hers.follow(answer).await;
     assert!(!page.body.contains("a***@example.com"), "{}", page.body);
 }

@@ -9,6 +9,7 @@ use axum::{
 use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex},
 };
 use tower::ServiceExt as _;
 
@@ -18,6 +19,8 @@ pub struct Browser {
     origin: String,
     prefix: String,
     pub cookies: BTreeMap<String, String>,
+    /// What was asked and what came back, if somebody listens; clones share it.
+    pub heard: Option<Arc<Mutex<Vec<(String, Answer)>>>>,
 }
 
 /// How requests get there.
@@ -56,6 +59,7 @@ impl Browser {
             origin: "http://localhost:4000".to_owned(),
             prefix,
             cookies: BTreeMap::new(),
+            heard: None,
         }
     }
 
@@ -90,6 +94,7 @@ impl Browser {
             origin,
             prefix: String::new(),
             cookies: BTreeMap::new(),
+            heard: None,
         }
     }
 
@@ -132,7 +137,13 @@ impl Browser {
                 .collect();
             request = request.header(header::COOKIE, cookies.join("; "));
         }
-        let answer = self.wire.carry(request.body(body).unwrap(), &self.origin).await;
+        let sent = axum::body::to_bytes(body, 4 << 20).await.unwrap();
+        let asked = format!("{} {}", self.resolve(path), String::from_utf8_lossy(&sent));
+        let request = request.body(Body::from(sent)).unwrap();
+        let answer = self.wire.carry(request, &self.origin).await;
+        if let Some(heard) = &self.heard {
+            heard.lock().unwrap().push((asked, answer.clone()));
+        }
         self.keep_cookies(&answer.headers);
         answer
     }

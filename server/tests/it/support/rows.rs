@@ -1,6 +1,8 @@
 //! What a database holds, read by somebody who is no part of the product.
 
-use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, QueryResult, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, QueryResult, Statement,
+};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -48,6 +50,35 @@ impl Rows {
             .await;
         let read = |row: &QueryResult| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap());
         rows.iter().map(read).collect()
+    }
+
+    /// The tables that say whose a row is.
+    pub async fn tables_of_people(&self) -> Vec<String> {
+        let sql = match self.0.get_database_backend() {
+            DbBackend::Postgres => {
+                "SELECT table_name::text FROM information_schema.columns \
+                 WHERE column_name = 'user_id' AND table_schema = current_schema() ORDER BY 1"
+            }
+            _ => {
+                "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) p \
+                 WHERE m.type = 'table' AND p.name = 'user_id' ORDER BY 1"
+            }
+        };
+        let rows = self.select(sql).await;
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    }
+
+    /// How many rows of a table are this person's.
+    pub async fn of_person(&self, table: &str, user: Uuid) -> i64 {
+        let backend = self.0.get_database_backend();
+        let place = match backend {
+            DbBackend::Postgres => "$1",
+            _ => "?",
+        };
+        let sql = format!("SELECT count(*) FROM {table} WHERE user_id = {place}");
+        let asked = Statement::from_sql_and_values(backend, sql, [user.into()]);
+        let rows = self.0.query_all_raw(asked).await.unwrap();
+        rows[0].try_get_by_index(0).unwrap()
     }
 
     /// Clients that somebody allowed something.

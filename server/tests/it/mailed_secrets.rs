@@ -1,0 +1,236 @@
+//! No answer ever holds a mailed code or the token of a mailed link, unless the request brought it.
+
+use crate::support::{Answer, Browser, TestIdp, idp::PASSWORD};
+use domain::mail::Mail;
+use std::sync::{Arc, Mutex};
+
+const ADA: &str = "ada@example.com";
+
+type Heard = Arc<Mutex<Vec<(String, Answer)>>>;
+
+/// The codes and tokens in a mail.
+fn secrets(mail: &Mail) -> Vec<String> {
+    let words = mail.text.split_whitespace();
+    let secrets = words.filter_map(|word| match word.split_once("token=") {
+        Some((_, token)) => Some(token.split('&').next().unwrap()),
+        None => (word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit())).then_some(word),
+    });
+    secrets.map(str::to_owned).collect()
+}
+
+/// Whether `text` holds `secret`, standing alone.
+fn holds(text: &str, secret: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    text.match_indices(secret).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + secret.len()..].chars().next();
+        !before.is_some_and(part) && !after.is_some_and(part)
+    })
+}
+
+/// A browser all of whose answers are kept.
+fn heard(idp: &TestIdp, heard: &Heard) -> Browser {
+    let mut browser = idp.browser();
+    browser.heard = Some(heard.clone());
+    browser
+}
+
+struct Journey {
+    idp: TestIdp,
+    heard: Heard,
+    secrets: Vec<String>,
+}
+
+impl Journey {
+    async fn start() -> Self {
+        Self {
+            idp: super::start().await,
+            heard: Heard::default(),
+            secrets: Vec::new(),
+        }
+    }
+
+    fn browser(&self) -> Browser {
+        heard(&self.idp, &self.heard)
+    }
+
+    /// The newest secret of the mails that wait.
+    async fn secret(&mut self) -> String {
+        for mail in self.idp.mails().await {
+            self.secrets.extend(secrets(&mail));
+        }
+        self.secrets.last().unwrap().clone()
+    }
+
+    /// The first secret of the next mail: its code, if it has one.
+    async fn code(&mut self) -> String {
+        let before = self.secrets.len();
+        self.secret().await;
+        self.secrets[before].clone()
+    }
+}
+
+async fn interaction(browser: &mut Browser) -> String {
+    let to = browser.get("/login").await.location().unwrap();
+    to.split("interaction=").nth(1).unwrap().to_owned()
+}
+
+fn parameter(to: &str, name: &str) -> String {
+    let after = to.split(&format!("{name}=")).nth(1).unwrap();
+    after.split('&').next().unwrap().to_owned()
+}
+
+/// Where a form or function leads.
+fn next(answer: &Answer) -> String {
+    match answer.location() {
+        Some(to) => to,
+        None => answer.json()["to"].as_str().unwrap().to_owned(),
+    }
+}
+
+/// Every journey that mails something, by forms or by server functions.
+async fn travel(journey: &mut Journey, paths: [&str; 9]) {
+    let [
+        sign_up,
+        resend,
+        confirm,
+        identify,
+        mail,
+        code,
+        address,
+        address_code,
+        forgot,
+    ] = paths;
+    let mut browser = journey.browser();
+    let id = interaction(&mut browser).await;
+    let fields = [
+        ("interaction", id.as_str()),
+        ("email", ADA),
+        ("name", "Ada"),
+        ("new_password", PASSWORD),
+    ];
+    let to = next(&browser.post(sign_up, &fields).await);
+    let flow = parameter(&to, "flow");
+    browser.get(&to).await;
+    journey.code().await;
+    let fields = [
+        ("flow", flow.as_str()),
+        ("act", "resend"),
+        ("interaction", id.as_str()),
+    ];
+    let to = next(&browser.post(resend, &fields).await);
+    browser.get(&to).await;
+    let (flow, typed) = (parameter(&to, "flow"), journey.code().await);
+    let fields = [("flow", flow.as_str()), ("code", "000000")];
+    browser.post(confirm, &fields).await;
+    let fields = [
+        ("flow", flow.as_str()),
+        ("code", typed.as_str()),
+        ("interaction", id.as_str()),
+    ];
+    browser.post(confirm, &fields).await;
+
+    let fields = [("interaction", id.as_str()), ("identifier", ADA)];
+    browser.post(identify, &fields).await;
+    let fields = [("interaction", id.as_str()), ("act", "send")];
+    let to = next(&browser.post(mail, &fields).await);
+    browser.get(&to).await;
+    let (flow, typed) = (parameter(&to, "flow"), journey.code().await);
+    let fields = [
+        ("interaction", id.as_str()),
+        ("flow", flow.as_str()),
+        ("code", "000000"),
+    ];
+    browser.post(code, &fields).await;
+    let fields = [
+        ("interaction", id.as_str()),
+        ("flow", flow.as_str()),
+        ("code", typed.as_str()),
+    ];
+    let answer = browser.post(code, &fields).await;
+    browser.follow(answer).await;
+    browser.get(&format!("/resume/{id}")).await;
+
+    let fields = [("act", "address"), ("email", "ada@elsewhere.example")];
+    let to = next(&browser.post(address, &fields).await);
+    browser.get(&to).await;
+    let (flow, typed) = (parameter(&to, "flow"), journey.code().await);
+    let fields = [
+        ("act", "address-code"),
+        ("flow", flow.as_str()),
+        ("code", typed.as_str()),
+    ];
+    let to = next(&browser.post(address_code, &fields).await);
+    browser.get(&to).await;
+    let undo = journey.secret().await;
+    let fields = [("identifier", "ada@elsewhere.example")];
+    let to = next(&browser.post(forgot, &fields).await);
+    browser.get(&to).await;
+    journey.secret().await;
+    let mut elsewhere = journey.browser();
+    elsewhere.get(&format!("/restore-email?token={undo}")).await;
+    for page in ["/account", "/account/security", "/account/sessions", "/login"] {
+        browser.get(page).await;
+    }
+}
+
+/// That nothing leaked, and that there was something to leak.
+fn nothing_leaked(journey: &Journey) {
+    let heard = journey.heard.lock().unwrap();
+    assert_eq!(
+        journey.secrets.len(),
+        9,
+        "three codes with links, a code, two links"
+    );
+    let mut brought = 0;
+    for (asked, answer) in heard.iter() {
+        let headers = answer.headers.values().map(|value| value.to_str().unwrap());
+        let told: Vec<&str> = headers.chain([answer.body.as_str()]).collect();
+        for secret in &journey.secrets {
+            let held = told.iter().any(|text| holds(text, secret));
+            assert!(
+                !held || asked.contains(secret.as_str()),
+                "{asked}: {}",
+                answer.body
+            );
+            brought += usize::from(held);
+        }
+    }
+    assert!(brought > 0, "a link's own page carries its token on");
+}
+
+#[tokio::test]
+async fn pages_and_redirects_hold_none() {
+    let mut journey = Journey::start().await;
+    let paths = [
+        "/sign-up",
+        "/verify-email",
+        "/verify-email",
+        "/login",
+        "/login/code",
+        "/login/code",
+        "/account/security",
+        "/account/security",
+        "/forgot-password",
+    ];
+    travel(&mut journey, paths).await;
+    nothing_leaked(&journey);
+}
+
+#[tokio::test]
+async fn server_functions_answer_with_none() {
+    let mut journey = Journey::start().await;
+    let paths = [
+        "/api/sign-up",
+        "/api/verify-email/resend",
+        "/api/verify-email/code",
+        "/api/sign-in/identifier",
+        "/api/sign-in/mail",
+        "/api/sign-in/code",
+        "/api/account/address",
+        "/api/account/address-code",
+        "/api/forgot-password",
+    ];
+    travel(&mut journey, paths).await;
+    nothing_leaked(&journey);
+}
