@@ -163,8 +163,10 @@ fn signed_out(id: &str, address: &str, w: &Words) -> AnyView {
         <li class="known">
             <button class="choice" type="submit" name="account" value=id.to_owned()>
                 {tile(address, "tile tile--person")}
-                <span class="identity__text"><span>{address.to_owned()}</span></span>
-                <span class="badge">{w.get("choose-signed-out")}</span>
+                <span class="identity__text">
+                    <span>{address.to_owned()}</span>" "
+                    <span class="badge">{w.get("choose-signed-out")}</span>
+                </span>
             </button>
             <button class="button button--plain" type="submit" name="forget" value=id.to_owned()>
                 {w.get("choose-forget")}<span class="sr">" "{forget}</span>
