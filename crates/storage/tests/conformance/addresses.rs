@@ -31,6 +31,7 @@ fn to(s: &Subject, user: &User, purpose: MailedCodePurpose, email: &str) -> Mail
     MailedCode {
         email: Email::parse(email).unwrap(),
         browser: Some(Digest::of("a browser")),
+        link: Digest::of(format!("{} {email}", purpose.as_str())),
         ..s.mailed(user, purpose, email)
     }
 }
