@@ -284,7 +284,7 @@ async fn remember(
                 }
             }
             SessionChange::Forget(user) => remembered.accounts.retain(|other| other != user),
-            SessionChange::Activate(_) | SessionChange::SignedOut(_) => {}
+            SessionChange::Activate(_) | SessionChange::SignedOut(_) | SessionChange::Trust(_) => {}
         }
     }
     Ok(remembered)

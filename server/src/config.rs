@@ -315,7 +315,6 @@ impl Raw {
                 .require_pushed_authorization_requests
                 .unwrap_or_default(),
             hard_lockout: self.hard_lockout.unwrap_or_default(),
-            ..RealmSettings::default()
         })
     }
 

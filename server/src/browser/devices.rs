@@ -33,9 +33,10 @@ pub(super) fn divided(changes: Vec<SessionChange>) -> (Vec<SessionChange>, Vec<O
     for change in changes {
         match change {
             SessionChange::Trust(token) => tokens.push(token),
-            SessionChange::SignedIn(_) | SessionChange::SignedOut(_) | SessionChange::Activate(_) => {
-                sessions.push(change);
-            }
+            SessionChange::Activate(_)
+            | SessionChange::Forget(_)
+            | SessionChange::SignedIn(_)
+            | SessionChange::SignedOut(_) => sessions.push(change),
         }
     }
     (sessions, tokens)

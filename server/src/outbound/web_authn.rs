@@ -138,7 +138,7 @@ impl WebAuthn for Ceremonies {
         credential.counter = sign_count;
         let mut passkey = Passkey::from(credential);
         let told = library
-            .finish_discoverable_authentication_v2(&answer, state, &DiscoverableKey::from(&passkey))
+            .finish_discoverable_authentication_v2(&answer, state, DiscoverableKey::from(&passkey))
             .map_err(refused)?;
         passkey.update_credential(&told);
         Ok(Verified {

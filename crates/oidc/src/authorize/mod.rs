@@ -301,6 +301,7 @@ impl Pending {
         resource::check(act, &self.client, &self.request.resources).await?;
         let ask = Ask {
             subject: self.hinted(protocol, act, sessions),
+            from_anybody: self.is_from_anybody(&act.realm),
             ..self.ask()
         };
         let person = match prompt::who(&ask, sessions, state, protocol.ports.clock.now()) {
@@ -379,8 +380,16 @@ impl Pending {
             subject: None,
             login_hint: self.request.login_hint.as_deref(),
             acr: self.request.acr.as_ref(),
-            from_anybody: !self.client.is_confidential() && self.address.reply().redirect_uri.is_anybodys(),
+            from_anybody: false,
         }
+    }
+
+    /// Whether any program of the person's device could be the one that asks. An issuer that is on this machine itself
+    /// is somebody's who develops, and so are the apps at its loopback addresses.
+    fn is_from_anybody(&self, realm: &RealmContext) -> bool {
+        let uri = &self.address.reply().redirect_uri;
+        let developed = realm.origin.is_loopback() && uri.origin().is_some();
+        !self.client.is_confidential() && uri.is_anybodys() && !developed
     }
 }
 

@@ -143,7 +143,7 @@ impl Idp {
             .unwrap();
         match passed.completed {
             Completed::SignedIn { interaction, .. } => *interaction,
-            Completed::SecondFactor(_) => panic!("two factors were proven"),
+            Completed::SecondFactor(_) | Completed::Weaker => panic!("two factors were proven"),
         }
     }
 }

@@ -50,7 +50,7 @@ async fn people_sent_with_a_bad_request_get_a_page() {
     }
     for uri in [
         format!("https://{MARK}.example/"),
-        format!("{MARK}"),
+        MARK.to_string(),
         format!("javascript:{MARK}"),
     ] {
         let uri = serde_urlencoded::to_string([("redirect_uri", uri.as_str())]).unwrap();

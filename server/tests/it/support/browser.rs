@@ -13,6 +13,9 @@ use std::{
 };
 use tower::ServiceExt as _;
 
+/// What was asked, and the answer.
+pub type Heard = (String, Answer);
+
 #[derive(Clone)]
 pub struct Browser {
     wire: Wire,
@@ -20,7 +23,7 @@ pub struct Browser {
     prefix: String,
     pub cookies: BTreeMap<String, String>,
     /// What was asked and what came back, if somebody listens; clones share it.
-    pub heard: Option<Arc<Mutex<Vec<(String, Answer)>>>>,
+    pub heard: Option<Arc<Mutex<Vec<Heard>>>>,
 }
 
 /// How requests get there.

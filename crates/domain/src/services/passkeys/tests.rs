@@ -110,7 +110,7 @@ fn a_passkey_is_added_and_told_by_mail() {
     let passkey = ada.add("one");
     assert_eq!(
         block_on(ada.scene.services.passkeys.list(&ada.scene.act, &ada.signed_in)).unwrap(),
-        [passkey.clone()]
+        std::slice::from_ref(&passkey)
     );
     let mails = block_on(ada.scene.mails());
     assert!(mails.iter().any(|mail| mail.subject.starts_with("passkey added")));

@@ -64,9 +64,11 @@ fn s7_2_whatever_is_wrong_gets_the_same_answer() {
     let reasons: Vec<_> = ada
         .kinds()
         .into_iter()
-        .filter_map(|kind| match kind {
-            EventKind::SignInFailed { reason, .. } => Some(reason),
-            _ => None,
+        .filter_map(|kind| {
+            let EventKind::SignInFailed { reason, .. } = kind else {
+                return None;
+            };
+            Some(reason)
         })
         .collect();
     let expected = [
