@@ -18,7 +18,8 @@ impl PasswordJudge for Judge {
         if common_passwords::contains(text) {
             return Guessed::Known;
         }
-        let known: Vec<&str> = words(personal).collect();
+        let together: String = personal.name.split_whitespace().collect();
+        let known: Vec<&str> = words(personal).chain([together.as_str()]).collect();
         match zxcvbn(text, &known).score() {
             Score::Zero | Score::One => Guessed::Soon,
             Score::Two | Score::Three => Guessed::WithEffort,
@@ -29,10 +30,12 @@ impl PasswordJudge for Judge {
 
 /// What others know of the person, whole and in parts.
 fn words<'a>(personal: Personal<'a>) -> impl Iterator<Item = &'a str> {
+    let halves = personal.email.split('@');
     let parts = personal.email.split(['@', '.', '+', '-', '_']);
     let names = personal.name.split_whitespace();
     [personal.email, personal.name, "signet"]
         .into_iter()
+        .chain(halves)
         .chain(parts)
         .chain(names)
 }

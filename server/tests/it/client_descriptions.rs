@@ -5,6 +5,7 @@ use crate::{
     support::{
         Browser, RelyingParty,
         installation::Installation,
+        load::NO_MAIL,
         relying_party::{CALLBACK, header, userinfo},
     },
 };
@@ -110,7 +111,7 @@ fn uuid(sub: &str) -> Option<domain::id::UserId> {
 
 #[test]
 fn what_does_not_fit_is_refused_and_changes_nothing() {
-    let here = Installation::new().with(&[("SIGNET_ISSUER", "https://id.example.com")]);
+    let here = Installation::new().with(&[("SIGNET_ISSUER", "https://id.example.com"), NO_MAIL]);
     let rp = made(&here, &[]);
     let update = |flags: &[&str]| here.refused(&[&["client", "update", &rp.id], flags].concat());
     let http = "http://app.example.com/start";

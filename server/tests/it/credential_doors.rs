@@ -1,8 +1,8 @@
 //! Every act as an edge of one graph: whatever somebody does who knows all names of a person's flows, and has mails of
 //! their own, leads to no credential of that person. A new act or table must be put into the lists below.
 
-use crate::support::{Browser, TestIdp, idp::PASSWORD};
-use domain::{id::UserId, login_session::LoginSession, mail::Mail, user::User};
+use crate::support::{AuthenticatorApp, Browser, TestIdp, idp::PASSWORD};
+use domain::{id::UserId, login_session::LoginSession, mail::Mail, second_factor::SecondFactors, user::User};
 use std::collections::BTreeSet;
 
 const ADA: &str = "ada@example.com";
@@ -19,22 +19,32 @@ enum Door {
     BySignUpMail,
     /// A new address, by the code mailed to it, in a session that proved itself not long ago.
     ByCodeInSession,
+    /// A passkey, by an answer to what that session was asked.
+    ByCeremonyInSession,
+    /// Whatever guards the account, in a session that proved itself not long ago, each by its own proof.
+    InSession,
     /// The first administrator, by the link printed at the start.
     BySetUpLink,
 }
 
 /// Every page that takes forms and every server function.
-const ACTS: [(&str, Door); 32] = [
+const ACTS: [(&str, Door); 43] = [
     ("/account", Door::None),
     ("/account/apps", Door::None),
-    ("/account/security", Door::ByCodeInSession),
+    ("/account/security", Door::InSession),
     ("/account/sessions", Door::None),
     ("/api/account/address", Door::None),
     ("/api/account/address-code", Door::ByCodeInSession),
     ("/api/account/apps/remove", Door::None),
+    ("/api/account/passkeys/add", Door::ByCeremonyInSession),
+    ("/api/account/passkeys/ask", Door::None),
+    ("/api/account/passkeys/remove", Door::InSession),
+    ("/api/account/passkeys/rename", Door::None),
     ("/api/account/profile", Door::None),
     ("/api/account/sessions/end", Door::None),
     ("/api/forgot-password", Door::None),
+    ("/api/passkey-offer/add", Door::ByCeremonyInSession),
+    ("/api/passkey-offer/decline", Door::None),
     ("/api/reset-password", Door::ByMailedLink),
     ("/api/restore-email", Door::ByMailedLink),
     ("/api/setup", Door::BySetUpLink),
@@ -42,7 +52,10 @@ const ACTS: [(&str, Door); 32] = [
     ("/api/sign-in/identifier", Door::None),
     ("/api/sign-in/link", Door::None),
     ("/api/sign-in/mail", Door::None),
+    ("/api/sign-in/passkey", Door::None),
+    ("/api/sign-in/passkey/ask", Door::None),
     ("/api/sign-in/password", Door::None),
+    ("/api/sign-in/second-factor", Door::None),
     ("/api/sign-up", Door::BySignUpMail),
     ("/api/verify-email/code", Door::BySignUpMail),
     ("/api/verify-email/link", Door::BySignUpMail),
@@ -52,6 +65,8 @@ const ACTS: [(&str, Door); 32] = [
     ("/forgot-password", Door::None),
     ("/login", Door::None),
     ("/login/code", Door::None),
+    ("/login/otp", Door::None),
+    ("/login/passkey", Door::ByCeremonyInSession),
     ("/reset-password", Door::ByMailedLink),
     ("/restore-email", Door::ByMailedLink),
     ("/setup", Door::BySetUpLink),
@@ -60,17 +75,41 @@ const ACTS: [(&str, Door); 32] = [
 ];
 
 /// Tables of rows that let somebody in.
-const CREDENTIALS: [&str; 3] = ["login_session", "user_identifier", "user_password"];
+const CREDENTIALS: [&str; 7] = [
+    "authenticator",
+    "login_session",
+    "passkey",
+    "recovery_code",
+    "trusted_device",
+    "user_identifier",
+    "user_password",
+];
 /// Tables of what is somebody's and lets nobody in by itself.
-const OTHERS: [&str; 4] = [
+const OTHERS: [&str; 7] = [
     "authorization_root",
     "consent",
     "device_authorization",
     "mailed_code",
+    "passkey_declined",
+    "past_password",
+    "recovery_sheet",
 ];
 
 /// Values of the field that chooses an act of a page.
-const NAMED_ACTS: [&str; 4] = ["send", "resend", "address", "address-code"];
+const NAMED_ACTS: [&str; 12] = [
+    "send",
+    "resend",
+    "address",
+    "address-code",
+    "authenticator-add",
+    "authenticator-confirm",
+    "authenticator-remove",
+    "recovery-codes",
+    "trusted-forget",
+    "passkey-add",
+    "passkey-rename",
+    "passkey-remove",
+];
 
 #[tokio::test]
 async fn every_act_and_every_table_is_classified() {
@@ -92,6 +131,7 @@ async fn every_act_and_every_table_is_classified() {
 struct Held {
     user: User,
     password: Option<String>,
+    second_factors: SecondFactors,
     rows: Vec<i64>,
 }
 
@@ -105,6 +145,8 @@ async fn held(idp: &TestIdp, ada: UserId) -> Held {
         .find_by_email(&user.email.normalised())
         .await;
     let password = found.unwrap().unwrap().password;
+    let services = &idp.runtime.services;
+    let second_factors = services.second_factors.of(&act, ada).await.unwrap();
     let mut counted = Vec::new();
     for table in rows.tables_of_people().await {
         if CREDENTIALS.contains(&table.as_str()) {
@@ -115,6 +157,7 @@ async fn held(idp: &TestIdp, ada: UserId) -> Held {
     Held {
         user,
         password: password.map(|password| password.expose().to_owned()),
+        second_factors,
         rows: counted,
     }
 }
@@ -193,6 +236,10 @@ fn tries<'a>(hers: &'a Flows, own: &'a Flows, names: &'a [String; 2]) -> Vec<Vec
             ("told", "1"),
             ("decision", "allow"),
             ("interaction", interaction),
+            ("passkey", names[0].as_str()),
+            ("device", names[0].as_str()),
+            ("ceremony", names[1].as_str()),
+            ("answer", "{}"),
         ]
     };
     let mut tries = Vec::new();
@@ -234,8 +281,11 @@ async fn no_path_leads_to_a_credential_without_its_own_proof() {
         let (ada, _) = (idp.person(ADA).await, idp.person(MALLORY).await);
         let (mut hers, mut mallorys) = (idp.browser(), idp.browser());
         let flows = begin(&idp, &mut hers, ADA).await;
-        let own = begin(&idp, &mut mallorys, MALLORY).await;
+        let mut own = begin(&idp, &mut mallorys, MALLORY).await;
         assert_eq!((own.flows.len(), own.codes.len(), own.tokens.len()), (3, 3, 3));
+        AuthenticatorApp::add(&idp, &mut hers).await;
+        let app = AuthenticatorApp::add(&idp, &mut mallorys).await;
+        own.codes.extend([app.code(&idp), app.recovery_codes[0].clone()]);
         let before = held(&idp, ada.id).await;
         let session = session_of(&idp, ada.id).await;
         let names = [ada.id.to_string(), session.id.to_string()];

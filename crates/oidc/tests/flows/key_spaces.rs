@@ -135,7 +135,11 @@ impl<'a> Scene<'a> {
             }
             Use::Secret => {
                 let header = crate::fixture::basic(rp.id().as_str(), handle);
-                rp.proves(Some(&header), &[]).await.is_ok()
+                // From elsewhere each time, so that wrong secrets do not use up what may be tried.
+                let address = format!("198.51.100.{}", idp.ports.random.bytes32()[0]);
+                rp.proves_in(&idp.act_from(&address), Some(&header), &[])
+                    .await
+                    .is_ok()
             }
         }
     }

@@ -75,11 +75,13 @@ async fn lines(connection: &DatabaseConnection, sql: &str) -> Lines {
 
 /// A column with the one name that each pair of equivalent types has here.
 fn plain(column: String) -> String {
-    const NAMES: [(&str, &str); 12] = [
+    const NAMES: [(&str, &str); 14] = [
         (" uuid_text", " uuid"),
         (" character varying", " text"),
         (" varchar", " text"),
+        (" varbinary_blob(16)", " bytes"),
         (" varbinary_blob(32)", " bytes"),
+        (" varbinary_blob(1023)", " bytes"),
         (" varbinary(32)", " bytes"),
         (" bytea", " bytes"),
         (" blob", " bytes"),

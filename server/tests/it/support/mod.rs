@@ -2,6 +2,7 @@
 
 pub mod application_key;
 pub mod application_server;
+pub mod authenticator;
 pub mod browser;
 pub mod deployment;
 pub mod idp;
@@ -14,6 +15,7 @@ pub mod receiver;
 pub mod relying_party;
 pub mod rows;
 
+pub use authenticator::AuthenticatorApp;
 pub use browser::{Answer, Browser};
 pub use deployment::{Deployment, Kind};
 pub use idp::TestIdp;
