@@ -5,9 +5,13 @@
 mod database;
 mod floor;
 mod load;
+mod passwords;
+mod people;
+mod probe;
 mod refresh;
 mod same_statements;
 mod server;
+mod timing;
 mod tokens;
 
 use anyhow::Result;
@@ -36,6 +40,8 @@ struct Cli {
 enum Part {
     Metadata,
     Tokens,
+    Passwords,
+    Timing,
     Sqlite,
     Postgres,
 }
@@ -61,11 +67,17 @@ async fn main() -> Result<()> {
     if wanted(Part::Tokens) {
         tokens(&cli, load).await?;
     }
+    if wanted(Part::Passwords) {
+        passwords(&cli, load).await?;
+    }
     if wanted(Part::Sqlite) {
         on_sqlite(&cli, load).await?;
     }
     if wanted(Part::Postgres) {
         on_postgres(&cli, load).await?;
+    }
+    if wanted(Part::Timing) {
+        timing::compare(&Server::start(&cli.signet, None).await?).await?;
     }
     Ok(())
 }
@@ -111,6 +123,49 @@ async fn tokens(cli: &Cli, load: Load) -> Result<()> {
         row(&format!("userinfo, {which}"), told, None);
     }
     Ok(())
+}
+
+/// Connections that sign in: enough that no core waits, and fewer than passwords may wait.
+const SIGNING_IN: usize = 16;
+
+async fn passwords(cli: &Cli, load: Load) -> Result<()> {
+    let server = Server::start(&cli.signet, None).await?;
+    let load = Load {
+        connections: SIGNING_IN,
+        ..load
+    };
+    people::Account::WithPassword.make(&server, SIGNING_IN).await?;
+    let floor = row(
+        "argon2id alone on every core",
+        passwords::bare_hash(load).await?,
+        None,
+    );
+    let own = server.measured(passwords::sign_ins(&server, load)).await?;
+    row("sign-in with a password", own, Some((floor, "80 %")));
+    let machine = tokens::Machine::register(&server).await?;
+    let token = refresh::access_tokens(&server, 1, 1).await?.concat();
+    let userinfo = reqwest::Client::builder().no_proxy().build()?;
+    let userinfo = userinfo.get(server.url("/userinfo")).bearer_auth(token);
+    for (what, request) in [("/userinfo", userinfo), ("/token", machine.request(&server)?)] {
+        let (alone, beside) = passwords::felt(&server, load, &probe::Probe::new(request)).await?;
+        waits(what, &alone, &beside);
+    }
+    Ok(())
+}
+
+/// Prints how long an answer takes alone, and beside people who sign in.
+fn waits(what: &str, alone: &probe::Latencies, beside: &probe::Latencies) {
+    for hundredth in [50, 99] {
+        let (alone, beside) = (alone.percentile(hundredth), beside.percentile(hundredth));
+        println!(
+            "{:<56}{:>10}{:>10}{:>12}{:>8}",
+            format!("{what}, {hundredth} of 100 take µs alone, and beside sign-ins"),
+            alone.as_micros(),
+            beside.as_micros(),
+            format!("{:.1} x", beside.as_secs_f64() / alone.as_secs_f64()),
+            if hundredth == 99 { "5 x" } else { "" }
+        );
+    }
 }
 
 async fn on_sqlite(cli: &Cli, load: Load) -> Result<()> {

@@ -40,6 +40,7 @@ impl Server {
             ("SIGNET_LISTEN", format!("127.0.0.1:{port}")),
             ("SIGNET_METRICS_LISTEN", "off".to_owned()),
             ("SIGNET_REQUEST_LIMIT", "0".to_owned()),
+            ("SIGNET_TRUSTED_PROXIES", "127.0.0.0/8,::1/128".to_owned()),
             ("SIGNET_LOG", "warn".to_owned()),
             ("SIGNET_MASTER_KEY", STANDARD.encode(unpredictable()?)),
         ];

@@ -5,7 +5,7 @@ use crate::{
     server::Server,
 };
 use anyhow::{Context, Result};
-use reqwest::Client;
+use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
 
 /// A client that acts for itself.
@@ -49,13 +49,16 @@ impl Machine {
         .await
     }
 
+    /// Its request for a token.
+    pub fn request(&self, server: &Server) -> Result<RequestBuilder> {
+        let request = Client::builder().no_proxy().build()?.post(server.url("/token"));
+        let request = request.basic_auth(&self.client_id, Some(&self.secret));
+        Ok(request.form(&[("grant_type", "client_credentials")]))
+    }
+
     /// So many of its tokens.
     pub async fn tokens(&self, server: &Server, count: usize) -> Result<Vec<String>> {
-        let http = Client::builder().no_proxy().build()?;
-        let ask = http
-            .post(server.url("/token"))
-            .basic_auth(&self.client_id, Some(&self.secret))
-            .form(&[("grant_type", "client_credentials")]);
+        let ask = self.request(server)?;
         let mut tokens = Vec::with_capacity(count);
         for _ in 0..count {
             let ask = ask.try_clone().context("a request that can be sent once")?;

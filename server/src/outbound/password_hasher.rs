@@ -1,6 +1,7 @@
 //! Argon2id (RFC 9106) on a bounded pool: one hash per core at a time, a bounded queue, then `Busy`.
 //!
-//! Each worker keeps its memory between hashes. Parameters follow OWASP's m=19 MiB, t=2, p=1.
+//! Each worker keeps its memory between hashes, and gives way to whatever answers from memory: a hash may take a little
+//! longer, a token must not wait for one. Parameters follow OWASP's m=19 MiB, t=2, p=1.
 
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
@@ -18,6 +19,10 @@ use std::sync::{
     mpsc::{Receiver, SyncSender, sync_channel},
 };
 use tokio::sync::oneshot;
+
+/// How far behind other threads the workers stand, of 19.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
 
 type Task = Box<dyn FnOnce(&mut Vec<Block>) + Send>;
 
@@ -129,6 +134,7 @@ impl PasswordHasher for Argon2Pool {
 }
 
 fn work(receiver: &Mutex<Receiver<Task>>) {
+    give_way();
     let mut memory = Vec::new();
     loop {
         let task = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -136,6 +142,15 @@ fn work(receiver: &Mutex<Receiver<Task>>) {
             Ok(task) => task(&mut memory),
             Err(_) => return,
         }
+    }
+}
+
+/// Lets other threads go first.
+fn give_way() {
+    // On Linux the priority of a process given by the id of a thread is that thread's alone.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE) {
+        tracing::debug!(%error, "hashes do not give way to other work");
     }
 }
 
