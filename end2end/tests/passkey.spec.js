@@ -151,7 +151,7 @@ test.describe("with script @script", () => {
   });
 
   test("a passkey of one realm signs nobody in to another", async ({ page, signet }) => {
-    const realm = "harbour";
+    const realm = `harbour-${Math.random().toString(36).slice(2, 8)}`;
     const { issuer } = await signet.cli(["realm", "create", realm]);
     const found = async () => (await fetch(`${issuer}/.well-known/openid-configuration`)).status;
     await expect.poll(found, { timeout: 2_000 }).toBe(200);

@@ -67,8 +67,27 @@ pub struct Browser {
     pub changes: SessionChanges,
 }
 
-/// Cookie names of a realm.
-fn cookie_name(kind: &str, realm: &RealmContext) -> String {
+/// The cookies of a browser, each under a name of its own.
+#[derive(Clone, Copy)]
+enum Kept {
+    /// Who is signed in.
+    Session,
+    /// Which browser it is.
+    Browser,
+    /// Whose known device it is.
+    KnownDevice,
+    /// Who trusts it without a second factor.
+    TrustedDevice,
+}
+
+/// The name of a cookie in a realm.
+fn cookie_name(kept: Kept, realm: &RealmContext) -> String {
+    let kind = match kept {
+        Kept::Session => "session",
+        Kept::Browser => "browser",
+        Kept::KnownDevice => "device",
+        Kept::TrustedDevice => "trust",
+    };
     let of_realm = match realm.realm.name.path_prefix().rsplit_once('/') {
         Some((_, slug)) => format!(".{slug}"),
         None => String::new(),
@@ -91,7 +110,7 @@ pub async fn with_browser(State(runtime): State<Arc<Runtime>>, request: Request,
     };
     let lifetime = realm.settings.lifetimes.session_absolute;
     let layer = SessionManagerLayer::new(store)
-        .with_name(cookie_name("session", &realm))
+        .with_name(cookie_name(Kept::Session, &realm))
         .with_secure(realm.origin.is_https())
         .with_http_only(true)
         .with_same_site(tower_sessions::cookie::SameSite::Lax)
@@ -181,7 +200,7 @@ fn browser_cookie(
     realm: &RealmContext,
     request: &Request,
 ) -> (OpaqueToken, Option<HeaderValue>) {
-    let name = cookie_name("browser", realm);
+    let name = cookie_name(Kept::Browser, realm);
     let jar = CookieJar::from_headers(request.headers());
     if let Some(token) = jar
         .get(&name)
@@ -204,7 +223,7 @@ fn browser_cookie(
 fn note_visitor(realm: &RealmContext, request: &mut Request, signed_in: bool) {
     let jar = CookieJar::from_headers(request.headers());
     let device = jar
-        .get(&cookie_name("device", realm))
+        .get(&cookie_name(Kept::KnownDevice, realm))
         .and_then(|cookie| KnownDevice::parse(cookie.value()));
     if let Some(origins) = request.extensions_mut().get_mut::<Origins>() {
         origins.request.device = device;
@@ -227,7 +246,7 @@ async fn known_from_now_on(
     let ports = &runtime.services.ports;
     let device = device.unwrap_or_else(|| KnownDevice::new(&*ports.random));
     let device = device.with(&*ports.sealer, (realm.realm.id, user.id), ports.clock.now());
-    let cookie = Cookie::build((cookie_name("device", realm), device.expose()))
+    let cookie = Cookie::build((cookie_name(Kept::KnownDevice, realm), device.expose()))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)

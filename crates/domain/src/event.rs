@@ -19,6 +19,7 @@ use crate::{
 )]
 pub enum EventKind {
     RealmCreated,
+    RealmUpdated,
     RealmDeleted,
     UserRegistered {
         user: UserId,

@@ -79,4 +79,6 @@ pub struct Realm {
     pub name: RealmName,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Whether its clients must push their authorization requests (RFC 9126 §5), also where the deployment does not ask.
+    pub require_pushed_authorization_requests: bool,
 }

@@ -1,6 +1,6 @@
 //! The cookie by which accounts trust a browser: a token for each, the newest first.
 
-use super::cookie_name;
+use super::{Kept, cookie_name};
 use app::SessionChange;
 use axum::{extract::Request, http::HeaderValue};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -18,7 +18,7 @@ const BETWEEN: char = '.';
 /// The tokens that the browser sent.
 pub(super) fn tokens(realm: &RealmContext, request: &Request) -> Vec<OpaqueToken> {
     let jar = CookieJar::from_headers(request.headers());
-    let cookie = jar.get(&cookie_name("device", realm));
+    let cookie = jar.get(&cookie_name(Kept::TrustedDevice, realm));
     let value = cookie.map(Cookie::value).unwrap_or_default();
     let tokens = value.split(BETWEEN).take(MOST);
     tokens
@@ -54,12 +54,15 @@ pub(super) fn header(
     let kept: Vec<OpaqueToken> = new.into_iter().chain(present).take(MOST).collect();
     let value: Vec<&str> = kept.iter().map(OpaqueToken::expose).collect();
     let lifetime = time::Duration::try_from(TRUSTED_FOR).unwrap_or(time::Duration::DAY);
-    let cookie = Cookie::build((cookie_name("device", realm), value.join(&BETWEEN.to_string())))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(realm.origin.is_https())
-        .max_age(lifetime)
-        .build();
+    let cookie = Cookie::build((
+        cookie_name(Kept::TrustedDevice, realm),
+        value.join(&BETWEEN.to_string()),
+    ))
+    .path("/")
+    .http_only(true)
+    .same_site(SameSite::Lax)
+    .secure(realm.origin.is_https())
+    .max_age(lifetime)
+    .build();
     HeaderValue::try_from(cookie.to_string()).ok()
 }

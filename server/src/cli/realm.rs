@@ -1,11 +1,13 @@
 //! `signet realm`: tenants.
 
 use super::{Session, managed::PageArgs};
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use domain::{
     event::Actor,
     issuer::Issuer,
-    realm::{RealmName, RealmSlug},
+    realm::{Realm, RealmName, RealmSlug},
+    services::realms::RealmChange,
 };
 use serde_json::json;
 
@@ -13,6 +15,8 @@ use serde_json::json;
 pub(super) enum RealmCommand {
     /// Make a realm; it starts with its own keys, no users and no clients.
     Create(Named),
+    /// Change what is asked in a realm; `root` is the one at the origin itself.
+    Update(Update),
     /// List realms.
     List(PageArgs),
     /// Delete a realm and everything in it.
@@ -25,6 +29,24 @@ pub(super) struct Named {
     slug: RealmSlug,
 }
 
+#[derive(Args)]
+pub(super) struct Update {
+    /// Its name in paths, or root.
+    name: RealmName,
+    /// Its clients must push their authorization requests.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    require_par: Option<bool>,
+}
+
+fn described(session: &Session, realm: &Realm) -> serde_json::Value {
+    json!({
+        "id": realm.id,
+        "slug": realm.name.as_str(),
+        "issuer": Issuer::new(&session.config.issuer, &realm.name).as_str(),
+        "require_pushed_authorization_requests": realm.require_pushed_authorization_requests,
+    })
+}
+
 impl RealmCommand {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
         let runtime = session.open().await?;
@@ -35,18 +57,23 @@ impl RealmCommand {
                     .create(RealmName::Named(named.slug), Actor::CommandLine)
                     .await?;
                 let issuer = Issuer::new(&session.config.issuer, &realm.name);
-                session.print(
-                    &json!({"id": realm.id, "slug": realm.name.as_str(), "issuer": issuer.as_str()}),
-                    issuer.as_str(),
-                )
+                session.print(&described(session, &realm), issuer.as_str())
+            }
+            Self::Update(update) => {
+                let change = RealmChange {
+                    require_pushed_authorization_requests: update.require_par,
+                };
+                let realm = runtime
+                    .realm_service
+                    .update(&update.name, change, Actor::CommandLine)
+                    .await?
+                    .context("there is no such realm")?;
+                session.print(&described(session, &realm), "changed")
             }
             Self::List(page) => {
                 let page = runtime.realm_service.list(&page.request()).await?;
-                let describe = |realm: &domain::realm::Realm| {
-                    let issuer = Issuer::new(&session.config.issuer, &realm.name);
-                    json!({"id": realm.id, "slug": realm.name.as_str(), "issuer": issuer.as_str()})
-                };
-                session.print_list(page.items.iter().map(describe).collect(), page.next)
+                let items = page.items.iter().map(|realm| described(session, realm));
+                session.print_list(items.collect(), page.next)
             }
             Self::Delete(named) => {
                 let name = RealmName::Named(named.slug);

@@ -27,6 +27,13 @@ pub struct RealmParts {
     pub settings: RealmSettings,
 }
 
+/// What is to be decided otherwise for a realm; `None` leaves it as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RealmChange {
+    /// Whether clients must push their authorization requests (RFC 9126 §5).
+    pub require_pushed_authorization_requests: Option<bool>,
+}
+
 /// Why a realm was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateRealmError {
@@ -61,20 +68,9 @@ impl RealmService {
             id: RealmId::generate(now, &*self.ports.random),
             name,
             created_at: now,
+            require_pushed_authorization_requests: false,
         };
-        let event = Event {
-            id: EventId::generate(now, &*self.ports.random),
-            version: Event::VERSION,
-            at: now,
-            realm: realm.id,
-            actor,
-            origin: RequestOrigin::default(),
-            kind: EventKind::RealmCreated,
-        };
-        let with = Alongside {
-            events: vec![event],
-            ..Alongside::default()
-        };
+        let with = self.happened(&realm, actor, EventKind::RealmCreated);
         self.parts
             .stores
             .all_realms()
@@ -87,6 +83,41 @@ impl RealmService {
         let stores = self.parts.stores.in_realm(realm.id);
         self.parts.keys.open(realm.id, &*stores.keys).await?;
         Ok(realm)
+    }
+
+    /// Changes what was decided for the realm of this name, and gives it as it is now; `None` if there is none. Every
+    /// node goes by it within a second.
+    pub async fn update(
+        &self,
+        name: &RealmName,
+        change: RealmChange,
+        actor: Actor,
+    ) -> Result<Option<Realm>, StoreError> {
+        let all = self.parts.stores.all_realms();
+        let Some(mut realm) = all.find(name).await? else {
+            return Ok(None);
+        };
+        let pushed = &mut realm.require_pushed_authorization_requests;
+        *pushed = change.require_pushed_authorization_requests.unwrap_or(*pushed);
+        let with = self.happened(&realm, actor, EventKind::RealmUpdated);
+        Ok(all.update(&realm, with).await?.then_some(realm))
+    }
+
+    fn happened(&self, realm: &Realm, actor: Actor, kind: EventKind) -> Alongside {
+        let now = self.ports.clock.now();
+        let event = Event {
+            id: EventId::generate(now, &*self.ports.random),
+            version: Event::VERSION,
+            at: now,
+            realm: realm.id,
+            actor,
+            origin: RequestOrigin::default(),
+            kind,
+        };
+        Alongside {
+            events: vec![event],
+            ..Alongside::default()
+        }
     }
 
     /// Makes the root realm if it is not there.
@@ -120,13 +151,20 @@ impl RealmService {
         Ok(Some(RealmContext {
             issuer: Issuer::new(&self.parts.origin, &realm.name),
             origin: self.parts.origin.clone(),
-            settings: self.parts.settings.clone(),
+            settings: self.settings(&realm),
             ephemeral: self.parts.ephemeral.in_realm(realm.id),
             stores,
             keys,
             revocations: RevocationList::new(revocations),
             realm,
         }))
+    }
+
+    /// What holds in a realm: what was decided for all of them, and what it asks beyond that.
+    fn settings(&self, realm: &Realm) -> RealmSettings {
+        let mut settings = self.parts.settings.clone();
+        settings.require_pushed_authorization_requests |= realm.require_pushed_authorization_requests;
+        settings
     }
 
     /// Realms in order of name.

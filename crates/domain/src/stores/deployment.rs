@@ -20,6 +20,8 @@ pub trait AllRealms: Send + Sync {
     async fn find(&self, name: &RealmName) -> Stored<Option<Realm>>;
     /// Realms in order of name.
     async fn list(&self, page: &PageRequest) -> Stored<Page<Realm>>;
+    /// Changes what was decided for a realm; its name stays. False if there is none.
+    async fn update(&self, realm: &Realm, with: Alongside) -> Stored<bool>;
     /// Deletes a realm and everything in it. False if there is none.
     async fn delete(&self, id: RealmId, at: Timestamp) -> Stored<bool>;
     /// The newest change's place; 0 when there is none.

@@ -23,6 +23,7 @@ pub fn a_realm(name: RealmName) -> Realm {
         id: RealmId::generate(created_at, &SeededRandom::new(seed)),
         name,
         created_at,
+        require_pushed_authorization_requests: false,
     }
 }
 

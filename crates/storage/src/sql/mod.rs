@@ -210,6 +210,10 @@ impl AllRealms for Everywhere {
         realms::list(&self.0, page).await
     }
 
+    async fn update(&self, realm: &Realm, with: Alongside) -> Stored<bool> {
+        realms::update(&self.0, realm.clone(), with).await
+    }
+
     async fn delete(&self, id: RealmId, _at: Timestamp) -> Stored<bool> {
         realms::delete(&self.0, id).await
     }

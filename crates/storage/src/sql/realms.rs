@@ -13,7 +13,7 @@ use domain::{
     realm::{Realm, RealmName},
     stores::{Alongside, Page, PageRequest, Stored},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub async fn create(db: &Db, realm: Realm, with: Alongside) -> Stored<()> {
     db.act(move |act| {
@@ -22,6 +22,7 @@ pub async fn create(db: &Db, realm: Realm, with: Alongside) -> Stored<()> {
                 id: realm.id.as_uuid(),
                 name: realm.name.as_str().to_owned(),
                 created_at: realm.created_at.micros(),
+                require_pushed_authorization_requests: realm.require_pushed_authorization_requests,
             };
             Entity::insert(ActiveModel::from(row))
                 .exec_without_returning(act.tx())
@@ -55,6 +56,30 @@ pub async fn list(db: &Db, page: &PageRequest) -> Stored<Page<Realm>> {
     Ok(row::page(items, page, |realm| realm.name.as_str().to_owned()))
 }
 
+pub async fn update(db: &Db, realm: Realm, with: Alongside) -> Stored<bool> {
+    db.act(move |act| {
+        Box::pin(async move {
+            let row = ActiveModel {
+                id: Set(realm.id.as_uuid()),
+                require_pushed_authorization_requests: Set(realm.require_pushed_authorization_requests),
+                ..ActiveModel::default()
+            };
+            let updated = Entity::update_many()
+                .set(row)
+                .filter(Column::Id.eq(realm.id.as_uuid()))
+                .exec(act.tx())
+                .await?;
+            if updated.rows_affected == 0 {
+                return Ok(false);
+            }
+            act.store(realm.id, with).await?;
+            act.announce(realm.id, Changed::Realm);
+            Ok(true)
+        })
+    })
+    .await
+}
+
 pub async fn delete(db: &Db, id: RealmId) -> Stored<bool> {
     db.act(move |act| {
         Box::pin(async move {
@@ -74,5 +99,6 @@ fn realm(row: Model) -> Stored<Realm> {
         id: RealmId::from_uuid(row.id),
         name: row::parse(&row.name, "name")?,
         created_at: Timestamp::from_micros(row.created_at),
+        require_pushed_authorization_requests: row.require_pushed_authorization_requests,
     })
 }

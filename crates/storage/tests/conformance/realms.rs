@@ -16,6 +16,24 @@ pub async fn realms_are_found_by_name_and_listed(s: Subject) {
     let last = s.changes().await.pop().unwrap();
     assert_eq!((last.realm, last.changed), (third.id, Changed::Realm));
     assert_eq!(all.find(&third.name).await.unwrap(), Some(third.clone()));
+    let mut strict = third.clone();
+    strict.require_pushed_authorization_requests = true;
+    let note = s.note_in(third.id);
+    assert!(all.update(&strict, note.with()).await.unwrap());
+    assert!(s.took_place(&note).await);
+    let last = s.changes().await.pop().unwrap();
+    assert_eq!((last.realm, last.changed), (third.id, Changed::Realm));
+    assert_eq!(all.find(&third.name).await.unwrap(), Some(strict.clone()));
+    assert!(
+        !all.find(&RealmName::Root)
+            .await
+            .unwrap()
+            .unwrap()
+            .require_pushed_authorization_requests
+    );
+    assert!(all.update(&third, Default::default()).await.unwrap());
+    strict.id = domain::id::RealmId::generate(s.now(), &s.random);
+    assert!(!all.update(&strict, Default::default()).await.unwrap());
     assert_eq!(all.find(&"nobody".parse().unwrap()).await.unwrap(), None);
     assert_eq!(all.find(&RealmName::Root).await.unwrap().unwrap().id, s.realm);
     let mut again = third.clone();

@@ -55,6 +55,19 @@ impl AllRealms for MemoryStores {
         }))
     }
 
+    async fn update(&self, realm: &Realm, with: Alongside) -> Stored<bool> {
+        Ok(self.with(|state| {
+            let Some(known) = state.realms.iter_mut().find(|known| known.id == realm.id) else {
+                return false;
+            };
+            known.require_pushed_authorization_requests = realm.require_pushed_authorization_requests;
+            let (room, feed) = state.room(realm.id);
+            room.store(with);
+            feed.announce(realm.id, Changed::Realm);
+            true
+        }))
+    }
+
     async fn delete(&self, id: RealmId, _at: Timestamp) -> Stored<bool> {
         Ok(self.with(|state| {
             let before = state.realms.len();

@@ -9,6 +9,7 @@ pub struct Model {
     pub id: Uuid,
     pub name: String,
     pub created_at: i64,
+    pub require_pushed_authorization_requests: bool,
 }
 
 super::plain!();
