@@ -104,6 +104,34 @@ async fn what_is_said_when_a_client_is_made_counts_and_may_be_changed() {
     felt(async || authorize(&mut browser, &rp).await, 400).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rfc9126_s5_requests_of_one_realm_must_be_pushed_when_its_operator_says_so() {
+    let here = Installation::new();
+    let _server = here.serve();
+    let rp = made(&here, &[]);
+    let mut browser = here.browser();
+    assert_eq!(sent_back(&mut browser, &rp).await, 0);
+    here.run(&["realm", "create", "acme"]);
+    here.run(&["realm", "update", "acme", "--require-par"]);
+    assert_eq!(
+        sent_back(&mut browser, &rp).await,
+        0,
+        "another realm goes on as before"
+    );
+    let told = here.run(&["realm", "update", "root", "--require-par"]);
+    assert_eq!(told["require_pushed_authorization_requests"], true);
+    felt(async || sent_back(&mut browser, &rp).await, 1).await;
+    let path = "/.well-known/openid-configuration";
+    let document = browser.get(path).await.json();
+    assert_eq!(document["require_pushed_authorization_requests"], true);
+    here.run(&["realm", "update", "root", "--require-par=false"]);
+    felt(async || sent_back(&mut browser, &rp).await, 0).await;
+    assert!(
+        here.refused(&["realm", "update", "nowhere", "--require-par"])
+            .contains("no such realm")
+    );
+}
+
 /// The account's id, where it is told as it is.
 fn uuid(sub: &str) -> Option<domain::id::UserId> {
     sub.parse().ok()
