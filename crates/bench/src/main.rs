@@ -5,6 +5,7 @@
 mod database;
 mod floor;
 mod load;
+mod passkeys;
 mod passwords;
 mod people;
 mod probe;
@@ -142,6 +143,8 @@ async fn passwords(cli: &Cli, load: Load) -> Result<()> {
     );
     let own = server.measured(passwords::sign_ins(&server, load)).await?;
     row("sign-in with a password", own, Some((floor, "80 %")));
+    let own = passkeys::sign_ins(&server, load).await?;
+    row("sign-in with a passkey (goal 2000 µs)", own, None);
     let machine = tokens::Machine::register(&server).await?;
     let token = refresh::access_tokens(&server, 1, 1).await?.concat();
     let userinfo = reqwest::Client::builder().no_proxy().build()?;

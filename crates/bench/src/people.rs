@@ -4,6 +4,7 @@
 use crate::server::Server;
 use anyhow::{Context as _, Result, ensure};
 use reqwest::{Client, RequestBuilder, Response, header::HeaderMap, redirect::Policy};
+use serde_json::Value;
 use std::{
     net::Ipv4Addr,
     sync::atomic::{AtomicU32, Ordering},
@@ -120,11 +121,22 @@ impl Browser {
 
     /// Posts a form and reads the whole answer; gives its status.
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<u16> {
+        Ok(self.read(path, form).await?.0)
+    }
+
+    /// Posts a form as script does; gives the document that it is answered with.
+    pub async fn ask(&self, path: &str, form: &[(&str, &str)]) -> Result<Value> {
+        let (status, body) = self.read(path, form).await?;
+        ensure!(status == 200, "{path} answers {status}");
+        Ok(serde_json::from_slice(&body)?)
+    }
+
+    async fn read(&self, path: &str, form: &[(&str, &str)]) -> Result<(u16, Vec<u8>)> {
         let url = format!("{}{path}", self.door.server);
-        let answer = self.sent(self.door.http.post(url).form(form)).await?;
+        let request = self.door.http.post(url).form(form);
+        let answer = self.sent(request.header("accept", "application/json")).await?;
         let status = answer.status().as_u16();
-        answer.bytes().await?;
-        Ok(status)
+        Ok((status, answer.bytes().await?.to_vec()))
     }
 
     /// Types an address and a password; gives the status.
@@ -141,6 +153,22 @@ impl Browser {
     pub async fn sign_in(&self, email: &str) -> Result<()> {
         let status = self.type_in(email, PASSWORD).await?;
         ensure!(status == 303, "signing in answers {status}");
+        Ok(())
+    }
+
+    /// Signs in with the right password and keeps the session.
+    pub async fn stay_signed_in(&mut self, email: &str) -> Result<()> {
+        let form = [
+            ("interaction", self.interaction.as_str()),
+            ("identifier", email),
+            ("password", PASSWORD),
+        ];
+        let url = format!("{}/login", self.door.server);
+        let answer = self.sent(self.door.http.post(url).form(&form)).await?;
+        let set = answer.headers().get_all("set-cookie").iter();
+        let set = set.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
+        let cookies: Vec<&str> = [self.cookie.as_str()].into_iter().chain(set).collect();
+        self.cookie = cookies.join("; ");
         Ok(())
     }
 }

@@ -1,7 +1,8 @@
 //! Throwaway servers for tests and benchmarks: PostgreSQL, Redis and nginx as Debian packages them, each on a free
-//! port of the loopback interface with a scratch folder of its own.
-//! They end with the process that started them, however that ended. Nothing of the product depends on this crate.
+//! port of the loopback interface with a scratch folder of its own; and an authenticator in software.
+//! Servers end with the process that started them, however that ended. Nothing of the product depends on this crate.
 
+pub mod authenticator;
 mod nginx;
 mod postgres;
 mod redis;

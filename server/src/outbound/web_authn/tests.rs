@@ -1,11 +1,9 @@
 use super::*;
-use authenticator::{Answer, Authenticator};
 use domain::{
     id::{RealmId, UserId},
     passkey::UserHandle,
 };
-
-mod authenticator;
+use testbed::authenticator::{AAGUID, Answer, Authenticator};
 
 const ORIGIN: &str = "https://id.example.com";
 
@@ -34,14 +32,14 @@ fn options(begun: &Begun) -> serde_json::Value {
 }
 
 fn made(with: &Authenticator) -> Made {
-    let (ceremonies, answer) = (ceremonies(), Answer::new(ORIGIN));
+    let (ceremonies, answer) = (ceremonies(), Answer::new(ORIGIN, "id.example.com"));
     let begun = ceremonies.begin_making(&whom(Vec::new())).unwrap();
     let answer = with.make(&options(&begun), &answer);
     ceremonies.finish_making(&begun.state, &answer).unwrap()
 }
 
 fn made_with(change: impl FnOnce(&mut Answer)) -> Result<Made, Refused> {
-    let (ceremonies, mut answer) = (ceremonies(), Answer::new(ORIGIN));
+    let (ceremonies, mut answer) = (ceremonies(), Answer::new(ORIGIN, "id.example.com"));
     let begun = ceremonies.begin_making(&whom(Vec::new())).unwrap();
     change(&mut answer);
     let answer = Authenticator::new().make(&options(&begun), &answer);
@@ -49,7 +47,7 @@ fn made_with(change: impl FnOnce(&mut Answer)) -> Result<Made, Refused> {
 }
 
 fn asked_with(change: impl FnOnce(&mut Answer)) -> Result<Verified, Refused> {
-    let (ceremonies, mut answer) = (ceremonies(), Answer::new(ORIGIN));
+    let (ceremonies, mut answer) = (ceremonies(), Answer::new(ORIGIN, "id.example.com"));
     let authenticator = Authenticator::new();
     let passkey = made(&authenticator);
     let begun = ceremonies.begin_asking().unwrap();
@@ -99,7 +97,7 @@ fn s7_1_a_credential_is_made() {
     let authenticator = Authenticator::new();
     let made = made(&authenticator);
     assert_eq!(made.credential_id.as_bytes(), authenticator.credential());
-    assert_eq!(made.aaguid, Aaguid(authenticator::AAGUID));
+    assert_eq!(made.aaguid, Aaguid(AAGUID));
     assert!(made.synced);
 }
 
@@ -109,7 +107,7 @@ fn s7_1_what_is_not_right_makes_none() {
     let not_accepted = Err(Refused::NotAccepted);
     assert_eq!(made_with(|answer| answer.user_verified = false), not_accepted);
     assert_eq!(
-        made_with(|answer| answer.relying_party = "example.com"),
+        made_with(|answer| answer.relying_party = "example.com".to_owned()),
         not_accepted
     );
     assert_eq!(made_with(|answer| answer.cross_origin = true), not_accepted);
@@ -127,7 +125,7 @@ fn s7_1_what_is_not_right_makes_none() {
     );
     for origin in foreign() {
         assert_eq!(
-            made_with(|answer| answer.origin = origin),
+            made_with(|answer| answer.origin = origin.to_owned()),
             not_accepted,
             "{origin}"
         );
@@ -158,7 +156,7 @@ fn s7_2_what_is_not_right_is_no_answer() {
     let not_accepted = Err(Refused::NotAccepted);
     assert_eq!(asked_with(|answer| answer.user_verified = false), not_accepted);
     assert_eq!(
-        asked_with(|answer| answer.relying_party = "example.com"),
+        asked_with(|answer| answer.relying_party = "example.com".to_owned()),
         not_accepted
     );
     assert_eq!(asked_with(|answer| answer.cross_origin = true), not_accepted);
@@ -179,7 +177,7 @@ fn s7_2_what_is_not_right_is_no_answer() {
     }
     for origin in foreign() {
         assert_eq!(
-            asked_with(|answer| answer.origin = origin),
+            asked_with(|answer| answer.origin = origin.to_owned()),
             not_accepted,
             "{origin}"
         );
@@ -190,7 +188,7 @@ fn s7_2_what_is_not_right_is_no_answer() {
 fn an_answer_claims_a_credential_and_an_account() {
     let (ceremonies, authenticator) = (ceremonies(), Authenticator::new());
     let begun = ceremonies.begin_asking().unwrap();
-    let answer = Answer::new(ORIGIN);
+    let answer = Answer::new(ORIGIN, "id.example.com");
     let claimed = authenticator.answer(&options(&begun), handle().as_bytes(), &answer);
     let claimed = ceremonies.claimed(&claimed).unwrap();
     assert_eq!(claimed.credential_id.as_bytes(), authenticator.credential());

@@ -1,4 +1,10 @@
-//! An authenticator in software: one key, and answers that can be wrong in every way that matters.
+//! A WebAuthn authenticator in software: one key, and answers that can be wrong in every way that matters.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what is made here has the form it is given"
+)]
 
 use aws_lc_rs::{
     digest::{SHA256, digest},
@@ -10,12 +16,14 @@ use serde_cbor_2::Value as Cbor;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
+/// Which model it claims to be.
 pub const AAGUID: [u8; 16] = *b"a software model";
 
-/// What an answer says.
+/// What an answer says, beside what was asked.
+#[allow(missing_docs, reason = "the names are those of Web Authentication")]
 pub struct Answer {
-    pub origin: &'static str,
-    pub relying_party: &'static str,
+    pub origin: String,
+    pub relying_party: String,
     pub user_verified: bool,
     pub synced: bool,
     pub cross_origin: bool,
@@ -27,10 +35,11 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub fn new(origin: &'static str) -> Self {
+    /// An answer as it should be, to a relying party at this origin.
+    pub fn new(origin: &str, relying_party: &str) -> Self {
         Self {
-            origin,
-            relying_party: "id.example.com",
+            origin: origin.to_owned(),
+            relying_party: relying_party.to_owned(),
             user_verified: true,
             synced: true,
             cross_origin: false,
@@ -71,15 +80,19 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
+    /// A new one.
+    #[allow(clippy::new_without_default, reason = "it is another one each time")]
     pub fn new() -> Self {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
         Self { key }
     }
 
+    /// The id of its credential.
     pub fn credential(&self) -> &[u8] {
         &self.key.public_key().as_ref()[1..33]
     }
 
+    /// Answers `navigator.credentials.create` with `options`.
     pub fn make(&self, options: &Value, answer: &Answer) -> String {
         let attestation = BTreeMap::from([
             (Cbor::Text("fmt".into()), Cbor::Text("none".into())),
@@ -99,6 +112,7 @@ impl Authenticator {
         self.credential_json(&response, &json!({ "credProps": { "rk": answer.discoverable } }))
     }
 
+    /// Answers `navigator.credentials.get` with `options`, as the account of this user handle.
     pub fn answer(&self, options: &Value, handle: &[u8], answer: &Answer) -> String {
         let (data, client_data) = (answer.data(&[]), answer.client_data("webauthn.get", options));
         let signed = [data.as_slice(), digest(&SHA256, &client_data).as_ref()].concat();
