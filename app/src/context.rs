@@ -1,7 +1,7 @@
 //! What a page knows of the request it answers: who, in which realm, and the services it may call.
 
 use crate::{
-    components::App,
+    components::{App, work::Work},
     error::{self, UiError, UiErrorKind},
     pages::message::{Message, MessageKind},
     routes::Next,
@@ -14,8 +14,9 @@ use domain::{
     login_session::{RecentlyProven, SignedInUser},
     opaque::OpaqueToken,
     secret::Digest,
-    services::{Act, Services, interactions::InteractionError},
+    services::{Act, Services, budgets::AskError, interactions::InteractionError},
     stores::StoreError,
+    work::WorkForm,
 };
 use std::{
     fmt::Display,
@@ -138,6 +139,35 @@ impl RequestContext {
             )
         };
         UiError::new(UiErrorKind::Busy { retry_after: seconds }, text)
+    }
+
+    /// The machine must work before somebody is mailed, or the person wait.
+    pub(crate) fn asked_too_often(&self, error: AskError) -> UiError {
+        match error {
+            AskError::Work(demand) => {
+                let seconds = error::seconds(demand.or_wait);
+                let text = self.words.with("error-work", &[("seconds", seconds.into())]);
+                let kind = UiErrorKind::Busy { retry_after: seconds };
+                UiError {
+                    work: Some(demand.ticket),
+                    ..UiError::new(kind, text)
+                }
+            }
+            AskError::Store(error) => self.unavailable(&error),
+        }
+    }
+
+    /// What a form that mails somebody carries: the ticket that `error` names, or a new one.
+    pub(crate) async fn work(&self, form: WorkForm, error: Option<&UiError>) -> Result<Work, UiError> {
+        if let Some(ticket) = error.and_then(|error| error.work.clone()) {
+            return Ok(Work {
+                ticket,
+                at_once: true,
+            });
+        }
+        let made = self.services.budgets.ticket(&self.act, form).await;
+        let (ticket, at_once) = made.map_err(|error| self.unavailable(&error))?;
+        Ok(Work { ticket, at_once })
     }
 
     /// Too much work at once.

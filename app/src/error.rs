@@ -64,6 +64,9 @@ pub struct UiError {
     pub field: Option<String>,
     /// One plain sentence; empty when the page itself must say it.
     pub text: String,
+    /// The ticket to work on before the form is sent again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<String>,
 }
 
 impl UiError {
@@ -73,6 +76,7 @@ impl UiError {
             kind,
             field: None,
             text,
+            work: None,
         }
     }
 

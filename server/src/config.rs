@@ -157,7 +157,7 @@ impl Raw {
             trusted_proxies: networks("SIGNET_TRUSTED_PROXIES", self.trusted_proxies.as_deref())?,
             outbound_allow: networks("SIGNET_OUTBOUND_ALLOW", self.outbound_allow.as_deref())?,
             administrator: self.administrator()?,
-            settings: self.settings()?,
+            settings: self.settings(&issuer)?,
             request_limit: bounded("SIGNET_REQUEST_LIMIT", self.request_limit, 600, 0..=6_000_000)?,
             rsa_key_size: self.rsa_key_size()?,
             log: self.log.clone().unwrap_or_else(|| "info".to_owned()),
@@ -245,7 +245,7 @@ impl Raw {
         }
     }
 
-    fn settings(&self) -> Result<RealmSettings, ConfigError> {
+    fn settings(&self, issuer: &Origin) -> Result<RealmSettings, ConfigError> {
         const DAY: u64 = 86_400;
         let defaults = Lifetimes::default();
         let seconds = |key, given: Option<u64>, default: Duration, bound: std::ops::RangeInclusive<u64>| {
@@ -315,7 +315,15 @@ impl Raw {
                 .require_pushed_authorization_requests
                 .unwrap_or_default(),
             hard_lockout: self.hard_lockout.unwrap_or_default(),
+            work_after: self.work_after(issuer)?,
         })
+    }
+
+    /// On a loopback issuer everybody comes from this machine, so nothing is asked of it unless an operator says so.
+    fn work_after(&self, issuer: &Origin) -> Result<Option<u64>, ConfigError> {
+        let default = if issuer.is_loopback() { 0 } else { 3 };
+        let free = bounded("SIGNET_WORK_AFTER", self.work_after, default, 0..=1_000_000)?;
+        Ok((free > 0).then_some(free))
     }
 
     fn rsa_key_size(&self) -> Result<RsaKeySize, ConfigError> {

@@ -10,6 +10,10 @@ error-too-many = Too many attempts. Try again in { $seconds ->
     [one] one second
    *[other] { $seconds } seconds
   }.
+error-work = Many requests came from your network. Please wait { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+  } and press the button again.
 error-too-many-over = You can try again now.
 error-too-many-minutes = Too many attempts. Try again in { $minutes ->
     [one] one minute

@@ -5,6 +5,7 @@ pub(crate) mod device;
 pub(crate) mod field;
 pub(crate) mod header;
 pub(crate) mod notice;
+pub(crate) mod work;
 
 use domain::{client::Client, login_session::SignedInUser};
 use leptos::prelude::*;

@@ -100,7 +100,12 @@ pub(super) async fn post(
 }
 
 async fn send(form: &HtmlFormElement, act: &str, button: Option<&HtmlElement>) -> Result<(), Native> {
-    let (done, answer) = post(form, act, button).await?;
+    super::work::prepare(form).await?;
+    let (mut done, mut answer) = post(form, act, button).await?;
+    if let Some(ticket) = answer.get("work").and_then(|work| work.as_str()) {
+        super::work::solve(form, ticket).await?;
+        (done, answer) = post(form, act, button).await?;
+    }
     if done {
         let to = answer.get("to").and_then(|to| to.as_str()).ok_or(Native)?;
         return Ok(window().location().assign(to)?);

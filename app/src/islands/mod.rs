@@ -1,5 +1,5 @@
 //! The one interactive part: it sends the forms of the page it is on to their server functions, lets people see
-//! the passwords they type, and makes and uses passkeys. Without script the same forms post to their own page.
+//! the passwords they type, makes and uses passkeys, and works for the mails that are asked for. Without script the same forms post to their own page.
 
 #[cfg(feature = "hydrate")]
 mod act_form;
@@ -9,6 +9,10 @@ mod countdown;
 mod passkey;
 #[cfg(feature = "hydrate")]
 mod reveal;
+#[cfg(any(test, feature = "hydrate"))]
+mod solver;
+#[cfg(feature = "hydrate")]
+mod work;
 
 use leptos::prelude::*;
 
@@ -21,5 +25,6 @@ pub fn Enhance() -> impl IntoView {
         passkey::listen();
         countdown::start();
         reveal::listen();
+        work::begin();
     }
 }

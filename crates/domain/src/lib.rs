@@ -46,3 +46,4 @@ pub mod thumbprint;
 pub mod totp;
 pub mod user;
 pub mod web_uri;
+pub mod work;

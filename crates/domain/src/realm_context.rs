@@ -97,6 +97,8 @@ pub struct RealmSettings {
     pub require_pushed_authorization_requests: bool,
     /// Whether five wrong attempts close an account to everybody for half an hour, its owner's devices too.
     pub hard_lockout: bool,
+    /// Mails of one kind that one network may ask for in an hour before its machines must work for it; `None`: any.
+    pub work_after: Option<u64>,
 }
 
 impl Default for RealmSettings {
@@ -110,6 +112,7 @@ impl Default for RealmSettings {
             require_dpop_nonce: false,
             require_pushed_authorization_requests: false,
             hard_lockout: false,
+            work_after: Some(3),
         }
     }
 }

@@ -9,6 +9,7 @@ mod outbound;
 mod random;
 mod realm;
 mod stores;
+mod work;
 
 pub use builders::{ClientBuilder, UserBuilder, a_client, a_user};
 pub use clock::FixedClock;
@@ -19,3 +20,4 @@ pub use outbound::{
 pub use random::SeededRandom;
 pub use realm::{a_realm, realm_context};
 pub use stores::MemoryStores;
+pub use work::solve;

@@ -44,6 +44,7 @@ pub(super) struct Raw {
     pub require_dpop_nonce: Option<bool>,
     pub require_pushed_authorization_requests: Option<bool>,
     pub hard_lockout: Option<bool>,
+    pub work_after: Option<u64>,
     pub request_limit: Option<u32>,
     pub log: Option<String>,
     pub log_format: Option<String>,

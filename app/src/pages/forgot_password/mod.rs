@@ -1,7 +1,12 @@
 //! Asking for a link to choose a new password. The answer is the same whether there is such an account.
 
 use crate::{
-    components::{App, field, field::Field, field::Kind, hidden_if, notice, submit},
+    components::{
+        App, field,
+        field::{Field, Kind},
+        hidden_if, notice, submit,
+        work::{self, Work},
+    },
     context::RequestContext,
     doors::{answer, context},
     error::UiError,
@@ -11,6 +16,7 @@ use crate::{
     routes::{Next, Shown},
     words::Words,
 };
+use domain::work::{Shown as ShownWork, WorkForm};
 use leptos::prelude::*;
 
 /// Asking for a link.
@@ -33,6 +39,8 @@ pub enum Step {
     Ask {
         /// What was typed.
         typed: String,
+        /// What the machine does for it.
+        work: Work,
     },
     /// It was.
     Sent {
@@ -58,7 +66,10 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
                 .filter(|to| masked(to).as_deref() == Some(*to))
                 .map(str::to_owned),
         },
-        None => Step::Ask { typed: String::new() },
+        None => Step::Ask {
+            typed: String::new(),
+            work: cx.work(WorkForm::Reset, None).await?,
+        },
     };
     page(cx, query, step, None).await.map(Shown::from)
 }
@@ -82,13 +93,14 @@ async fn page(
 
 /// What the form posts to the page itself.
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
-    request(cx, &form.get("identifier"), form.find("interaction")).await
+    request(cx, &form.get("identifier"), form.find("interaction"), &work::shown(form)).await
 }
 
 /// The page again, with its error.
 pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
     let typed = form.get("identifier").chars().take(254).collect();
-    page(cx, form, Step::Ask { typed }, Some(error.clone()))
+    let work = cx.work(WorkForm::Reset, Some(error)).await.ok()?;
+    page(cx, form, Step::Ask { typed, work }, Some(error.clone()))
         .await
         .ok()
 }
@@ -98,6 +110,7 @@ pub async fn request(
     cx: &RequestContext,
     identifier: &str,
     interaction: Option<&str>,
+    work: &ShownWork,
 ) -> Result<Next, UiError> {
     let identifier = identifier.trim();
     if identifier.is_empty() || identifier.len() > 254 {
@@ -106,9 +119,9 @@ pub async fn request(
     let asked = cx
         .services
         .recovery
-        .request(&cx.act, identifier, cx.browser)
+        .request(&cx.act, identifier, (cx.browser, work))
         .await;
-    asked.map_err(|error| cx.unavailable(&error))?;
+    asked.map_err(|error| cx.asked_too_often(error))?;
     let to = encoded(&masked(identifier).unwrap_or_default());
     let interaction = interaction
         .map(|id| format!("&interaction={}", encoded(id)))
@@ -117,19 +130,25 @@ pub async fn request(
 }
 
 #[server(endpoint = "forgot-password")]
-pub(crate) async fn ask_for_link(identifier: String, interaction: Option<String>) -> Result<Next, UiError> {
-    answer(request(&context()?, &identifier, interaction.as_deref()).await)
+pub(crate) async fn ask_for_link(
+    identifier: String,
+    interaction: Option<String>,
+    work: Option<String>,
+    work_answer: Option<String>,
+) -> Result<Next, UiError> {
+    let work = work::given(work, work_answer);
+    answer(request(&context()?, &identifier, interaction.as_deref(), &work).await)
 }
 
 /// The page.
 pub(crate) fn view(page: &ForgotPassword, frame: &Frame) -> AnyView {
     match &page.step {
-        Step::Ask { typed } => ask_view(page, frame, typed),
+        Step::Ask { typed, work } => ask_view(page, frame, (typed, work)),
         Step::Sent { to } => sent_view(page, frame, to.as_deref()),
     }
 }
 
-fn ask_view(page: &ForgotPassword, frame: &Frame, typed: &str) -> AnyView {
+fn ask_view(page: &ForgotPassword, frame: &Frame, (typed, work): (&str, &Work)) -> AnyView {
     let w = &frame.words;
     let field = Field {
         name: "identifier",
@@ -145,6 +164,7 @@ fn ask_view(page: &ForgotPassword, frame: &Frame, typed: &str) -> AnyView {
             {notice::error(page.error.as_ref())}
             <form class="stack" method="post" action=frame.path(path) data-act=frame.path("/api/forgot-password")>
                 {hidden_if("interaction", page.interaction.as_ref())}
+                {work::view(work)}
                 {field::view(&field, w)}
                 {submit(w.get("forgot-submit"))}
             </form>

@@ -2,6 +2,7 @@
 
 use super::{By, LoginCode};
 use crate::{
+    components::work,
     context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
@@ -12,6 +13,7 @@ use crate::{
 use domain::{
     interaction::{AccountPage, Interaction, InteractionState},
     services::sign_in::{LinkOffer, SignInError},
+    work::Shown as ShownWork,
 };
 use leptos::prelude::*;
 
@@ -76,10 +78,13 @@ async fn page(
     error: Option<UiError>,
 ) -> Result<Page, UiError> {
     let app = cx.app(Some(interaction)).await?;
-    let by = By::Code {
-        flow: fields.get("flow").chars().take(36).collect(),
-        to: identifier(interaction).and_then(masked),
-        resent: fields.find("resent").is_some(),
+    let by = match fields.find("flow") {
+        Some(flow) => By::Code {
+            flow: flow.chars().take(36).collect(),
+            to: identifier(interaction).and_then(masked),
+            resent: fields.find("resent").is_some(),
+        },
+        None => By::Asking,
     };
     let interaction = Some(interaction.id.to_string());
     Ok(Page::LoginCode(LoginCode {
@@ -102,7 +107,8 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
         return link(cx, form).await;
     }
     if form.find("act") == Some("send") {
-        return send(cx, &interaction, form.find("flow").is_some()).await;
+        let again = form.find("flow").is_some();
+        return send(cx, &interaction, again, &work::shown(form)).await;
     }
     let form = CodeForm {
         interaction,
@@ -114,13 +120,18 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
 
 /// The page again, with its error; a link that was refused does not work at a second try.
 pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
-    form.find("flow")?;
+    form.find("flow").or(error.work.as_deref())?;
     let interaction = cx.interaction(form.parse("interaction")).await.ok()?;
     page(cx, form, &interaction, Some(error.clone())).await.ok()
 }
 
 /// Mails a code to whoever the identifier belongs to.
-pub async fn send(cx: &RequestContext, interaction: &str, again: bool) -> Result<Next, UiError> {
+pub async fn send(
+    cx: &RequestContext,
+    interaction: &str,
+    again: bool,
+    work: &ShownWork,
+) -> Result<Next, UiError> {
     let interaction = cx.interaction(interaction.parse().ok()).await?;
     let Some(identifier) = identifier(&interaction) else {
         return Ok(cx.next(format_args!("/login?interaction={}", interaction.id)));
@@ -128,9 +139,9 @@ pub async fn send(cx: &RequestContext, interaction: &str, again: bool) -> Result
     let asked = cx
         .services
         .sign_in
-        .ask_for_code(&cx.act, identifier, (cx.browser, interaction.id))
+        .ask_for_code(&cx.act, identifier, (cx.browser, interaction.id), work)
         .await;
-    let flow = asked.map_err(|error| cx.unavailable(&error))?;
+    let flow = asked.map_err(|error| cx.asked_too_often(error))?;
     let (id, resent) = (interaction.id, if again { "&resent=1" } else { "" });
     Ok(cx.next(format_args!("/login/code?interaction={id}&flow={flow}{resent}")))
 }
@@ -200,8 +211,14 @@ fn identifier(interaction: &Interaction) -> Option<&str> {
 }
 
 #[server(endpoint = "sign-in/mail")]
-pub(crate) async fn sign_in_mail(interaction: String, flow: Option<String>) -> Result<Next, UiError> {
-    answer(send(&context()?, &interaction, flow.is_some()).await)
+pub(crate) async fn sign_in_mail(
+    interaction: String,
+    flow: Option<String>,
+    work: Option<String>,
+    work_answer: Option<String>,
+) -> Result<Next, UiError> {
+    let work = work::given(work, work_answer);
+    answer(send(&context()?, &interaction, flow.is_some(), &work).await)
 }
 
 #[server(endpoint = "sign-in/code")]

@@ -7,7 +7,12 @@ pub use api::{CodeForm, LinkForm, code, link, send};
 pub(crate) use api::{again, load, post};
 
 use crate::{
-    components::{App, field, field::Field, field::Kind, hidden, hidden_if, notice, submit},
+    components::{
+        App, field,
+        field::{Field, Kind},
+        hidden, hidden_if, notice, submit,
+        work::{self, Work},
+    },
     error::UiError,
     frame::Frame,
     pages::with_interaction,
@@ -31,6 +36,8 @@ pub struct LoginCode {
 /// By code or by link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum By {
+    /// The code, which is still to be asked for: the machine must work for it first, or the person wait.
+    Asking,
     /// The code, typed here.
     Code {
         /// The flow the code belongs to.
@@ -54,6 +61,7 @@ pub enum By {
 impl LoginCode {
     pub(crate) fn title(&self, w: &Words) -> String {
         match self.by {
+            By::Asking => w.get("code-offer"),
             By::Code { .. } => w.get("code-page"),
             By::Link { .. } => w.get("code-link-page"),
         }
@@ -77,6 +85,7 @@ pub(crate) fn offer(interaction: &str, last_used: bool, frame: &Frame) -> AnyVie
 /// The page.
 pub(crate) fn view(page: &LoginCode, frame: &Frame) -> AnyView {
     match &page.by {
+        By::Asking => asking_view(page, frame),
         By::Code { flow, to, resent } => code_view(page, frame, flow, to.as_deref(), *resent),
         By::Link {
             token,
@@ -84,6 +93,32 @@ pub(crate) fn view(page: &LoginCode, frame: &Frame) -> AnyView {
             elsewhere,
         } => link_view(page, frame, (token, email), *elsewhere),
     }
+}
+
+fn asking_view(page: &LoginCode, frame: &Frame) -> AnyView {
+    let w = &frame.words;
+    let other = frame.path(&with_interaction("/login", page.interaction.as_ref()));
+    view! {
+        <div class="card stack">
+            <div class="card__head"><h1>{w.get("code-offer")}</h1></div>
+            {notice::error(page.error.as_ref())}
+            <form class="stack" method="post" action=frame.path("/login/code") data-act=frame.path("/api/sign-in/mail")>
+                {hidden_if("interaction", page.interaction.as_ref())}
+                {hidden("act", "send")}
+                {asked_for(page)}
+                {submit(w.get("code-offer"))}
+            </form>
+            <div class="card__foot"><p><a class="link" href=other>{w.get("code-password")}</a></p></div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the last try was asked to do first.
+fn asked_for(page: &LoginCode) -> Option<AnyView> {
+    let ticket = page.error.as_ref()?.work.clone()?;
+    let work = Work { ticket, at_once: true };
+    Some(work::view(&work))
 }
 
 fn code_view(page: &LoginCode, frame: &Frame, flow: &str, to: Option<&str>, resent: bool) -> AnyView {
@@ -127,6 +162,7 @@ fn code_view(page: &LoginCode, frame: &Frame, flow: &str, to: Option<&str>, rese
                 <form class="actions" method="post" action=action data-act=frame.path("/api/sign-in/mail")>
                     {carried()}
                     {hidden("act", "send")}
+                    {asked_for(page)}
                     <span class="muted" role="status">{status}</span>" "
                     <button class="button button--plain" type="submit">{w.get("code-resend")}</button>
                 </form>

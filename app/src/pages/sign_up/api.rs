@@ -2,6 +2,7 @@
 
 use super::SignUpPage;
 use crate::{
+    components::work,
     context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
@@ -11,7 +12,11 @@ use crate::{
 };
 use domain::{
     person::PasswordRefused,
-    services::registration::{SignUp, SignUpError},
+    services::{
+        budgets::AskError,
+        registration::{SignUp, SignUpError},
+    },
+    work::{Shown as ShownWork, WorkForm},
 };
 use leptos::prelude::*;
 
@@ -25,21 +30,28 @@ pub struct SignUpForm {
     pub name: String,
     /// The password they want.
     pub new_password: String,
+    /// What their machine did for it.
+    pub work: ShownWork,
 }
 
 /// The page.
 pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
+    let page = page(cx, query, None).await?;
+    Ok(Page::SignUp(page).into())
+}
+
+async fn page(cx: &RequestContext, query: &Fields, error: Option<&UiError>) -> Result<SignUpPage, UiError> {
     let interaction = cx.interaction_if_any(query.parse("interaction")).await?;
     let app = cx.app(interaction.as_ref()).await?;
-    let page = SignUpPage {
+    Ok(SignUpPage {
         interaction: interaction.map(|interaction| interaction.id.to_string()),
         app,
         email: String::new(),
         name: String::new(),
         min: cx.act.realm.settings.password.min_characters,
-        error: None,
-    };
-    Ok(Page::SignUp(page).into())
+        work: cx.work(WorkForm::SignUp, error).await?,
+        error: error.cloned(),
+    })
 }
 
 /// What the form posts to the page itself.
@@ -49,23 +61,16 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
         email: form.get("email"),
         name: form.get("name"),
         new_password: form.get("new_password"),
+        work: work::shown(form),
     };
     sign_up(cx, form).await
 }
 
 /// The page again, with its error.
 pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
-    let Ok(Shown::Page(page)) = load(cx, form).await else {
-        return None;
-    };
-    let Page::SignUp(page) = *page else { return None };
+    let page = page(cx, form, Some(error)).await.ok()?;
     let (email, name) = (form.get("email"), form.get("name"));
-    Some(Page::SignUp(SignUpPage {
-        email,
-        name,
-        error: Some(error.clone()),
-        ..page
-    }))
+    Some(Page::SignUp(SignUpPage { email, name, ..page }))
 }
 
 /// Signs somebody up and mails a code and a link.
@@ -81,6 +86,7 @@ pub async fn sign_up(cx: &RequestContext, form: SignUpForm) -> Result<Next, UiEr
         password: form.new_password,
         interaction,
         browser: cx.browser,
+        work: form.work,
     };
     let flow = cx
         .services
@@ -91,6 +97,7 @@ pub async fn sign_up(cx: &RequestContext, form: SignUpForm) -> Result<Next, UiEr
             SignUpError::InvalidEmail => cx.invalid("email", "error-email"),
             SignUpError::InvalidName => cx.invalid("name", "error-name"),
             SignUpError::Password(refused) => refused_password(cx, refused),
+            SignUpError::Work(demand) => cx.asked_too_often(AskError::Work(demand)),
             SignUpError::TooMany { retry_after } => cx.too_many(retry_after),
             SignUpError::Busy => cx.busy(),
             SignUpError::Store(error) => cx.unavailable(&error),
@@ -120,6 +127,8 @@ pub(crate) async fn sign_up_act(
     email: String,
     name: String,
     new_password: String,
+    work: Option<String>,
+    work_answer: Option<String>,
 ) -> Result<Next, UiError> {
     answer(
         sign_up(
@@ -129,6 +138,7 @@ pub(crate) async fn sign_up_act(
                 email,
                 name,
                 new_password,
+                work: work::given(work, work_answer),
             },
         )
         .await,

@@ -6,7 +6,12 @@ pub use api::{SignUpForm, sign_up};
 pub(crate) use api::{again, load, post, refused_password};
 
 use crate::{
-    components::{App, field, field::Field, field::Kind, hidden_if, notice, submit},
+    components::{
+        App, field,
+        field::{Field, Kind},
+        hidden_if, notice, submit,
+        work::{self, Work},
+    },
     error::UiError,
     frame::Frame,
     pages::with_interaction,
@@ -26,6 +31,8 @@ pub struct SignUpPage {
     pub name: String,
     /// Fewest characters of a password.
     pub min: usize,
+    /// What the machine does for it.
+    pub work: Work,
     /// Why the last try did not succeed.
     pub error: Option<UiError>,
 }
@@ -71,6 +78,7 @@ pub(crate) fn view(page: &SignUpPage, frame: &Frame) -> AnyView {
             {notice::error(error)}
             <form class="stack" method="post" action=frame.path("/sign-up") data-act=frame.path("/api/sign-up")>
                 {hidden_if("interaction", page.interaction.as_ref())}
+                {work::view(&page.work)}
                 {fields}
                 {submit(w.get("sign-up-submit"))}
             </form>

@@ -89,6 +89,21 @@ fn passkeys(at: Timestamp) -> account::security::passkeys::Section {
     }
 }
 
+fn work() -> crate::components::work::Work {
+    crate::components::work::Work {
+        ticket: text(),
+        at_once: true,
+    }
+}
+
+fn worked_for() -> Option<UiError> {
+    let error = error(UiErrorKind::Busy { retry_after: 20 }, "")?;
+    Some(UiError {
+        work: Some(text()),
+        ..error
+    })
+}
+
 fn login_code(by: login_code::By, error: Option<UiError>) -> Page {
     Page::LoginCode(login_code::LoginCode {
         interaction: Some(text()),
@@ -261,6 +276,7 @@ fn account_making_pages() -> Vec<Page> {
             email: text(),
             name: text(),
             min: 15,
+            work: work(),
             error: error(UiErrorKind::InvalidInput, "email"),
         }),
         verify(
@@ -290,7 +306,10 @@ fn account_making_pages() -> Vec<Page> {
             error(UiErrorKind::InvalidInput, "new_password"),
         ),
         forgot(
-            forgot_password::Step::Ask { typed: text() },
+            forgot_password::Step::Ask {
+                typed: text(),
+                work: work(),
+            },
             error(UiErrorKind::InvalidInput, "identifier"),
         ),
         forgot(forgot_password::Step::Sent { to: Some(text()) }, None),
@@ -320,6 +339,7 @@ fn account_making_pages() -> Vec<Page> {
             },
             error(UiErrorKind::Rejected, "code"),
         ),
+        login_code(login_code::By::Asking, worked_for()),
         login_code(mailed_link(true), None),
         login_code(mailed_link(false), None),
         Page::Setup(setup::Setup {

@@ -2,7 +2,7 @@
 
 use super::{
     Act, Ports,
-    budgets::{BudgetError, Budgets},
+    budgets::{AskError, BudgetError, Budgets},
 };
 use crate::{
     event::{Actor, EventKind},
@@ -17,6 +17,7 @@ use crate::{
     secret::Digest,
     stores::{Alongside, MailedOutcome, StoreError},
     user::User,
+    work::{Shown, WorkForm},
 };
 use std::{sync::Arc, time::Duration};
 
@@ -109,7 +110,15 @@ impl RecoveryService {
 
     /// Takes down that somebody wants a link; a job finds out whether they get one, so that asking costs the same
     /// whoever the identifier belongs to.
-    pub async fn request(&self, act: &Act, identifier: &str, browser: Digest) -> Result<(), StoreError> {
+    pub async fn request(
+        &self,
+        act: &Act,
+        identifier: &str,
+        (browser, work): (Digest, &Shown),
+    ) -> Result<(), AskError> {
+        Budgets::new(self.ports.clone())
+            .ask(act, WorkForm::Reset, work)
+            .await?;
         let mut with = Alongside::default();
         if let Ok(email) = Email::parse(identifier)
             && self.count(act, &email.normalised()).await?
@@ -122,7 +131,7 @@ impl RecoveryService {
             };
             with.jobs.push(self.ports.job(JobKind::SendResetLink, &wanted));
         }
-        act.realm.stores.events.record(with).await
+        Ok(act.realm.stores.events.record(with).await?)
     }
 
     /// What a job of kind [`JobKind::SendResetLink`] was asked for.

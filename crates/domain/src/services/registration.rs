@@ -7,7 +7,10 @@ mod mailing;
 
 pub use confirmation::{ConfirmError, Confirmable, Typed};
 
-use super::{Act, Ports, budgets::Budgets};
+use super::{
+    Act, Ports,
+    budgets::{AskError, Budgets, Demand},
+};
 use crate::{
     client::Status,
     event::EventKind,
@@ -17,6 +20,7 @@ use crate::{
     secret::Digest,
     stores::{Alongside, NewUser, Registration, StoreError},
     user::{Described, Role, User, UserSource},
+    work::{Shown, WorkForm},
 };
 use std::time::Duration;
 
@@ -35,6 +39,8 @@ pub struct SignUp {
     pub interaction: Option<InteractionId>,
     /// Digest of the cookie of the browser they do it in.
     pub browser: Digest,
+    /// What their machine did for it.
+    pub work: Shown,
 }
 
 /// Why nobody was signed up.
@@ -55,12 +61,24 @@ pub enum SignUpError {
         /// When to try again.
         retry_after: Duration,
     },
+    /// The machine must work first, or the person wait.
+    #[error("work is asked for")]
+    Work(Demand),
     /// Too many passwords are being hashed.
     #[error("busy")]
     Busy,
     /// The store could not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<AskError> for SignUpError {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Work(demand) => Self::Work(demand),
+            AskError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 /// Signing up and confirming addresses.
@@ -88,6 +106,7 @@ impl RegistrationService {
             name: &form.name,
         };
         let password = self.ports.check_password(act, form.password, personal)?;
+        self.budgets.ask(act, WorkForm::SignUp, &form.work).await?;
         self.count(act).await?;
         let password = self.ports.hash_password(act, &password).await?;
         let chosen = Chosen { password, name };

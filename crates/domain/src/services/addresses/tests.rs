@@ -143,6 +143,7 @@ fn a_sign_up_that_nobody_confirmed_keeps_an_address_from_nobody() {
             password: "a password of a stranger".to_owned(),
             interaction: None,
             browser: hers(),
+            work: crate::work::Shown::default(),
         };
         scene
             .services
@@ -201,7 +202,10 @@ fn no_further_change_or_reset_by_a_thief_takes_the_way_back() {
         scene.clock.advance(Duration::from_secs(60));
         let thiefs = moved(&scene, NEW, THIRD).await;
         let recovery = &scene.services.recovery;
-        recovery.request(&scene.act, THIRD, hers()).await.unwrap();
+        recovery
+            .request(&scene.act, THIRD, (hers(), &crate::work::Shown::default()))
+            .await
+            .unwrap();
         let mail = scene.mails().await.pop().unwrap();
         let reset = token(&mail);
         let link = ResetLink {
@@ -236,7 +240,10 @@ fn mails_to_the_old_address_open_nothing_once_it_changed() {
         let scene = with_ada().await;
         let person = signed_in(&scene, ADA).await;
         let recovery = &scene.services.recovery;
-        recovery.request(&scene.act, ADA, hers()).await.unwrap();
+        recovery
+            .request(&scene.act, ADA, (hers(), &crate::work::Shown::default()))
+            .await
+            .unwrap();
         let reset = token(&scene.mails().await.pop().unwrap());
         let flow = ask(&scene, &person, NEW).await.unwrap();
         let mail = scene.mails().await.pop().unwrap();

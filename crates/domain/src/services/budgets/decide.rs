@@ -57,6 +57,13 @@ pub enum Decision {
         /// When to try again.
         retry_after: Duration,
     },
+    /// Let the machine work first, or the person wait.
+    Work {
+        /// With how many zero bits the digest it looks for begins.
+        bits: u8,
+        /// How long to wait instead.
+        or_wait: Duration,
+    },
 }
 
 /// Decides whether a credential may be judged.

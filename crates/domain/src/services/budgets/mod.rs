@@ -6,10 +6,12 @@
 //! use up. Who asks for an account that does not exist meets the same lanes. What waits a machine has to make before
 //! it is heard at all (`SIGNET_REQUEST_LIMIT`) is not known here.
 
+mod asked;
 mod decide;
 mod failures;
 mod known_device;
 
+pub use asked::{AskContext, AskError, Demand, Effort, decide_asked};
 pub use decide::{
     Decision, EVERYWHERE, FROM_ADDRESS, FROM_NETWORK, HARD, NEARBY, SignInContext, WINDOW, decide,
 };
@@ -264,7 +266,10 @@ impl Budgets {
 fn judge(context: &SignInContext) -> Result<(), BudgetError> {
     match decide(context) {
         Decision::Allow => Ok(()),
-        Decision::Deny { retry_after } => Err(BudgetError::Spent { retry_after }),
+        Decision::Deny { retry_after }
+        | Decision::Work {
+            or_wait: retry_after, ..
+        } => Err(BudgetError::Spent { retry_after }),
     }
 }
 

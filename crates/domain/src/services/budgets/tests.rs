@@ -311,6 +311,7 @@ fn a_mailed_code_is_guessed_on_the_accounts_budget() {
             password: RIGHT.to_owned(),
             interaction: None,
             browser,
+            work: crate::work::Shown::default(),
         };
         let flow = registration.sign_up(&scene.act, form).await.unwrap();
         for _ in 0..3 {

@@ -180,7 +180,11 @@ fn a_new_password_is_told_since_it_ends_every_session() {
         let recovery = &here.scene.services.recovery;
         let browser = Digest::of("a browser");
         recovery
-            .request(&here.scene.act, here.user.email.as_str(), browser)
+            .request(
+                &here.scene.act,
+                here.user.email.as_str(),
+                (browser, &crate::work::Shown::default()),
+            )
             .await
             .unwrap();
         let mail = here.scene.mails().await.pop().unwrap();

@@ -31,6 +31,7 @@ fn sign_up(scene: &Scene, password: &str) -> Result<(), SignUpError> {
         name: String::new(),
         password: password.to_owned(),
         browser: Digest::of("browser"),
+        work: crate::work::Shown::default(),
         interaction: None,
     };
     block_on(scene.services.registration.sign_up(&scene.act, form)).map(drop)
@@ -111,7 +112,14 @@ fn enterprise() -> Scene {
 
 async fn reset(scene: &Scene, email: &str, password: &str) -> Result<(), ResetError> {
     let (recovery, act) = (&scene.services.recovery, &scene.act);
-    recovery.request(act, email, Digest::of("browser")).await.unwrap();
+    recovery
+        .request(
+            act,
+            email,
+            (Digest::of("browser"), &crate::work::Shown::default()),
+        )
+        .await
+        .unwrap();
     let mails = scene.mails().await;
     let text = &mails.last().unwrap().text;
     let token = text

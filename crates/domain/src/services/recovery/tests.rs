@@ -23,7 +23,11 @@ fn a_link_opened_in_another_browser_says_so_before_it_sets_a_password() {
         scene.registered(a_user().build()).await;
         let recovery = &scene.services.recovery;
         recovery
-            .request(&scene.act, "ada@example.com", here())
+            .request(
+                &scene.act,
+                "ada@example.com",
+                (here(), &crate::work::Shown::default()),
+            )
             .await
             .unwrap();
         let mail = scene.mails().await.pop().unwrap();
@@ -50,11 +54,15 @@ fn asking_for_a_link_costs_the_same_whoever_it_is() {
         scene.registered(disabled.build()).await;
         let recovery = &scene.services.recovery;
         for who in ["ada@example.com", "ann@example.com", "amy@example.com"] {
-            let cost = scene.cost(recovery.request(&scene.act, who, here())).await;
+            let cost = scene
+                .cost(recovery.request(&scene.act, who, (here(), &crate::work::Shown::default())))
+                .await;
             assert_eq!(cost, (1, 1), "{who}: one call, one job");
         }
         assert_eq!(
-            scene.cost(recovery.request(&scene.act, "nobody", here())).await,
+            scene
+                .cost(recovery.request(&scene.act, "nobody", (here(), &crate::work::Shown::default())))
+                .await,
             (1, 0)
         );
         let mails = scene.mails().await;
@@ -70,7 +78,11 @@ fn a_link_sets_a_new_password_once() {
         scene.registered(a_user().build()).await;
         let recovery = &scene.services.recovery;
         recovery
-            .request(&scene.act, " Ada@Example.com ", here())
+            .request(
+                &scene.act,
+                " Ada@Example.com ",
+                (here(), &crate::work::Shown::default()),
+            )
             .await
             .unwrap();
         let mail = scene.mails().await.pop().unwrap();
@@ -89,11 +101,17 @@ fn a_link_sets_a_new_password_once() {
 #[test]
 fn mails_to_one_address_and_requests_of_one_network_are_bounded() {
     block_on(async {
-        let scene = Scene::new();
+        let mut scene = Scene::new();
+        scene.change_settings(|settings| settings.work_after = None);
         let recovery = &scene.services.recovery;
         let jobs = |act, who: String| {
             let scene = &scene;
-            async move { scene.cost(recovery.request(&act, &who, here())).await.1 }
+            async move {
+                scene
+                    .cost(recovery.request(&act, &who, (here(), &crate::work::Shown::default())))
+                    .await
+                    .1
+            }
         };
         for _ in 0..6 {
             assert_eq!(jobs(scene.act.clone(), "ada@example.com".to_owned()).await, 1);

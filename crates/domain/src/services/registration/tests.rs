@@ -18,6 +18,7 @@ async fn sign_up(scene: &Scene, email: &str, password: &str, from: &str) -> Mail
         password: password.to_owned(),
         interaction: None,
         browser: browser(from),
+        work: crate::work::Shown::default(),
     };
     scene
         .services
@@ -140,7 +141,10 @@ fn a_link_is_good_for_what_it_was_mailed_for() {
         let (registration, recovery) = (&scene.services.registration, &scene.services.recovery);
         sign_up(&scene, ADA, OWN, "hers").await;
         let confirm = scene.mails().await.pop().unwrap();
-        recovery.request(&scene.act, ADA, browser("hers")).await.unwrap();
+        recovery
+            .request(&scene.act, ADA, (browser("hers"), &crate::work::Shown::default()))
+            .await
+            .unwrap();
         let reset = scene.mails().await.pop().unwrap();
         assert!(reset.subject.starts_with("reset"));
         let asked = recovery
@@ -317,7 +321,8 @@ fn signing_up_costs_the_same_whoever_has_the_address() {
 #[test]
 fn mails_to_one_address_and_sign_ups_of_one_network_are_bounded() {
     block_on(async {
-        let scene = Scene::new();
+        let mut scene = Scene::new();
+        scene.change_settings(|settings| settings.work_after = None);
         let mut mails = Vec::new();
         for _ in 0..10 {
             sign_up(&scene, ADA, OWN, "hers").await;
@@ -333,6 +338,7 @@ fn mails_to_one_address_and_sign_ups_of_one_network_are_bounded() {
                 password: OWN.to_owned(),
                 interaction: None,
                 browser: browser("hers"),
+                work: crate::work::Shown::default(),
             };
             async move { registration.sign_up(&act, form).await }
         };

@@ -17,9 +17,15 @@ use crate::{
     realm::RealmName,
     realm_context::RealmContext,
     secret::Digest,
-    services::{Act, addressee, budgets::Whom, mailed::CodeFor, network},
+    services::{
+        Act, addressee,
+        budgets::{AskError, Whom},
+        mailed::CodeFor,
+        network,
+    },
     stores::{Alongside, MailedOutcome, StoreError},
     user::User,
+    work::{Shown, WorkForm},
 };
 use std::{sync::Arc, time::Duration};
 
@@ -67,7 +73,9 @@ impl SignIn {
         act: &Act,
         identifier: &str,
         (browser, interaction): (Digest, InteractionId),
-    ) -> Result<MailedCodeId, StoreError> {
+        work: &Shown,
+    ) -> Result<MailedCodeId, AskError> {
+        self.budgets.ask(act, WorkForm::SignInCode, work).await?;
         let flow = self.ports.flow();
         let mut with = Alongside::default();
         if let Ok(email) = Email::parse(identifier)

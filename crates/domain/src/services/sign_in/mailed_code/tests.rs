@@ -23,10 +23,11 @@ fn another() -> Digest {
 async fn ask_from(scene: &Scene, who: &str, browser: Digest) -> MailedCodeId {
     let interaction =
         InteractionId::generate(scene.services.ports.clock.now(), &*scene.services.ports.random);
+    let none = crate::work::Shown::default();
     let asked = scene
         .services
         .sign_in
-        .ask_for_code(&scene.act, who, (browser, interaction));
+        .ask_for_code(&scene.act, who, (browser, interaction), &none);
     asked.await.unwrap()
 }
 
@@ -147,7 +148,10 @@ fn links_of_other_mails_sign_nobody_in_and_this_one_sets_no_password() {
     block_on(async {
         let scene = with_ada().await;
         let recovery = &scene.services.recovery;
-        recovery.request(&scene.act, ADA, hers()).await.unwrap();
+        recovery
+            .request(&scene.act, ADA, (hers(), &crate::work::Shown::default()))
+            .await
+            .unwrap();
         let reset = scene.mails().await.pop().unwrap();
         assert!(opened(&scene, &reset).await.is_none());
         let (_, mail) = ask(&scene).await;
@@ -227,6 +231,7 @@ fn a_sign_up_is_confirmed_without_what_a_stranger_chose_for_it() {
             password: "a password of a stranger".to_owned(),
             interaction: None,
             browser: another(),
+            work: crate::work::Shown::default(),
         };
         let flow = scene
             .services

@@ -503,7 +503,11 @@ fn trust_ends_with_the_password_with_the_factor_and_when_it_is_taken_back() {
             .scene
             .services
             .recovery
-            .request(act, world.user.email.as_str(), Digest::of("browser"))
+            .request(
+                act,
+                world.user.email.as_str(),
+                (Digest::of("browser"), &crate::work::Shown::default()),
+            )
             .await
             .unwrap();
         let mails = world.scene.mails().await;
