@@ -6,12 +6,12 @@ use crate::{
     fields::Fields,
     pages::{
         Page, account, choose_account, consent, device, forgot_password, login_code, passkey_offer,
-        reset_password, restore_email, second_factor, setup, sign_in, sign_up, verify_email,
+        reset_password, restore_email, second_factor, setup, sign_in, sign_up, terms, verify_email,
     },
 };
 
 /// The paths that [`show`] and [`submit`] answer, below a realm's prefix.
-pub const PAGES: [&str; 16] = [
+pub const PAGES: [&str; 17] = [
     "/account",
     "/account/apps",
     "/account/security",
@@ -27,6 +27,7 @@ pub const PAGES: [&str; 16] = [
     "/restore-email",
     "/setup",
     "/sign-up",
+    "/terms",
     "/verify-email",
 ];
 
@@ -84,6 +85,7 @@ pub async fn show(path: &str, query: &Fields, cx: &RequestContext) -> Result<Sho
         "/restore-email" => restore_email::load(cx, query).await,
         "/setup" => setup::load(cx, query).await,
         "/sign-up" => sign_up::load(cx, query).await,
+        "/terms" => terms::load(cx, query).await,
         "/verify-email" => verify_email::load(cx, query).await,
         _ => Err(cx.error(crate::UiErrorKind::NotFound, "error-not-found")),
     }
@@ -123,6 +125,7 @@ async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiE
         "/restore-email" => restore_email::post(cx, form).await,
         "/setup" => setup::post(cx, form).await,
         "/sign-up" => sign_up::post(cx, form).await,
+        "/terms" => terms::post(cx, form).await,
         "/verify-email" => verify_email::post(cx, form).await,
         _ => Err(cx.error(crate::UiErrorKind::NotFound, "error-not-found")),
     }
@@ -143,6 +146,7 @@ async fn again(path: &str, form: &Fields, cx: &RequestContext, error: UiError) -
         "/restore-email" => restore_email::again(cx, form, &error).await,
         "/setup" => setup::again(cx, form, &error),
         "/sign-up" => sign_up::again(cx, form, &error).await,
+        "/terms" => terms::again(cx, form, &error).await,
         "/verify-email" => verify_email::again(cx, form, &error).await,
         _ => None,
     };

@@ -5,7 +5,7 @@
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use std::sync::{Arc, LazyLock};
 
-const ENGLISH: [&str; 16] = [
+const ENGLISH: [&str; 17] = [
     include_str!("../locales/en/account.ftl"),
     include_str!("../locales/en/address.ftl"),
     include_str!("../locales/en/consent.ftl"),
@@ -21,6 +21,7 @@ const ENGLISH: [&str; 16] = [
     include_str!("../locales/en/second-factor.ftl"),
     include_str!("../locales/en/sign-in.ftl"),
     include_str!("../locales/en/sign-up.ftl"),
+    include_str!("../locales/en/terms.ftl"),
     include_str!("../locales/en/time.ftl"),
 ];
 const ENGLISH_TOOLS: &str = include_str!("../locales/en/tools.ftl");

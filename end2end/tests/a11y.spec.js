@@ -27,8 +27,8 @@ async function tooSmall(page) {
 const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 for (const [name, open] of tour) {
-  test(`${name}: nothing to object to in light and dark, and all of it at 320 px`, async ({ page, signet, app, person }) => {
-    await open({ page, signet, app, person });
+  test(`${name}: nothing to object to in light and dark, and all of it at 320 px`, async ({ page, signet, app, person, serve }) => {
+    await open({ page, signet, app, person, serve });
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       expect(await violations(page), colorScheme).toEqual([]);

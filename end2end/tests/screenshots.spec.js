@@ -8,8 +8,8 @@ import { tour } from "./support/tour.js";
 const folder = fileURLToPath(new URL("../screenshots/", import.meta.url));
 
 for (const [name, open] of tour) {
-  test(name, async ({ page, signet, app, person }) => {
-    await open({ page, signet, app, person });
+  test(name, async ({ page, signet, app, person, serve }) => {
+    await open({ page, signet, app, person, serve });
     for (const width of [320, 1280]) {
       await page.setViewportSize({ width, height: 800 });
       for (const colorScheme of ["light", "dark"]) {

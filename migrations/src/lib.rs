@@ -26,6 +26,7 @@ mod m20261121_000016_create_passkeys;
 mod m20261121_000017_create_second_factors;
 mod m20261121_000022_remember_passwords;
 mod m20261121_000024_settings_of_realms;
+mod m20261121_000023_accept_terms;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000017_create_second_factors::Migration),
             Box::new(m20261121_000022_remember_passwords::Migration),
             Box::new(m20261121_000024_settings_of_realms::Migration),
+            Box::new(m20261121_000023_accept_terms::Migration),
         ]
     }
 }

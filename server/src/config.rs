@@ -6,6 +6,7 @@
 mod passwords;
 mod raw;
 mod registration;
+mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -316,6 +317,8 @@ impl Raw {
                 .unwrap_or_default(),
             hard_lockout: self.hard_lockout.unwrap_or_default(),
             work_after: self.work_after(issuer)?,
+            terms_of_use: self.terms_of_use(issuer)?,
+            privacy_uri: self.privacy_uri(issuer)?,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Widgets used by two or more pages, and the values they show.
 
+pub(crate) mod agreement;
 pub(crate) mod day;
 pub(crate) mod device;
 pub(crate) mod field;

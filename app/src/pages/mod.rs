@@ -19,6 +19,7 @@ pub mod second_factor;
 pub mod setup;
 pub mod sign_in;
 pub mod sign_up;
+pub mod terms;
 pub mod verify_email;
 
 pub use crate::components::{App, Person};
@@ -53,6 +54,7 @@ pub enum Page {
     SignIn(sign_in::SignInPage),
     SignUp(sign_up::SignUpPage),
     SignedOut(logout::SignedOut),
+    Terms(terms::TermsPage),
     VerifyEmail(verify_email::VerifyEmail),
 }
 
@@ -93,6 +95,7 @@ impl Page {
             Self::SignIn(_) => w.get("sign-in-page"),
             Self::SignUp(_) => w.get("sign-up-page"),
             Self::SignedOut(_) => w.get("signed-out-title"),
+            Self::Terms(_) => w.get("terms-page"),
             Self::VerifyEmail(page) => page.title(w),
         }
     }
@@ -123,6 +126,7 @@ impl Page {
             Self::SignIn(page) => sign_in::view(&page, frame),
             Self::SignUp(page) => sign_up::view(&page, frame),
             Self::SignedOut(page) => logout::signed_out_view(&page, frame),
+            Self::Terms(page) => terms::view(&page, frame),
             Self::VerifyEmail(page) => verify_email::view(&page, frame),
         }
     }
@@ -140,6 +144,7 @@ impl Page {
             Self::PasskeyOffer(page) => page.app.as_ref(),
             Self::SignIn(page) => page.app.as_ref(),
             Self::SignUp(page) => page.app.as_ref(),
+            Self::Terms(page) => page.app.as_ref(),
             Self::VerifyEmail(page) => page.app.as_ref(),
             _ => None,
         }
@@ -164,6 +169,7 @@ impl Page {
             Self::Setup(page) => page.error.as_ref(),
             Self::SignIn(page) => page.error.as_ref(),
             Self::SignUp(page) => page.error.as_ref(),
+            Self::Terms(page) => page.error.as_ref(),
             Self::VerifyEmail(page) => page.error.as_ref(),
             _ => None,
         }
@@ -196,7 +202,8 @@ impl Page {
             | Self::MailboxMail(_)
             | Self::Message(_)
             | Self::Playground(_)
-            | Self::SignedOut(_) => false,
+            | Self::SignedOut(_)
+            | Self::Terms(_) => false,
         }
     }
 

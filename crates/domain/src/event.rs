@@ -8,6 +8,7 @@ use crate::{
         TrustedDeviceId, UserId,
     },
     login_session::RequestOrigin,
+    terms_of_use::TermsVersion,
 };
 
 /// Everything that can happen. The variant's name in snake case is the event's `kind`.
@@ -44,6 +45,10 @@ pub enum EventKind {
     },
     EmailRestored {
         user: UserId,
+    },
+    TermsAccepted {
+        user: UserId,
+        version: TermsVersion,
     },
     PasswordRehashed {
         user: UserId,

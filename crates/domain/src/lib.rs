@@ -40,6 +40,7 @@ pub mod secret;
 pub mod services;
 pub mod signing_key;
 pub mod stores;
+pub mod terms_of_use;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod thumbprint;

@@ -5,6 +5,7 @@ use crate::{
     id::{MailedCodeId, UserId},
     person::{DisplayName, Email, PasswordHash},
     secret::Digest,
+    terms_of_use::AcceptedTerms,
 };
 
 /// A mail ready to be sent.
@@ -71,6 +72,8 @@ pub struct Chosen {
     pub password: PasswordHash,
     /// The name, if one was typed.
     pub name: Option<DisplayName>,
+    /// The terms of use that were agreed to, where there are any.
+    pub terms: Option<AcceptedTerms>,
 }
 
 /// A sign-up that waits for the proof of its address. Whoever signed up is not yet known to be the one who reads

@@ -12,6 +12,8 @@ use crate::{
     realm::Realm,
     signing_key::{KeyRing, SigningAlgorithm},
     stores::{Moment, RealmStores},
+    terms_of_use::TermsOfUse,
+    web_uri::WebUri,
 };
 use std::{
     collections::HashMap,
@@ -99,6 +101,10 @@ pub struct RealmSettings {
     pub hard_lockout: bool,
     /// Mails of one kind that one network may ask for in an hour before its machines must work for it; `None`: any.
     pub work_after: Option<u64>,
+    /// What people must agree to.
+    pub terms_of_use: Option<TermsOfUse>,
+    /// Where people read what happens to what they tell.
+    pub privacy_uri: Option<WebUri>,
 }
 
 impl Default for RealmSettings {
@@ -113,6 +119,8 @@ impl Default for RealmSettings {
             require_pushed_authorization_requests: false,
             hard_lockout: false,
             work_after: Some(3),
+            terms_of_use: None,
+            privacy_uri: None,
         }
     }
 }

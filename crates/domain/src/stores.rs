@@ -11,6 +11,7 @@ mod passkeys;
 mod registration_tokens;
 mod second_factors;
 mod sessions;
+mod terms;
 
 pub use access_tokens::AccessTokenStore;
 pub use apis::ApiStore;
@@ -22,6 +23,7 @@ pub use passkeys::{PasskeyAdded, PasskeyRemoved, PasskeyStore};
 pub use registration_tokens::RegistrationTokenStore;
 pub use second_factors::SecondFactorStore;
 pub use sessions::{BrowserStore, Concerning, EndSessions, LoginSessionStore, SessionAndUser};
+pub use terms::TermsStore;
 
 use crate::{
     access_token::AccessToken,
@@ -122,6 +124,7 @@ pub struct RealmStores {
     pub passkeys: Arc<dyn PasskeyStore>,
     pub registration_tokens: Arc<dyn RegistrationTokenStore>,
     pub second_factors: Arc<dyn SecondFactorStore>,
+    pub terms: Arc<dyn TermsStore>,
     pub keys: Arc<dyn KeyStore>,
     pub events: Arc<dyn EventStore>,
 }

@@ -40,6 +40,28 @@ async function mailedLink(page, signet, person) {
   return links.find((link) => new URL(link).pathname === "/login/code");
 }
 
+const TERMS = {
+  SIGNET_TERMS_URL: "https://example.com/terms",
+  SIGNET_TERMS_VERSION: "2026-11",
+  SIGNET_PRIVACY_URL: "https://example.com/privacy",
+};
+
+/** The form as it comes back to whoever has no script: the ticket it carries is one that nobody worked for. */
+async function waitToSignUp(page, signet) {
+  const { email, name, password } = somebody();
+  for (let times = 0; times < 2; times += 1) {
+    await page.request.post(signet.url("/sign-up"), { form: { email, name, new_password: password } });
+  }
+  await page.goto(signet.url("/sign-up"));
+  await field(page, "email").fill(email);
+  await field(page, "new_password").fill(password);
+  await page.locator('form[action="/sign-up"]').evaluate((form) => {
+    form.querySelector('[name="work_answer"]').value = "";
+    form.submit();
+  });
+  await expect(page.getByRole("alert")).toContainText("Many requests came from your network.");
+}
+
 const elsewhere = ({ email }) => email.replace("@example.com", "@elsewhere.example");
 
 async function changeAddress(page, signet, person) {
@@ -131,6 +153,20 @@ const signingIn = {
     await page.goto(signet.url("/sign-up"));
     await signUp(page, { ...somebody(), password: "too short" });
     await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "sign-up-terms": async ({ page, serve }) => {
+    await page.goto((await serve(TERMS)).url("/sign-up"));
+    await expect(page.getByRole("checkbox")).toBeVisible();
+  },
+  "sign-up-wait": async ({ page, serve }) => {
+    await waitToSignUp(page, await serve({ SIGNET_WORK_AFTER: "1" }));
+  },
+  terms: async ({ page, serve }) => {
+    const signet = await serve(TERMS);
+    const person = await signet.createUser(somebody());
+    await page.goto(signet.url("/account"));
+    await signIn(page, person);
+    await heading(page, "Agree to the terms to go on");
   },
   "verify-email": ({ page, signet }) => mailed(page, signet),
   "verify-email-error": async ({ page, signet }) => {

@@ -192,3 +192,51 @@ fn the_address_of_a_database_is_never_repeated() {
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
     }
 }
+
+#[test]
+fn work_is_asked_of_networks_but_not_of_this_machine_unless_somebody_says_so() {
+    let public = [
+        ("SIGNET_ISSUER", "https://id.example.com"),
+        ("SIGNET_SMTP_URL", "smtp://localhost"),
+    ];
+    let after = |pairs: &[(&str, &str)]| with(pairs).unwrap().settings.work_after;
+    assert_eq!(after(&[]), None);
+    assert_eq!(after(&[("SIGNET_WORK_AFTER", "5")]), Some(5));
+    assert_eq!(after(&public), Some(3));
+    let off = [&public[..], &[("SIGNET_WORK_AFTER", "0")]].concat();
+    assert_eq!(after(&off), None);
+    assert_eq!(
+        refused_key(&[("SIGNET_WORK_AFTER", "1000001")]),
+        "SIGNET_WORK_AFTER"
+    );
+}
+
+#[test]
+fn terms_have_an_address_and_a_version() {
+    let url = ("SIGNET_TERMS_URL", "https://example.com/terms");
+    let version = ("SIGNET_TERMS_VERSION", "2026-11");
+    let settings = with(&[url, version]).unwrap().settings;
+    let terms = settings.terms_of_use.unwrap();
+    assert_eq!((terms.uri.as_str(), terms.version.as_str()), (url.1, version.1));
+    assert!(with(&[]).unwrap().settings.terms_of_use.is_none());
+    let public = [
+        ("SIGNET_ISSUER", "https://id.example.com"),
+        ("SIGNET_SMTP_URL", "smtp://localhost"),
+    ];
+    for (pairs, key) in [
+        (&[url][..], "SIGNET_TERMS_VERSION"),
+        (&[version], "SIGNET_TERMS_URL"),
+        (&[url, ("SIGNET_TERMS_VERSION", "a b")], "SIGNET_TERMS_VERSION"),
+        (
+            &[("SIGNET_TERMS_URL", "javascript:alert(1)"), version],
+            "SIGNET_TERMS_URL",
+        ),
+        (&[("SIGNET_PRIVACY_URL", "/privacy")], "SIGNET_PRIVACY_URL"),
+    ] {
+        assert_eq!(refused_key(pairs), key);
+    }
+    let plain = ("SIGNET_PRIVACY_URL", "http://example.com/privacy");
+    assert!(with(&[plain]).is_ok());
+    let plain = [&public[..], &[plain]].concat();
+    assert_eq!(refused_key(&plain), "SIGNET_PRIVACY_URL");
+}

@@ -20,6 +20,7 @@ use domain::{
     id::{InteractionId, LoginSessionId},
     interaction::{AccountPage, Continuation, Interaction},
     services::interactions::InteractionError,
+    stores::Stored,
 };
 use oidc::{
     authorize::{self, AuthorizationResponse, Delivery, Held, Outcome, PageError, Step},
@@ -88,6 +89,11 @@ async fn to_account(page: &PageRequest, interaction: &Interaction, to: AccountPa
         return wait(page, interaction, Step::SignIn);
     };
     page.cx.changes.leave(SessionChange::Activate(session));
+    match owes_terms(page, session).await {
+        Ok(false) => {}
+        Ok(true) => return wait(page, interaction, Step::Terms),
+        Err(error) => return crate::error::unavailable(&error),
+    }
     match page.realm.ephemeral.interactions.take(interaction.id).await {
         Ok(_) => see_other(&page.realm.path(to.path())),
         Err(error) => crate::error::unavailable(&error),
@@ -102,6 +108,16 @@ fn to_device(page: &PageRequest, interaction: &Interaction) -> Response {
     page.cx.changes.leave(SessionChange::Activate(session));
     let id = interaction.id;
     see_other(&page.realm.path(&format!("/device?interaction={id}")))
+}
+
+/// Whether somebody who signed in must agree to the terms of use before they go on.
+async fn owes_terms(page: &PageRequest, session: LoginSessionId) -> Stored<bool> {
+    let mut people = page.cx.sessions.iter();
+    let Some(person) = people.find(|person| person.session().id == session) else {
+        return Ok(false);
+    };
+    let owed = page.cx.services.terms.owed(&page.cx.act, person.user().id);
+    Ok(owed.await?.is_some())
 }
 
 fn chosen(page: &PageRequest, interaction: &Interaction) -> Option<LoginSessionId> {
@@ -126,6 +142,7 @@ fn wait(page: &PageRequest, interaction: &Interaction, step: Step) -> Response {
         Step::SecondFactor => format!("/login/otp?interaction={id}"),
         Step::SignUp => format!("/sign-up?interaction={id}"),
         Step::SelectAccount => format!("/login?interaction={id}&choose=1"),
+        Step::Terms => format!("/terms?interaction={id}"),
         Step::Consent => format!("/consent?interaction={id}"),
     };
     see_other(&page.realm.path(&path))

@@ -28,7 +28,7 @@ enum Door {
 }
 
 /// Every page that takes forms and every server function.
-const ACTS: [(&str, Door); 43] = [
+const ACTS: [(&str, Door); 44] = [
     ("/account", Door::None),
     ("/account/apps", Door::None),
     ("/account/security", Door::InSession),
@@ -71,6 +71,7 @@ const ACTS: [(&str, Door); 43] = [
     ("/restore-email", Door::ByMailedLink),
     ("/setup", Door::BySetUpLink),
     ("/sign-up", Door::BySignUpMail),
+    ("/terms", Door::None),
     ("/verify-email", Door::BySignUpMail),
 ];
 
@@ -85,7 +86,8 @@ const CREDENTIALS: [&str; 7] = [
     "user_password",
 ];
 /// Tables of what is somebody's and lets nobody in by itself.
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 8] = [
+    "accepted_terms",
     "authorization_root",
     "consent",
     "device_authorization",

@@ -27,6 +27,7 @@ mod oidc_backchannel_logout;
 mod oidc_core;
 mod oidc_discovery;
 mod oidc_frontchannel_logout;
+mod proof_of_work;
 mod realms;
 mod relying_party;
 mod request_object;
@@ -44,6 +45,7 @@ mod rfc9449_dpop;
 mod rfc9700_untrusted_errors;
 mod rp_initiated_logout;
 mod sign_up;
+mod terms_of_use;
 mod this_machine;
 
 use crate::support::{Deployment, Kind, TestIdp};

@@ -6,7 +6,7 @@ use crate::{
     context::RequestContext,
     error::{UiError, UiErrorKind},
     fields::Fields,
-    pages::{Page, consent},
+    pages::{Page, consent, terms},
     routes::{Next, Shown},
 };
 use domain::{
@@ -32,6 +32,9 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
     let Some(person) = person(cx, &interaction) else {
         return Ok(Shown::SeeOther(resume(cx, &interaction).to));
     };
+    if interaction.session().is_some() && terms::owes(cx, person).await? {
+        return Ok(Shown::SeeOther(to_terms(cx, &interaction).to));
+    }
     match opened(cx, &interaction, person, None).await {
         Ok(page) => Ok(page.into()),
         Err(error) if error.kind == UiErrorKind::SignedOut => {
@@ -76,6 +79,7 @@ async fn decide(
     match decided {
         Ok(()) => Ok(back(cx, interaction)),
         Err(DeviceError::SignedOut) => Ok(resume(cx, interaction)),
+        Err(DeviceError::TermsOwed) => Ok(to_terms(cx, interaction)),
         Err(error) => Err(told(cx, error)),
     }
 }
@@ -183,6 +187,7 @@ fn told(cx: &RequestContext, error: DeviceError) -> UiError {
     match error {
         DeviceError::Unknown => refused(cx),
         DeviceError::TooManyAttempts { retry_after } => cx.too_many(retry_after).at("code"),
+        DeviceError::TermsOwed => cx.error(UiErrorKind::Rejected, "error-terms"),
         DeviceError::SignedOut => cx.error(UiErrorKind::SignedOut, "error-signed-out"),
         DeviceError::Store(error) => cx.unavailable(&error),
     }
@@ -194,6 +199,10 @@ fn back(cx: &RequestContext, interaction: &Interaction) -> Next {
 
 fn resume(cx: &RequestContext, interaction: &Interaction) -> Next {
     cx.next(format_args!("/resume/{}", interaction.id))
+}
+
+fn to_terms(cx: &RequestContext, interaction: &Interaction) -> Next {
+    cx.next(format_args!("/terms?interaction={}", interaction.id))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::SignUpPage;
 use crate::{
-    components::work,
+    components::{agreement::Agreement, work},
     context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
@@ -32,6 +32,8 @@ pub struct SignUpForm {
     pub new_password: String,
     /// What their machine did for it.
     pub work: ShownWork,
+    /// The version of the terms of use that they agreed to.
+    pub terms: Option<String>,
 }
 
 /// The page.
@@ -50,6 +52,7 @@ async fn page(cx: &RequestContext, query: &Fields, error: Option<&UiError>) -> R
         name: String::new(),
         min: cx.act.realm.settings.password.min_characters,
         work: cx.work(WorkForm::SignUp, error).await?,
+        agreement: Agreement::from(&cx.act.realm.settings),
         error: error.cloned(),
     })
 }
@@ -62,6 +65,7 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
         name: form.get("name"),
         new_password: form.get("new_password"),
         work: work::shown(form),
+        terms: form.find("terms").map(str::to_owned),
     };
     sign_up(cx, form).await
 }
@@ -87,6 +91,7 @@ pub async fn sign_up(cx: &RequestContext, form: SignUpForm) -> Result<Next, UiEr
         interaction,
         browser: cx.browser,
         work: form.work,
+        terms: form.terms,
     };
     let flow = cx
         .services
@@ -95,6 +100,7 @@ pub async fn sign_up(cx: &RequestContext, form: SignUpForm) -> Result<Next, UiEr
         .await
         .map_err(|error| match error {
             SignUpError::InvalidEmail => cx.invalid("email", "error-email"),
+            SignUpError::TermsNotAccepted => cx.invalid("terms", "error-terms"),
             SignUpError::InvalidName => cx.invalid("name", "error-name"),
             SignUpError::Password(refused) => refused_password(cx, refused),
             SignUpError::Work(demand) => cx.asked_too_often(AskError::Work(demand)),
@@ -129,6 +135,7 @@ pub(crate) async fn sign_up_act(
     new_password: String,
     work: Option<String>,
     work_answer: Option<String>,
+    terms: Option<String>,
 ) -> Result<Next, UiError> {
     answer(
         sign_up(
@@ -139,6 +146,7 @@ pub(crate) async fn sign_up_act(
                 name,
                 new_password,
                 work: work::given(work, work_answer),
+                terms,
             },
         )
         .await,

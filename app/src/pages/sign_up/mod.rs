@@ -7,7 +7,9 @@ pub(crate) use api::{again, load, post, refused_password};
 
 use crate::{
     components::{
-        App, field,
+        App,
+        agreement::{self, Agreement},
+        field,
         field::{Field, Kind},
         hidden_if, notice, submit,
         work::{self, Work},
@@ -33,6 +35,8 @@ pub struct SignUpPage {
     pub min: usize,
     /// What the machine does for it.
     pub work: Work,
+    /// What people agree to.
+    pub agreement: Agreement,
     /// Why the last try did not succeed.
     pub error: Option<UiError>,
 }
@@ -80,6 +84,7 @@ pub(crate) fn view(page: &SignUpPage, frame: &Frame) -> AnyView {
                 {hidden_if("interaction", page.interaction.as_ref())}
                 {work::view(&page.work)}
                 {fields}
+                {agreement::ask(&page.agreement, error, w)}
                 {submit(w.get("sign-up-submit"))}
             </form>
             <div class="card__foot">

@@ -89,6 +89,13 @@ fn passkeys(at: Timestamp) -> account::security::passkeys::Section {
     }
 }
 
+fn agreement() -> crate::components::agreement::Agreement {
+    crate::components::agreement::Agreement {
+        terms: Some((text(), text())),
+        privacy: Some(text()),
+    }
+}
+
 fn work() -> crate::components::work::Work {
     crate::components::work::Work {
         ticket: text(),
@@ -277,7 +284,15 @@ fn account_making_pages() -> Vec<Page> {
             name: text(),
             min: 15,
             work: work(),
+            agreement: agreement(),
             error: error(UiErrorKind::InvalidInput, "email"),
+        }),
+        Page::Terms(terms::TermsPage {
+            interaction: text(),
+            app: Some(app()),
+            person: person(),
+            agreement: agreement(),
+            error: error(UiErrorKind::InvalidInput, ""),
         }),
         verify(
             verify_email::By::Code {

@@ -4,7 +4,7 @@
 
 mod guesses;
 
-use super::{Act, Ports};
+use super::{Act, Ports, terms::TermsService};
 use crate::{
     authorization::{Authorization, Begun},
     client::{Client, GrantType, Party, Status},
@@ -38,6 +38,9 @@ pub enum DeviceError {
     /// The session ended meanwhile.
     #[error("nobody is signed in any more")]
     SignedOut,
+    /// The person must agree to the terms of use first.
+    #[error("the terms of use were not agreed to")]
+    TermsOwed,
     /// The store could not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -155,6 +158,10 @@ impl DeviceService {
         person: &SignedInUser,
     ) -> Result<(), DeviceError> {
         let act = &as_person(act, person);
+        let terms = TermsService::new(self.ports.clone());
+        if terms.owed(act, person.user().id).await?.is_some() {
+            return Err(DeviceError::TermsOwed);
+        }
         // Whatever is withdrawn from here on overtakes the approval.
         let looked_at = self.ports.clock.now();
         let waiting = self.confirmed(act, interaction).await?;

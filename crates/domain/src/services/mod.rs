@@ -20,6 +20,7 @@ pub mod registration_tokens;
 pub mod second_factors;
 pub mod sessions;
 pub mod sign_in;
+pub mod terms;
 pub mod users;
 
 #[cfg(test)]
@@ -181,6 +182,7 @@ pub struct Services {
     pub second_factors: second_factors::SecondFactorService,
     pub sessions: sessions::SessionService,
     pub sign_in: sign_in::SignIn,
+    pub terms: terms::TermsService,
     pub users: users::UserService,
 }
 
@@ -203,6 +205,7 @@ impl Services {
             second_factors: second_factors::SecondFactorService::new(ports.clone()),
             sessions: sessions::SessionService::new(ports.clone()),
             sign_in: sign_in::SignIn::new(ports.clone()),
+            terms: terms::TermsService::new(ports.clone()),
             users: users::UserService::new(ports.clone()),
             ports,
         }

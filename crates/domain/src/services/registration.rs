@@ -10,6 +10,7 @@ pub use confirmation::{ConfirmError, Confirmable, Typed};
 use super::{
     Act, Ports,
     budgets::{AskError, Budgets, Demand},
+    terms::in_force,
 };
 use crate::{
     client::Status,
@@ -19,6 +20,7 @@ use crate::{
     person::{DisplayName, Email, PasswordRefused, Personal},
     secret::Digest,
     stores::{Alongside, NewUser, Registration, StoreError},
+    terms_of_use::AcceptedTerms,
     user::{Described, Role, User, UserSource},
     work::{Shown, WorkForm},
 };
@@ -41,6 +43,8 @@ pub struct SignUp {
     pub browser: Digest,
     /// What their machine did for it.
     pub work: Shown,
+    /// The version of the terms of use that they agreed to.
+    pub terms: Option<String>,
 }
 
 /// Why nobody was signed up.
@@ -55,6 +59,9 @@ pub enum SignUpError {
     /// The password does not meet the policy.
     #[error(transparent)]
     Password(#[from] PasswordRefused),
+    /// There are terms of use, and nobody agreed to those in force.
+    #[error("the terms of use were not agreed to")]
+    TermsNotAccepted,
     /// Too many sign-ups from this address.
     #[error("too many sign-ups")]
     TooMany {
@@ -106,10 +113,15 @@ impl RegistrationService {
             name: &form.name,
         };
         let password = self.ports.check_password(act, form.password, personal)?;
+        let terms = self.agreed(act, form.terms.as_deref())?;
         self.budgets.ask(act, WorkForm::SignUp, &form.work).await?;
         self.count(act).await?;
         let password = self.ports.hash_password(act, &password).await?;
-        let chosen = Chosen { password, name };
+        let chosen = Chosen {
+            password,
+            name,
+            terms,
+        };
         let browser = form.browser;
         let sign_up = Box::new(WaitingSignUp { browser, chosen });
         let users = &act.realm.stores.users;
@@ -128,6 +140,15 @@ impl RegistrationService {
             return self.mail_code(act, &user, Some(sign_up), form.interaction).await;
         }
         self.tell_owner(act, &user, within).await
+    }
+
+    /// What somebody agreed to who was `shown` a version; needed where there are terms of use.
+    fn agreed(&self, act: &Act, shown: Option<&str>) -> Result<Option<AcceptedTerms>, SignUpError> {
+        if act.realm.settings.terms_of_use.is_none() {
+            return Ok(None);
+        }
+        let agreed = in_force(act, shown.unwrap_or_default(), self.ports.clock.now());
+        agreed.map(Some).ok_or(SignUpError::TermsNotAccepted)
     }
 
     async fn count(&self, act: &Act) -> Result<(), SignUpError> {

@@ -14,6 +14,7 @@ mod registration_tokens;
 mod second_factors;
 mod sessions;
 mod state;
+mod terms;
 mod users;
 
 use crate::{
@@ -123,6 +124,7 @@ impl Stores for MemoryStores {
             passkeys: stores.clone(),
             registration_tokens: stores.clone(),
             second_factors: stores.clone(),
+            terms: stores.clone(),
             keys: stores.clone(),
             events: stores,
         }

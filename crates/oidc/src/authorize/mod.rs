@@ -35,7 +35,7 @@ use domain::{
     login_session::SignedInUser,
     realm_context::RealmContext,
     secret::Digest,
-    services::Act,
+    services::{Act, terms::TermsService},
 };
 use hold::Manner;
 use prompt::{Ask, Hinted, Permission, Question, Who};
@@ -67,6 +67,8 @@ pub enum Step {
     SecondFactor,
     /// Choose one of the accounts signed in on this browser, or another.
     SelectAccount,
+    /// Agree to the terms of use. The interaction names the session of the one who is asked.
+    Terms,
     /// Allow or deny. The interaction names the session of the one who is asked.
     Consent,
 }
@@ -282,10 +284,12 @@ impl Step {
             Self::SecondFactor => {
                 InteractionState::AwaitingSecondFactor(SecondFactorOwed::by_session(person, now))
             }
-            Self::SignIn | Self::SignUp | Self::SelectAccount | Self::Consent => InteractionState::SignedIn {
-                session: person.session().id,
-                fresh: false,
-            },
+            Self::SignIn | Self::SignUp | Self::SelectAccount | Self::Terms | Self::Consent => {
+                InteractionState::SignedIn {
+                    session: person.session().id,
+                    fresh: false,
+                }
+            }
         }
     }
 }
@@ -319,6 +323,13 @@ impl Pending {
                 WayUp::None => person,
             },
         };
+        let terms = TermsService::new(protocol.ports.clone());
+        if terms.owed(act, person.user().id).await?.is_some() {
+            return match ask.is_silent() {
+                true => Err(AuthorizeError::Unmet(ErrorCode::InteractionRequired)),
+                false => Ok(Decision::Wait(Step::Terms, Some(person))),
+            };
+        }
         let before = act
             .realm
             .stores

@@ -13,7 +13,7 @@ use super::{
         user_identifier,
     },
     error::{Sql, failed},
-    row, users,
+    row, terms, users,
 };
 use async_trait::async_trait;
 use domain::{
@@ -258,10 +258,17 @@ async fn take_over(
     chosen: Option<Chosen>,
 ) -> Sql<()> {
     use app_user::Column::{DisplayName, Id, RealmId};
-    let (password, name) = match chosen {
-        Some(Chosen { password, name }) => (Some(password), name),
-        None => (None, None),
+    let (password, name, accepted) = match chosen {
+        Some(Chosen {
+            password,
+            name,
+            terms,
+        }) => (Some(password), name, terms),
+        None => (None, None, None),
     };
+    if let Some(accepted) = accepted {
+        terms::insert(act.tx(), (realm, user), &accepted).await?;
+    }
     match &password {
         Some(password) => users::set_password(act.tx(), (realm, user), password, now).await?,
         None => users::drop_password(act.tx(), realm, user).await?,

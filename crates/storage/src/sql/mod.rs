@@ -39,6 +39,7 @@ mod second_factors;
 mod sessions;
 mod statements;
 mod sweep;
+mod terms;
 mod users;
 mod versions;
 mod writer;
@@ -179,6 +180,7 @@ impl Stores for SqlStores {
             passkeys: stores.clone(),
             registration_tokens: stores.clone(),
             second_factors: stores.clone(),
+            terms: stores.clone(),
             keys: stores.clone(),
             events: stores,
         }

@@ -48,6 +48,7 @@ mod sessions;
 mod sign_ups;
 mod subject;
 mod sweep;
+mod terms;
 mod users;
 
 /// Makes a test of every case and backend.
@@ -303,9 +304,15 @@ conform! {
         a_reset_uses_up_every_other_code,
         confirming_a_proven_address_changes_no_password,
         confirming_gives_the_account_what_was_chosen,
+        confirming_keeps_what_was_agreed_to_when_signing_up,
         what_was_chosen_waits_with_its_code;
     sweep:
         what_expired_is_swept_and_the_rest_stays;
+    terms:
+        agreeing_is_recorded_once,
+        nobody_agrees_for_an_account_that_is_not_there_or_gone,
+        of_each_version_the_first_time_somebody_agreed_stays,
+        of_many_at_once_one_is_recorded;
     users:
         an_account_is_stored_as_it_was,
         an_identifier_belongs_to_one_account,

@@ -1,4 +1,4 @@
-use crate::subject::Subject;
+use crate::subject::{MINUTE, Subject};
 use domain::{
     mail::{
         Chosen, MailedCode,
@@ -8,6 +8,7 @@ use domain::{
     person::{DisplayName, PasswordHash},
     secret::Digest,
     stores::{Alongside, MailedOutcome, NewUser, Registration},
+    terms_of_use::AcceptedTerms,
     testing::a_user,
     user::User,
 };
@@ -16,6 +17,14 @@ fn chosen(password: &str, name: Option<&str>) -> Chosen {
     Chosen {
         password: PasswordHash::new(password.to_owned()),
         name: name.map(|name| DisplayName::parse(name).unwrap()),
+        terms: None,
+    }
+}
+
+fn agreed(s: &Subject) -> AcceptedTerms {
+    AcceptedTerms {
+        version: "2026-11".parse().unwrap(),
+        at: s.now(),
     }
 }
 
@@ -64,7 +73,11 @@ pub async fn what_was_chosen_waits_with_its_code(s: Subject) {
     let codes = s.here().mailed_codes;
     assert_eq!(codes.find(first.id, s.now()).await.unwrap(), Some(first));
     assert_eq!(known(&s, &user).await.0, None, "the account has no password yet");
-    let second = signed_up(&s, &user, "2", chosen("$2", None));
+    let agreed = Chosen {
+        terms: Some(agreed(&s)),
+        ..chosen("$2", None)
+    };
+    let second = signed_up(&s, &user, "2", agreed);
     codes.send(&second, Alongside::default()).await.unwrap();
     let found = codes.find_by_link(&second.link, s.now()).await.unwrap();
     assert_eq!(found, Some(second));
@@ -93,6 +106,23 @@ pub async fn confirming_gives_the_account_what_was_chosen(s: Subject) {
         assert!(matches!(outcome, MailedOutcome::Redeemed(_)));
         assert_eq!(known(&s, &user).await, expected);
     }
+}
+
+pub async fn confirming_keeps_what_was_agreed_to_when_signing_up(s: Subject) {
+    let (codes, terms) = (s.here().mailed_codes, s.here().terms);
+    let user = s.register(a_user().unverified().build()).await;
+    let agreed = agreed(&s);
+    s.clock.advance(MINUTE);
+    let chosen = Chosen {
+        terms: Some(agreed.clone()),
+        ..chosen("$own", None)
+    };
+    let code = signed_up(&s, &user, "1", chosen.clone());
+    codes.send(&code, Alongside::default()).await.unwrap();
+    assert_eq!(terms.accepted(user.id, &agreed.version).await.unwrap(), None);
+    confirm(&s, &code, Some(chosen)).await;
+    let accepted = terms.accepted(user.id, &agreed.version).await.unwrap();
+    assert_eq!(accepted, Some(agreed.at));
 }
 
 pub async fn confirming_a_proven_address_changes_no_password(s: Subject) {

@@ -144,6 +144,7 @@ fn a_sign_up_that_nobody_confirmed_keeps_an_address_from_nobody() {
             interaction: None,
             browser: hers(),
             work: crate::work::Shown::default(),
+            terms: None,
         };
         scene
             .services

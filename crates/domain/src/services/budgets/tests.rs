@@ -312,6 +312,7 @@ fn a_mailed_code_is_guessed_on_the_accounts_budget() {
             interaction: None,
             browser,
             work: crate::work::Shown::default(),
+            terms: None,
         };
         let flow = registration.sign_up(&scene.act, form).await.unwrap();
         for _ in 0..3 {

@@ -32,6 +32,7 @@ fn sign_up(scene: &Scene, password: &str) -> Result<(), SignUpError> {
         password: password.to_owned(),
         browser: Digest::of("browser"),
         work: crate::work::Shown::default(),
+        terms: None,
         interaction: None,
     };
     block_on(scene.services.registration.sign_up(&scene.act, form)).map(drop)

@@ -191,7 +191,12 @@ impl RegistrationService {
         };
         let password = self.ports.check_password(act, typed.password, personal)?;
         let password = self.ports.hash_password(act, &password).await?;
-        Ok(Chosen { password, name })
+        // Whoever chooses anew is asked for what else is needed when they sign in.
+        Ok(Chosen {
+            password,
+            name,
+            terms: None,
+        })
     }
 
     async fn confirm(
@@ -202,8 +207,14 @@ impl RegistrationService {
     ) -> Result<(), ConfirmError> {
         let (with, chosen) = match found {
             Some((code, chosen)) => {
-                let verified = EventKind::EmailVerified { user: code.user_id };
-                (self.ports.alongside(act, verified), Some(chosen))
+                let user = code.user_id;
+                let mut with = self.ports.alongside(act, EventKind::EmailVerified { user });
+                let agreed = chosen.terms.clone().map(|terms| EventKind::TermsAccepted {
+                    user,
+                    version: terms.version,
+                });
+                with.events.extend(agreed.map(|kind| self.ports.event(act, kind)));
+                (with, Some(chosen))
             }
             None => (Alongside::default(), None),
         };

@@ -19,6 +19,7 @@ async fn sign_up(scene: &Scene, email: &str, password: &str, from: &str) -> Mail
         interaction: None,
         browser: browser(from),
         work: crate::work::Shown::default(),
+        terms: None,
     };
     scene
         .services
@@ -339,6 +340,7 @@ fn mails_to_one_address_and_sign_ups_of_one_network_are_bounded() {
                 interaction: None,
                 browser: browser("hers"),
                 work: crate::work::Shown::default(),
+                terms: None,
             };
             async move { registration.sign_up(&act, form).await }
         };

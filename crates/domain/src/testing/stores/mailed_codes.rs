@@ -75,10 +75,19 @@ impl MailedCodeStore for InRealm {
                 changed(user, now);
                 room.passwords.remove(&code.user_id);
                 user.name = None;
-                if let Some(Chosen { password, name }) = chosen {
+                if let Some(Chosen {
+                    password,
+                    name,
+                    terms,
+                }) = chosen
+                {
                     room.passwords.insert(code.user_id, password);
                     room.passwords_set.insert(code.user_id, now);
                     user.name = name;
+                    if let Some(terms) = terms {
+                        let key = (code.user_id, terms.version);
+                        room.terms.entry(key).or_insert(terms.at);
+                    }
                 }
             }
             room.store(with);

@@ -22,6 +22,7 @@ use crate::{
     secret::Digest,
     signing_key::StoredKey,
     stores::{Alongside, Moment, Page, PageRequest, Participation},
+    terms_of_use::TermsVersion,
     user::User,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -57,6 +58,7 @@ pub struct Room {
     pub tokens: HashMap<[u8; 32], RefreshToken>,
     pub access_tokens: HashMap<[u8; 32], AccessToken>,
     pub codes: Vec<Mailed>,
+    pub terms: HashMap<(UserId, TermsVersion), Timestamp>,
     pub registration_tokens: BTreeMap<RegistrationTokenId, RegistrationToken>,
     pub factors: HashMap<UserId, SecondFactors>,
     pub recovery_codes: HashMap<UserId, Vec<(Digest, bool)>>,

@@ -21,6 +21,8 @@ pub struct Model {
     pub browser: Option<Vec<u8>>,
     pub phc: Option<String>,
     pub display_name: Option<String>,
+    pub terms_version: Option<String>,
+    pub terms_accepted_at: Option<i64>,
 }
 
 super::plain!();

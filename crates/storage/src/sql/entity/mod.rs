@@ -1,5 +1,6 @@
 //! The tables as sea-orm sees them. Private to the SQL adapter; every port's file turns rows into domain values.
 
+pub mod accepted_terms;
 pub mod access_token;
 pub mod api;
 pub mod app_user;

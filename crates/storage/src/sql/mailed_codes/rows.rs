@@ -7,6 +7,7 @@ use domain::{
     mail::{Chosen, MAILED_CODE_ATTEMPTS, MailedCode, MailedCodePurpose, WaitingSignUp},
     person::{DisplayName, Email, PasswordHash},
     stores::Stored,
+    terms_of_use::AcceptedTerms,
 };
 
 /// The code of a row.
@@ -35,6 +36,7 @@ pub fn code(row: Model) -> Stored<MailedCode> {
 /// The row of a code.
 pub fn to_row(realm: RealmId, code: &MailedCode) -> Model {
     let chosen = code.sign_up.as_ref().map(|sign_up| &sign_up.chosen);
+    let terms = chosen.and_then(|chosen| chosen.terms.as_ref());
     let signed_up = code.sign_up.as_ref().map(|sign_up| sign_up.browser);
     Model {
         realm_id: realm.as_uuid(),
@@ -51,6 +53,8 @@ pub fn to_row(realm: RealmId, code: &MailedCode) -> Model {
         browser: signed_up.or(code.browser).map(|browser| row::bytes(&browser)),
         phc: chosen.map(|chosen| chosen.password.expose().to_owned()),
         display_name: chosen.and_then(|chosen| chosen.name.clone()).map(String::from),
+        terms_version: terms.map(|terms| terms.version.as_str().to_owned()),
+        terms_accepted_at: terms.map(|terms| terms.at.micros()),
     }
 }
 
@@ -67,6 +71,16 @@ fn sign_up(row: &Model) -> Stored<Option<Box<WaitingSignUp>>> {
         chosen: Chosen {
             password: PasswordHash::new(phc.clone()),
             name,
+            terms: terms(row)?,
         },
     })))
+}
+
+fn terms(row: &Model) -> Stored<Option<AcceptedTerms>> {
+    let (Some(version), Some(at)) = (&row.terms_version, row.terms_accepted_at) else {
+        return Ok(None);
+    };
+    let version = version.parse().map_err(|_| row::unreadable("terms_version"))?;
+    let at = Timestamp::from_micros(at);
+    Ok(Some(AcceptedTerms { version, at }))
 }

@@ -219,6 +219,7 @@ fn nothing_is_signed_up_or_mailed_without_the_work() {
                 interaction: None,
                 browser: Digest::of("browser"),
                 work,
+                terms: None,
             };
             services.registration.sign_up(&act, form)
         };

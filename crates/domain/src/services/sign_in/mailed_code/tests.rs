@@ -232,6 +232,7 @@ fn a_sign_up_is_confirmed_without_what_a_stranger_chose_for_it() {
             interaction: None,
             browser: another(),
             work: crate::work::Shown::default(),
+            terms: None,
         };
         let flow = scene
             .services

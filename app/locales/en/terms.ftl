@@ -1,0 +1,12 @@
+terms-page = Terms of use
+terms-title = Agree to the terms to go on
+terms-text = Read the { $terms } first. You are asked once, and again when there is a new version.
+terms-version = This is version { $version }.
+terms-link = terms of use
+terms-agree = I agree to the { $terms }
+terms-privacy = What happens to what you tell us is in the { $privacy }.
+terms-privacy-link = privacy policy
+terms-accept = Agree and go on
+terms-decline = Sign out instead
+error-terms = Tick the box if you agree to the terms of use. Without that there is no account.
+error-terms-changed = There is a newer version of the terms. Read this one.
