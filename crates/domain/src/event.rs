@@ -48,7 +48,7 @@ pub enum EventKind {
     },
     TermsAccepted {
         user: UserId,
-        version: TermsVersion,
+        terms: TermsVersion,
     },
     PasswordRehashed {
         user: UserId,

@@ -51,10 +51,10 @@ impl TermsService {
             actor: Actor::Person(user),
             ..act.clone()
         };
-        let version = accepted.version.clone();
+        let terms = accepted.version.clone();
         let with = self
             .ports
-            .alongside(act, EventKind::TermsAccepted { user, version });
+            .alongside(act, EventKind::TermsAccepted { user, terms });
         // Whoever agreed in another tab has agreed.
         act.realm.stores.terms.accept(user, &accepted, with).await?;
         Ok(())

@@ -105,10 +105,12 @@ impl Budgets {
             from_network: limits.count(&key, HOUR).await?,
             effort: Effort::Nothing,
         };
+        if context.from_network >= free {
+            self.note_busy(act, &mark(form, &network), now).await?;
+        }
         let Decision::Work { bits, or_wait } = decide_asked(&context) else {
             return Ok(());
         };
-        self.note_busy(act, &mark(form, &network), now).await?;
         let ticket = Ticket::read(
             &shown.ticket,
             &*self.ports.sealer,

@@ -211,7 +211,7 @@ impl RegistrationService {
                 let mut with = self.ports.alongside(act, EventKind::EmailVerified { user });
                 let agreed = chosen.terms.clone().map(|terms| EventKind::TermsAccepted {
                     user,
-                    version: terms.version,
+                    terms: terms.version,
                 });
                 with.events.extend(agreed.map(|kind| self.ports.event(act, kind)));
                 (with, Some(chosen))

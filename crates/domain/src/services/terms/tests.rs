@@ -53,6 +53,11 @@ async fn owes(scene: &Scene, user: &User) -> bool {
 
 fn agreements(scene: &Scene) -> Vec<EventKind> {
     let events = scene.memory.events(scene.act.realm.realm.id);
+    for event in &events {
+        let written = serde_json::to_string(event).unwrap();
+        let read: crate::event::Event = serde_json::from_str(&written).unwrap();
+        assert_eq!(read, *event, "{written}");
+    }
     let kinds = events.into_iter().map(|event| event.kind);
     kinds
         .filter(|kind| matches!(kind, EventKind::TermsAccepted { .. }))
@@ -114,7 +119,7 @@ fn each_person_agrees_once_to_each_version_and_the_time_is_kept() {
         assert_eq!(kept.accepted(ada.id, &version).await.unwrap(), Some(at));
         let recorded = EventKind::TermsAccepted {
             user: ada.id,
-            version,
+            terms: version,
         };
         assert_eq!(agreements(&scene), [recorded]);
 
@@ -160,7 +165,8 @@ fn what_was_agreed_to_when_signing_up_counts_once_the_address_is_proven() {
         assert!(agreements(&scene).is_empty());
         scene.clock.advance(Duration::from_secs(60));
         let mail = scene.mails().await.pop().unwrap();
-        let confirmed = registration.confirm_with_code(&scene.act, (flow, Digest::of("hers")), &code(&mail));
+        let (hers, code) = (Digest::of("hers"), code(&mail));
+        let confirmed = registration.confirm_with_code(&scene.act, (flow, hers), &code);
         confirmed.await.unwrap();
         let ada = ada(&scene).await;
         assert!(!owes(&scene, &ada).await);
@@ -171,7 +177,7 @@ fn what_was_agreed_to_when_signing_up_counts_once_the_address_is_proven() {
             agreements(&scene),
             [EventKind::TermsAccepted {
                 user: ada.id,
-                version
+                terms: version
             }]
         );
     });
