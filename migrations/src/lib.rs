@@ -25,8 +25,8 @@ mod m20261121_000015_describe_people;
 mod m20261121_000016_create_passkeys;
 mod m20261121_000017_create_second_factors;
 mod m20261121_000022_remember_passwords;
-mod m20261121_000024_settings_of_realms;
 mod m20261121_000023_accept_terms;
+mod m20261121_000024_settings_of_realms;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -58,8 +58,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000016_create_passkeys::Migration),
             Box::new(m20261121_000017_create_second_factors::Migration),
             Box::new(m20261121_000022_remember_passwords::Migration),
-            Box::new(m20261121_000024_settings_of_realms::Migration),
             Box::new(m20261121_000023_accept_terms::Migration),
+            Box::new(m20261121_000024_settings_of_realms::Migration),
         ]
     }
 }
