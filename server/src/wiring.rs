@@ -11,6 +11,7 @@ use crate::{
         master_key::MasterKey,
         password_hasher::{Argon2Pool, Cost},
         password_judge::Judge,
+        refusals::CountedRefusals,
         system::{SystemClock, SystemRandomness},
         web_authn::Ceremonies,
     },
@@ -133,6 +134,7 @@ impl Runtime {
                 loopback: config.issuer.is_loopback(),
             })),
             web_authn: Arc::new(Ceremonies::new(&config.issuer)),
+            refusals: Arc::new(CountedRefusals),
         };
         let factory: Arc<dyn KeyFactory> = Arc::new(LocalKeys::new(config.rsa_key_size));
         let keys = KeyService::new(ports.clone(), factory);

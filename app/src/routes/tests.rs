@@ -14,8 +14,8 @@ use domain::{
     signing_key::KeyRing,
     stores::{RealmStores, Stores as _},
     testing::{
-        CollectedEvents, FakeHttp, FakeJudge, FakeWebAuthn, FixedClock, MemoryEphemeral, MemoryStores,
-        SeededRandom,
+        CollectedEvents, CollectedRefusals, FakeHttp, FakeJudge, FakeWebAuthn, FixedClock, MemoryEphemeral,
+        MemoryStores, SeededRandom,
     },
 };
 use fakes::Empty;
@@ -77,6 +77,7 @@ fn somebody() -> RequestContext {
         event_queue: Arc::new(CollectedEvents::default()),
         http: Arc::new(FakeHttp::default()),
         web_authn: Arc::new(FakeWebAuthn::default()),
+        refusals: Arc::new(CollectedRefusals::default()),
     };
     RequestContext {
         act: Act {
@@ -259,7 +260,13 @@ async fn the_answer_to_a_forgotten_password_tells_nothing() {
 #[tokio::test]
 async fn a_wrong_code_is_asked_again_and_a_dead_link_is_not() {
     let cx = somebody();
-    let flow = "01900000-0000-7000-8000-000000000000";
+    let form = [
+        ("email", "ada@example.org"),
+        ("name", "Ada"),
+        ("new_password", "correct horse battery"),
+    ];
+    let to = done("/sign-up", &form, &cx).await;
+    let flow = to.split("flow=").nth(1).unwrap().split('&').next().unwrap();
     let (status, page) = refused("/verify-email", &[("flow", flow), ("code", "123 456")], &cx).await;
     let html = frame_of(page);
     assert_eq!(status, 403);

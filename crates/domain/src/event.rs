@@ -3,6 +3,7 @@
 use crate::{
     client::ClientId,
     clock::Timestamp,
+    door::Refusal,
     id::{
         ApiId, AuthorizationId, EventId, LoginSessionId, PasskeyId, RealmId, RegistrationTokenId,
         TrustedDeviceId, UserId,
@@ -208,6 +209,23 @@ pub enum SignInFailure {
     WrongCode,
     Unconfirmed,
     Disabled,
+}
+
+impl SignInFailure {
+    /// The same, as the metrics say it.
+    pub const fn refusal(self) -> Refusal {
+        match self {
+            Self::UnknownIdentifier
+            | Self::WrongPassword
+            | Self::WrongSecondFactor
+            | Self::NoPassword
+            | Self::UnknownPasskey
+            | Self::WrongPasskey
+            | Self::WrongCode => Refusal::Wrong,
+            Self::PasswordExpired => Refusal::Expired,
+            Self::Unconfirmed | Self::Disabled => Refusal::NotAllowed,
+        }
+    }
 }
 
 /// Who did it.

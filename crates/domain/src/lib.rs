@@ -15,6 +15,7 @@ pub mod client_registration;
 pub mod clock;
 pub mod consent;
 pub mod device;
+pub mod door;
 pub mod ephemeral;
 pub mod event;
 pub mod id;

@@ -7,6 +7,7 @@ pub use http_fetch::{FetchBody, FetchError, FetchRequest, Fetched, HttpFetch};
 pub use web_authn::{Begun, Claimed, ForWhom, Made, Refused, Verified, WebAuthn};
 
 use crate::{
+    door::{Door, Refusal},
     event::Event,
     mail::Mail,
     person::{DisplayName, Email, NewPassword, PasswordHash, Personal, TypedPassword},
@@ -171,6 +172,12 @@ pub trait Sealer: Send + Sync {
 pub trait EventQueue: Send + Sync {
     /// Queues an event at once. A full queue drops it and counts that.
     fn push(&self, event: Event);
+}
+
+/// Is told of every credential that was refused, for the metrics.
+pub trait Refusals: Send + Sync {
+    /// One was refused at `door`. Fixed words only: nothing of who tried, or what.
+    fn refused(&self, door: Door, why: Refusal);
 }
 
 /// The master key does not open what was sealed.

@@ -15,7 +15,8 @@ pub use builders::{ClientBuilder, UserBuilder, a_client, a_user};
 pub use clock::FixedClock;
 pub use ephemeral::MemoryEphemeral;
 pub use outbound::{
-    CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, PlainMailWriter,
+    CollectedEvents, CollectedRefusals, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn,
+    PlainMailWriter,
 };
 pub use random::SeededRandom;
 pub use realm::{a_realm, realm_context};

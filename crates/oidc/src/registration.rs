@@ -57,11 +57,12 @@ pub async fn register(
 
 /// What is registered (RFC 7592 §2.1).
 pub async fn read_client(
+    protocol: &Protocol,
     act: &Act,
     authorization: Option<&str>,
     client_id: &str,
 ) -> Result<ClientInformation, RegistrationError> {
-    let Manager { client, token } = access::manager(act, authorization, client_id).await?;
+    let Manager { client, token } = access::manager(protocol, act, authorization, client_id).await?;
     Ok(ClientInformation::new(&act.realm, &client, None, &token))
 }
 
@@ -73,7 +74,7 @@ pub async fn update_client(
     client_id: &str,
     body: &[u8],
 ) -> Result<ClientInformation, RegistrationError> {
-    let Manager { client: old, token } = access::manager(act, authorization, client_id).await?;
+    let Manager { client: old, token } = access::manager(protocol, act, authorization, client_id).await?;
     let document = Document::parse(body)?;
     if document.text("client_id")? != Some(old.id.as_str()) {
         return Err(RegistrationError::Metadata("client_id"));
@@ -108,7 +109,7 @@ pub async fn delete_client(
     authorization: Option<&str>,
     client_id: &str,
 ) -> Result<(), RegistrationError> {
-    let Manager { client, .. } = access::manager(act, authorization, client_id).await?;
+    let Manager { client, .. } = access::manager(protocol, act, authorization, client_id).await?;
     let act = by(act, &client.id);
     let clients = ClientService::new(protocol.ports.clone());
     if clients.delete(&act, &client.id).await? {

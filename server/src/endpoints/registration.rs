@@ -22,9 +22,10 @@ pub async fn post(State(state): State<AppState>, caller: Caller, JsonBody(body):
 }
 
 /// `GET /register/{client_id}`.
-pub async fn get(caller: Caller, client_id: Sent) -> Response {
+pub async fn get(State(state): State<AppState>, caller: Caller, client_id: Sent) -> Response {
     let client_id = named(client_id);
-    let found = registration::read_client(&caller.act, caller.authorization(), &client_id);
+    let (protocol, act) = (&state.protocol, &caller.act);
+    let found = registration::read_client(protocol, act, caller.authorization(), &client_id);
     respond(StatusCode::OK, found.await)
 }
 

@@ -1,5 +1,5 @@
 //! Adapters that are not storage: time, randomness, the master key, password hashing and judging, mail, queued
-//! events, requests to other servers, passkeys.
+//! events, requests to other servers, passkeys, counts.
 
 pub mod event_queue;
 pub mod http_fetch;
@@ -8,5 +8,6 @@ pub mod mailer;
 pub mod master_key;
 pub mod password_hasher;
 pub mod password_judge;
+pub mod refusals;
 pub mod system;
 pub mod web_authn;

@@ -9,8 +9,8 @@ use domain::{
     services::{Act, Ports, keys::KeyService, realms::RealmParts},
     signing_key::{GeneratedKey, KeyFactory, PublishedKey, Signer, SigningAlgorithm, SigningError},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, FixedClock,
-        MemoryEphemeral, MemoryStores, PlainMailWriter, SeededRandom, a_realm,
+        CollectedEvents, CollectedRefusals, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn,
+        FixedClock, MemoryEphemeral, MemoryStores, PlainMailWriter, SeededRandom, a_realm,
     },
 };
 use oidc::jose::{LocalKeys, RsaKeySize};
@@ -62,6 +62,7 @@ async fn a_realm_read_before_a_change_is_not_kept_after_it() {
         event_queue: Arc::new(CollectedEvents::default()),
         http: Arc::new(FakeHttp::default()),
         web_authn: Arc::new(FakeWebAuthn::default()),
+        refusals: Arc::new(CollectedRefusals::default()),
     };
     let factory = Arc::new(Waiting {
         keys: LocalKeys::new(RsaKeySize::Bits2048),

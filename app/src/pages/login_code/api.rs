@@ -14,6 +14,10 @@ use domain::{
     interaction::{AccountPage, Interaction, InteractionState},
     services::sign_in::{LinkOffer, SignInError},
     work::Shown as ShownWork,
+    services::{
+        MailFlow,
+        sign_in::{LinkOffer, SignInError},
+    },
 };
 use leptos::prelude::*;
 
@@ -85,6 +89,11 @@ async fn page(
             resent: fields.find("resent").is_some(),
         },
         None => By::Asking,
+    let flow: Option<MailFlow> = fields.parse("flow");
+    let by = By::Code {
+        flow: flow.map(|flow| flow.to_string()).unwrap_or_default(),
+        to: identifier(interaction).and_then(masked),
+        resent: fields.find("resent").is_some(),
     };
     let interaction = Some(interaction.id.to_string());
     Ok(Page::LoginCode(LoginCode {
@@ -150,11 +159,11 @@ pub async fn send(
 pub async fn code(cx: &RequestContext, form: CodeForm) -> Result<Next, UiError> {
     let interaction = cx.interaction(form.interaction.parse().ok()).await?;
     let refused = || cx.error(UiErrorKind::Rejected, "error-code").at("code");
-    let flow = form.flow.parse().map_err(|_| refused())?;
+    let flow: MailFlow = form.flow.parse().map_err(|_| refused())?;
     let judged = cx
         .services
         .sign_in
-        .code(&cx.act, (flow, cx.browser), &form.code)
+        .code(&cx.act, (&flow, cx.browser), &form.code)
         .await;
     let proven = judged.map_err(|error| unproven(cx, error, refused))?;
     finish(cx, interaction, proven, false).await

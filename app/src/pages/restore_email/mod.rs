@@ -64,6 +64,7 @@ pub async fn restore(cx: &RequestContext, token: &str, new_password: String) -> 
     done.map_err(|error| match error {
         UndoError::Refused => cx.error(UiErrorKind::Rejected, "error-link"),
         UndoError::Password(refused) => refused_password(cx, refused),
+        UndoError::TooManyAttempts { retry_after } => cx.too_many(retry_after),
         UndoError::Busy => cx.busy(),
         UndoError::Store(error) => cx.unavailable(&error),
     })?;

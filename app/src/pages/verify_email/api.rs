@@ -9,9 +9,9 @@ use crate::{
     pages::{Page, encoded, masked, sign_up::refused_password},
     routes::{Next, Shown},
 };
-use domain::{
-    id::MailedCodeId,
-    services::registration::{ConfirmError, Confirmable, Typed},
+use domain::services::{
+    MailFlow,
+    registration::{ConfirmError, Confirmable, Typed},
 };
 use leptos::prelude::*;
 
@@ -82,7 +82,7 @@ async fn by_link(cx: &RequestContext, token: &str, fields: &Fields) -> Result<Op
 }
 
 fn by_code(fields: &Fields) -> Option<By> {
-    let flow: MailedCodeId = fields.parse("flow")?;
+    let flow: MailFlow = fields.parse("flow")?;
     // Only what has the shape of a masked address is shown again.
     let to = fields
         .find("to")
@@ -131,11 +131,11 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
 /// Confirms an address by the typed code.
 pub async fn code(cx: &RequestContext, form: CodeForm) -> Result<Next, UiError> {
     let refused = || cx.error(UiErrorKind::Rejected, "error-code").at("code");
-    let flow = form.flow.parse().map_err(|_| refused())?;
+    let flow: MailFlow = form.flow.parse().map_err(|_| refused())?;
     let confirmed = cx
         .services
         .registration
-        .confirm_with_code(&cx.act, (flow, cx.browser), &form.code)
+        .confirm_with_code(&cx.act, (&flow, cx.browser), &form.code)
         .await;
     confirmed.map_err(|error| unconfirmed(cx, error, refused))?;
     confirmed_next(cx, form.interaction).await
@@ -182,7 +182,7 @@ fn unconfirmed(cx: &RequestContext, error: ConfirmError, refused: impl FnOnce() 
 
 /// Mails a new code and link.
 pub async fn resend(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
-    let flow = form
+    let flow: MailFlow = form
         .parse("flow")
         .ok_or_else(|| cx.error(UiErrorKind::Rejected, "error-link"))?;
     let interaction = cx
@@ -190,7 +190,7 @@ pub async fn resend(cx: &RequestContext, form: &Fields) -> Result<Next, UiError>
         .await?
         .map(|interaction| interaction.id);
     let registration = &cx.services.registration;
-    let sent = registration.resend(&cx.act, flow, cx.browser, interaction).await;
+    let sent = registration.resend(&cx.act, &flow, cx.browser, interaction).await;
     let flow = sent.map_err(|error| cx.unavailable(&error))?;
     let interaction = interaction
         .map(|id| format!("&interaction={id}"))

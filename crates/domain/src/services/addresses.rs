@@ -3,8 +3,13 @@
 //!
 //! Nobody is told on a page whether an address is somebody else's; the mailbox is.
 
-use super::{Act, Ports, addressee, mailed::CodeFor};
+use super::{
+    Act, MailFlow, Ports, addressee,
+    budgets::{BudgetError, Budgets, Whom},
+    mailed::CodeFor,
+};
 use crate::{
+    door::{Door, Refusal},
     event::EventKind,
     id::MailedCodeId,
     login_session::{RecentlyProven, SignedInUser},
@@ -32,8 +37,8 @@ pub enum AddressError {
     /// It is the address of the account already.
     #[error("the same address")]
     Same,
-    /// Too many mails.
-    #[error("too many mails")]
+    /// Too many mails, or codes that were wrong.
+    #[error("too many mails or codes")]
     TooMany {
         /// When to try again.
         retry_after: Duration,
@@ -46,6 +51,15 @@ pub enum AddressError {
     Store(#[from] StoreError),
 }
 
+impl From<BudgetError> for AddressError {
+    fn from(error: BudgetError) -> Self {
+        match error {
+            BudgetError::Spent { retry_after } => Self::TooMany { retry_after },
+            BudgetError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 /// Why an address was not brought back.
 #[derive(Debug, thiserror::Error)]
 pub enum UndoError {
@@ -55,12 +69,27 @@ pub enum UndoError {
     /// The password does not meet the policy.
     #[error(transparent)]
     Password(#[from] PasswordRefused),
+    /// Too many attempts.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// Too many passwords are being hashed.
     #[error("busy")]
     Busy,
     /// The store could not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<BudgetError> for UndoError {
+    fn from(error: BudgetError) -> Self {
+        match error {
+            BudgetError::Spent { retry_after } => Self::TooManyAttempts { retry_after },
+            BudgetError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 /// Addresses of accounts.
@@ -82,7 +111,7 @@ impl AddressService {
         act: &Act,
         person: RecentlyProven<'_>,
         (new, browser): (&str, Digest),
-    ) -> Result<MailedCodeId, AddressError> {
+    ) -> Result<MailFlow, AddressError> {
         let new = Email::parse(new).map_err(|_| AddressError::Invalid)?;
         let user = person.user();
         if new.normalised() == user.email.normalised() {
@@ -100,7 +129,7 @@ impl AddressService {
         let found = stores.users.find_by_email(&new.normalised()).await?;
         if let Some(owner) = found.map(|found| found.user).filter(|found| !gives_way(found)) {
             stores.events.record(self.tell_owner(act, &owner)).await?;
-            return Ok(of.id);
+            return Ok(self.ports.flow_about(of.id, &new.normalised()));
         }
         let fresh = self.ports.fresh_code(act, &of);
         let to = Addressee {
@@ -113,12 +142,37 @@ impl AddressService {
             ..Alongside::default()
         };
         stores.mailed_codes.send(&fresh.stored, with).await?;
-        Ok(of.id)
+        Ok(self.ports.flow_about(of.id, &new.normalised()))
     }
 
     /// Changes the address by the code typed on the page of `flow`, by the person who asked for it in this browser:
     /// asking took a recent proof, and nobody else's flow is found here. The old address is told.
     pub async fn change(
+        &self,
+        act: &Act,
+        person: &SignedInUser,
+        (flow, browser): (&MailFlow, Digest),
+        typed: &str,
+    ) -> Result<(), AddressError> {
+        let address = self.ports.address_of(flow).ok_or(AddressError::Refused)?;
+        let budgets = Budgets::new(self.ports.clone());
+        let whom = Whom::By {
+            user: person.user().id,
+            address: Some(&address),
+        };
+        let reserved = budgets.reserve(act, Door::AddressCode, whom).await?;
+        let changed = self
+            .change_by_code(act, person, (flow.id(), browser), typed)
+            .await;
+        if let Err(AddressError::Refused) = &changed {
+            budgets.keep(act, reserved).await?;
+        } else {
+            budgets.give_back(act, reserved).await?;
+        }
+        changed
+    }
+
+    async fn change_by_code(
         &self,
         act: &Act,
         person: &SignedInUser,
@@ -157,6 +211,17 @@ impl AddressService {
     /// Brings an address back by the link mailed to it, with a new password; ends every session and everything that
     /// was allowed, for whoever changed the address may be a stranger.
     pub async fn undo(&self, act: &Act, token: &str, password: String) -> Result<(), UndoError> {
+        Budgets::new(self.ports.clone())
+            .arrive(act, Door::MailedLink)
+            .await?;
+        let undone = self.undo_by_link(act, token, password).await;
+        if let Err(UndoError::Refused) = &undone {
+            self.ports.refusals.refused(Door::MailedLink, Refusal::Wrong);
+        }
+        undone
+    }
+
+    async fn undo_by_link(&self, act: &Act, token: &str, password: String) -> Result<(), UndoError> {
         let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(UndoError::Refused)?;
         let (link, now, stores) = (token.digest(), self.ports.clock.now(), &act.realm.stores);
         let found = stores.mailed_codes.find_by_link(&link, now).await?;

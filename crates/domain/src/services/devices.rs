@@ -92,8 +92,7 @@ impl DeviceService {
     ) -> Result<Interaction, DeviceError> {
         let (consent, state) = match person {
             Some(person) => {
-                guesses::count(act, person).await?;
-                let waiting = self.find(act, code).await?;
+                let waiting = self.guess(act, code, person).await?;
                 let (session, fresh) = (person.session().id, false);
                 (
                     Some(asked(&waiting)),
@@ -135,8 +134,7 @@ impl DeviceService {
         if interaction.consent.is_some() {
             return Ok(Opened::Waiting(Box::new(self.find(act, &code).await?)));
         }
-        guesses::count(act, person).await?;
-        let waiting = self.find(act, &code).await?;
+        let waiting = self.guess(act, &code, person).await?;
         let known = Interaction {
             consent: Some(asked(&waiting)),
             ..interaction.clone()

@@ -5,12 +5,69 @@ use crate::{
     id::{MailedCodeId, UserId},
     mail::{MailedCode, MailedCodePurpose, MailedProof},
     opaque::{OpaqueKind, OpaqueToken},
+    outbound::Sealed,
     person::Email,
     secret::Digest,
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use std::{fmt, str::FromStr};
 
 /// Digits of a mailed code.
 const DIGITS: u32 = 6;
+
+/// What a flow's address is sealed for.
+const SEALED_FOR: &str = "mail-flow";
+/// Characters of the longest name of a flow.
+const LONGEST: usize = 600;
+
+/// A flow in which a mailed code can be typed, as pages carry it: its name and the address that was typed, sealed. Wrong
+/// codes count for whoever has that address, whether anything was mailed there or the flow exists in name only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailFlow {
+    id: MailedCodeId,
+    address: Sealed,
+}
+
+impl MailFlow {
+    /// The name under which its code is stored, if one is.
+    pub fn id(&self) -> MailedCodeId {
+        self.id
+    }
+}
+
+impl fmt::Display for MailFlow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Sealed { key_id, bytes } = &self.address;
+        write!(f, "{}.{}.{key_id}", self.id, URL_SAFE_NO_PAD.encode(bytes))
+    }
+}
+
+/// The text is no name of a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a flow")]
+pub struct NotAFlow;
+
+impl FromStr for MailFlow {
+    type Err = NotAFlow;
+
+    fn from_str(text: &str) -> Result<Self, NotAFlow> {
+        let mut parts = text.splitn(3, '.');
+        let (Some(id), Some(bytes), Some(key_id)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(NotAFlow);
+        };
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if text.len() > LONGEST || !key_id.bytes().all(plain) {
+            return Err(NotAFlow);
+        }
+        Ok(Self {
+            id: id.parse().map_err(|_| NotAFlow)?,
+            address: Sealed {
+                key_id: key_id.to_owned(),
+                bytes: URL_SAFE_NO_PAD.decode(bytes).map_err(|_| NotAFlow)?,
+            },
+        })
+    }
+}
 
 /// What a code is for.
 pub(super) struct CodeFor<'a> {
@@ -54,6 +111,18 @@ impl Ports {
         MailedCodeId::generate(self.clock.now(), &*self.random)
     }
 
+    /// The flow with this name, about a normalised address.
+    pub(super) fn flow_about(&self, id: MailedCodeId, address: &str) -> MailFlow {
+        let address = self.sealer.seal(&flow_context(id), address.as_bytes());
+        MailFlow { id, address }
+    }
+
+    /// The address that a flow is about, unless somebody made the flow up.
+    pub(super) fn address_of(&self, flow: &MailFlow) -> Option<String> {
+        let opened = self.sealer.open(&flow_context(flow.id), &flow.address).ok()?;
+        String::from_utf8(opened.expose().clone()).ok()
+    }
+
     /// What was typed as the code of `flow`.
     pub(super) fn code_proof(&self, flow: MailedCodeId, typed: &str) -> MailedProof {
         let digits = typed.chars().filter(char::is_ascii_digit);
@@ -68,4 +137,8 @@ impl Ports {
         self.sealer
             .mac("mailed-code", format!("{id}:{digits}").as_bytes())
     }
+}
+
+fn flow_context(id: MailedCodeId) -> String {
+    format!("{SEALED_FOR}:{id}")
 }

@@ -23,6 +23,8 @@ pub mod sign_in;
 pub mod terms;
 pub mod users;
 
+pub use mailed::MailFlow;
+
 #[cfg(test)]
 mod scene;
 
@@ -34,7 +36,8 @@ use crate::{
     login_session::RequestOrigin,
     mail::Mail,
     outbound::{
-        Addressee, EventQueue, HttpFetch, MailWriter, PasswordHasher, PasswordJudge, Sealer, WebAuthn,
+        Addressee, EventQueue, HttpFetch, MailWriter, PasswordHasher, PasswordJudge, Refusals, Sealer,
+        WebAuthn,
     },
     random::Random,
     realm_context::RealmContext,
@@ -59,6 +62,7 @@ pub struct Ports {
     pub event_queue: Arc<dyn EventQueue>,
     pub http: Arc<dyn HttpFetch>,
     pub web_authn: Arc<dyn WebAuthn>,
+    pub refusals: Arc<dyn Refusals>,
 }
 
 /// Something being done: in which realm, by whom, from where.

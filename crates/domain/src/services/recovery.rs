@@ -5,6 +5,7 @@ use super::{
     budgets::{AskError, BudgetError, Budgets},
 };
 use crate::{
+    door::{Door, Refusal},
     event::{Actor, EventKind},
     id::MailedCodeId,
     job::{ClaimedJob, JobKind},
@@ -174,7 +175,17 @@ impl RecoveryService {
 
     /// Sets a new password by the mailed link's token; ends every session and everything that was allowed.
     pub async fn reset(&self, act: &Act, by: ResetLink<'_>, password: String) -> Result<(), ResetError> {
-        Budgets::new(self.ports.clone()).arrive(act).await?;
+        Budgets::new(self.ports.clone())
+            .arrive(act, Door::MailedLink)
+            .await?;
+        let set = self.set_by_link(act, by, password).await;
+        if let Err(ResetError::Refused) = &set {
+            self.ports.refusals.refused(Door::MailedLink, Refusal::Wrong);
+        }
+        set
+    }
+
+    async fn set_by_link(&self, act: &Act, by: ResetLink<'_>, password: String) -> Result<(), ResetError> {
         let token = OpaqueToken::parse(OpaqueKind::MailedLink, by.token).ok_or(ResetError::Refused)?;
         let link = token.digest();
         let now = self.ports.clock.now();

@@ -12,6 +12,7 @@ use super::{
     budgets::{AskError, Budgets, Demand},
     terms::in_force,
 };
+use super::{Act, MailFlow, Ports, budgets::Budgets};
 use crate::{
     client::Status,
     event::EventKind,
@@ -105,7 +106,7 @@ impl RegistrationService {
     /// Signs somebody up and mails a code and link. Gives the flow in which the code can be typed; it exists
     /// in name only when the address has an account already. The password and the name count once the address is
     /// proven, in this browser: until then nobody knows whether the person who typed them reads the mail.
-    pub async fn sign_up(&self, act: &Act, form: SignUp) -> Result<MailedCodeId, SignUpError> {
+    pub async fn sign_up(&self, act: &Act, form: SignUp) -> Result<MailFlow, SignUpError> {
         let email = Email::parse(&form.email).map_err(|_| SignUpError::InvalidEmail)?;
         let name = parse_name(&form.name).map_err(|InvalidName| SignUpError::InvalidName)?;
         let personal = Personal {
@@ -116,6 +117,7 @@ impl RegistrationService {
         let terms = self.agreed(act, form.terms.as_deref())?;
         self.budgets.ask(act, WorkForm::SignUp, &form.work).await?;
         self.count(act).await?;
+        let address = email.normalised();
         let password = self.ports.hash_password(act, &password).await?;
         let chosen = Chosen {
             password,
@@ -128,18 +130,19 @@ impl RegistrationService {
         let existing = users.find_by_email(&email.normalised()).await?;
         // Each way counts one mail and makes one write.
         let within = self.mail_budget_left(act, &email).await?;
-        let user = match existing {
+        let flow = match existing {
             None => {
-                return self
-                    .register(act, self.new_user(act, email), sign_up, form.interaction)
-                    .await;
+                let user = self.new_user(act, email);
+                self.register(act, user, sign_up, form.interaction).await?
             }
-            Some(existing) => existing.user,
+            Some(existing) if within && waits(&existing.user) => {
+                let sign_up = Some(sign_up);
+                let mailed = self.mail_code(act, &existing.user, sign_up, form.interaction);
+                mailed.await?
+            }
+            Some(existing) => self.tell_owner(act, &existing.user, within).await?,
         };
-        if within && waits(&user) {
-            return self.mail_code(act, &user, Some(sign_up), form.interaction).await;
-        }
-        self.tell_owner(act, &user, within).await
+        Ok(self.ports.flow_about(flow, &address))
     }
 
     /// What somebody agreed to who was `shown` a version; needed where there are terms of use.

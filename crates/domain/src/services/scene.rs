@@ -16,8 +16,8 @@ use crate::{
     signing_key::KeyRing,
     stores::{Alongside, NewUser, Stores as _},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, FixedClock, MemoryStores,
-        PlainMailWriter, SeededRandom, realm_context,
+        CollectedEvents, CollectedRefusals, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn,
+        FixedClock, MemoryStores, PlainMailWriter, SeededRandom, realm_context,
     },
     user::User,
 };
@@ -30,6 +30,7 @@ pub struct Scene {
     pub memory: MemoryStores,
     pub hasher: Arc<FakeHasher>,
     pub http: Arc<FakeHttp>,
+    pub refusals: Arc<CollectedRefusals>,
     pub services: Services,
     pub act: Act,
 }
@@ -39,6 +40,7 @@ impl Scene {
         let (clock, memory) = (Arc::new(FixedClock::default()), MemoryStores::default());
         let realm = realm_context(&memory, clock.clone(), KeyRing::new(Vec::new(), Vec::new()));
         let (hasher, http) = (Arc::new(FakeHasher::default()), Arc::new(FakeHttp::default()));
+        let refusals = Arc::new(CollectedRefusals::default());
         let ports = Ports {
             clock: clock.clone(),
             random: Arc::new(SeededRandom::new(99)),
@@ -49,6 +51,7 @@ impl Scene {
             event_queue: Arc::new(CollectedEvents::default()),
             http: http.clone(),
             web_authn: Arc::new(FakeWebAuthn::default()),
+            refusals: refusals.clone(),
         };
         let act = Act {
             realm: Arc::new(realm),
@@ -61,6 +64,7 @@ impl Scene {
             memory,
             hasher,
             http,
+            refusals,
             services: Services::new(ports),
             act,
         }

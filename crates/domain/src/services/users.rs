@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     client::Status,
+    door::{Door, Refusal},
     event::EventKind,
     id::UserId,
     opaque::{OpaqueKind, OpaqueToken},
@@ -119,8 +120,11 @@ impl UserService {
         token: &str,
         new: CreateUser,
     ) -> Result<User, CreateUserError> {
-        Budgets::new(self.ports.clone()).arrive(act).await?;
+        Budgets::new(self.ports.clone())
+            .arrive(act, Door::SetUpLink)
+            .await?;
         if !self.setup_token_works(act, token).await? {
+            self.ports.refusals.refused(Door::SetUpLink, Refusal::Wrong);
             return Err(CreateUserError::NotAllowed);
         }
         let new = self

@@ -7,11 +7,12 @@ pub use http_fetch::FakeHttp;
 pub use web_authn::FakeWebAuthn;
 
 use crate::{
+    door::{Door, Refusal},
     event::Event,
     mail::Mail,
     outbound::{
         Addressee, EventQueue, Guessed, HashError, MailWriter, OpenError, PasswordHasher, PasswordJudge,
-        Sealed, Sealer, SecondFactorNotice, Verdict,
+        Refusals, Sealed, Sealer, SecondFactorNotice, Verdict,
     },
     person::{NewPassword, PasswordHash, Personal, TypedPassword},
     secret::{Digest, Secret},
@@ -233,5 +234,26 @@ impl CollectedEvents {
 impl EventQueue for CollectedEvents {
     fn push(&self, event: Event) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+    }
+}
+
+/// Keeps the refusals it is told of.
+#[derive(Debug, Default)]
+pub struct CollectedRefusals(Mutex<Vec<(Door, Refusal)>>);
+
+impl CollectedRefusals {
+    /// How often something was refused at this door for this reason.
+    pub fn count(&self, door: Door, why: Refusal) -> usize {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().filter(|refused| **refused == (door, why)).count()
+    }
+}
+
+impl Refusals for CollectedRefusals {
+    fn refused(&self, door: Door, why: Refusal) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((door, why));
     }
 }

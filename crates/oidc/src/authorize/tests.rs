@@ -15,8 +15,8 @@ use domain::{
     signing_key::KeyRing,
     stores::{Alongside, EndSessions, Moment, NewUser, RealmStores},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, FixedClock, MemoryStores,
-        PlainMailWriter, SeededRandom, a_client, a_user, realm_context,
+        CollectedEvents, CollectedRefusals, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn,
+        FixedClock, MemoryStores, PlainMailWriter, SeededRandom, a_client, a_user, realm_context,
     },
 };
 use futures::future::BoxFuture;
@@ -84,6 +84,7 @@ async fn scene(client: Client) -> Scene {
         event_queue: Arc::new(CollectedEvents::default()),
         http: Arc::new(FakeHttp::default()),
         web_authn: Arc::new(FakeWebAuthn::default()),
+        refusals: Arc::new(CollectedRefusals::default()),
     });
     let idle = Duration::from_secs(3_600);
     let person = session.signed_in(user, clock.now(), idle).unwrap();

@@ -8,14 +8,15 @@ mod credentials;
 mod secret;
 
 pub use assertion::AssertionError;
+pub(crate) use budget::Budget;
 pub use credentials::Credentials;
 pub(crate) use secret::is_accepted as is_accepted_secret;
 
 use crate::{Protocol, error::ErrorCode, parameters::Parameters};
-use budget::Budget;
 use domain::{
     client::{Client, ClientAuthMethod, ClientId, ClientType, Status},
     clock::Timestamp,
+    door::Door,
     secret::Secret,
     services::{Act, budgets::Budgets},
     stores::StoreError,
@@ -118,7 +119,8 @@ pub async fn authenticate(
         Credentials::None { .. } => judge(protocol, act, &credentials).await,
         Credentials::Secret { client_id, .. } | Credentials::Assertion { client_id, .. } => {
             let budgets = Budgets::new(protocol.ports.clone());
-            let budget = Budget::open(&budgets, act, client_id, transport.peer).await?;
+            let whom = (client_id, transport.peer);
+            let budget = Budget::of_client(budgets, act, Door::Client, whom).await?;
             budget.spend(judge(protocol, act, &credentials).await).await
         }
     }

@@ -4,13 +4,15 @@ use super::RegistrationError;
 use crate::{
     Protocol,
     bearer::{Presented, Scheme, access_token},
+    client_auth::Budget,
 };
 use domain::{
     client::{Client, ClientId, Status},
     client_registration::{RegisteredBy, RegistrationMode},
+    door::{Door, Refusal},
     opaque::{OpaqueKind, OpaqueToken},
     secret::Digest,
-    services::{Act, network},
+    services::{Act, budgets::Budgets, network},
 };
 use std::time::Duration;
 
@@ -41,17 +43,35 @@ pub(super) async fn admit(
             Ok(Admitted { spends: None })
         }
         RegistrationMode::Token => {
-            let token = OpaqueToken::parse(OpaqueKind::InitialAccessToken, bearer_token(authorization)?);
-            let digest = token.ok_or(RegistrationError::TokenUnknown)?.digest();
-            let found = act.realm.stores.registration_tokens.find(&digest).await?;
-            let now = protocol.ports.clock.now();
-            if found.is_some_and(|token| token.is_good(now)) {
-                Ok(Admitted { spends: Some(digest) })
-            } else {
-                Err(RegistrationError::TokenUnknown)
-            }
+            let token = bearer_token(authorization)?;
+            let budgets = Budgets::new(protocol.ports.clone());
+            let budget = Budget::of_tokens(budgets, act, act.origin.address).await?;
+            counted(&budget, by_token(protocol, act, token).await).await
         }
     }
+}
+
+async fn by_token(protocol: &Protocol, act: &Act, token: &str) -> Result<Admitted, RegistrationError> {
+    let token = OpaqueToken::parse(OpaqueKind::InitialAccessToken, token);
+    let digest = token.ok_or(RegistrationError::TokenUnknown)?.digest();
+    let found = act.realm.stores.registration_tokens.find(&digest).await?;
+    let now = protocol.ports.clock.now();
+    if found.is_some_and(|token| token.is_good(now)) {
+        Ok(Admitted { spends: Some(digest) })
+    } else {
+        Err(RegistrationError::TokenUnknown)
+    }
+}
+
+/// What is answered to an attempt with a token that was `judged`: wrong ones are counted.
+async fn counted<T>(
+    budget: &Budget<'_>,
+    judged: Result<T, RegistrationError>,
+) -> Result<T, RegistrationError> {
+    if let Err(RegistrationError::TokenUnknown) = &judged {
+        budget.failed(Refusal::Wrong).await?;
+    }
+    judged
 }
 
 /// Takes one use off the token. Of requests at once, as many get through as it has uses left.
@@ -85,6 +105,7 @@ async fn count(act: &Act) -> Result<(), RegistrationError> {
 
 /// The client whose registration access token was sent. One that does not exist is answered like a wrong token.
 pub(super) async fn manager(
+    protocol: &Protocol,
     act: &Act,
     authorization: Option<&str>,
     client_id: &str,
@@ -93,10 +114,18 @@ pub(super) async fn manager(
         RegistrationMode::Off => return Err(RegistrationError::Off),
         RegistrationMode::Token | RegistrationMode::Open => {}
     }
-    let token = OpaqueToken::parse(OpaqueKind::RegistrationAccessToken, bearer_token(authorization)?);
-    let token = token.ok_or(RegistrationError::TokenUnknown)?;
+    let token = bearer_token(authorization)?;
     let id: ClientId = client_id.parse().map_err(|_| RegistrationError::TokenUnknown)?;
-    let found = act.realm.stores.clients.find(&id).await?;
+    let budgets = Budgets::new(protocol.ports.clone());
+    let whom = (&id, act.origin.address);
+    let budget = Budget::of_client(budgets, act, Door::RegistrationToken, whom).await?;
+    counted(&budget, managed(act, &id, token).await).await
+}
+
+async fn managed(act: &Act, id: &ClientId, token: &str) -> Result<Manager, RegistrationError> {
+    let token = OpaqueToken::parse(OpaqueKind::RegistrationAccessToken, token);
+    let token = token.ok_or(RegistrationError::TokenUnknown)?;
+    let found = act.realm.stores.clients.find(id).await?;
     let client = found.filter(|client| client.status == Status::Active && is_managed_by(client, &token));
     let client = client.ok_or(RegistrationError::TokenUnknown)?;
     Ok(Manager { client, token })

@@ -1,7 +1,7 @@
 //! Why nothing is registered (RFC 7591 §3.2.2).
 
 use crate::{bearer::BearerError, error::ErrorCode};
-use domain::stores::StoreError;
+use domain::{services::budgets::BudgetError, stores::StoreError};
 use std::time::Duration;
 
 /// Why nothing is registered, shown, changed or deleted.
@@ -14,7 +14,7 @@ pub enum RegistrationError {
     TokenMissing,
     #[error("the token is unknown, is used up, has expired, or belongs to another client")]
     TokenUnknown,
-    #[error("too many clients were registered from this network")]
+    #[error("too many clients were registered, or too many wrong tokens came, from this network")]
     TooMany {
         /// When to try again.
         retry_after: Duration,
@@ -53,6 +53,15 @@ impl RegistrationError {
             | Self::TokenMissing
             | Self::TokenUnknown
             | Self::TooMany { .. } => None,
+        }
+    }
+}
+
+impl From<BudgetError> for RegistrationError {
+    fn from(error: BudgetError) -> Self {
+        match error {
+            BudgetError::Spent { retry_after } => Self::TooMany { retry_after },
+            BudgetError::Store(error) => Self::Store(error),
         }
     }
 }

@@ -125,24 +125,30 @@ impl<'a> Scene<'a> {
                 idp.authorize(&request, &self.browser).await.page().is_ok()
             }
             Use::Register => {
+                let (act, header) = (elsewhere(idp), bearer(handle));
                 let body = an_application().to_string();
-                idp.register_with(Some(handle), body.as_bytes()).await.is_ok()
+                let (protocol, body) = (&idp.protocol, body.as_bytes());
+                let registered = registration::register(protocol, &act, Some(&header), body);
+                registered.await.is_ok()
             }
             Use::Manage => {
-                let (act, header) = (idp.act(), bearer(handle));
-                let read = registration::read_client(&act, Some(&header), self.registered.id());
+                let (act, header) = (elsewhere(idp), bearer(handle));
+                let id = self.registered.id();
+                let read = registration::read_client(&idp.protocol, &act, Some(&header), id);
                 read.await.is_ok()
             }
             Use::Secret => {
                 let header = crate::fixture::basic(rp.id().as_str(), handle);
-                // From elsewhere each time, so that wrong secrets do not use up what may be tried.
-                let address = format!("198.51.100.{}", idp.ports.random.bytes32()[0]);
-                rp.proves_in(&idp.act_from(&address), Some(&header), &[])
-                    .await
-                    .is_ok()
+                rp.proves_in(&elsewhere(idp), Some(&header), &[]).await.is_ok()
             }
         }
     }
+}
+
+/// Another place each time, so that wrong handles do not use up what may be tried.
+fn elsewhere(idp: &Idp) -> domain::services::Act {
+    let bytes = idp.ports.random.bytes32();
+    idp.act_from(&format!("198.51.{}.{}", bytes[0], bytes[1]))
 }
 
 #[tokio::test]

@@ -46,6 +46,7 @@ mod rfc7009_revocation;
 mod rfc7523_client_assertion;
 mod rfc7591_hostile_addresses;
 mod rfc7591_registration;
+mod rfc7591_token_budget;
 mod rfc7592_management;
 mod rfc7636_pkce;
 mod rfc7662_introspection;

@@ -3,9 +3,13 @@
 use crate::fixture::{Idp, Request};
 use domain::{
     client::{GrantType, Status},
+    door::{Door, Refusal},
     event::EventKind,
     interaction::InteractionState,
-    services::devices::{DeviceError, Opened},
+    services::{
+        budgets::KnownDevice,
+        devices::{DeviceError, Opened},
+    },
     testing::{a_client, a_user},
 };
 
@@ -147,7 +151,7 @@ async fn s5_1_unknown_used_and_expired_codes_look_the_same() {
 }
 
 #[tokio::test]
-async fn s5_1_an_account_types_ten_codes_in_ten_minutes_at_most() {
+async fn s5_1_after_five_wrong_codes_an_account_waits_longer_and_longer() {
     let idp = Idp::start().await;
     let rp = idp.relying_party(a_client()).await;
     let (ada, bob) = (
@@ -155,34 +159,56 @@ async fn s5_1_an_account_types_ten_codes_in_ten_minutes_at_most() {
         idp.signed_in(a_user().number(2).email("bob@example.com")).await,
     );
     let device = rp.device("openid").await;
-    for _ in 0..10 {
+    for _ in 0..5 {
         assert!(matches!(
             idp.enter(NOBODYS, &ada).await,
             Err(DeviceError::Unknown)
         ));
     }
-    let right = device.entered(&ada).await;
-    assert!(
-        matches!(right, Err(DeviceError::TooManyAttempts { .. })),
-        "not even the right one is looked at"
-    );
+    for expected in [30, 60, 120] {
+        let right = device.entered(&ada).await;
+        assert!(
+            matches!(right, Err(DeviceError::TooManyAttempts { retry_after }) if retry_after.as_secs() == expected),
+            "not even the right one is looked at"
+        );
+        idp.wait(expected);
+        assert!(idp.enter(NOBODYS, &ada).await.is_err());
+    }
     assert!(device.entered(&bob).await.is_ok(), "nobody else is locked out");
-    idp.wait(600);
+    assert_eq!(idp.refusals.count(Door::UserCode, Refusal::Wrong), 8);
+    assert_eq!(idp.refusals.count(Door::UserCode, Refusal::TooMany), 3);
+    idp.wait(240);
     assert!(rp.device("openid").await.entered(&ada).await.is_ok());
 }
 
 #[tokio::test]
-async fn s5_1_guesses_behind_a_sign_in_count_too_and_looking_again_does_not() {
+async fn s5_1_whoever_signs_in_on_many_devices_guesses_no_more() {
+    let idp = Idp::start().await;
+    let mut judged = 0;
+    let browser = idp.signed_in(a_user()).await;
+    let account = (idp.realm.realm.id, idp.user_of(&browser).await);
+    for number in 0..20 {
+        let mut act = idp.act_from(&format!("2001:db8:{number:x}::1"));
+        let device = KnownDevice::new(&*idp.ports.random);
+        act.origin.device = Some(device.with(&*idp.ports.sealer, account, idp.now()));
+        let guess = idp.enter_in(&act, NOBODYS, &browser).await;
+        judged += usize::from(matches!(guess, Err(DeviceError::Unknown)));
+    }
+    assert_eq!(judged, 5);
+}
+
+#[tokio::test]
+async fn s5_1_guesses_behind_a_sign_in_count_too_and_right_codes_do_not() {
     let idp = Idp::start().await;
     let rp = idp.relying_party(a_client()).await;
     let nobody = crate::fixture::Browser::default();
     let browser = idp.signed_in(a_user()).await;
     let device = rp.device("openid").await;
-    let known = device.entered(&browser).await.unwrap();
     for _ in 0..20 {
+        let known = device.entered(&browser).await.unwrap();
         idp.waiting(&known, &browser).await;
     }
-    for _ in 0..9 {
+    for _ in 0..5 {
         let guess = idp.enter(NOBODYS, &nobody).await.unwrap();
         assert!(matches!(
             idp.opened(&guess, &browser).await,
@@ -197,24 +223,37 @@ async fn s5_1_guesses_behind_a_sign_in_count_too_and_looking_again_does_not() {
 }
 
 #[tokio::test]
-async fn s5_1_a_network_types_a_hundred_codes_in_ten_minutes_at_most() {
+async fn s5_1_where_accounts_lock_hard_five_codes_are_typed_in_half_an_hour() {
+    let idp = Idp::start_with(|settings| settings.hard_lockout = true).await;
+    let browser = idp.signed_in(a_user()).await;
+    for _ in 0..5 {
+        assert!(matches!(
+            idp.enter(NOBODYS, &browser).await,
+            Err(DeviceError::Unknown)
+        ));
+    }
+    let refused = idp.enter(NOBODYS, &browser).await;
+    assert!(
+        matches!(refused, Err(DeviceError::TooManyAttempts { retry_after }) if retry_after.as_secs() == 1_800)
+    );
+}
+
+#[tokio::test]
+async fn s5_1_a_network_types_three_hundred_codes_in_a_quarter_of_an_hour_at_most() {
     let idp = Idp::start().await;
     let rp = idp.relying_party(a_client()).await;
-    let mut last = None;
-    for number in 0..10 {
+    for number in 0..60 {
         let guesser = a_user()
             .number(100 + number)
             .email(&format!("g{number}@example.com"));
         let browser = idp.signed_in(guesser).await;
-        for _ in 0..10 {
+        for _ in 0..5 {
             assert!(matches!(
                 idp.enter(NOBODYS, &browser).await,
                 Err(DeviceError::Unknown)
             ));
         }
-        last = Some(browser);
     }
-    assert!(last.is_some());
     let ada = idp.signed_in(a_user()).await;
     let device = rp.device("openid").await;
     assert!(matches!(

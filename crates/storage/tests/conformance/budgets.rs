@@ -4,6 +4,7 @@
 use crate::subject::{Subject, at_once};
 use domain::{
     budget::Allowance,
+    door::{Door, Refusal},
     event::Actor,
     issuer::{Issuer, Origin},
     login_session::RequestOrigin,
@@ -11,14 +12,14 @@ use domain::{
     realm_context::{RealmContext, RealmSettings, RevocationList},
     services::{
         Act, Ports, Services,
-        budgets::{BudgetError, Whom},
+        budgets::{BudgetError, FailureLane, Whom},
         sign_in::SignInError,
     },
     signing_key::KeyRing,
     stores::{Alongside, NewUser},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, PlainMailWriter,
-        SeededRandom, a_realm, a_user,
+        CollectedEvents, CollectedRefusals, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn,
+        PlainMailWriter, SeededRandom, a_realm, a_user,
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -26,11 +27,18 @@ use std::{sync::Arc, time::Duration};
 /// Attempts at once; they come in turns, as many as connections would carry.
 const GUESSES: usize = 10_000;
 const TURN: usize = 1_000;
-const SECRETS: Allowance = Allowance::Strict {
-    attempts: 5,
-    within: Duration::from_secs(900),
-    closed: Duration::from_secs(3_600),
-};
+
+fn secrets() -> FailureLane {
+    FailureLane {
+        door: Door::Client,
+        key: "client-secret:app".to_owned(),
+        allowance: Allowance::Strict {
+            attempts: 5,
+            within: Duration::from_secs(900),
+            closed: Duration::from_secs(3_600),
+        },
+    }
+}
 
 fn act(s: &Subject) -> Act {
     let realm = a_realm(RealmName::Root);
@@ -71,6 +79,7 @@ pub async fn ten_thousand_guesses_at_once_stay_within_the_budget(s: Subject) {
         event_queue: Arc::new(CollectedEvents::default()),
         http: Arc::new(FakeHttp::default()),
         web_authn: Arc::new(FakeWebAuthn::default()),
+        refusals: Arc::new(CollectedRefusals::default()),
     };
     let (services, act) = (Services::new(ports), act(&s));
     let ada = a_user().email("ada@example.com").build();
@@ -99,7 +108,11 @@ pub async fn ten_thousand_guesses_at_once_stay_within_the_budget(s: Subject) {
                         !matches!(tried, Err(SignInError::TooManyAttempts { .. }))
                     }
                     // Any other door that names the account.
-                    1 => match services.budgets.reserve(&act, Whom::Account(id)).await {
+                    1 => match services
+                        .budgets
+                        .reserve(&act, Door::SecondFactor, Whom::Account(id))
+                        .await
+                    {
                         Ok(_) => true,
                         Err(BudgetError::Spent { .. }) => false,
                         Err(BudgetError::Store(error)) => panic!("{error}"),
@@ -107,7 +120,7 @@ pub async fn ten_thousand_guesses_at_once_stay_within_the_budget(s: Subject) {
                     // A client's secret, guessed from one address.
                     _ => services
                         .budgets
-                        .failed(&act, "client-secret:app", SECRETS)
+                        .failed(&act, &secrets(), Refusal::Wrong)
                         .await
                         .is_ok(),
                 }
@@ -124,7 +137,13 @@ pub async fn ten_thousand_guesses_at_once_stay_within_the_budget(s: Subject) {
     s.clock.advance(Duration::from_secs(30));
     let again = at_once(TURN, |number| {
         let (services, act, id) = (services.clone(), from(&act, number), ada.id);
-        async move { services.budgets.reserve(&act, Whom::Account(id)).await.is_ok() }
+        async move {
+            services
+                .budgets
+                .reserve(&act, Door::SecondFactor, Whom::Account(id))
+                .await
+                .is_ok()
+        }
     })
     .await;
     assert_eq!(

@@ -12,8 +12,9 @@ use crate::{
     routes::Next,
 };
 use domain::{
-    id::MailedCodeId, interaction::AccountPage, login_session::SignedInUser,
-    services::addresses::AddressError,
+    interaction::AccountPage,
+    login_session::SignedInUser,
+    services::{MailFlow, addresses::AddressError},
 };
 use leptos::prelude::*;
 
@@ -44,7 +45,7 @@ pub enum Step {
 }
 
 pub(super) fn read(person: &SignedInUser, fields: &Fields) -> Section {
-    let flow: Option<MailedCodeId> = fields.parse("flow");
+    let flow: Option<MailFlow> = fields.parse("flow");
     let step = match flow {
         Some(flow) => Step::Code {
             flow: flow.to_string(),
@@ -81,9 +82,9 @@ pub async fn ask(cx: &RequestContext, email: &str) -> Result<Next, UiError> {
 /// Changes the address by the mailed code.
 pub async fn change(cx: &RequestContext, flow: &str, code: &str) -> Result<Next, UiError> {
     let person = cx.person()?;
-    let flow = flow.parse().map_err(|_| refused(cx, AddressError::Refused))?;
+    let flow: MailFlow = flow.parse().map_err(|_| refused(cx, AddressError::Refused))?;
     let addresses = &cx.services.addresses;
-    let changed = addresses.change(&cx.act, person, (flow, cx.browser), code).await;
+    let changed = addresses.change(&cx.act, person, (&flow, cx.browser), code).await;
     changed.map_err(|error| refused(cx, error))?;
     Ok(cx.next("/account/security?done=address"))
 }

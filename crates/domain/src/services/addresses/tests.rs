@@ -29,7 +29,7 @@ async fn signed_in(scene: &Scene, email: &str) -> SignedInUser {
     session.signed_in(user, now, idle).unwrap()
 }
 
-async fn ask(scene: &Scene, person: &SignedInUser, new: &str) -> Result<MailedCodeId, AddressError> {
+async fn ask(scene: &Scene, person: &SignedInUser, new: &str) -> Result<MailFlow, AddressError> {
     let recent = person.recently_proven(scene.services.ports.clock.now()).unwrap();
     scene
         .services
@@ -46,7 +46,7 @@ fn token(mail: &Mail) -> String {
     mail.text.split("token=").nth(1).unwrap().to_owned()
 }
 
-async fn change(scene: &Scene, person: &SignedInUser, flow: MailedCodeId, code: &str) -> bool {
+async fn change(scene: &Scene, person: &SignedInUser, flow: &MailFlow, code: &str) -> bool {
     let addresses = &scene.services.addresses;
     let changed = addresses.change(&scene.act, person, (flow, hers()), code);
     changed.await.is_ok()
@@ -58,7 +58,7 @@ async fn moved(scene: &Scene, from: &str, to: &str) -> String {
     let flow = ask(scene, &person, to).await.unwrap();
     let mail = scene.mails().await.pop().unwrap();
     assert_eq!(mail.to.as_str(), to);
-    assert!(change(scene, &person, flow, &code(&mail)).await);
+    assert!(change(scene, &person, &flow, &code(&mail)).await);
     let told = scene.mails().await.pop().unwrap();
     assert_eq!(told.to.as_str(), from);
     token(&told)
@@ -82,13 +82,13 @@ fn an_address_counts_once_its_code_is_typed() {
         let scene = with_ada().await;
         let person = signed_in(&scene, ADA).await;
         let flow = ask(&scene, &person, NEW).await.unwrap();
-        assert!(!change(&scene, &person, flow, "000000").await);
+        assert!(!change(&scene, &person, &flow, "000000").await);
         assert!(!scene.signs_in(NEW, PASSWORD).await);
         let mail = scene.mails().await.pop().unwrap();
-        assert!(change(&scene, &person, flow, &code(&mail)).await);
+        assert!(change(&scene, &person, &flow, &code(&mail)).await);
         assert!(scene.signs_in(NEW, PASSWORD).await);
         assert!(!scene.signs_in(ADA, PASSWORD).await);
-        assert!(!change(&scene, &person, flow, &code(&mail)).await, "once");
+        assert!(!change(&scene, &person, &flow, &code(&mail)).await, "once");
     });
 }
 
@@ -100,8 +100,8 @@ fn another_persons_or_browsers_flow_changes_nothing() {
         let (ada, other) = (signed_in(&scene, ADA).await, signed_in(&scene, THIRD).await);
         let flow = ask(&scene, &ada, NEW).await.unwrap();
         let code = code(&scene.mails().await.pop().unwrap());
-        assert!(!change(&scene, &other, flow, &code).await);
-        let elsewhere = (flow, Digest::of("another browser"));
+        assert!(!change(&scene, &other, &flow, &code).await);
+        let elsewhere = (&flow, Digest::of("another browser"));
         let addresses = &scene.services.addresses;
         assert!(
             addresses
@@ -110,7 +110,49 @@ fn another_persons_or_browsers_flow_changes_nothing() {
                 .is_err()
         );
         assert!(scene.signs_in(ADA, PASSWORD).await && !scene.signs_in(NEW, PASSWORD).await);
-        assert!(change(&scene, &ada, flow, &code).await);
+        assert!(change(&scene, &ada, &flow, &code).await);
+    });
+}
+
+#[test]
+fn codes_for_an_address_are_guessed_on_one_budget_whoever_has_it_and_whoever_tries() {
+    block_on(async {
+        let mut seen = Vec::new();
+        for wanted in [NEW, "taken@elsewhere.example"] {
+            let scene = with_ada().await;
+            let taken = a_user().number(99).email("taken@elsewhere.example");
+            scene.registered(taken.build()).await;
+            let mut judged = Vec::new();
+            for number in 0..10_u64 {
+                let email = format!("mallory{number}@example.com");
+                let mallory = a_user().number(number + 10).email(&email);
+                scene.registered(mallory.build()).await;
+                let person = signed_in(&scene, &email).await;
+                // One mail in ten minutes.
+                scene.clock.advance(Duration::from_secs(600));
+                let person = match person.recently_proven(scene.services.ports.clock.now()) {
+                    Some(_) => person,
+                    None => signed_in(&scene, &email).await,
+                };
+                let flow = ask(&scene, &person, wanted).await.unwrap();
+                for _ in 0..6 {
+                    let addresses = &scene.services.addresses;
+                    let tried = addresses.change(&scene.act, &person, (&flow, hers()), "x").await;
+                    judged.push(matches!(tried, Err(AddressError::Refused)));
+                }
+            }
+            seen.push(judged);
+        }
+        assert_eq!(
+            seen[0], seen[1],
+            "the same waits, whether anything was mailed or not"
+        );
+        assert_eq!(
+            seen[0].chunks(6).next().unwrap(),
+            [true, true, true, true, true, false]
+        );
+        let judged = seen[0].iter().filter(|judged| **judged).count();
+        assert!((30..36).contains(&judged), "{judged}");
     });
 }
 
@@ -248,7 +290,7 @@ fn mails_to_the_old_address_open_nothing_once_it_changed() {
         let reset = token(&scene.mails().await.pop().unwrap());
         let flow = ask(&scene, &person, NEW).await.unwrap();
         let mail = scene.mails().await.pop().unwrap();
-        assert!(change(&scene, &person, flow, &code(&mail)).await);
+        assert!(change(&scene, &person, &flow, &code(&mail)).await);
         let link = ResetLink {
             token: &reset,
             browser: hers(),

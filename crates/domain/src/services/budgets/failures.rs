@@ -1,35 +1,60 @@
 //! Lanes in which failures alone count: for secrets that are too long to be guessed, and asked for often and at once.
 
 use super::{BudgetError, Budgets, PATIENCE};
-use crate::{budget::Allowance, services::Act};
+use crate::{
+    budget::Allowance,
+    door::{Door, Refusal},
+    services::Act,
+};
 use std::time::Duration;
 
+/// A lane of failures.
+#[derive(Clone, Debug)]
+pub struct FailureLane {
+    /// Where the credentials are judged.
+    pub door: Door,
+    /// Whose failures these are.
+    pub key: String,
+    /// How many there may be.
+    pub allowance: Allowance,
+}
+
 impl Budgets {
-    /// Whether the lane `key` lets an attempt through; counts nothing.
-    pub async fn is_open(&self, act: &Act, key: &str, allowance: Allowance) -> Result<(), BudgetError> {
-        let lane = act.realm.ephemeral.limits.lane(key).await?;
-        let retry_after = allowance.wait(lane.as_ref(), self.ports.clock.now());
-        if retry_after.is_zero() {
+    /// Whether the lane lets an attempt through; counts nothing.
+    pub async fn is_open(&self, act: &Act, lane: &FailureLane) -> Result<(), BudgetError> {
+        let found = act.realm.ephemeral.limits.lane(&lane.key).await?;
+        let retry_after = lane.allowance.wait(found.as_ref(), self.ports.clock.now());
+        let open = if retry_after.is_zero() {
             Ok(())
         } else {
             Err(BudgetError::Spent { retry_after })
-        }
+        };
+        self.tell(lane.door, open)
     }
 
-    /// Counts a failure in the lane `key`. Of any number at once, as many as the allowance has are let through; the
-    /// others are answered as if they had not been judged.
-    pub async fn failed(&self, act: &Act, key: &str, allowance: Allowance) -> Result<(), BudgetError> {
-        let limits = &act.realm.ephemeral.limits;
+    /// Counts a failure. Of any number at once, as many as the allowance has are let through; the others are answered
+    /// as if they had not been judged.
+    pub async fn failed(&self, act: &Act, lane: &FailureLane, why: Refusal) -> Result<(), BudgetError> {
+        let counted = self.count_failure(act, lane).await;
+        if counted.is_ok() {
+            self.ports.refusals.refused(lane.door, why);
+        }
+        self.tell(lane.door, counted)
+    }
+
+    async fn count_failure(&self, act: &Act, lane: &FailureLane) -> Result<(), BudgetError> {
+        let (limits, allowance) = (&act.realm.ephemeral.limits, lane.allowance);
         for _ in 0..PATIENCE {
             let now = self.ports.clock.now();
-            let lane = limits.lane(key).await?;
-            let retry_after = allowance.wait(lane.as_ref(), now);
+            let found = limits.lane(&lane.key).await?;
+            let retry_after = allowance.wait(found.as_ref(), now);
             if !retry_after.is_zero() {
                 return Err(BudgetError::Spent { retry_after });
             }
-            let taken = allowance.taken(lane.as_ref(), now);
+            let taken = allowance.taken(found.as_ref(), now);
             let until = allowance.forgotten_at(&taken, now);
-            if limits.replace_lane(key, lane.as_ref(), &taken, until).await? {
+            let key = &lane.key;
+            if limits.replace_lane(key, found.as_ref(), &taken, until).await? {
                 return Ok(());
             }
         }

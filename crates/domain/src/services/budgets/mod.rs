@@ -10,19 +10,21 @@ mod asked;
 mod decide;
 mod failures;
 mod known_device;
+mod lanes;
 
 pub use asked::{AskContext, AskError, Demand, Effort, decide_asked};
 pub use decide::{
     Decision, EVERYWHERE, FROM_ADDRESS, FROM_NETWORK, HARD, NEARBY, SignInContext, WINDOW, decide,
 };
+pub use failures::FailureLane;
 pub use known_device::{KEPT, KnownDevice};
 
 use super::{Act, Ports, address_block, network};
 use crate::{
     budget::{Allowance, Lane},
+    door::{Door, Refusal},
     event::EventKind,
     id::UserId,
-    secret::Digest,
     stores::{StoreError, Stored},
 };
 use std::time::Duration;
@@ -38,6 +40,13 @@ pub enum Whom<'a> {
     Account(UserId),
     /// That of nobody who is known: what was typed instead.
     Nobody(&'a str),
+    /// Something that somebody who is signed in types to get at what may be another's.
+    By {
+        /// Who types it. They have one lane: signing in on a further device gives them no further tries.
+        user: UserId,
+        /// The address that it is about, which has a lane too, for however many people try.
+        address: Option<&'a str>,
+    },
 }
 
 /// Why a credential is not looked at.
@@ -58,6 +67,7 @@ pub enum BudgetError {
 #[must_use]
 #[derive(Debug)]
 pub struct Reserved {
+    door: Door,
     lanes: Vec<Taken>,
     user: Option<UserId>,
 }
@@ -69,15 +79,6 @@ struct Taken {
     allowance: Allowance,
     lane: Lane,
     closes: bool,
-}
-
-impl Reserved {
-    /// What is recorded of a wrong credential after which the next attempt has to wait. There is one for each wait,
-    /// however many attempts are refused meanwhile.
-    pub fn event(&self) -> Option<EventKind> {
-        let closes = self.lanes.iter().any(|taken| taken.closes);
-        closes.then_some(EventKind::TooManyAttempts { user: self.user })
-    }
 }
 
 /// Counting attempts.
@@ -92,8 +93,29 @@ impl Budgets {
         Self { ports }
     }
 
-    /// Counts an attempt to prove to be `whom`; refused before the credential is looked at when there were too many.
-    pub async fn reserve(&self, act: &Act, whom: Whom<'_>) -> Result<Reserved, BudgetError> {
+    /// Counts an attempt at `door` to prove to be `whom`; refused before the credential is looked at when there were
+    /// too many.
+    pub async fn reserve(&self, act: &Act, door: Door, whom: Whom<'_>) -> Result<Reserved, BudgetError> {
+        let reserved = self.attempt(act, door, whom).await;
+        self.tell(door, reserved)
+    }
+
+    /// Counts an attempt at `door` to prove to be whoever has this normalised address, or would have it.
+    pub(super) async fn reserve_for(
+        &self,
+        act: &Act,
+        door: Door,
+        address: &str,
+    ) -> Result<Reserved, BudgetError> {
+        let found = act.realm.stores.users.find_by_email(address).await?;
+        let whom = match &found {
+            Some(found) => Whom::Account(found.user.id),
+            None => Whom::Nobody(address),
+        };
+        self.reserve(act, door, whom).await
+    }
+
+    async fn attempt(&self, act: &Act, door: Door, whom: Whom<'_>) -> Result<Reserved, BudgetError> {
         let (known, lanes) = self.lanes(act, whom);
         let limits = &act.realm.ephemeral.limits;
         let mut origin = known.then_some((0, 0));
@@ -119,10 +141,14 @@ impl Budgets {
             }
             if let Some(taken) = self.take(act, &lanes, &context).await? {
                 let user = match whom {
-                    Whom::Account(user) => Some(user),
+                    Whom::Account(user) | Whom::By { user, .. } => Some(user),
                     Whom::Nobody(_) => None,
                 };
-                return Ok(Reserved { lanes: taken, user });
+                return Ok(Reserved {
+                    door,
+                    lanes: taken,
+                    user,
+                });
             }
         }
         Err(BudgetError::Spent {
@@ -130,8 +156,8 @@ impl Budgets {
         })
     }
 
-    /// Counts an attempt with something that is too long to be guessed, by where it comes from.
-    pub async fn arrive(&self, act: &Act) -> Result<(), BudgetError> {
+    /// Counts an attempt at `door` with something that is too long to be guessed, by where it comes from.
+    pub async fn arrive(&self, act: &Act, door: Door) -> Result<(), BudgetError> {
         let (from_address, from_network) = count_origin(act).await?;
         let context = SignInContext {
             now: self.ports.clock.now(),
@@ -139,7 +165,7 @@ impl Budgets {
             from_network,
             lanes: Vec::new(),
         };
-        judge(&context)
+        self.tell(door, judge(&context))
     }
 
     /// Gives an attempt back: its credential was right.
@@ -150,10 +176,18 @@ impl Budgets {
         Ok(())
     }
 
-    /// Records a wrong credential after which the next attempt has to wait. Who records the failure itself adds
-    /// [`Reserved::event`] there instead.
+    /// Says that the credential was refused for this reason. What is recorded of one after which the next attempt has
+    /// to wait: there is one for each wait, however many attempts are refused meanwhile.
+    pub fn refused(&self, reserved: &Reserved, why: Refusal) -> Option<EventKind> {
+        self.ports.refusals.refused(reserved.door, why);
+        let closes = reserved.lanes.iter().any(|taken| taken.closes);
+        closes.then_some(EventKind::TooManyAttempts { user: reserved.user })
+    }
+
+    /// Records a wrong credential after which the next attempt has to wait. Who records the failure itself adds what
+    /// [`Budgets::refused`] gives there instead.
     pub async fn keep(&self, act: &Act, reserved: Reserved) -> Stored<()> {
-        match reserved.event() {
+        match self.refused(&reserved, Refusal::Wrong) {
             Some(kind) => {
                 let with = self.ports.alongside(act, kind);
                 act.realm.stores.events.record(with).await
@@ -184,36 +218,11 @@ impl Budgets {
         Ok(())
     }
 
-    /// Whether the browser is one that `whom` signed in on, and the lanes of an attempt, the nearest first.
-    fn lanes(&self, act: &Act, whom: Whom<'_>) -> (bool, Vec<(String, Allowance)>) {
-        let subject = match whom {
-            Whom::Account(user) => format!("account:{user}"),
-            Whom::Nobody(typed) => format!("nobody:{}", Digest::of(typed).to_base64url()),
-        };
-        if act.realm.settings.hard_lockout {
-            return (false, vec![(format!("guess:hard:{subject}"), HARD)]);
+    fn tell<T>(&self, door: Door, tried: Result<T, BudgetError>) -> Result<T, BudgetError> {
+        if let Err(BudgetError::Spent { .. }) = &tried {
+            self.ports.refusals.refused(door, Refusal::TooMany);
         }
-        if let Some(device) = self.known_device(act, whom) {
-            let key = format!("guess:on:{}:{subject}", device.to_base64url());
-            return (true, vec![(key, NEARBY)]);
-        }
-        let from = act.origin.address.map(network);
-        let from = from.map_or_else(String::new, |address| address.to_string());
-        let lanes = vec![
-            (format!("guess:from:{from}:{subject}"), NEARBY),
-            (format!("guess:all:{subject}"), EVERYWHERE),
-        ];
-        (false, lanes)
-    }
-
-    fn known_device(&self, act: &Act, whom: Whom<'_>) -> Option<Digest> {
-        let device = act.origin.device.as_ref()?;
-        let Whom::Account(user) = whom else {
-            return None;
-        };
-        let account = (act.realm.realm.id, user);
-        let known = device.knows(&*self.ports.sealer, account, self.ports.clock.now());
-        known.then(|| device.digest())
+        tried
     }
 
     /// Takes every lane as it was seen; `None`, with nothing taken, when another attempt was quicker.

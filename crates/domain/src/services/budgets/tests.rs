@@ -1,7 +1,6 @@
 use super::*;
 use crate::{
-    clock::{Clock as _, Timestamp},
-    id::MailedCodeId,
+    clock::Timestamp,
     secret::Digest,
     services::{
         recovery::{ResetError, ResetLink},
@@ -317,7 +316,7 @@ fn a_mailed_code_is_guessed_on_the_accounts_budget() {
         let flow = registration.sign_up(&scene.act, form).await.unwrap();
         for _ in 0..3 {
             let tried = registration
-                .confirm_with_code(&scene.act, (flow, browser), "000000")
+                .confirm_with_code(&scene.act, (&flow, browser), "000000")
                 .await;
             assert!(matches!(tried, Err(ConfirmError::Refused)));
         }
@@ -325,20 +324,20 @@ fn a_mailed_code_is_guessed_on_the_accounts_budget() {
             assert_eq!(wait(&tries(&scene, &scene.act, ADA, "wrong").await), None);
         }
         let tried = registration
-            .confirm_with_code(&scene.act, (flow, browser), "000000")
+            .confirm_with_code(&scene.act, (&flow, browser), "000000")
             .await;
         assert!(
             matches!(tried, Err(ConfirmError::TooManyAttempts { retry_after }) if retry_after.as_secs() == 30)
         );
-        // A flow that is none waits as long.
-        let nobody = MailedCodeId::generate(scene.clock.now(), &*scene.services.ports.random);
-        for number in 0..6 {
-            let tried = registration
-                .confirm_with_code(&scene.act, (nobody, browser), "000000")
-                .await;
-            let waits = matches!(tried, Err(ConfirmError::TooManyAttempts { .. }));
-            assert_eq!(waits, number == 5);
-        }
+        // Sending the mail again, or signing up again, gives no further tries.
+        let again = registration
+            .resend(&scene.act, &flow, browser, None)
+            .await
+            .unwrap();
+        let tried = registration
+            .confirm_with_code(&scene.act, (&again, browser), "000000")
+            .await;
+        assert!(matches!(tried, Err(ConfirmError::TooManyAttempts { .. })));
     });
 }
 
@@ -366,5 +365,53 @@ fn links_are_tried_within_the_budget_of_their_address() {
             .await;
         assert!(matches!(tried, Err(ConfirmError::TooManyAttempts { .. })));
         assert!(wait(&tries(&scene, &act, ADA, RIGHT).await).is_some());
+    });
+}
+
+#[test]
+fn whether_an_address_has_an_account_shows_in_no_wait_of_a_sign_up() {
+    block_on(async {
+        let mut seen = Vec::new();
+        for who in [ADA, "amy@example.com"] {
+            let (scene, _) = with_ada().await;
+            let (registration, browser) = (&scene.services.registration, Digest::of("browser"));
+            let mut judged = Vec::new();
+            for _ in 0..4 {
+                let form = SignUp {
+                    email: who.to_owned(),
+                    name: String::new(),
+                    password: "another long passphrase".to_owned(),
+                    interaction: None,
+                    browser,
+                };
+                let flow = registration.sign_up(&scene.act, form).await.unwrap();
+                for _ in 0..2 {
+                    let tried = registration.confirm_with_code(&scene.act, (&flow, browser), "x");
+                    judged.push(matches!(tried.await, Err(ConfirmError::Refused)));
+                }
+            }
+            seen.push(judged);
+        }
+        assert_eq!(seen[0], [true, true, true, true, true, false, false, false]);
+        assert_eq!(seen[0], seen[1]);
+    });
+}
+
+#[test]
+fn what_is_refused_is_told_by_door_and_reason() {
+    block_on(async {
+        let (scene, _) = with_ada().await;
+        scene
+            .registered(a_user().number(2).email("off@example.com").disabled().build())
+            .await;
+        let act = scene.from(AWAY);
+        for _ in 0..7 {
+            let _ = tries(&scene, &act, ADA, "wrong").await;
+        }
+        let _ = tries(&scene, &act, "off@example.com", RIGHT).await;
+        tries(&scene, &scene.from(HOME), ADA, RIGHT).await.unwrap();
+        let count = |why| scene.refusals.count(Door::Password, why);
+        let counted: Vec<usize> = Refusal::ALL.into_iter().map(count).collect();
+        assert_eq!(counted, [5, 1, 0, 2], "wrong, not allowed, expired, too many");
     });
 }

@@ -1,36 +1,48 @@
-//! How many codes are looked at: all are counted, the right ones too, by account and by network (RFC 8628 §5.1).
+//! How many codes are looked at (RFC 8628 §5.1).
 //!
-//! Eight letters are few enough to be guessed by whoever may try long enough. Only who is signed in may try at all.
+//! Eight letters are few enough to be guessed by whoever may try long enough. Only who is signed in may try at all, and
+//! their account has one budget, however many devices it is used on. A right code is not counted.
 
-use super::DeviceError;
+use super::{DeviceError, DeviceService, WaitingDevice};
 use crate::{
+    device::UserCode,
+    door::Door,
     login_session::SignedInUser,
-    services::{Act, network},
+    services::{
+        Act,
+        budgets::{BudgetError, Budgets, Whom},
+    },
 };
-use std::time::Duration;
 
-/// How far back typed codes count.
-const WINDOW: Duration = Duration::from_secs(600);
-/// Codes one account may type within [`WINDOW`].
-const BY_ACCOUNT: u64 = 10;
-/// Codes that may be typed from one network within [`WINDOW`], by whomever.
-const FROM_NETWORK: u64 = 100;
-
-/// Counts one code that `person` typed; refused past the budget, before it is looked at.
-pub(super) async fn count(act: &Act, person: &SignedInUser) -> Result<(), DeviceError> {
-    let limits = &act.realm.ephemeral.limits;
-    let from_network = match act.origin.address {
-        Some(address) => {
-            let key = format!("user-code:ip:{}", network(address));
-            limits.count(&key, WINDOW).await?
+impl From<BudgetError> for DeviceError {
+    fn from(error: BudgetError) -> Self {
+        match error {
+            BudgetError::Spent { retry_after } => Self::TooManyAttempts { retry_after },
+            BudgetError::Store(error) => Self::Store(error),
         }
-        None => 0,
-    };
-    let key = format!("user-code:account:{}", person.user().id);
-    let by_account = limits.count(&key, WINDOW).await?;
-    if by_account <= BY_ACCOUNT && from_network <= FROM_NETWORK {
-        Ok(())
-    } else {
-        Err(DeviceError::TooManyAttempts { retry_after: WINDOW })
+    }
+}
+
+impl DeviceService {
+    /// The device that waits under a code which `person` typed.
+    pub(super) async fn guess(
+        &self,
+        act: &Act,
+        code: &UserCode,
+        person: &SignedInUser,
+    ) -> Result<WaitingDevice, DeviceError> {
+        let budgets = Budgets::new(self.ports.clone());
+        let whom = Whom::By {
+            user: person.user().id,
+            address: None,
+        };
+        let reserved = budgets.reserve(act, Door::UserCode, whom).await?;
+        let found = self.find(act, code).await;
+        if let Err(DeviceError::Unknown) = &found {
+            budgets.keep(act, reserved).await?;
+        } else {
+            budgets.give_back(act, reserved).await?;
+        }
+        found
     }
 }

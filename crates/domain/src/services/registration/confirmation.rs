@@ -5,16 +5,14 @@
 
 use super::{InvalidName, RegistrationService, parse_name, waits};
 use crate::{
+    door::{Door, Refusal},
     event::EventKind,
-    id::{InteractionId, MailedCodeId},
+    id::InteractionId,
     mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
     opaque::{OpaqueKind, OpaqueToken},
     person::{Email, PasswordRefused, Personal},
     secret::Digest,
-    services::{
-        Act,
-        budgets::{BudgetError, Whom},
-    },
+    services::{Act, MailFlow, budgets::BudgetError},
     stores::{Alongside, MailedOutcome, StoreError},
 };
 use std::time::Duration;
@@ -82,12 +80,16 @@ impl RegistrationService {
     pub async fn resend(
         &self,
         act: &Act,
-        flow: MailedCodeId,
+        flow: &MailFlow,
         browser: Digest,
         interaction: Option<InteractionId>,
-    ) -> Result<MailedCodeId, StoreError> {
+    ) -> Result<MailFlow, StoreError> {
         let stores = &act.realm.stores;
-        let old = stores.mailed_codes.find(flow, self.ports.clock.now()).await?;
+        let address = self.ports.address_of(flow).unwrap_or_default();
+        let old = stores
+            .mailed_codes
+            .find(flow.id(), self.ports.clock.now())
+            .await?;
         let old = old.filter(|old| old.purpose == MailedCodePurpose::ConfirmEmail);
         let user = match &old {
             Some(old) => stores.users.find(old.user_id).await?,
@@ -97,11 +99,12 @@ impl RegistrationService {
             && self.mail_budget_left(act, &user.email).await?
         {
             let sign_up = old.sign_up.filter(|sign_up| sign_up.browser == browser);
-            return self.mail_code(act, &user, sign_up, interaction).await;
+            let sent = self.mail_code(act, &user, sign_up, interaction).await?;
+            return Ok(self.ports.flow_about(sent, &address));
         }
         // A flow without a mail gets a new name too, so that names tell nothing; the link mailed last still works.
         stores.events.record(Alongside::default()).await?;
-        Ok(self.flow_in_name_only())
+        Ok(self.ports.flow_about(self.flow_in_name_only(), &address))
     }
 
     /// Confirms an address by the code typed on the page of `flow`, in the browser that signed up: somebody who was
@@ -109,23 +112,19 @@ impl RegistrationService {
     pub async fn confirm_with_code(
         &self,
         act: &Act,
-        (flow, browser): (MailedCodeId, Digest),
+        (flow, browser): (&MailFlow, Digest),
         typed: &str,
     ) -> Result<(), ConfirmError> {
+        let address = self.ports.address_of(flow).ok_or(ConfirmError::Refused)?;
+        let reserved = self.budgets.reserve_for(act, Door::SignUpCode, &address).await?;
         let codes = &act.realm.stores.mailed_codes;
-        let found = codes.find(flow, self.ports.clock.now()).await?;
+        let found = codes.find(flow.id(), self.ports.clock.now()).await?;
         let found = found.and_then(|found| chosen_in(browser, found));
         // The write is tried even when nothing was found, so that a flow in name only costs the same.
         let id = match found {
-            Some(_) => flow,
+            Some(_) => flow.id(),
             None => self.flow_in_name_only(),
         };
-        let name = flow.to_string();
-        let whom = match &found {
-            Some((code, _)) => Whom::Account(code.user_id),
-            None => Whom::Nobody(&name),
-        };
-        let reserved = self.budgets.reserve(act, whom).await?;
         let proof = self.ports.code_proof(id, typed);
         let confirmed = self.confirm(act, proof, found).await;
         if let Err(ConfirmError::Refused) = confirmed {
@@ -144,8 +143,12 @@ impl RegistrationService {
         (token, browser): (&str, Digest),
         typed: Option<Typed>,
     ) -> Result<(), ConfirmError> {
-        self.budgets.arrive(act).await?;
-        let (link, found) = self.find_link(act, token).await?.ok_or(ConfirmError::Refused)?;
+        self.budgets.arrive(act, Door::MailedLink).await?;
+        let found = self.find_link(act, token).await?;
+        let (link, found) = found.ok_or_else(|| {
+            self.ports.refusals.refused(Door::MailedLink, Refusal::Wrong);
+            ConfirmError::Refused
+        })?;
         let waiting = found.sign_up.clone();
         let chosen = match (waiting, typed) {
             (Some(waiting), _) if waiting.browser == browser => waiting.chosen,

@@ -26,13 +26,13 @@ impl RegistrationService {
     }
 
     /// Mails the person a new code and link, which take the place of earlier ones.
-    pub(super) async fn mail_code<E: From<StoreError>>(
+    pub(super) async fn mail_code(
         &self,
         act: &Act,
         user: &User,
         sign_up: Option<Box<WaitingSignUp>>,
         interaction: Option<InteractionId>,
-    ) -> Result<MailedCodeId, E> {
+    ) -> Result<MailedCodeId, StoreError> {
         let fresh = self.fresh_code(act, user, sign_up);
         let with = Alongside {
             jobs: vec![self.confirm_job(act, user, &fresh, interaction)],

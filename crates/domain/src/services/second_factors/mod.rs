@@ -5,10 +5,12 @@ mod devices;
 
 use super::{
     Act, Ports, addressee,
-    sign_in::{SecondFactorError, count_code, judge_totp},
+    budgets::{Budgets, Whom},
+    sign_in::{SecondFactorError, judge_totp},
 };
 use crate::{
     acr::Acr,
+    door::Door,
     event::EventKind,
     id::{AuthenticatorId, UserId},
     login_session::{RecentlyProven, SignedInUser},
@@ -106,12 +108,7 @@ impl SecondFactorService {
         let factors = self.must_be_proven(act, person).await?;
         let (user, now) = (person.user().id, self.ports.clock.now());
         let pending = factors.pending_at(now).ok_or(ChangeError::Missing)?;
-        count_code(act, user).await.map_err(ChangeError::Code)?;
-        let step = match TotpCode::parse(typed) {
-            Some(code) => judge_totp(&self.ports, pending, &code, now)?,
-            None => None,
-        };
-        let step = step.ok_or(ChangeError::Code(SecondFactorError::WrongCode))?;
+        let step = self.judge_first_code(act, (user, pending), typed).await?;
         let (kind, notice) = match factors.authenticator {
             Some(_) => (
                 EventKind::AuthenticatorReplaced { user },
@@ -131,6 +128,31 @@ impl SecondFactorService {
             self.make_recovery_codes(act, person).await?;
         }
         Ok(())
+    }
+
+    /// The step of a first code, judged within the budget of the account.
+    async fn judge_first_code(
+        &self,
+        act: &Act,
+        (user, pending): (UserId, &Authenticator),
+        typed: &str,
+    ) -> Result<i64, ChangeError> {
+        let budgets = Budgets::new(self.ports.clone());
+        let reserved = budgets
+            .reserve(act, Door::SecondFactor, Whom::Account(user))
+            .await;
+        let reserved = reserved.map_err(|error| ChangeError::Code(error.into()))?;
+        let step = match TotpCode::parse(typed) {
+            Some(code) => judge_totp(&self.ports, pending, &code, self.ports.clock.now())?,
+            None => None,
+        };
+        if let Some(step) = step {
+            budgets.give_back(act, reserved).await?;
+            Ok(step)
+        } else {
+            budgets.keep(act, reserved).await?;
+            Err(ChangeError::Code(SecondFactorError::WrongCode))
+        }
     }
 
     /// Removes the authenticator, the recovery codes and every trusted browser.

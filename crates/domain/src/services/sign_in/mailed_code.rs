@@ -7,6 +7,7 @@ use super::{Proven, SignIn, SignInError};
 use crate::{
     acr::Method,
     clock::Timestamp,
+    door::{Door, Refusal},
     event::{Actor, SignInFailure},
     id::{InteractionId, MailedCodeId},
     job::{ClaimedJob, JobKind},
@@ -23,6 +24,7 @@ use crate::{
         mailed::CodeFor,
         network,
     },
+    services::{Act, MailFlow, addressee, mailed::CodeFor, network},
     stores::{Alongside, MailedOutcome, StoreError},
     user::User,
     work::{Shown, WorkForm},
@@ -76,7 +78,10 @@ impl SignIn {
         work: &Shown,
     ) -> Result<MailedCodeId, AskError> {
         self.budgets.ask(act, WorkForm::SignInCode, work).await?;
+    ) -> Result<MailFlow, StoreError> {
         let flow = self.ports.flow();
+        let address = Email::parse(identifier).map(|email| email.normalised());
+        let address = address.unwrap_or_else(|_| identifier.trim().to_lowercase());
         let mut with = Alongside::default();
         if let Ok(email) = Email::parse(identifier)
             && self.may_mail(act, &email.normalised()).await?
@@ -92,7 +97,7 @@ impl SignIn {
             with.jobs.push(self.ports.job(JobKind::SendSignInCode, &wanted));
         }
         act.realm.stores.events.record(with).await?;
-        Ok(flow)
+        Ok(self.ports.flow_about(flow, &address))
     }
 
     /// What a job of kind [`JobKind::SendSignInCode`] was asked for.
@@ -120,20 +125,16 @@ impl SignIn {
     pub async fn code(
         &self,
         act: &Act,
-        (flow, browser): (MailedCodeId, Digest),
+        (flow, browser): (&MailFlow, Digest),
         typed: &str,
     ) -> Result<Proven, SignInError> {
+        let address = self.ports.address_of(flow).ok_or(SignInError::WrongCredentials)?;
+        let reserved = self.budgets.reserve_for(act, Door::SignInCode, &address).await?;
         let codes = &act.realm.stores.mailed_codes;
-        let found = codes.find(flow, self.ports.clock.now()).await?;
+        let found = codes.find(flow.id(), self.ports.clock.now()).await?;
         let found = found.filter(|found| found.browser == Some(browser));
-        let name = flow.to_string();
-        let whom = match &found {
-            Some(code) => Whom::Account(code.user_id),
-            None => Whom::Nobody(&name),
-        };
-        let reserved = self.budgets.reserve(act, whom).await?;
         // The write is tried even when nothing was found, so that a flow in name only costs the same.
-        let flow = found.map_or_else(|| self.ports.flow(), |_| flow);
+        let flow = found.map_or_else(|| self.ports.flow(), |_| flow.id());
         let begun = self.ports.clock.now();
         match self
             .redeem(act, self.ports.code_proof(flow, typed), begun)
@@ -153,12 +154,15 @@ impl SignIn {
 
     /// Judges the mailed link's token.
     pub async fn link(&self, act: &Act, token: &str) -> Result<Proven, SignInError> {
-        self.budgets.arrive(act).await?;
+        self.budgets.arrive(act, Door::MailedLink).await?;
         let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(SignInError::WrongCredentials)?;
         let (link, begun) = (token.digest(), self.ports.clock.now());
         match self.redeem(act, MailedProof::Link { link }, begun).await? {
             Some(code) => self.proven_by(act, code, begun).await,
-            None => Err(SignInError::WrongCredentials),
+            None => {
+                self.ports.refusals.refused(Door::MailedLink, Refusal::Wrong);
+                Err(SignInError::WrongCredentials)
+            }
         }
     }
 

@@ -13,8 +13,8 @@ pub use super::budgets::{Decision, SignInContext, decide};
 pub use complete::{Arrival, Completed};
 pub use mailed_code::{CodeWanted, LinkOffer};
 pub use proven::Proven;
+pub(in crate::services) use second_factor::judge_totp;
 pub use second_factor::{FactorContext, Passed, SecondFactorError, SecondStep, decide_second_step};
-pub(in crate::services) use second_factor::{count_code, judge_totp};
 
 use super::{
     Act, Ports,
@@ -23,10 +23,12 @@ use super::{
 use crate::{
     acr::Method,
     clock::Timestamp,
+    door::Door,
     event::{EventKind, SignInFailure},
+    id::UserId,
     outbound::{HashError, Verdict},
     person::{Email, PasswordHash, TypedPassword},
-    stores::{Alongside, StoreError},
+    stores::{Alongside, StoreError, Stored},
     user::{User, UserWithPassword},
 };
 use std::time::Duration;
@@ -103,7 +105,7 @@ impl SignIn {
             Some(user) => Whom::Account(user.id),
             None => Whom::Nobody(&normalised),
         };
-        let reserved = self.budgets.reserve(act, whom).await?;
+        let reserved = self.budgets.reserve(act, Door::Password, whom).await?;
         let typed = TypedPassword::new(password);
         let verdict = match &typed {
             Some(typed) => self.verify(typed, hash.as_ref()).await,
@@ -132,6 +134,7 @@ impl SignIn {
             }
             (user, _, hash, verdict) => {
                 let reason = failure(user.as_ref(), hash.is_some(), verdict);
+                let user = user.map(|user| user.id);
                 self.record_failure(act, user, reason, &reserved).await?;
                 Err(SignInError::WrongCredentials)
             }
@@ -145,9 +148,11 @@ impl SignIn {
     }
 
     async fn expired<T>(&self, act: &Act, user: User) -> Result<T, SignInError> {
+        let reason = SignInFailure::PasswordExpired;
+        self.ports.refusals.refused(Door::Password, reason.refusal());
         let kind = EventKind::SignInFailed {
             user: Some(user.id),
-            reason: SignInFailure::PasswordExpired,
+            reason,
         };
         let with = self.ports.alongside(act, kind);
         act.realm.stores.events.record(with).await?;
@@ -186,20 +191,18 @@ impl SignIn {
     async fn record_failure(
         &self,
         act: &Act,
-        user: Option<User>,
+        user: Option<UserId>,
         reason: SignInFailure,
         reserved: &Reserved,
-    ) -> Result<(), SignInError> {
-        let kind = EventKind::SignInFailed {
-            user: user.map(|user| user.id),
-            reason,
-        };
-        let kinds = std::iter::once(kind).chain(reserved.event());
+    ) -> Stored<()> {
+        let kind = EventKind::SignInFailed { user, reason };
+        let closing = self.budgets.refused(reserved, reason.refusal());
+        let kinds = std::iter::once(kind).chain(closing);
         let with = Alongside {
             events: kinds.map(|kind| self.ports.event(act, kind)).collect(),
             ..Alongside::default()
         };
-        Ok(act.realm.stores.events.record(with).await?)
+        act.realm.stores.events.record(with).await
     }
 }
 

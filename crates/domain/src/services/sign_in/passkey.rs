@@ -5,6 +5,7 @@
 use super::{Act, Proven, SignIn, SignInError};
 use crate::{
     acr::Method,
+    door::Door,
     event::{EventKind, SignInFailure},
     id::CeremonyId,
     interaction::Interaction,
@@ -47,7 +48,7 @@ impl SignIn {
     ) -> Result<Proven, SignInError> {
         let claimed = ceremonies::bounded(answer).and_then(|answer| self.ports.web_authn.claimed(answer));
         let claimed = claimed.map_err(|_| SignInError::WrongCredentials)?;
-        self.budgets.arrive(act).await?;
+        self.budgets.arrive(act, Door::Passkey).await?;
         let begun = self.ports.clock.now();
         let purpose = CeremonyPurpose::SignIn(interaction.id);
         let asked = ceremonies::take(act, ceremony, interaction.browser, purpose).await?;
@@ -122,6 +123,8 @@ impl SignIn {
     }
 
     async fn record_refused_passkey(&self, act: &Act, failed: Failed) -> Result<(), StoreError> {
+        let why = failed.reason.refusal();
+        self.ports.refusals.refused(Door::Passkey, why);
         let kind = EventKind::SignInFailed {
             user: failed.user.map(|user| user.id),
             reason: failed.reason,

@@ -7,27 +7,24 @@ use super::{
 use crate::{
     acr::{Acr, Method},
     clock::Timestamp,
+    door::Door,
     event::{Actor, EventKind, SignInFailure},
-    id::{TrustedDeviceId, UserId},
+    id::TrustedDeviceId,
     interaction::SecondFactorOwed,
     opaque::{OpaqueKind, OpaqueToken},
     outbound::SecondFactorNotice,
     recovery_code::RecoveryCode,
     second_factor::{Authenticator, SecondFactors, TRUSTED_FOR, TrustedDevice},
-    services::{Act, Ports, addressee, interactions::InteractionError, network},
+    services::{
+        Act, Ports, addressee,
+        budgets::{BudgetError, Whom},
+        interactions::InteractionError,
+    },
     stores::{StoreError, Stored},
     totp::{TotpCode, TotpSeed},
     user::User,
 };
 use std::time::Duration;
-
-/// How far back codes that were tried count.
-const WINDOW: Duration = Duration::from_secs(900);
-/// Codes tried for one account within [`WINDOW`], right ones included: guessing one that is good in three steps takes
-/// years.
-const CODES_PER_ACCOUNT: u64 = 10;
-/// Codes tried from one network within [`WINDOW`].
-const CODES_PER_NETWORK: u64 = 300;
 
 /// What decides whether somebody who proved one factor must prove a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +80,15 @@ pub enum SecondFactorError {
     Store(#[from] StoreError),
 }
 
+impl From<BudgetError> for SecondFactorError {
+    fn from(error: BudgetError) -> Self {
+        match error {
+            BudgetError::Spent { retry_after } => Self::TooManyAttempts { retry_after },
+            BudgetError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 impl From<InteractionError> for SecondFactorError {
     fn from(error: InteractionError) -> Self {
         match error {
@@ -99,23 +105,6 @@ pub struct Passed {
     pub completed: Completed,
     /// The token that lets this browser be trusted, if that was asked for.
     pub trusted: Option<OpaqueToken>,
-}
-
-/// Counts a code that is about to be judged, whichever page it was typed on.
-pub(in crate::services) async fn count_code(act: &Act, user: UserId) -> Result<(), SecondFactorError> {
-    let limits = &act.realm.ephemeral.limits;
-    let refused = SecondFactorError::TooManyAttempts { retry_after: WINDOW };
-    if let Some(address) = act.origin.address {
-        let key = format!("second-factor:ip:{}", network(address));
-        if limits.count(&key, WINDOW).await? > CODES_PER_NETWORK {
-            return Err(refused);
-        }
-    }
-    let key = format!("second-factor:user:{user}");
-    if limits.count(&key, WINDOW).await? > CODES_PER_ACCOUNT {
-        return Err(refused);
-    }
-    Ok(())
 }
 
 /// The step whose code was typed, if it is one of this authenticator and not used.
@@ -144,13 +133,9 @@ impl SignIn {
         let now = self.ports.clock.now();
         let owed = arrival.interaction.second_factor_owed(now).cloned();
         let owed = owed.ok_or(SecondFactorError::Over)?;
-        count_code(act, owed.user).await?;
         let user = self.who_owes(act, &owed, &arrival).await?;
         let user = user.ok_or(SecondFactorError::Over)?;
-        let Some(method) = self.judge(act, &user, typed).await? else {
-            self.record_wrong_code(act, user.id).await?;
-            return Err(SecondFactorError::WrongCode);
-        };
+        let method = self.judge_code(act, &user, typed).await?;
         let begun = owed.begun;
         let settled =
             Proven::resumed(user.clone(), owed.methods, begun, method).and_then(Settled::by_two_factors);
@@ -179,6 +164,23 @@ impl SignIn {
         }
         let found = act.realm.stores.users.find(owed.user).await?;
         Ok(found.filter(|user| user.may_sign_in() && owed.begun >= user.not_before))
+    }
+
+    /// Judges a code within the budget of the account, which its password has too.
+    async fn judge_code(&self, act: &Act, user: &User, typed: &str) -> Result<Method, SecondFactorError> {
+        let whom = Whom::Account(user.id);
+        let reserved = self.budgets.reserve(act, Door::SecondFactor, whom).await?;
+        match self.judge(act, user, typed).await? {
+            Some(method) => {
+                self.budgets.give_back(act, reserved).await?;
+                Ok(method)
+            }
+            None => {
+                let (reason, user) = (SignInFailure::WrongSecondFactor, Some(user.id));
+                self.record_failure(act, user, reason, &reserved).await?;
+                Err(SecondFactorError::WrongCode)
+            }
+        }
     }
 
     async fn judge(&self, act: &Act, user: &User, typed: &str) -> Stored<Option<Method>> {
@@ -248,15 +250,6 @@ impl SignIn {
         let with = self.ports.alongside(&act, kind);
         act.realm.stores.second_factors.trust(&device, with).await?;
         Ok(token)
-    }
-
-    async fn record_wrong_code(&self, act: &Act, user: UserId) -> Stored<()> {
-        let kind = EventKind::SignInFailed {
-            user: Some(user),
-            reason: SignInFailure::WrongSecondFactor,
-        };
-        let with = self.ports.alongside(act, kind);
-        act.realm.stores.events.record(with).await
     }
 }
 

@@ -12,8 +12,8 @@ use crate::{
     signing_key::KeyRing,
     stores::{Moment, NewUser},
     testing::{
-        CollectedEvents, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn, FixedClock, MemoryStores,
-        PlainMailWriter, SeededRandom, a_user, realm_context,
+        CollectedEvents, CollectedRefusals, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn,
+        FixedClock, MemoryStores, PlainMailWriter, SeededRandom, a_user, realm_context,
     },
 };
 use async_trait::async_trait;
@@ -84,6 +84,7 @@ fn scene(user: User) -> Scene {
         event_queue: Arc::new(CollectedEvents::default()),
         http: Arc::new(FakeHttp::default()),
         web_authn: Arc::new(FakeWebAuthn::default()),
+        refusals: Arc::new(CollectedRefusals::default()),
     };
     let act = Act {
         realm,
