@@ -93,7 +93,13 @@ async fn page(
 
 /// What the form posts to the page itself.
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
-    request(cx, &form.get("identifier"), form.find("interaction"), &work::shown(form)).await
+    request(
+        cx,
+        &form.get("identifier"),
+        form.find("interaction"),
+        &work::shown(form),
+    )
+    .await
 }
 
 /// The page again, with its error.

@@ -12,12 +12,11 @@ use crate::{
 };
 use domain::{
     interaction::{AccountPage, Interaction, InteractionState},
-    services::sign_in::{LinkOffer, SignInError},
-    work::Shown as ShownWork,
     services::{
         MailFlow,
         sign_in::{LinkOffer, SignInError},
     },
+    work::Shown as ShownWork,
 };
 use leptos::prelude::*;
 
@@ -82,18 +81,14 @@ async fn page(
     error: Option<UiError>,
 ) -> Result<Page, UiError> {
     let app = cx.app(Some(interaction)).await?;
+    let flow: Option<MailFlow> = fields.parse("flow");
     let by = match fields.find("flow") {
-        Some(flow) => By::Code {
-            flow: flow.chars().take(36).collect(),
+        Some(_) => By::Code {
+            flow: flow.map(|flow| flow.to_string()).unwrap_or_default(),
             to: identifier(interaction).and_then(masked),
             resent: fields.find("resent").is_some(),
         },
         None => By::Asking,
-    let flow: Option<MailFlow> = fields.parse("flow");
-    let by = By::Code {
-        flow: flow.map(|flow| flow.to_string()).unwrap_or_default(),
-        to: identifier(interaction).and_then(masked),
-        resent: fields.find("resent").is_some(),
     };
     let interaction = Some(interaction.id.to_string());
     Ok(Page::LoginCode(LoginCode {

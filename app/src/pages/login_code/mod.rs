@@ -117,7 +117,10 @@ fn asking_view(page: &LoginCode, frame: &Frame) -> AnyView {
 /// What the last try was asked to do first.
 fn asked_for(page: &LoginCode) -> Option<AnyView> {
     let ticket = page.error.as_ref()?.work.clone()?;
-    let work = Work { ticket, at_once: true };
+    let work = Work {
+        ticket,
+        at_once: true,
+    };
     Some(work::view(&work))
 }
 

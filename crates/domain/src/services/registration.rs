@@ -8,11 +8,10 @@ mod mailing;
 pub use confirmation::{ConfirmError, Confirmable, Typed};
 
 use super::{
-    Act, Ports,
+    Act, MailFlow, Ports,
     budgets::{AskError, Budgets, Demand},
     terms::in_force,
 };
-use super::{Act, MailFlow, Ports, budgets::Budgets};
 use crate::{
     client::Status,
     event::EventKind,

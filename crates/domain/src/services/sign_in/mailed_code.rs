@@ -18,13 +18,7 @@ use crate::{
     realm::RealmName,
     realm_context::RealmContext,
     secret::Digest,
-    services::{
-        Act, addressee,
-        budgets::{AskError, Whom},
-        mailed::CodeFor,
-        network,
-    },
-    services::{Act, MailFlow, addressee, mailed::CodeFor, network},
+    services::{Act, MailFlow, addressee, budgets::AskError, mailed::CodeFor, network},
     stores::{Alongside, MailedOutcome, StoreError},
     user::User,
     work::{Shown, WorkForm},
@@ -76,9 +70,8 @@ impl SignIn {
         identifier: &str,
         (browser, interaction): (Digest, InteractionId),
         work: &Shown,
-    ) -> Result<MailedCodeId, AskError> {
+    ) -> Result<MailFlow, AskError> {
         self.budgets.ask(act, WorkForm::SignInCode, work).await?;
-    ) -> Result<MailFlow, StoreError> {
         let flow = self.ports.flow();
         let address = Email::parse(identifier).map(|email| email.normalised());
         let address = address.unwrap_or_else(|_| identifier.trim().to_lowercase());

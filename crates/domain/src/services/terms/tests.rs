@@ -166,7 +166,7 @@ fn what_was_agreed_to_when_signing_up_counts_once_the_address_is_proven() {
         scene.clock.advance(Duration::from_secs(60));
         let mail = scene.mails().await.pop().unwrap();
         let (hers, code) = (Digest::of("hers"), code(&mail));
-        let confirmed = registration.confirm_with_code(&scene.act, (flow, hers), &code);
+        let confirmed = registration.confirm_with_code(&scene.act, (&flow, hers), &code);
         confirmed.await.unwrap();
         let ada = ada(&scene).await;
         assert!(!owes(&scene, &ada).await);

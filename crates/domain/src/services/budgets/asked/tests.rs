@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    id::{InteractionId, MailedCodeId},
+    id::InteractionId,
     services::{
         registration::{SignUp, SignUpError},
         scene::{PASSWORD, Scene},
@@ -234,9 +234,7 @@ fn nothing_is_signed_up_or_mailed_without_the_work() {
             let act = &act;
             async move {
                 let asked = (Digest::of("browser"), interaction);
-                let flow: Result<MailedCodeId, AskError> =
-                    services.sign_in.ask_for_code(act, ADA, asked, &work).await;
-                flow
+                services.sign_in.ask_for_code(act, ADA, asked, &work).await
             }
         };
         for number in 0..3 {
