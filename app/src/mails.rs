@@ -129,6 +129,22 @@ impl MailWriter for Writer {
         finish(to, &words, &draft)
     }
 
+    fn password_removed(&self, to: &Addressee<'_>) -> Mail {
+        let words = Words::for_locale(to.locale);
+        let w = |key: &str| with(&words, to, key, "");
+        let parts = vec![
+            Part::Text(w("mail-no-password-text")),
+            Part::Text(w("mail-second-factor-not-you")),
+        ];
+        let draft = Draft {
+            subject: w("mail-no-password-subject"),
+            preview: w("mail-no-password-preview"),
+            title: w("mail-no-password-title"),
+            parts,
+        };
+        finish(to, &words, &draft)
+    }
+
     fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice) -> Mail {
         let words = Words::for_locale(to.locale);
         let (left, [subject, title, text]) = second_factor_words(what);

@@ -17,6 +17,7 @@ const ENGLISH: [&str; 17] = [
     include_str!("../locales/en/mails.ftl"),
     include_str!("../locales/en/messages.ftl"),
     include_str!("../locales/en/passkeys.ftl"),
+    include_str!("../locales/en/passwords.ftl"),
     include_str!("../locales/en/recovery.ftl"),
     include_str!("../locales/en/second-factor.ftl"),
     include_str!("../locales/en/sign-in.ftl"),

@@ -1,6 +1,7 @@
 //! A labelled input with its hint and its error.
 
 use crate::{error::UiError, words::Words};
+use domain::person::PasswordPolicy;
 use leptos::{prelude::*, tachys::html::attribute::custom::custom_attribute};
 
 /// What an input takes.
@@ -12,7 +13,7 @@ pub(crate) enum Kind {
     AdministratorEmail,
     Name,
     Password,
-    NewPassword { min: usize },
+    NewPassword(PasswordPolicy),
     Code,
     TotpCode,
     RecoveryCode,
@@ -68,8 +69,8 @@ impl Kind {
                 ..look(w.get("name-label"), "text", "name")
             },
             Self::Password => look(w.get("password-label"), "password", "current-password"),
-            Self::NewPassword { min } => Look {
-                hint: Some(w.with("new-password-hint", &[("min", min.into())])),
+            Self::NewPassword(policy) => Look {
+                hint: Some(asked(policy, w)),
                 ..look(w.get("new-password-label"), "password", "new-password")
             },
             Self::Code => Look {
@@ -113,7 +114,7 @@ impl Kind {
     }
 
     fn secret(self) -> bool {
-        matches!(self, Self::Password | Self::NewPassword { .. }) || self.is_code()
+        matches!(self, Self::Password | Self::NewPassword(_)) || self.is_code()
     }
 
     /// Whether it takes what is used once.
@@ -141,7 +142,7 @@ pub(crate) fn view(field: &Field<'_>, w: &Words) -> AnyView {
     let value = (!kind.secret() && !field.value.is_empty()).then(|| field.value.to_owned());
     let plain = kind != Kind::Name;
     let rules = match kind {
-        Kind::NewPassword { min } => Some(format!("minlength: {min}; maxlength: 256;")),
+        Kind::NewPassword(policy) => Some(rules(policy)),
         _ => None,
     };
     let input = view! {
@@ -174,6 +175,43 @@ pub(crate) fn view(field: &Field<'_>, w: &Words) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What is asked of a new password, in words.
+fn asked(policy: PasswordPolicy, w: &Words) -> String {
+    let (min, kinds) = (policy.min_characters, policy.min_kinds);
+    let mut hint = match kinds {
+        0 | 1 => w.with("new-password-hint", &[("min", min.into())]),
+        2 | 3 => w.with(
+            "new-password-hint-some-kinds",
+            &[("min", min.into()), ("kinds", kinds.into())],
+        ),
+        _ => w.with("new-password-hint-kinds", &[("min", min.into())]),
+    };
+    let mut more = |sentence: String| {
+        hint.push(' ');
+        hint.push_str(&sentence);
+    };
+    if policy.history > 0 {
+        more(w.with("new-password-hint-history", &[("history", policy.history.into())]));
+    }
+    if let Some(age) = policy.max_age {
+        more(w.with(
+            "new-password-hint-age",
+            &[("days", (age.as_secs() / 86_400).into())],
+        ));
+    }
+    hint
+}
+
+/// The same for password managers that make one up.
+fn rules(policy: PasswordPolicy) -> String {
+    let min = policy.min_characters;
+    let kinds = match policy.min_kinds {
+        0 | 1 => "",
+        _ => " required: lower; required: upper; required: digit; required: special;",
+    };
+    format!("minlength: {min}; maxlength: 256;{kinds}")
 }
 
 fn reveal(name: &'static str, w: &Words) -> AnyView {

@@ -1,5 +1,6 @@
 //! The one interactive part: it sends the forms of the page it is on to their server functions, lets people see
 //! the passwords they type, makes and uses passkeys, and works for the mails that are asked for. Without script the same forms post to their own page.
+//! the passwords they type and how good they are, and makes and uses passkeys. Without script the same forms post to their own page.
 
 #[cfg(feature = "hydrate")]
 mod act_form;
@@ -13,6 +14,8 @@ mod reveal;
 mod solver;
 #[cfg(feature = "hydrate")]
 mod work;
+#[cfg(feature = "hydrate")]
+mod strength;
 
 use leptos::prelude::*;
 
@@ -26,5 +29,6 @@ pub fn Enhance() -> impl IntoView {
         countdown::start();
         reveal::listen();
         work::begin();
+        strength::listen();
     }
 }

@@ -17,6 +17,7 @@ fn every_mail(to: &Addressee<'_>) -> Vec<Mail> {
         ),
         Writer.reset_password(to, "https://id.example.org/reset-password?token=t"),
         Writer.password_changed(to),
+        Writer.password_removed(to),
         Writer.second_factor(to, SecondFactorNotice::AuthenticatorAdded),
         Writer.second_factor(to, SecondFactorNotice::AuthenticatorReplaced),
         Writer.second_factor(to, SecondFactorNotice::AuthenticatorRemoved),

@@ -11,6 +11,7 @@ pub mod login_code;
 pub mod logout;
 pub mod mailbox;
 pub mod message;
+pub mod new_password;
 pub mod passkey_offer;
 pub mod playground;
 pub mod reset_password;

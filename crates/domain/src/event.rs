@@ -57,6 +57,12 @@ pub enum EventKind {
     PasswordReset {
         user: UserId,
     },
+    PasswordChanged {
+        user: UserId,
+    },
+    PasswordRemoved {
+        user: UserId,
+    },
     AuthenticatorAdded {
         user: UserId,
     },

@@ -28,6 +28,9 @@ pub trait PasswordHasher: Send + Sync {
     ) -> Result<Verdict, HashError>;
     /// A fresh hash of a password that was just verified, under today's parameters.
     async fn rehash(&self, password: &TypedPassword) -> Result<PasswordHash, HashError>;
+    /// A hash that another program made, if [`verify`](Self::verify) can judge passwords by it at a cost that a sign-in
+    /// may have.
+    fn import(&self, text: &str) -> Option<PasswordHash>;
 }
 
 /// Tells how soon a password would be guessed.
@@ -107,6 +110,8 @@ pub trait MailWriter: Send + Sync {
     fn email_changed(&self, to: &Addressee<'_>, undo_link: &str, hours: u64) -> Mail;
     /// Tells somebody whose password was changed.
     fn password_changed(&self, to: &Addressee<'_>) -> Mail;
+    /// Tells somebody whose account no longer has a password.
+    fn password_removed(&self, to: &Addressee<'_>) -> Mail;
     /// Tells somebody what was done to the second factor of their account.
     fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice) -> Mail;
     /// Tells somebody whose account has a new passkey; `provider` is what keeps it, if that is known.

@@ -8,6 +8,7 @@ mod deployment;
 mod device;
 mod logouts;
 mod passkeys;
+mod passwords;
 mod registration_tokens;
 mod second_factors;
 mod sessions;
@@ -20,8 +21,9 @@ pub use deployment::AllRealms;
 pub use device::{Decided, DeviceApproval, DeviceStore, Polled};
 pub use logouts::{LogoutJobs, Participation};
 pub use passkeys::{PasskeyAdded, PasskeyRemoved, PasskeyStore};
+pub use passwords::{ChosenPassword, PasswordFacts, PasswordRemoved, PasswordSet, PasswordStore};
 pub use registration_tokens::RegistrationTokenStore;
-pub use second_factors::SecondFactorStore;
+pub use second_factors::{FactorRemoved, SecondFactorStore};
 pub use sessions::{BrowserStore, Concerning, EndSessions, LoginSessionStore, SessionAndUser};
 pub use terms::TermsStore;
 
@@ -122,6 +124,7 @@ pub struct RealmStores {
     pub access_tokens: Arc<dyn AccessTokenStore>,
     pub mailed_codes: Arc<dyn MailedCodeStore>,
     pub passkeys: Arc<dyn PasskeyStore>,
+    pub passwords: Arc<dyn PasswordStore>,
     pub registration_tokens: Arc<dyn RegistrationTokenStore>,
     pub second_factors: Arc<dyn SecondFactorStore>,
     pub terms: Arc<dyn TermsStore>,

@@ -10,7 +10,7 @@ pub async fn sign_up(Extension(realm): InRealm) -> Response {
 
 /// `GET /.well-known/change-password` (W3C): where a password manager sends people.
 pub async fn change_password(Extension(realm): InRealm) -> Response {
-    see_other(&realm.path("/forgot-password"))
+    see_other(&realm.path("/account/security#password"))
 }
 
 /// `GET /.well-known/passkey-endpoints` (W3C): where a password manager sends people to make and manage passkeys.

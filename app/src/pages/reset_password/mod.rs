@@ -8,10 +8,13 @@ use crate::{
     error::{UiError, UiErrorKind},
     fields::Fields,
     frame::Frame,
-    pages::{Page, sign_up::refused_password},
+    pages::{Page, new_password::STRENGTH, sign_up::refused_password},
     routes::{Next, Shown},
 };
-use domain::services::recovery::{AskedIn, ResetError, ResetLink};
+use domain::{
+    person::PasswordPolicy,
+    services::recovery::{AskedIn, ResetError, ResetLink},
+};
 use leptos::prelude::*;
 
 /// Choosing a new password.
@@ -21,8 +24,8 @@ pub struct ResetPassword {
     pub token: String,
     /// Whether the link was asked for in another browser.
     pub elsewhere: bool,
-    /// Fewest characters of a password.
-    pub min: usize,
+    /// What the password must be.
+    pub policy: PasswordPolicy,
     /// Why the last try did not succeed.
     pub error: Option<UiError>,
 }
@@ -40,7 +43,7 @@ async fn page(cx: &RequestContext, token: String, error: Option<UiError>) -> Res
     Ok(Page::ResetPassword(ResetPassword {
         token,
         elsewhere: asked == AskedIn::Elsewhere,
-        min: cx.act.realm.settings.password.min_characters,
+        policy: cx.act.realm.settings.password,
         error,
     }))
 }
@@ -94,7 +97,7 @@ pub(crate) fn view(page: &ResetPassword, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let field = Field {
         name: "new_password",
-        kind: Kind::NewPassword { min: page.min },
+        kind: Kind::NewPassword(page.policy),
         value: "",
         error: page.error.as_ref(),
     };
@@ -110,7 +113,7 @@ pub(crate) fn view(page: &ResetPassword, frame: &Frame) -> AnyView {
                 <p class="muted">{w.get("reset-text")}</p>
             </div>
             {notice::error(page.error.as_ref())}
-            <form class="stack" method="post" action=frame.path(path) data-act=frame.path("/api/reset-password")>
+            <form class="stack" method="post" action=frame.path(path) data-act=frame.path("/api/reset-password") data-strength=frame.path(STRENGTH)>
                 {hidden("token", page.token.clone())}
                 {page.elsewhere.then(|| hidden("told", "1"))}
                 {field::view(&field, w)}

@@ -8,10 +8,10 @@ use crate::{
     error::{UiError, UiErrorKind},
     fields::Fields,
     frame::Frame,
-    pages::{Page, sign_up::refused_password},
+    pages::{Page, new_password::STRENGTH, sign_up::refused_password},
     routes::{Next, Shown},
 };
-use domain::services::addresses::UndoError;
+use domain::{person::PasswordPolicy, services::addresses::UndoError};
 use leptos::prelude::*;
 
 /// Bringing an address back.
@@ -21,8 +21,8 @@ pub struct RestoreEmail {
     pub token: String,
     /// The address that comes back.
     pub email: String,
-    /// Fewest characters of a password.
-    pub min: usize,
+    /// What the password must be.
+    pub policy: PasswordPolicy,
     /// Why the last try did not succeed.
     pub error: Option<UiError>,
 }
@@ -39,7 +39,7 @@ async fn page(cx: &RequestContext, token: String, error: Option<UiError>) -> Res
     Ok(Page::RestoreEmail(RestoreEmail {
         token,
         email: email.as_str().to_owned(),
-        min: cx.act.realm.settings.password.min_characters,
+        policy: cx.act.realm.settings.password,
         error,
     }))
 }
@@ -81,7 +81,7 @@ pub(crate) fn view(page: &RestoreEmail, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let field = Field {
         name: "new_password",
-        kind: Kind::NewPassword { min: page.min },
+        kind: Kind::NewPassword(page.policy),
         value: "",
         error: page.error.as_ref(),
     };
@@ -94,7 +94,7 @@ pub(crate) fn view(page: &RestoreEmail, frame: &Frame) -> AnyView {
                 <p>{before}<strong>{page.email.clone()}</strong>{after}</p>
             </div>
             {notice::error(page.error.as_ref())}
-            <form class="stack" method="post" action=frame.path(path) data-act=frame.path("/api/restore-email")>
+            <form class="stack" method="post" action=frame.path(path) data-act=frame.path("/api/restore-email") data-strength=frame.path(STRENGTH)>
                 {hidden("token", page.token.clone())}
                 {field::view(&field, w)}
                 {submit(w.get("restore-submit"))}

@@ -7,10 +7,11 @@ use crate::{
     error::{UiError, UiErrorKind},
     fields::Fields,
     frame::Frame,
-    pages::{Page, sign_up::refused_password},
+    pages::{Page, new_password::STRENGTH, sign_up::refused_password},
     routes::{Next, Shown},
 };
 use domain::{
+    person::PasswordPolicy,
     services::users::{CreateUser, CreateUserError},
     user::Role,
 };
@@ -25,8 +26,8 @@ pub struct Setup {
     pub email: String,
     /// The issuer identifier.
     pub issuer: String,
-    /// Fewest characters of a password.
-    pub min: usize,
+    /// What the password must be.
+    pub policy: PasswordPolicy,
     /// Why the last try did not succeed.
     pub error: Option<UiError>,
 }
@@ -48,7 +49,7 @@ fn page(cx: &RequestContext, token: String, email: String, error: Option<UiError
         token,
         email,
         issuer,
-        min: realm.settings.password.min_characters,
+        policy: realm.settings.password,
         error,
     })
 }
@@ -91,9 +92,10 @@ pub async fn create(
         .create_first_administrator(&cx.act, token, new)
         .await;
     made.map_err(|error| match error {
-        CreateUserError::InvalidEmail | CreateUserError::InvalidName | CreateUserError::InvalidClaims(_) => {
-            cx.invalid("email", "error-email")
-        }
+        CreateUserError::InvalidEmail
+        | CreateUserError::InvalidName
+        | CreateUserError::InvalidClaims(_)
+        | CreateUserError::PasswordHash => cx.invalid("email", "error-email"),
         CreateUserError::Password(refused) => refused_password(cx, refused),
         CreateUserError::Taken => cx.invalid("email", "error-email-taken"),
         CreateUserError::NotAllowed => cx.error(UiErrorKind::Rejected, "error-link"),
@@ -117,7 +119,7 @@ pub(crate) async fn create_administrator(
 pub(crate) fn view(page: &Setup, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let error = page.error.as_ref();
-    let kind = Kind::NewPassword { min: page.min };
+    let kind = Kind::NewPassword(page.policy);
     let email = Field {
         name: "email",
         kind: Kind::AdministratorEmail,
@@ -134,7 +136,7 @@ pub(crate) fn view(page: &Setup, frame: &Frame) -> AnyView {
         <div class="card stack">
             <div class="card__head"><h1>{w.get("setup-title")}</h1><p>{w.get("setup-text")}</p></div>
             {notice::error(error)}
-            <form class="stack" method="post" action=frame.path("/setup") data-act=frame.path("/api/setup")>
+            <form class="stack" method="post" action=frame.path("/setup") data-act=frame.path("/api/setup") data-strength=frame.path(STRENGTH)>
                 {hidden("token", page.token.clone())}
                 {field::view(&email, w)}
                 {field::view(&password, w)}

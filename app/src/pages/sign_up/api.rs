@@ -55,6 +55,10 @@ async fn page(cx: &RequestContext, query: &Fields, error: Option<&UiError>) -> R
         agreement: Agreement::from(&cx.act.realm.settings),
         error: error.cloned(),
     })
+        policy: cx.act.realm.settings.password,
+        error: None,
+    };
+    Ok(Page::SignUp(page).into())
 }
 
 /// What the form posts to the page itself.

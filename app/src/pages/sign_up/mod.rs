@@ -16,8 +16,9 @@ use crate::{
     },
     error::UiError,
     frame::Frame,
-    pages::with_interaction,
+    pages::{new_password::STRENGTH, with_interaction},
 };
+use domain::person::PasswordPolicy;
 use leptos::prelude::*;
 
 /// Making an account.
@@ -37,6 +38,8 @@ pub struct SignUpPage {
     pub work: Work,
     /// What people agree to.
     pub agreement: Agreement,
+    /// What the password must be.
+    pub policy: PasswordPolicy,
     /// Why the last try did not succeed.
     pub error: Option<UiError>,
 }
@@ -67,7 +70,7 @@ pub(crate) fn view(page: &SignUpPage, frame: &Frame) -> AnyView {
         },
         Field {
             name: "new_password",
-            kind: Kind::NewPassword { min: page.min },
+            kind: Kind::NewPassword(page.policy),
             value: "",
             error,
         },
@@ -80,7 +83,7 @@ pub(crate) fn view(page: &SignUpPage, frame: &Frame) -> AnyView {
         <div class="card stack">
             <div class="card__head"><h1>{w.get("sign-up-title")}</h1>{to}</div>
             {notice::error(error)}
-            <form class="stack" method="post" action=frame.path("/sign-up") data-act=frame.path("/api/sign-up")>
+            <form class="stack" method="post" action=frame.path("/sign-up") data-act=frame.path("/api/sign-up") data-strength=frame.path(STRENGTH)>
                 {hidden_if("interaction", page.interaction.as_ref())}
                 {work::view(&page.work)}
                 {fields}

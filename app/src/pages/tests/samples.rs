@@ -6,7 +6,12 @@ use crate::{
     pages::*,
     words::Words,
 };
-use domain::{clock::Timestamp, services::account::Detail};
+use domain::{
+    clock::Timestamp,
+    person::PasswordPolicy,
+    services::{account::Detail, passwords::OwnPassword},
+    stores::PasswordFacts,
+};
 
 const HOSTILE: &str = "x\"'><script>alert(1)</script><img src=x onerror=alert(1)>&{ $y }</title></pre>";
 
@@ -285,6 +290,7 @@ fn account_making_pages() -> Vec<Page> {
             min: 15,
             work: work(),
             agreement: agreement(),
+            policy: PasswordPolicy::STANDARD,
             error: error(UiErrorKind::InvalidInput, "email"),
         }),
         Page::Terms(terms::TermsPage {
@@ -315,7 +321,7 @@ fn account_making_pages() -> Vec<Page> {
                 choice: Some(verify_email::Choice {
                     needed: false,
                     name: text(),
-                    min: 15,
+                    policy: PasswordPolicy::STANDARD,
                 }),
             },
             error(UiErrorKind::InvalidInput, "new_password"),
@@ -332,7 +338,7 @@ fn account_making_pages() -> Vec<Page> {
         Page::ResetPassword(reset_password::ResetPassword {
             token: text(),
             elsewhere: true,
-            min: 15,
+            policy: PasswordPolicy::STANDARD,
             error: error(UiErrorKind::InvalidInput, "new_password"),
         }),
         Page::PasskeyOffer(passkey_offer::PasskeyOffer {
@@ -343,7 +349,7 @@ fn account_making_pages() -> Vec<Page> {
         Page::RestoreEmail(restore_email::RestoreEmail {
             token: text(),
             email: text(),
-            min: 15,
+            policy: PasswordPolicy::STANDARD,
             error: error(UiErrorKind::InvalidInput, "new_password"),
         }),
         login_code(
@@ -361,10 +367,26 @@ fn account_making_pages() -> Vec<Page> {
             token: text(),
             email: text(),
             issuer: text(),
-            min: 15,
+            policy: PasswordPolicy::STANDARD,
             error: None,
         }),
     ]
+}
+
+fn own_password(at: Timestamp, recent: bool) -> account::security::password::Section {
+    let present = PasswordFacts {
+        set_at: at,
+        needs_second_factor: true,
+    };
+    account::security::password::Section {
+        email: text(),
+        own: OwnPassword {
+            present: recent.then_some(present),
+            can_be_removed: recent,
+            policy: PasswordPolicy::ENTERPRISE,
+        },
+        recent,
+    }
 }
 
 fn account_pages() -> Vec<Page> {
@@ -407,7 +429,7 @@ fn account_pages() -> Vec<Page> {
         Page::Security(account::security::SecurityPage {
             passkeys: passkeys(at),
             address: address(account::security::address::Step::Ask { typed: text() }),
-            password: account::security::password::Section { email: text() },
+            password: own_password(at, true),
             authenticator: account::security::authenticator::Section {
                 present: Some((at, Some(at))),
                 adding: Some(account::security::authenticator::Adding {
@@ -429,7 +451,7 @@ fn account_pages() -> Vec<Page> {
                 flow: text(),
                 to: Some(text()),
             }),
-            password: account::security::password::Section { email: text() },
+            password: own_password(at, false),
             authenticator: account::security::authenticator::Section {
                 present: Some((at, None)),
                 adding: None,

@@ -75,7 +75,7 @@ async fn by_link(cx: &RequestContext, token: &str, fields: &Fields) -> Result<Op
             Confirmable::ChosenElsewhere | Confirmable::WithChoice => Some(Choice {
                 needed: asked == Confirmable::WithChoice,
                 name: fields.get("name"),
-                min: cx.act.realm.settings.password.min_characters,
+                policy: cx.act.realm.settings.password,
             }),
         },
     }))

@@ -9,8 +9,10 @@ use crate::{
     components::{App, field, field::Field, field::Kind, hidden, hidden_if, notice, submit},
     error::UiError,
     frame::Frame,
+    pages::new_password::STRENGTH,
     words::Words,
 };
+use domain::person::PasswordPolicy;
 use leptos::prelude::*;
 
 /// Proving an address.
@@ -54,8 +56,8 @@ pub struct Choice {
     pub needed: bool,
     /// The name typed.
     pub name: String,
-    /// Fewest characters of a password.
-    pub min: usize,
+    /// What the password must be.
+    pub policy: PasswordPolicy,
 }
 
 impl VerifyEmail {
@@ -129,7 +131,13 @@ fn link_view(page: &VerifyEmail, frame: &Frame, token: &str, choice: Option<&Cho
     let w = &frame.words;
     let form = |fields: Vec<AnyView>, button: &'static str| {
         view! {
-            <form class="stack" method="post" action=frame.path("/verify-email") data-act=frame.path("/api/verify-email/link")>
+            <form
+                class="stack"
+                method="post"
+                action=frame.path("/verify-email")
+                data-act=frame.path("/api/verify-email/link")
+                data-strength=frame.path(STRENGTH)
+            >
                 {hidden("token", token)}
                 {hidden_if("interaction", page.interaction.as_ref())}
                 {fields}
@@ -181,7 +189,7 @@ fn choice_fields(choice: &Choice, error: Option<&UiError>, w: &Words) -> Vec<Any
     };
     let password = Field {
         name: "new_password",
-        kind: Kind::NewPassword { min: choice.min },
+        kind: Kind::NewPassword(choice.policy),
         value: "",
         error,
     };

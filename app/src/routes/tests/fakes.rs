@@ -397,6 +397,9 @@ impl PasswordHasher for Empty {
     async fn rehash(&self, _: &TypedPassword) -> Result<PasswordHash, HashError> {
         Err(HashError::Busy)
     }
+    fn import(&self, _: &str) -> Option<PasswordHash> {
+        None
+    }
 }
 
 impl Sealer for Empty {

@@ -37,6 +37,8 @@ pub struct NewPassword(TypedPassword);
 pub struct PasswordPolicy {
     /// Fewest characters.
     pub min_characters: usize,
+    /// Fewest characters of a password that only ever counts with a second factor.
+    pub min_beside_second_factor: usize,
     /// Fewest kinds of characters among lower case, upper case, digits and others.
     pub min_kinds: usize,
     /// How many passwords, the present one included, cannot be chosen again.
@@ -49,6 +51,7 @@ impl PasswordPolicy {
     /// Length only.
     pub const STANDARD: Self = Self {
         min_characters: 15,
+        min_beside_second_factor: 8,
         min_kinds: 1,
         history: 0,
         max_age: None,
@@ -57,6 +60,7 @@ impl PasswordPolicy {
     /// What many companies' rules ask for.
     pub const ENTERPRISE: Self = Self {
         min_characters: 12,
+        min_beside_second_factor: 12,
         min_kinds: 4,
         history: 12,
         max_age: Some(Duration::from_secs(90 * 86_400)),
@@ -125,6 +129,16 @@ impl PasswordPolicy {
         judge: &dyn PasswordJudge,
         personal: Personal<'_>,
     ) -> Result<NewPassword, PasswordRefused> {
+        Ok(self.judge(text, judge, personal)?.0)
+    }
+
+    /// Like [`PasswordPolicy::check`]; tells also how soon the password would be guessed.
+    pub fn judge(
+        &self,
+        text: String,
+        judge: &dyn PasswordJudge,
+        personal: Personal<'_>,
+    ) -> Result<(NewPassword, Guessed), PasswordRefused> {
         let length = text.chars().count();
         let typed = TypedPassword::new(text).ok_or(PasswordRefused::TooLong)?;
         if length < self.min_characters {
@@ -138,8 +152,23 @@ impl PasswordPolicy {
         match judge.guess(&typed, personal) {
             Guessed::Known => Err(PasswordRefused::Common),
             Guessed::Soon => Err(PasswordRefused::EasilyGuessed),
-            Guessed::WithEffort | Guessed::Hardly => Ok(NewPassword(typed)),
+            guessed @ (Guessed::WithEffort | Guessed::Hardly) => Ok((NewPassword(typed), guessed)),
         }
+    }
+}
+
+impl PasswordPolicy {
+    /// What is asked of a password that only ever counts with a second factor.
+    pub fn beside_second_factor(self) -> Self {
+        Self {
+            min_characters: self.min_beside_second_factor,
+            ..self
+        }
+    }
+
+    /// Whether the password must not be the only factor.
+    pub fn needs_second_factor(&self, password: &NewPassword) -> bool {
+        password.expose().chars().count() < self.min_characters
     }
 }
 
@@ -209,6 +238,25 @@ mod tests {
         assert_eq!(check(policy, &"ä".repeat(256)), None);
         assert_eq!(check(policy, &"a".repeat(257)), Some(PasswordRefused::TooLong));
         assert!(TypedPassword::new("a".repeat(257)).is_none());
+    }
+
+    #[test]
+    fn sp800_63b_eight_characters_do_beside_a_second_factor_and_need_it() {
+        let (alone, beside) = (
+            PasswordPolicy::STANDARD,
+            PasswordPolicy::STANDARD.beside_second_factor(),
+        );
+        let seven = Some(PasswordRefused::TooShort { min: 8 });
+        assert_eq!(check(beside, "seven77"), seven);
+        let taken = |policy: PasswordPolicy, length| {
+            let text = "ö".repeat(length);
+            policy.check(text, &FakeJudge, Personal::default()).unwrap()
+        };
+        for (length, needs) in [(8, true), (14, true), (15, false)] {
+            assert_eq!(alone.needs_second_factor(&taken(beside, length)), needs, "{length}");
+        }
+        let enterprise = PasswordPolicy::ENTERPRISE.beside_second_factor();
+        assert_eq!(enterprise, PasswordPolicy::ENTERPRISE);
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub mod users;
 pub use mailed::MailFlow;
 
 #[cfg(test)]
+mod equal_work;
+#[cfg(test)]
 mod scene;
 
 use crate::{
@@ -180,6 +182,7 @@ pub struct Services {
     pub devices: devices::DeviceService,
     pub interactions: interactions::InteractionService,
     pub passkeys: passkeys::PasskeyService,
+    pub passwords: passwords::PasswordService,
     pub recovery: recovery::RecoveryService,
     pub registration: registration::RegistrationService,
     pub registration_tokens: registration_tokens::RegistrationTokenService,
@@ -203,6 +206,7 @@ impl Services {
             devices: devices::DeviceService::new(ports.clone()),
             interactions: interactions::InteractionService::new(ports.clone()),
             passkeys: passkeys::PasskeyService::new(ports.clone()),
+            passwords: passwords::PasswordService::new(ports.clone()),
             recovery: recovery::RecoveryService::new(ports.clone()),
             registration: registration::RegistrationService::new(ports.clone()),
             registration_tokens: registration_tokens::RegistrationTokenService::new(ports.clone()),

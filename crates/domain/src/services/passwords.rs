@@ -1,6 +1,12 @@
 //! Passwords somebody chooses: judged by the realm's policy, looked up among leaked ones where the operator wants it,
 //! and hashed. Whatever sets a password comes through here.
 
+mod own;
+mod strength;
+
+pub use own::{OwnPassword, PasswordError, PasswordService};
+pub use strength::{Strength, WhoTypes};
+
 use super::{
     Act, Ports,
     addresses::UndoError,
@@ -59,7 +65,7 @@ macro_rules! told_as {
     )*};
 }
 
-told_as!(ConfirmError, CreateUserError, ResetError, SignUpError, UndoError);
+told_as!(ConfirmError, CreateUserError, PasswordError, ResetError, SignUpError, UndoError);
 
 impl Ports {
     /// Judges a password by the realm's policy; costs no time to speak of.

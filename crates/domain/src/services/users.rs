@@ -47,6 +47,9 @@ pub enum CreateUserError {
     /// The password does not meet the policy.
     #[error("the password was refused: {0}")]
     Password(#[from] PasswordRefused),
+    /// Not a hash that passwords can be judged by, or one that takes too long.
+    #[error("the password hash cannot be read, or costs too much")]
+    PasswordHash,
     /// The address belongs to an account already.
     #[error("the address belongs to an account already")]
     Taken,
@@ -91,6 +94,25 @@ impl UserService {
     /// Makes an account.
     pub async fn create(&self, act: &Act, new: CreateUser) -> Result<User, CreateUserError> {
         let new = self.build(act, new).await?;
+        self.register(act, new).await
+    }
+
+    /// Makes an account whose password another program hashed; it is hashed anew at the first sign-in.
+    pub async fn create_with_hash(
+        &self,
+        act: &Act,
+        new: CreateUser,
+        hash: &str,
+    ) -> Result<User, CreateUserError> {
+        let hash = self.ports.hasher.import(hash);
+        let new = NewUser {
+            password: Some(hash.ok_or(CreateUserError::PasswordHash)?),
+            ..self.build(act, new).await?
+        };
+        self.register(act, new).await
+    }
+
+    async fn register(&self, act: &Act, new: NewUser) -> Result<User, CreateUserError> {
         let user = new.user.clone();
         let with = self
             .ports

@@ -9,6 +9,17 @@ use crate::{
 };
 use async_trait::async_trait;
 
+/// What became of a second factor that was to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactorRemoved {
+    /// It is gone.
+    Removed,
+    /// There is none.
+    Missing,
+    /// The password is too short to be the only factor; nothing was written.
+    PasswordTooShort,
+}
+
 /// Second factors and trusted browsers.
 #[async_trait]
 pub trait SecondFactorStore: Send + Sync {
@@ -26,8 +37,9 @@ pub trait SecondFactorStore: Send + Sync {
         at: Timestamp,
         with: Alongside,
     ) -> Stored<bool>;
-    /// Drops the account's authenticators, recovery codes and trusted browsers. False if it has no authenticator.
-    async fn remove(&self, user: UserId, with: Alongside) -> Stored<bool>;
+    /// Drops the account's authenticators, recovery codes and trusted browsers, unless its password
+    /// [needs them](super::PasswordFacts::needs_second_factor).
+    async fn remove(&self, user: UserId, with: Alongside) -> Stored<FactorRemoved>;
     /// Uses a step up: of any number of callers the first alone gets true, and none for an earlier step.
     async fn spend_step(&self, user: UserId, id: AuthenticatorId, step: i64, at: Timestamp) -> Stored<bool>;
     /// New recovery codes take the place of all others.

@@ -10,6 +10,7 @@ mod keys;
 mod leases;
 mod mailed_codes;
 mod passkeys;
+mod passwords;
 mod registration_tokens;
 mod second_factors;
 mod sessions;
@@ -122,6 +123,7 @@ impl Stores for MemoryStores {
             access_tokens: stores.clone(),
             mailed_codes: stores.clone(),
             passkeys: stores.clone(),
+            passwords: stores.clone(),
             registration_tokens: stores.clone(),
             second_factors: stores.clone(),
             terms: stores.clone(),

@@ -7,7 +7,7 @@ use super::{
     participations, sessions,
 };
 use domain::{
-    id::{RealmId, UserId},
+    id::{LoginSessionId, RealmId, UserId},
     stores::{Alongside, EndSessions},
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
@@ -25,17 +25,27 @@ pub async fn revoke_authorizations(act: &Act, realm: RealmId, which: Condition, 
     Ok(revoked.rows_affected)
 }
 
-/// Marks every session of a person ended; `with` then tells the clients.
-async fn end_sessions(act: &Act, realm: RealmId, user: UserId, at: i64, with: &mut Alongside) -> Sql<()> {
+/// Marks every session of a person ended, but the one that is `kept`; `with` then tells the clients.
+async fn end_sessions(
+    act: &Act,
+    (realm, user): (RealmId, UserId),
+    kept: Option<LoginSessionId>,
+    at: i64,
+    with: &mut Alongside,
+) -> Sql<()> {
     use login_session::{Column, Entity};
-    tell_clients(act, realm, user, with).await?;
-    Entity::update_many()
+    let which = kept.map_or(EndSessions::All, EndSessions::AllBut);
+    let ending = sessions::to_end(act, realm, user, which).await?;
+    participations::tell_clients(act, realm, &ending, with).await?;
+    let mut theirs = Entity::update_many()
         .col_expr(Column::EndedAt, Expr::value(at))
         .filter(Column::RealmId.eq(realm.as_uuid()))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::EndedAt.is_null())
-        .exec(act.tx())
-        .await?;
+        .filter(Column::EndedAt.is_null());
+    if let Some(kept) = kept {
+        theirs = theirs.filter(Column::Id.ne(kept.as_uuid()));
+    }
+    theirs.exec(act.tx()).await?;
     Ok(())
 }
 
@@ -53,7 +63,23 @@ pub async fn end_everything(
     at: i64,
     with: &mut Alongside,
 ) -> Sql<()> {
-    end_sessions(act, realm, user, at, with).await?;
+    end_sessions(act, (realm, user), None, at, with).await?;
+    revoke_all(act, realm, user, at).await
+}
+
+/// Ends whatever a person has but the session that is `kept`: the others, and every authorization.
+pub async fn end_everything_but(
+    act: &Act,
+    (realm, user): (RealmId, UserId),
+    kept: LoginSessionId,
+    at: i64,
+    with: &mut Alongside,
+) -> Sql<()> {
+    end_sessions(act, (realm, user), Some(kept), at, with).await?;
+    revoke_all(act, realm, user, at).await
+}
+
+async fn revoke_all(act: &Act, realm: RealmId, user: UserId, at: i64) -> Sql<()> {
     let theirs = Condition::all().add(authorization_root::Column::UserId.eq(user.as_uuid()));
     revoke_authorizations(act, realm, theirs, at).await?;
     Ok(())

@@ -3,6 +3,8 @@
 mod address;
 mod rows;
 
+pub use address::forget_codes;
+
 use super::{
     InRealm,
     act::Act,

@@ -32,6 +32,7 @@ mod mailed_codes;
 mod migrate;
 mod participations;
 mod passkeys;
+mod passwords;
 mod realms;
 mod registration_tokens;
 mod row;
@@ -178,6 +179,7 @@ impl Stores for SqlStores {
             access_tokens: stores.clone(),
             mailed_codes: stores.clone(),
             passkeys: stores.clone(),
+            passwords: stores.clone(),
             registration_tokens: stores.clone(),
             second_factors: stores.clone(),
             terms: stores.clone(),

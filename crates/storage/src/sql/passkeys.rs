@@ -195,6 +195,7 @@ fn of_user(realm: RealmId, user: UserId) -> sea_orm::Select<Entity> {
         .filter(Column::UserId.eq(user.as_uuid()))
 }
 
-async fn count(connection: &impl ConnectionTrait, realm: RealmId, user: UserId) -> Stored<u64> {
+/// How many passkeys an account has.
+pub async fn count(connection: &impl ConnectionTrait, realm: RealmId, user: UserId) -> Stored<u64> {
     of_user(realm, user).count(connection).await.map_err(failed)
 }

@@ -253,7 +253,10 @@ conform! {
     origins:
         origins_of_clients_are_gathered_once_and_again_after_a_change;
     passwords:
+        a_password_is_removed_unless_it_is_the_last_way_in,
         a_password_keeps_the_time_it_was_set_when_only_its_hash_is_replaced,
+        a_password_that_is_set_ends_all_but_the_session_it_is_set_in,
+        a_short_password_and_a_second_factor_need_each_other,
         passwords_are_remembered_newest_first_and_no_more_than_wanted;
     passkeys:
         a_count_that_goes_back_is_refused,

@@ -23,7 +23,7 @@ fn passkey(s: &Subject, user: UserId, credential: &str) -> Passkey {
     }
 }
 
-async fn added(s: &Subject, user: UserId, credential: &str) -> Passkey {
+pub async fn added(s: &Subject, user: UserId, credential: &str) -> Passkey {
     let passkey = passkey(s, user, credential);
     let answer = s
         .here()

@@ -1,10 +1,17 @@
 //! The password of an account and those it had.
 
-use crate::subject::{MINUTE, Subject};
+use crate::{
+    passkeys::added,
+    second_factors::enrolled,
+    subject::{MINUTE, Subject},
+};
 use domain::{
+    authorization::Authorization,
+    change::Revoked,
+    login_session::LoginSession,
     person::PasswordHash,
-    stores::{Alongside, NewUser},
-    testing::a_user,
+    stores::{Alongside, ChosenPassword, FactorRemoved, NewUser, PasswordRemoved, PasswordSet},
+    testing::{a_client, a_user},
     user::User,
 };
 
@@ -72,4 +79,136 @@ pub async fn a_password_keeps_the_time_it_was_set_when_only_its_hash_is_replaced
         .unwrap();
     assert_eq!(found.password.unwrap().expose(), "new");
     assert_eq!(found.password_set_at, Some(user.created_at));
+}
+
+/// What changes when somebody sets or removes a password in `session`.
+struct Changed {
+    kept: bool,
+    other_lives: bool,
+    allowed: bool,
+}
+
+impl Changed {
+    async fn look(
+        s: &Subject,
+        (session, other): (&LoginSession, &LoginSession),
+        root: &Authorization,
+    ) -> Self {
+        let here = s.here();
+        let lives = async |id| {
+            let found = here.sessions.find_many(&[id]).await.unwrap();
+            let (session, user) = found.into_iter().next().unwrap();
+            session.signed_in(user, s.now(), MINUTE * 60).is_some()
+        };
+        Self {
+            kept: lives(session.id).await,
+            other_lives: lives(other.id).await,
+            allowed: s.lives(root).await,
+        }
+    }
+}
+
+fn chosen(phc: &str, needs_second_factor: bool) -> ChosenPassword {
+    ChosenPassword {
+        hash: PasswordHash::new(phc.to_owned()),
+        needs_second_factor,
+    }
+}
+
+pub async fn a_password_that_is_set_ends_all_but_the_session_it_is_set_in(s: Subject) {
+    let (ada, client) = (s.ada().await, s.client(a_client().build()).await);
+    let (session, other) = (s.session(&ada).await, s.session(&ada).await);
+    let root = s.authorization(&client, &session, "openid offline_access").await;
+    s.clock.advance(MINUTE);
+    let (passwords, note) = (s.here().passwords, s.note());
+    let new = chosen("new", false);
+    let set = passwords
+        .set(ada.id, &new, session.id, s.moment(), note.with())
+        .await;
+    assert_eq!(set.unwrap(), PasswordSet::Set);
+    assert!(s.took_place(&note).await);
+    let changed = Changed::look(&s, (&session, &other), &root).await;
+    assert!(changed.kept && !changed.other_lives && !changed.allowed);
+    assert!(s.is_revoked(Revoked::User(ada.id)).await);
+    let facts = passwords.facts(ada.id).await.unwrap().unwrap();
+    assert_eq!((facts.set_at, facts.needs_second_factor), (s.now(), false));
+    assert_eq!(past(&s, &ada).await, ["new"]);
+    let found = s.here().users.find(ada.id).await.unwrap().unwrap();
+    assert_eq!(found.not_before, s.now());
+    // A session that ended sets nothing, and neither does somebody else's.
+    let ann = s
+        .register(a_user().number(2).email("ann@example.com").build())
+        .await;
+    let hers = s.session(&ann).await;
+    let evil = chosen("evil", false);
+    for by in [other.id, hers.id] {
+        let note = s.note();
+        let set = passwords.set(ada.id, &evil, by, s.moment(), note.with());
+        assert_eq!(set.await.unwrap(), PasswordSet::SignedOut);
+        assert!(!s.took_place(&note).await);
+    }
+    assert_eq!(past(&s, &ada).await, ["new"]);
+}
+
+pub async fn a_short_password_and_a_second_factor_need_each_other(s: Subject) {
+    let passwords = s.here().passwords;
+    let bob = s
+        .register(a_user().number(3).email("bob@example.com").build())
+        .await;
+    let his = s.session(&bob).await;
+    let (short, note) = (chosen("short", true), s.note());
+    let set = passwords.set(bob.id, &short, his.id, s.moment(), note.with());
+    assert_eq!(set.await.unwrap(), PasswordSet::SecondFactorMissing);
+    assert!(!s.took_place(&note).await);
+    assert_eq!(past(&s, &bob).await, ["$hash"]);
+
+    let (user, _) = enrolled(&s).await;
+    let ada = s.here().users.find(user).await.unwrap().unwrap();
+    let (session, factors) = (s.session(&ada).await, s.here().second_factors);
+    let moment = s.moment();
+    let set = passwords.set(user, &short, session.id, moment, Alongside::default());
+    assert_eq!(set.await.unwrap(), PasswordSet::Set);
+    assert!(passwords.facts(user).await.unwrap().unwrap().needs_second_factor);
+    let note = s.note();
+    let removed = factors.remove(user, note.with()).await.unwrap();
+    assert_eq!(removed, FactorRemoved::PasswordTooShort);
+    assert!(!s.took_place(&note).await);
+    assert!(factors.find(user).await.unwrap().authenticator.is_some());
+    let long = chosen("long", false);
+    let set = passwords.set(user, &long, session.id, moment, Alongside::default());
+    assert_eq!(set.await.unwrap(), PasswordSet::Set);
+    let removed = factors.remove(user, Alongside::default()).await.unwrap();
+    assert_eq!(removed, FactorRemoved::Removed);
+}
+
+pub async fn a_password_is_removed_unless_it_is_the_last_way_in(s: Subject) {
+    let ada = registered(&s, a_user().build(), Some("hers")).await;
+    let (session, other) = (s.session(&ada).await, s.session(&ada).await);
+    let client = s.client(a_client().build()).await;
+    let root = s.authorization(&client, &session, "openid offline_access").await;
+    let passwords = s.here().passwords;
+    s.clock.advance(MINUTE);
+    let note = s.note();
+    let removed = passwords.remove(ada.id, session.id, s.moment(), note.with());
+    assert_eq!(removed.await.unwrap(), PasswordRemoved::LastWayIn);
+    assert!(!s.took_place(&note).await);
+    let changed = Changed::look(&s, (&session, &other), &root).await;
+    assert!(changed.kept && changed.other_lives && changed.allowed);
+
+    added(&s, ada.id, "one").await;
+    for (taken, outcome) in [
+        (true, PasswordRemoved::Removed),
+        (false, PasswordRemoved::Missing),
+    ] {
+        let note = s.note();
+        let removed = passwords.remove(ada.id, session.id, s.moment(), note.with());
+        assert_eq!(removed.await.unwrap(), outcome);
+        assert_eq!(s.took_place(&note).await, taken);
+    }
+    let changed = Changed::look(&s, (&session, &other), &root).await;
+    assert!(changed.kept && !changed.other_lives && !changed.allowed);
+    assert_eq!(passwords.facts(ada.id).await.unwrap(), None);
+    let elsewhere = s.elsewhere().passwords;
+    let removed = elsewhere.remove(ada.id, session.id, s.moment(), Alongside::default());
+    assert_eq!(removed.await.unwrap(), PasswordRemoved::Missing);
 }

@@ -4,7 +4,7 @@ use domain::{
     outbound::Sealed,
     second_factor::{Authenticator, RecoverySheet, SecondFactors, TrustedDevice},
     secret::Digest,
-    stores::{Alongside, StoreError},
+    stores::{Alongside, FactorRemoved, StoreError},
 };
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ fn sheet(s: &Subject) -> RecoverySheet {
 }
 
 /// A person with an authenticator whose step 5 was used.
-async fn enrolled(s: &Subject) -> (UserId, AuthenticatorId) {
+pub async fn enrolled(s: &Subject) -> (UserId, AuthenticatorId) {
     let (user, pending) = (s.ada().await.id, authenticator(s));
     let factors = s.here().second_factors;
     factors.propose(user, &pending).await.unwrap();
@@ -123,10 +123,10 @@ pub async fn removing_an_authenticator_takes_what_hangs_on_it(s: Subject) {
         .await
         .unwrap();
     factors.propose(user, &authenticator(&s)).await.unwrap();
-    for there in [true, false] {
+    for removed in [FactorRemoved::Removed, FactorRemoved::Missing] {
         let note = s.note();
-        assert_eq!(factors.remove(user, note.with()).await.unwrap(), there);
-        assert_eq!(s.took_place(&note).await, there);
+        assert_eq!(factors.remove(user, note.with()).await.unwrap(), removed);
+        assert_eq!(s.took_place(&note).await, removed == FactorRemoved::Removed);
     }
     assert_eq!(factors.find(user).await.unwrap(), SecondFactors::default());
     assert!(factors.trusted(user, s.now()).await.unwrap().is_empty());
@@ -297,7 +297,8 @@ pub async fn second_factors_of_one_realm_are_not_in_another_and_go_with_the_acco
             .unwrap(),
         0
     );
-    assert!(!elsewhere.remove(user, Alongside::default()).await.unwrap());
+    let removed = elsewhere.remove(user, Alongside::default()).await;
+    assert_eq!(removed.unwrap(), FactorRemoved::Missing);
     assert_eq!(factors.trusted(user, s.now()).await.unwrap(), [known]);
     s.here()
         .users

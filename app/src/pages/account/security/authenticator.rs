@@ -105,6 +105,13 @@ pub(super) async fn after(
     match done {
         Ok(()) => Ok(cx.next(format_args!("{}{to}", AccountPage::Security.path()))),
         Err(ChangeError::BothFactorsNeeded) => prove_again(cx, AccountPage::Security).await,
+        Err(ChangeError::PasswordTooShort) => {
+            let min = cx.act.realm.settings.password.min_characters;
+            let text = cx
+                .words
+                .with("error-password-needs-factor", &[("min", min.into())]);
+            Err(UiError::new(UiErrorKind::Rejected, text))
+        }
         Err(ChangeError::Missing) => Err(cx.error(UiErrorKind::NotFound, "error-not-found")),
         Err(ChangeError::Code(SecondFactorError::TooManyAttempts { retry_after })) => {
             Err(cx.too_many(retry_after).at("code"))

@@ -59,6 +59,8 @@ fn done(word: &str) -> Option<&'static str> {
         "address" => Some("address-done"),
         "authenticator" => Some("authenticator-done-confirmed"),
         "no-authenticator" => Some("authenticator-done-removed"),
+        "no-password" => Some("password-done-removed"),
+        "password" => Some("password-done-set"),
         "trusted" => Some("trusted-done"),
         _ => None,
     }
@@ -72,7 +74,7 @@ async fn read(cx: &RequestContext, fields: &Fields, error: Option<UiError>) -> R
     let adding = fields.find("add") == Some("authenticator") || fields.find("act") == Some(CONFIRM);
     Ok(SecurityPage {
         passkeys: passkeys::read(cx, person, fields.find("done")).await?,
-        password: password::read(person),
+        password: password::read(cx, person).await?,
         authenticator: authenticator::read(cx, &factors, adding).await?,
         recovery_codes: recovery_codes::read(cx, &factors, error.is_none()).await?,
         trusted_devices: trusted_devices::read(cx).await?,
@@ -92,6 +94,8 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
         Some("authenticator-add") => authenticator::add(cx).await,
         Some(CONFIRM) => authenticator::confirm(cx, &form.get("code")).await,
         Some("authenticator-remove") => authenticator::remove(cx).await,
+        Some("password-set") => password::set(cx, form.get("new_password")).await,
+        Some("password-remove") => password::remove(cx).await,
         Some("recovery-codes") => recovery_codes::make(cx).await,
         Some("trusted-forget") => trusted_devices::forget(cx, &form.get("device")).await,
         Some("address") => address::ask(cx, &form.get("email")).await,
@@ -118,7 +122,7 @@ pub(crate) fn view(page: &SecurityPage, frame: &Frame) -> AnyView {
         {notice::done(page.done.map(|done| w.get(done)))}
         {passkeys::view(&page.passkeys, frame)}
         {address::view(&page.address, page.error.as_ref(), frame)}
-        {password::view(&page.password, frame)}
+        {password::view(&page.password, page.error.as_ref(), frame)}
         {authenticator::view(&page.authenticator, page.error.as_ref(), frame)}
         {page.recovery_codes.as_ref().map(|section| recovery_codes::view(section, frame))}
         {trusted_devices::view(&page.trusted_devices, frame)}

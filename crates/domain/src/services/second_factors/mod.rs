@@ -17,7 +17,7 @@ use crate::{
     outbound::SecondFactorNotice,
     recovery_code::{RECOVERY_CODES, RecoveryCode},
     second_factor::{Authenticator, RecoverySheet, SecondFactors},
-    stores::{Alongside, StoreError, Stored},
+    stores::{Alongside, FactorRemoved, StoreError, Stored},
     totp::{TotpCode, TotpSeed},
 };
 use std::time::Duration;
@@ -37,6 +37,9 @@ pub enum ChangeError {
     /// The code was not taken.
     #[error(transparent)]
     Code(SecondFactorError),
+    /// The password is too short to be the only factor.
+    #[error("the password needs the second factor")]
+    PasswordTooShort,
     /// The store could not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -156,13 +159,17 @@ impl SecondFactorService {
     }
 
     /// Removes the authenticator, the recovery codes and every trusted browser.
+    /// Removes the authenticator, the recovery codes and every trusted browser, unless the password is too short without.
     pub async fn remove(&self, act: &Act, person: &RecentlyProven<'_>) -> Result<(), ChangeError> {
         self.must_be_proven(act, person).await?;
         let user = person.user().id;
         let kind = EventKind::AuthenticatorRemoved { user };
         let with = self.told(act, person, kind, SecondFactorNotice::AuthenticatorRemoved);
-        let removed = act.realm.stores.second_factors.remove(user, with).await?;
-        removed.then_some(()).ok_or(ChangeError::Missing)
+        match act.realm.stores.second_factors.remove(user, with).await? {
+            FactorRemoved::Removed => Ok(()),
+            FactorRemoved::Missing => Err(ChangeError::Missing),
+            FactorRemoved::PasswordTooShort => Err(ChangeError::PasswordTooShort),
+        }
     }
 
     /// Makes new recovery codes; all others stop working.

@@ -48,6 +48,10 @@ impl PasswordHasher for Slow {
     async fn rehash(&self, password: &TypedPassword) -> Result<PasswordHash, HashError> {
         FakeHasher::default().rehash(password).await
     }
+
+    fn import(&self, _: &str) -> Option<PasswordHash> {
+        None
+    }
 }
 
 struct Scene {

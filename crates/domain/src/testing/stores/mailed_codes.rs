@@ -88,6 +88,14 @@ impl MailedCodeStore for InRealm {
                         let key = (code.user_id, terms.version);
                         room.terms.entry(key).or_insert(terms.at);
                     }
+                let (password, name) = match chosen {
+                    Some(Chosen { password, name }) => (Some(password), name),
+                    None => (None, None),
+                };
+                user.name = name;
+                room.drop_password(code.user_id);
+                if let Some(password) = password {
+                    room.set_password(code.user_id, password, now);
                 }
             }
             room.store(with);
@@ -107,8 +115,7 @@ impl MailedCodeStore for InRealm {
                 return Ok(MailedOutcome::Refused);
             };
             let user = code.user_id;
-            room.passwords.insert(user, new.clone());
-            room.passwords_set.insert(user, moment.at);
+            room.set_password(user, new.clone(), moment.at);
             if let Some(user) = room.users.get_mut(&user) {
                 user.not_before = moment.at;
                 if user.email.normalised() == code.email.normalised() {
@@ -137,7 +144,7 @@ impl MailedCodeStore for InRealm {
                 changed(user, now);
                 if user.source == UserSource::SignUp {
                     user.name = None;
-                    room.passwords.remove(&code.user_id);
+                    room.drop_password(code.user_id);
                     forget_codes(room, code.user_id, None);
                 }
             }
@@ -198,8 +205,7 @@ impl MailedCodeStore for InRealm {
                 return Ok(MailedOutcome::Refused);
             };
             move_to(room, user, &email, moment.at);
-            room.passwords.insert(user, new.clone());
-            room.passwords_set.insert(user, moment.at);
+            room.set_password(user, new.clone(), moment.at);
             if let Some(user) = room.users.get_mut(&user) {
                 user.not_before = moment.at;
             }
@@ -221,7 +227,7 @@ impl MailedCodeStore for InRealm {
 }
 
 /// No mailed code of an account works any more, but links that bring back an address, if made before `undone`.
-fn forget_codes(room: &mut Room, user: UserId, undone: Option<Timestamp>) {
+pub(super) fn forget_codes(room: &mut Room, user: UserId, undone: Option<Timestamp>) {
     let stays = |code: &MailedCode| {
         code.purpose == MailedCodePurpose::UndoEmail && undone.is_none_or(|undone| code.created_at < undone)
     };

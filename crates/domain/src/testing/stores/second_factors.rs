@@ -6,7 +6,7 @@ use crate::{
     id::{AuthenticatorId, LoginSessionId, TrustedDeviceId, UserId},
     second_factor::{Authenticator, RecoverySheet, SecondFactors, TrustedDevice},
     secret::Digest,
-    stores::{Alongside, SecondFactorStore, StoreError, Stored},
+    stores::{Alongside, FactorRemoved, SecondFactorStore, StoreError, Stored},
 };
 use async_trait::async_trait;
 
@@ -55,15 +55,17 @@ impl SecondFactorStore for InRealm {
         }))
     }
 
-    async fn remove(&self, user: UserId, with: Alongside) -> Stored<bool> {
+    async fn remove(&self, user: UserId, with: Alongside) -> Stored<FactorRemoved> {
         Ok(self.act(|room, _| {
-            let factors = room.factors.get(&user);
-            if factors.is_none_or(|factors| factors.authenticator.is_none()) {
-                return false;
+            if !room.has_authenticator(user) {
+                return FactorRemoved::Missing;
+            }
+            if room.passwords_short.contains(&user) {
+                return FactorRemoved::PasswordTooShort;
             }
             room.drop_second_factors(user);
             room.store(with);
-            true
+            FactorRemoved::Removed
         }))
     }
 
@@ -193,6 +195,12 @@ impl Room {
         self.recovery_codes.remove(&user);
         self.sheets.remove(&user);
         self.trusted_devices.retain(|device| device.user_id != user);
+    }
+
+    /// Whether the account has an authenticator.
+    pub fn has_authenticator(&self, user: UserId) -> bool {
+        let factors = self.factors.get(&user);
+        factors.is_some_and(|factors| factors.authenticator.is_some())
     }
 
     fn recovery_codes_left(&self, user: UserId) -> u32 {

@@ -44,6 +44,8 @@ pub struct Room {
     pub passwords: HashMap<UserId, PasswordHash>,
     /// When each was set.
     pub passwords_set: HashMap<UserId, Timestamp>,
+    /// Whose is too short to be the only factor.
+    pub passwords_short: BTreeSet<UserId>,
     /// Those remembered, newest first.
     pub past_passwords: HashMap<UserId, Vec<PasswordHash>>,
     pub passkeys: BTreeMap<PasskeyId, Passkey>,

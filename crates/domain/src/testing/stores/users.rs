@@ -160,7 +160,7 @@ impl UserStore for InRealm {
                 return Ok(false);
             }
             room.tell_clients(&room.live_sessions(id), &mut with);
-            room.passwords.remove(&id);
+            room.drop_password(id);
             room.past_passwords.remove(&id);
             room.passkeys.retain(|_, passkey| passkey.user_id != id);
             room.passkeys_declined.remove(&id);
@@ -206,8 +206,7 @@ fn register(room: &mut Room, new: NewUser, with: Alongside) -> Stored<Registrati
         return Ok(Registration::IdentifierTaken);
     }
     if let Some(hash) = password {
-        room.passwords.insert(user.id, hash);
-        room.passwords_set.insert(user.id, user.created_at);
+        room.set_password(user.id, hash, user.created_at);
     }
     room.codes.extend(mailed_code.map(|code| Mailed {
         code,

@@ -11,6 +11,7 @@ pub struct Model {
     pub user_id: Uuid,
     pub phc: String,
     pub set_at: i64,
+    pub needs_second_factor: bool,
 }
 
 super::plain!();

@@ -110,7 +110,7 @@ pub(super) async fn undo(
 
 /// No mailed code of an account works any more, but links that bring back an address, if made before `undone`:
 /// whoever takes an account over must not take away the way back.
-pub(super) async fn forget_codes(
+pub async fn forget_codes(
     act: &Act,
     realm: RealmId,
     user: UserId,

@@ -5,7 +5,7 @@ mod rows;
 use super::{
     InRealm,
     act::Act,
-    entity::{authenticator, recovery_code, recovery_sheet, trusted_device},
+    entity::{authenticator, recovery_code, recovery_sheet, trusted_device, user_password},
     error::{Sql, failed},
     row, users,
 };
@@ -15,9 +15,10 @@ use domain::{
     id::{AuthenticatorId, LoginSessionId, RealmId, TrustedDeviceId, UserId},
     second_factor::{Authenticator, RecoverySheet, SecondFactors, TrustedDevice},
     secret::Digest,
-    stores::{Alongside, SecondFactorStore, Stored},
+    stores::{Alongside, FactorRemoved, SecondFactorStore, Stored},
 };
-use rows::{CONFIRMED, PENDING};
+pub use rows::CONFIRMED;
+use rows::PENDING;
 use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     UpdateMany, sea_query::Expr,
@@ -105,20 +106,25 @@ impl SecondFactorStore for InRealm {
             .await
     }
 
-    async fn remove(&self, user: UserId, with: Alongside) -> Stored<bool> {
+    async fn remove(&self, user: UserId, with: Alongside) -> Stored<FactorRemoved> {
         let realm = self.realm;
         self.db
             .act(move |act| {
                 Box::pin(async move {
                     users::hold(act.tx(), realm, user).await?;
                     if delete_authenticator(act, realm, user, CONFIRMED).await? == 0 {
-                        return Ok(false);
+                        return Ok(FactorRemoved::Missing);
+                    }
+                    let password = user_password::Entity::find_by_id((realm.as_uuid(), user.as_uuid()));
+                    let password = password.one(act.tx()).await?;
+                    if password.is_some_and(|password| password.needs_second_factor) {
+                        return act.undo(FactorRemoved::PasswordTooShort);
                     }
                     delete_authenticator(act, realm, user, PENDING).await?;
                     delete_codes(act, realm, user).await?;
                     forget(act, realm, user, None).await?;
                     act.store(realm, with).await?;
-                    Ok(true)
+                    Ok(FactorRemoved::Removed)
                 })
             })
             .await

@@ -21,7 +21,7 @@ type Whose = (RealmId, UserId);
 /// The most that are ever read.
 const MOST: u64 = 24;
 
-/// Sets or replaces a password.
+/// Sets or replaces a password that may be the only factor.
 pub async fn set_password(
     tx: &impl ConnectionTrait,
     (realm, user): Whose,
@@ -34,10 +34,15 @@ pub async fn set_password(
         user_id: user.as_uuid(),
         phc: hash.expose().to_owned(),
         set_at: at.micros(),
+        needs_second_factor: false,
     };
     let mut replace = OnConflict::columns([Column::RealmId, Column::UserId]);
     Entity::insert(row.into_active_model())
-        .on_conflict(replace.update_columns([Column::Phc, Column::SetAt]).to_owned())
+        .on_conflict(
+            replace
+                .update_columns([Column::Phc, Column::SetAt, Column::NeedsSecondFactor])
+                .to_owned(),
+        )
         .exec_without_returning(tx)
         .await?;
     Ok(())

@@ -1,0 +1,74 @@
+//! The port by which somebody who is signed in sets and removes a password.
+
+use super::{Alongside, Moment, Stored};
+use crate::{
+    clock::Timestamp,
+    id::{LoginSessionId, UserId},
+    person::PasswordHash,
+};
+use async_trait::async_trait;
+
+/// A password that takes the place of another.
+#[derive(Clone, Debug)]
+pub struct ChosenPassword {
+    /// Its hash.
+    pub hash: PasswordHash,
+    /// Whether it is too short to be the only factor.
+    pub needs_second_factor: bool,
+}
+
+/// What is known of an account's password without judging one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordFacts {
+    /// When it was set.
+    pub set_at: Timestamp,
+    /// Whether it is too short to be the only factor.
+    pub needs_second_factor: bool,
+}
+
+/// What became of a password that was to be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordSet {
+    /// It is the account's now.
+    Set,
+    /// The session or the account is gone; nothing was written.
+    SignedOut,
+    /// It is too short for an account without a second factor; nothing was written.
+    SecondFactorMissing,
+}
+
+/// What became of a password that was to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordRemoved {
+    /// It is gone.
+    Removed,
+    /// The session is gone, or there is no password; nothing was written.
+    Missing,
+    /// There is no other way in; nothing was written.
+    LastWayIn,
+}
+
+/// Passwords in the hands of whom they belong to. Both acts end every authorization, every mailed code but links that
+/// bring an address back, and every session but the one they are done in, which counts from then on.
+#[async_trait]
+pub trait PasswordStore: Send + Sync {
+    /// What is known of the account's password, if it has one.
+    async fn facts(&self, user: UserId) -> Stored<Option<PasswordFacts>>;
+    /// Sets or replaces the password; one that needs a second factor only while there is an authenticator.
+    async fn set(
+        &self,
+        user: UserId,
+        new: &ChosenPassword,
+        by: LoginSessionId,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<PasswordSet>;
+    /// Removes the password, unless it is the last way in.
+    async fn remove(
+        &self,
+        user: UserId,
+        by: LoginSessionId,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<PasswordRemoved>;
+}

@@ -1,0 +1,119 @@
+//! Passwords that people set and remove themselves.
+
+use super::{InRealm, mailed_codes::forget_codes, state::Feed, state::Room, users::changed};
+use crate::{
+    change::Revoked,
+    clock::Timestamp,
+    id::{LoginSessionId, RealmId, UserId},
+    passkey::{WaysIn, ways_in},
+    person::PasswordHash,
+    stores::{
+        Alongside, ChosenPassword, Moment, PasswordFacts, PasswordRemoved, PasswordSet, PasswordStore, Stored,
+    },
+};
+use async_trait::async_trait;
+
+#[async_trait]
+impl PasswordStore for InRealm {
+    async fn facts(&self, user: UserId) -> Stored<Option<PasswordFacts>> {
+        Ok(self.act(|room, _| {
+            room.passwords.get(&user)?;
+            Some(PasswordFacts {
+                set_at: room.passwords_set.get(&user).copied()?,
+                needs_second_factor: room.passwords_short.contains(&user),
+            })
+        }))
+    }
+
+    async fn set(
+        &self,
+        user: UserId,
+        new: &ChosenPassword,
+        by: LoginSessionId,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<PasswordSet> {
+        Ok(self.act(|room, feed| {
+            if !room.live_sessions(user).contains(&by) {
+                return PasswordSet::SignedOut;
+            }
+            if new.needs_second_factor && !room.has_authenticator(user) {
+                return PasswordSet::SecondFactorMissing;
+            }
+            room.set_password(user, new.hash.clone(), moment.at);
+            if new.needs_second_factor {
+                room.passwords_short.insert(user);
+            }
+            end_others((room, feed), (self.realm, user, by), moment, with);
+            PasswordSet::Set
+        }))
+    }
+
+    async fn remove(
+        &self,
+        user: UserId,
+        by: LoginSessionId,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<PasswordRemoved> {
+        Ok(self.act(|room, feed| {
+            if !room.live_sessions(user).contains(&by) || !room.passwords.contains_key(&user) {
+                return PasswordRemoved::Missing;
+            }
+            let passkeys = room.passkeys.values().filter(|passkey| passkey.user_id == user);
+            let left = WaysIn {
+                password: false,
+                passkeys: passkeys.count() as u64,
+                mailed_code: false,
+            };
+            if ways_in(left) == 0 {
+                return PasswordRemoved::LastWayIn;
+            }
+            room.drop_password(user);
+            end_others((room, feed), (self.realm, user, by), moment, with);
+            PasswordRemoved::Removed
+        }))
+    }
+}
+
+fn end_others(
+    (room, feed): (&mut Room, &mut Feed),
+    (realm, user, by): (RealmId, UserId, LoginSessionId),
+    moment: Moment,
+    mut with: Alongside,
+) {
+    if let Some(user) = room.users.get_mut(&user) {
+        user.not_before = moment.at;
+        changed(user, moment.at);
+    }
+    forget_codes(room, user, None);
+    let mut others = room.live_sessions(user);
+    others.retain(|id| *id != by);
+    room.tell_clients(&others, &mut with);
+    for (id, session) in &mut room.sessions {
+        if others.contains(id) {
+            session.ended_at = Some(moment.at);
+        } else if *id == by {
+            session.created_at = moment.at;
+        }
+    }
+    room.revoke_authorizations(moment.at, |authorization| authorization.user_id == user);
+    room.revoke(feed, realm, Revoked::User(user), moment);
+    room.store(with);
+}
+
+impl Room {
+    /// Sets or replaces a password that may be the only factor.
+    pub fn set_password(&mut self, user: UserId, hash: PasswordHash, at: Timestamp) {
+        self.passwords.insert(user, hash);
+        self.passwords_set.insert(user, at);
+        self.passwords_short.remove(&user);
+    }
+
+    /// Takes the password away.
+    pub fn drop_password(&mut self, user: UserId) {
+        self.passwords.remove(&user);
+        self.passwords_set.remove(&user);
+        self.passwords_short.remove(&user);
+    }
+}
