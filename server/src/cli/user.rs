@@ -33,6 +33,10 @@ pub(super) struct Create {
     /// Read a password from standard input.
     #[arg(long)]
     password_stdin: bool,
+    /// Read the hash of a password from standard input, as another program made it: bcrypt ($2a$, $2b$, $2y$),
+    /// $scrypt$, $pbkdf2-sha256$, $pbkdf2-sha512$ or $argon2id$.
+    #[arg(long, conflicts_with = "password_stdin")]
+    password_hash_stdin: bool,
     /// Count the address as proven.
     #[arg(long)]
     verified: bool,
@@ -55,11 +59,14 @@ impl UserCommand {
 
 impl Create {
     async fn run(self, session: &Session) -> anyhow::Result<()> {
-        let password = if self.password_stdin {
-            let text = std::io::read_to_string(std::io::stdin())?;
-            Some(text.trim_end_matches(['\r', '\n']).to_owned())
-        } else {
-            None
+        let typed = match self.password_stdin || self.password_hash_stdin {
+            true => Some(std::io::read_to_string(std::io::stdin())?),
+            false => None,
+        };
+        let typed = typed.map(|text| text.trim_end_matches(['\r', '\n']).to_owned());
+        let (hash, password) = match self.password_hash_stdin {
+            true => (typed, None),
+            false => (None, typed),
         };
         let claims = self.claims.as_deref().map(read_claims).transpose()?;
         let (runtime, act) = session.in_realm(&self.realm).await?;
@@ -76,7 +83,11 @@ impl Create {
             role,
             claims: claims.unwrap_or_default(),
         };
-        let user = runtime.services.users.create(&act, new).await?;
+        let users = &runtime.services.users;
+        let user = match hash {
+            Some(hash) => users.create_with_hash(&act, new, &hash).await?,
+            None => users.create(&act, new).await?,
+        };
         session.print(
             &json!({"id": user.id, "email": user.email.as_str()}),
             &user.id.to_string(),
