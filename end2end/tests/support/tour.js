@@ -5,7 +5,7 @@ import { expect } from "@playwright/test";
 import { Device } from "./device.js";
 import { somebody } from "./fixtures.js";
 import { RelyingParty } from "./relying-party.js";
-import { backIn, decide, decision, enterCode, field, identify, openAccount, prove, signIn, signOut, signUp } from "./steps.js";
+import { backIn, decide, decision, enterCode, field, identify, openAccount, prove, settled, signIn, signOut, signUp } from "./steps.js";
 import { enrol } from "./totp.js";
 
 const heading = (page, name) => expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
@@ -149,6 +149,12 @@ const signingIn = {
     await heading(page, "Choose an account");
   },
   "sign-up": ({ page, signet }) => page.goto(signet.url("/sign-up")),
+  "sign-up-strength": async ({ page, signet }) => {
+    await page.goto(signet.url("/sign-up"));
+    await settled(page);
+    await field(page, "new_password").fill("correct horse battery");
+    await expect(page.locator(".strength")).toContainText("Excellent.");
+  },
   "sign-up-error": async ({ page, signet }) => {
     await page.goto(signet.url("/sign-up"));
     await signUp(page, { ...somebody(), password: "too short" });

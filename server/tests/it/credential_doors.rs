@@ -29,6 +29,7 @@ enum Door {
 
 /// Every page that takes forms and every server function.
 const ACTS: [(&str, Door); 44] = [
+const ACTS: [(&str, Door); 46] = [
     ("/account", Door::None),
     ("/account/apps", Door::None),
     ("/account/security", Door::InSession),
@@ -40,11 +41,14 @@ const ACTS: [(&str, Door); 44] = [
     ("/api/account/passkeys/ask", Door::None),
     ("/api/account/passkeys/remove", Door::InSession),
     ("/api/account/passkeys/rename", Door::None),
+    ("/api/account/password", Door::InSession),
+    ("/api/account/password-strength", Door::None),
     ("/api/account/profile", Door::None),
     ("/api/account/sessions/end", Door::None),
     ("/api/forgot-password", Door::None),
     ("/api/passkey-offer/add", Door::ByCeremonyInSession),
     ("/api/passkey-offer/decline", Door::None),
+    ("/api/password-strength", Door::None),
     ("/api/reset-password", Door::ByMailedLink),
     ("/api/restore-email", Door::ByMailedLink),
     ("/api/setup", Door::BySetUpLink),
@@ -98,7 +102,7 @@ const OTHERS: [&str; 8] = [
 ];
 
 /// Values of the field that chooses an act of a page.
-const NAMED_ACTS: [&str; 12] = [
+const NAMED_ACTS: [&str; 14] = [
     "send",
     "resend",
     "address",
@@ -106,6 +110,8 @@ const NAMED_ACTS: [&str; 12] = [
     "authenticator-add",
     "authenticator-confirm",
     "authenticator-remove",
+    "password-set",
+    "password-remove",
     "recovery-codes",
     "trusted-forget",
     "passkey-add",
@@ -338,7 +344,20 @@ async fn with_its_own_proof_each_flow_sets_its_credential() {
     let fields = [("token", again.as_str()), ("new_password", PASSWORD)];
     hers.post("/reset-password", &fields).await;
     set.push(held(&idp, ada.id).await.password != restored.password);
-    assert_eq!(set, [true; 3]);
+    let mut again = idp.browser();
+    begin_session(&mut again).await;
+    let fields = [("act", "password-set"), ("new_password", chosen)];
+    let before = held(&idp, ada.id).await;
+    again.post("/account/security", &fields).await;
+    set.push(held(&idp, ada.id).await.password != before.password);
+    assert_eq!(set, [true; 4]);
+}
+
+async fn begin_session(browser: &mut Browser) {
+    let to = browser.get("/login").await.location().unwrap();
+    let id = after(&to, "interaction");
+    let fields = [("interaction", id), ("identifier", ADA), ("password", PASSWORD)];
+    browser.post("/login", &fields).await;
 }
 
 async fn begin_reset(idp: &TestIdp, browser: &mut Browser) -> String {

@@ -13,6 +13,7 @@
 mod client_descriptions;
 mod crash;
 mod databases;
+mod imported_hashes;
 mod load;
 #[path = "suite.rs"]
 mod on_postgres;

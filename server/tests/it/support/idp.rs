@@ -7,9 +7,9 @@ use domain::{
     event::Actor,
     job::{ClaimedJob, JobKind},
     mail::Mail,
-    outbound::HttpFetch,
+    outbound::{HttpFetch, PasswordHasher},
     realm::{RealmName, RealmSlug},
-    services::{Act, users::CreateUser},
+    services::{Act, Services, users::CreateUser},
     stores::Stores as _,
     testing::FixedClock,
     user::{Role, User},
@@ -75,6 +75,20 @@ impl TestIdp {
         let runtime = Arc::get_mut(&mut self.runtime).expect("nobody uses it yet");
         let ports = &mut runtime.services.ports;
         ports.http = http(ports.http.clone());
+        self.router = server::router(self.runtime.clone());
+        self
+    }
+
+    /// The same provider, which hashes passwords by way of `hasher`.
+    pub fn hashing_by(
+        mut self,
+        hasher: impl FnOnce(Arc<dyn PasswordHasher>) -> Arc<dyn PasswordHasher>,
+    ) -> Self {
+        self.router = Router::new();
+        let runtime = Arc::get_mut(&mut self.runtime).expect("nobody uses it yet");
+        let mut ports = runtime.services.ports.clone();
+        ports.hasher = hasher(ports.hasher.clone());
+        runtime.services = Services::new(ports);
         self.router = server::router(self.runtime.clone());
         self
     }
