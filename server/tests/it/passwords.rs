@@ -151,7 +151,7 @@ async fn how_good_a_password_is_is_said_while_it_is_typed() {
         assert!(said.contains(' ') && !said.contains(text), "{said}");
     }
     let own = "/api/account/password-strength";
-    let fields = [("new_password", "ada@example.com Ada Lovelace")];
+    let fields = [("new_password", ADA)];
     let (status, _) = asks(&mut nobody, own, &fields).await;
     assert_eq!(status, 401);
     let mut browser = signed_in(&idp).await;
