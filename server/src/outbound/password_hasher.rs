@@ -1,9 +1,8 @@
 //! Argon2id (RFC 9106) on a bounded pool: one hash per core at a time, a bounded queue, then `Busy`.
 //!
 //! Each worker keeps its memory between hashes, and gives way to whatever answers from memory: a hash may take a little
-//! longer, a token must not wait for one. Parameters follow OWASP's m=19 MiB, t=2, p=1.
-//! Each worker keeps its memory between hashes. Parameters follow OWASP's m=19 MiB, t=2, p=1. Hashes of other programs
-//! are verified as well; that costs their own work and then what every account costs.
+//! longer, a token must not wait for one. Parameters follow OWASP's m=19 MiB, t=2, p=1. Hashes of other programs are
+//! verified as well; that costs their own work and then what every account costs.
 
 mod imported;
 

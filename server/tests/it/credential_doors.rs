@@ -28,8 +28,7 @@ enum Door {
 }
 
 /// Every page that takes forms and every server function.
-const ACTS: [(&str, Door); 44] = [
-const ACTS: [(&str, Door); 46] = [
+const ACTS: [(&str, Door); 47] = [
     ("/account", Door::None),
     ("/account/apps", Door::None),
     ("/account/security", Door::InSession),

@@ -50,15 +50,11 @@ async fn page(cx: &RequestContext, query: &Fields, error: Option<&UiError>) -> R
         app,
         email: String::new(),
         name: String::new(),
-        min: cx.act.realm.settings.password.min_characters,
+        policy: cx.act.realm.settings.password,
         work: cx.work(WorkForm::SignUp, error).await?,
         agreement: Agreement::from(&cx.act.realm.settings),
         error: error.cloned(),
     })
-        policy: cx.act.realm.settings.password,
-        error: None,
-    };
-    Ok(Page::SignUp(page).into())
 }
 
 /// What the form posts to the page itself.

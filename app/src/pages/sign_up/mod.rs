@@ -32,14 +32,12 @@ pub struct SignUpPage {
     pub email: String,
     /// The name typed.
     pub name: String,
-    /// Fewest characters of a password.
-    pub min: usize,
+    /// What the password must be.
+    pub policy: PasswordPolicy,
     /// What the machine does for it.
     pub work: Work,
     /// What people agree to.
     pub agreement: Agreement,
-    /// What the password must be.
-    pub policy: PasswordPolicy,
     /// Why the last try did not succeed.
     pub error: Option<UiError>,
 }

@@ -287,10 +287,9 @@ fn account_making_pages() -> Vec<Page> {
             app: Some(app()),
             email: text(),
             name: text(),
-            min: 15,
+            policy: PasswordPolicy::STANDARD,
             work: work(),
             agreement: agreement(),
-            policy: PasswordPolicy::STANDARD,
             error: error(UiErrorKind::InvalidInput, "email"),
         }),
         Page::Terms(terms::TermsPage {

@@ -253,7 +253,11 @@ mod tests {
             policy.check(text, &FakeJudge, Personal::default()).unwrap()
         };
         for (length, needs) in [(8, true), (14, true), (15, false)] {
-            assert_eq!(alone.needs_second_factor(&taken(beside, length)), needs, "{length}");
+            assert_eq!(
+                alone.needs_second_factor(&taken(beside, length)),
+                needs,
+                "{length}"
+            );
         }
         let enterprise = PasswordPolicy::ENTERPRISE.beside_second_factor();
         assert_eq!(enterprise, PasswordPolicy::ENTERPRISE);

@@ -98,13 +98,17 @@ async fn costs(scene: &Scene, whose: &str) -> Vec<(&'static str, Cost)> {
     }
     let too_long = "x".repeat(300);
     costs.push(("too long", cost(scene, tries(scene, whose, &too_long)).await));
-    let interaction = InteractionId::generate(scene.services.ports.clock.now(), &*scene.services.ports.random);
+    let interaction =
+        InteractionId::generate(scene.services.ports.clock.now(), &*scene.services.ports.random);
     let sign_in = &scene.services.sign_in;
     let code = sign_in.ask_for_code(&scene.act, &who, (browser, interaction));
     costs.push(("mailed code", cost(scene, code).await));
     let forgot = scene.services.recovery.request(&scene.act, &who, browser);
     costs.push(("forgot password", cost(scene, forgot).await));
-    for (act, password) in [("sign up", "an entirely new password"), ("sign up, short", "short")] {
+    for (act, password) in [
+        ("sign up", "an entirely new password"),
+        ("sign up, short", "short"),
+    ] {
         costs.push((act, cost(scene, signs_up(scene, whose, password)).await));
     }
     costs
@@ -136,7 +140,11 @@ fn the_right_password_of_who_may_not_sign_in_costs_what_a_wrong_one_costs() {
         for whose in ["unconfirmed", "disabled"] {
             let (one, other) = (scene().await, scene().await);
             let right = cost(&one, tries(&one, whose, PASSWORD)).await;
-            assert_eq!(right, cost(&other, tries(&other, whose, "wrong")).await, "{whose}");
+            assert_eq!(
+                right,
+                cost(&other, tries(&other, whose, "wrong")).await,
+                "{whose}"
+            );
         }
     });
 }

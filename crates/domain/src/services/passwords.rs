@@ -65,7 +65,14 @@ macro_rules! told_as {
     )*};
 }
 
-told_as!(ConfirmError, CreateUserError, PasswordError, ResetError, SignUpError, UndoError);
+told_as!(
+    ConfirmError,
+    CreateUserError,
+    PasswordError,
+    ResetError,
+    SignUpError,
+    UndoError
+);
 
 impl Ports {
     /// Judges a password by the realm's policy; costs no time to speak of.

@@ -158,7 +158,6 @@ impl SecondFactorService {
         }
     }
 
-    /// Removes the authenticator, the recovery codes and every trusted browser.
     /// Removes the authenticator, the recovery codes and every trusted browser, unless the password is too short without.
     pub async fn remove(&self, act: &Act, person: &RecentlyProven<'_>) -> Result<(), ChangeError> {
         self.must_be_proven(act, person).await?;

@@ -73,29 +73,22 @@ impl MailedCodeStore for InRealm {
             {
                 user.email_verified_at = Some(now);
                 changed(user, now);
-                room.passwords.remove(&code.user_id);
-                user.name = None;
-                if let Some(Chosen {
-                    password,
-                    name,
-                    terms,
-                }) = chosen
-                {
-                    room.passwords.insert(code.user_id, password);
-                    room.passwords_set.insert(code.user_id, now);
-                    user.name = name;
-                    if let Some(terms) = terms {
-                        let key = (code.user_id, terms.version);
-                        room.terms.entry(key).or_insert(terms.at);
-                    }
-                let (password, name) = match chosen {
-                    Some(Chosen { password, name }) => (Some(password), name),
-                    None => (None, None),
+                let (password, name, terms) = match chosen {
+                    Some(Chosen {
+                        password,
+                        name,
+                        terms,
+                    }) => (Some(password), name, terms),
+                    None => (None, None, None),
                 };
                 user.name = name;
                 room.drop_password(code.user_id);
                 if let Some(password) = password {
                     room.set_password(code.user_id, password, now);
+                }
+                if let Some(terms) = terms {
+                    let key = (code.user_id, terms.version);
+                    room.terms.entry(key).or_insert(terms.at);
                 }
             }
             room.store(with);

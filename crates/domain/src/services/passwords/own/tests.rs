@@ -63,7 +63,12 @@ async fn enrol(somebody: &Somebody) {
     };
     let store = &scene.act.realm.stores.second_factors;
     store.propose(user, &pending).await.unwrap();
-    assert!(store.confirm(user, id, 1, now, Alongside::default()).await.unwrap());
+    assert!(
+        store
+            .confirm(user, id, 1, now, Alongside::default())
+            .await
+            .unwrap()
+    );
 }
 
 async fn prove(somebody: &Somebody, methods: &[Method]) {
