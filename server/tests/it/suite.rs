@@ -6,6 +6,7 @@ mod account;
 mod aliases;
 mod background;
 mod bad_input;
+mod browser_binding;
 mod client_secret_budget;
 mod concurrency;
 mod conformance;
