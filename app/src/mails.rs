@@ -62,6 +62,10 @@ impl MailWriter for Writer {
         address::changed(to, undo_link, hours)
     }
 
+    fn email_restored(&self, to: &Addressee<'_>) -> Mail {
+        address::restored(to)
+    }
+
     fn already_registered(&self, to: &Addressee<'_>, sign_in_link: &str, reset_link: &str) -> Mail {
         let words = Words::for_locale(to.locale);
         let w = |key: &str| with(&words, to, key, "");

@@ -11,4 +11,5 @@ address-done = Your email address is changed. We told the old one, which can und
 restore-page = Bring your address back
 restore-title = Bring your address back
 restore-text = Your account gets the address { $email } again. Everyone who uses it is signed out, and apps will ask you again. Choose a password that nobody else knows.
+restore-drops = Passkeys and authenticator apps that were added since the address was changed are removed, and so are all recovery codes.
 restore-submit = Bring address back

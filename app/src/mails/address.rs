@@ -72,3 +72,22 @@ pub(super) fn changed(to: &Addressee<'_>, undo_link: &str, hours: u64) -> Mail {
     };
     finish(to, &words, &draft)
 }
+
+/// Tells the address that came back what was dropped with that.
+pub(super) fn restored(to: &Addressee<'_>) -> Mail {
+    let words = Words::for_locale(to.locale);
+    let w = |key: &str| with(&words, to, key, "");
+    let parts = vec![
+        Part::Text(w("mail-restored-text")),
+        Part::Text(w("mail-restored-dropped")),
+        Part::Text(w("mail-restored-then")),
+        Part::Text(w("mail-changed-not-you")),
+    ];
+    let draft = Draft {
+        subject: w("mail-restored-subject"),
+        preview: w("mail-restored-preview"),
+        title: w("mail-restored-title"),
+        parts,
+    };
+    finish(to, &words, &draft)
+}

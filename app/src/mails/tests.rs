@@ -32,6 +32,7 @@ fn every_mail(to: &Addressee<'_>) -> Vec<Mail> {
         ),
         Writer.change_email(to, "492017"),
         Writer.email_taken(to, "https://id.example.org/login"),
+        Writer.email_restored(to),
         Writer.email_changed(to, "https://id.example.org/restore-email?token=t", 72),
     ]
 }
@@ -52,6 +53,22 @@ fn the_mail_about_a_used_recovery_code_says_how_many_are_left_and_warns_from_thr
         assert!(text.contains(told), "{text}");
         assert_eq!(text.contains("make new ones"), warned, "{text}");
         assert!(!text.contains("mail-"), "{text}");
+    }
+}
+
+#[test]
+fn the_mails_about_a_change_that_was_undone_say_what_is_dropped_with_it() {
+    let email = Email::parse("ada@example.org").unwrap();
+    let name = DisplayName::parse("Ada").unwrap();
+    let to = addressee(&email, &name, "id.example.org");
+    let changed = Writer.email_changed(&to, "https://id.example.org/restore-email?token=t", 72);
+    for mail in [changed, Writer.email_restored(&to)] {
+        let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            text.to_lowercase().contains("passkeys and authenticator apps"),
+            "{text}"
+        );
+        assert!(text.contains("meanwhile are removed"), "{text}");
     }
 }
 

@@ -108,6 +108,8 @@ pub trait MailWriter: Send + Sync {
     fn email_taken(&self, to: &Addressee<'_>, sign_in_link: &str) -> Mail;
     /// Tells the address that an account had until now, and how to bring it back within so many hours.
     fn email_changed(&self, to: &Addressee<'_>, undo_link: &str, hours: u64) -> Mail;
+    /// Tells the address that an account has again, with a new password, and what was dropped.
+    fn email_restored(&self, to: &Addressee<'_>) -> Mail;
     /// Tells somebody whose password was changed.
     fn password_changed(&self, to: &Addressee<'_>) -> Mail;
     /// Tells somebody whose account no longer has a password.

@@ -141,7 +141,7 @@ pub struct WaysIn {
     pub password: bool,
     /// How many passkeys it has.
     pub passkeys: u64,
-    /// A code mailed to it signs in.
+    /// Its address is proven, so that a code mailed there signs in, whatever else there is.
     pub mailed_code: bool,
 }
 

@@ -31,6 +31,11 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
+    /// Whether it may have come into use since then: its first code may come as late as [`PENDING_FOR`] allows.
+    pub fn may_have_come_since(&self, since: Timestamp) -> bool {
+        self.created_at + PENDING_FOR > since
+    }
+
     /// What the seed of the authenticator `id` is sealed for.
     pub fn context(id: AuthenticatorId) -> String {
         format!("totp:{id}")

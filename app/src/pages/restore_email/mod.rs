@@ -92,6 +92,7 @@ pub(crate) fn view(page: &RestoreEmail, frame: &Frame) -> AnyView {
             <div class="card__head">
                 <h1>{w.get("restore-title")}</h1>
                 <p>{before}<strong>{page.email.clone()}</strong>{after}</p>
+                <p>{w.get("restore-drops")}</p>
             </div>
             {notice::error(page.error.as_ref())}
             <form class="stack" method="post" action=frame.path(path) data-act=frame.path("/api/restore-email") data-strength=frame.path(STRENGTH)>

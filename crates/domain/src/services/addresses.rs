@@ -208,8 +208,9 @@ impl AddressService {
         Ok(found.map(|found| found.email))
     }
 
-    /// Brings an address back by the link mailed to it, with a new password; ends every session and everything that
-    /// was allowed, for whoever changed the address may be a stranger.
+    /// Brings an address back by the link mailed to it, with a new password. Whoever changed the address may be a
+    /// stranger: every session and everything that was allowed ends, and passkeys, authenticators, recovery codes and
+    /// trusted browsers that could have been added since are dropped.
     pub async fn undo(&self, act: &Act, token: &str, password: String) -> Result<(), UndoError> {
         Budgets::new(self.ports.clone())
             .arrive(act, Door::MailedLink)
@@ -234,7 +235,7 @@ impl AddressService {
             email: &found.email,
             ..addressee(act, &user)
         };
-        let mail = self.ports.mail_writer.password_changed(&to);
+        let mail = self.ports.mail_writer.email_restored(&to);
         let mut with = self.ports.ending(act, EventKind::EmailRestored { user: user.id });
         with.jobs.push(self.ports.mail_job(&mail));
         let moment = act.realm.moment(now);

@@ -125,7 +125,8 @@ impl PasskeyService {
             .mail_writer
             .passkey_added(&to, passkey.aaguid.provider());
         with.jobs.push(self.ports.mail_job(&mail));
-        match act.realm.stores.passkeys.add(&passkey, with).await? {
+        let began = person.session().created_at;
+        match act.realm.stores.passkeys.add(&passkey, began, with).await? {
             PasskeyAdded::Added => Ok(passkey),
             PasskeyAdded::Taken => Err(Refused::NotAccepted.into()),
             PasskeyAdded::TooMany => Err(PasskeyError::TooMany),

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 pub enum PasskeyAdded {
     /// It was stored.
     Added,
-    /// Its credential is known already, or its account is gone; nothing was written.
+    /// Its credential is known already, or its account or session has ended; nothing was written.
     Taken,
     /// The account has as many as it may have; nothing was written.
     TooMany,
@@ -35,8 +35,8 @@ pub enum PasskeyRemoved {
 #[async_trait]
 pub trait PasskeyStore: Send + Sync {
     /// Stores a new passkey, unless its credential is known or the account has
-    /// [`MAX_PASSKEYS`](crate::passkey::MAX_PASSKEYS).
-    async fn add(&self, passkey: &Passkey, with: Alongside) -> Stored<PasskeyAdded>;
+    /// [`MAX_PASSKEYS`](crate::passkey::MAX_PASSKEYS), or its sessions were ended after the one that `began` then.
+    async fn add(&self, passkey: &Passkey, began: Timestamp, with: Alongside) -> Stored<PasskeyAdded>;
     /// The passkey of a credential, and whose it is.
     async fn find(&self, credential: &CredentialId) -> Stored<Option<PasskeyAndUser>>;
     /// The passkeys of an account, oldest first.

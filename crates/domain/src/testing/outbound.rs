@@ -208,6 +208,10 @@ impl MailWriter for PlainMailWriter {
         mail(to, "address changed", &[&hours.to_string(), undo_link])
     }
 
+    fn email_restored(&self, to: &Addressee<'_>) -> Mail {
+        mail(to, "address restored", &[])
+    }
+
     fn password_changed(&self, to: &Addressee<'_>) -> Mail {
         mail(to, "changed", &[])
     }

@@ -28,10 +28,10 @@ use sea_orm::{
 
 #[async_trait]
 impl PasskeyStore for InRealm {
-    async fn add(&self, passkey: &Passkey, with: Alongside) -> Stored<PasskeyAdded> {
+    async fn add(&self, passkey: &Passkey, began: Timestamp, with: Alongside) -> Stored<PasskeyAdded> {
         let (realm, passkey) = (self.realm, passkey.clone());
         self.db
-            .act(move |act| Box::pin(add(act, realm, passkey, with)))
+            .act(move |act| Box::pin(add(act, realm, (passkey, began), with)))
             .await
     }
 
@@ -141,9 +141,14 @@ impl PasskeyStore for InRealm {
     }
 }
 
-async fn add(act: &mut Act, realm: RealmId, passkey: Passkey, with: Alongside) -> Sql<PasskeyAdded> {
+async fn add(
+    act: &mut Act,
+    realm: RealmId,
+    (passkey, began): (Passkey, Timestamp),
+    with: Alongside,
+) -> Sql<PasskeyAdded> {
     let user = passkey.user_id;
-    if !users::hold(act.tx(), realm, user).await? {
+    if !users::hold_for(act.tx(), realm, user, began).await? {
         return Ok(PasskeyAdded::Taken);
     }
     if count(act.tx(), realm, user).await? >= MAX_PASSKEYS {
@@ -178,7 +183,7 @@ async fn remove(
     let left = WaysIn {
         password: password.one(act.tx()).await?.is_some(),
         passkeys: count(act.tx(), realm, user).await? - 1,
-        mailed_code: false,
+        mailed_code: users::has_proven_address(act.tx(), realm, user).await?,
     };
     if ways_in(left) == 0 {
         return Ok(PasskeyRemoved::LastWayIn);
@@ -187,6 +192,17 @@ async fn remove(
     Entity::delete_by_id(key).exec(act.tx()).await?;
     act.store(realm, with).await?;
     Ok(PasskeyRemoved::Removed)
+}
+
+/// Drops the passkeys of an account that were made since then.
+pub async fn drop_since(act: &Act, realm: RealmId, user: UserId, since: Timestamp) -> Sql<()> {
+    Entity::delete_many()
+        .filter(Column::RealmId.eq(realm.as_uuid()))
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::CreatedAt.gte(since.micros()))
+        .exec(act.tx())
+        .await?;
+    Ok(())
 }
 
 fn of_user(realm: RealmId, user: UserId) -> sea_orm::Select<Entity> {

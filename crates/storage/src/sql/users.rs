@@ -13,7 +13,7 @@ use super::{
     act::Act,
     dialect::{Turn, take_turn},
     endings,
-    entity::{app_user, user_password},
+    entity::{app_user, user_identifier, user_password},
     error::{Sql, failed},
     mailed_codes, row,
 };
@@ -247,6 +247,24 @@ pub fn changed(realm: RealmId, id: UserId, at: Timestamp) -> UpdateMany<app_user
 pub async fn hold(tx: &impl ConnectionTrait, realm: RealmId, id: UserId) -> Sql<bool> {
     let held = app_user::Entity::find_by_id((realm.as_uuid(), id.as_uuid())).lock(LockType::NoKeyUpdate);
     Ok(held.one(tx).await?.is_some())
+}
+
+/// Like [`hold`]; false also where what ends the account's sessions came after one that `began` then.
+pub async fn hold_for(tx: &impl ConnectionTrait, realm: RealmId, id: UserId, began: Timestamp) -> Sql<bool> {
+    let held = app_user::Entity::find_by_id((realm.as_uuid(), id.as_uuid())).lock(LockType::NoKeyUpdate);
+    let held = held.one(tx).await?;
+    Ok(held.is_some_and(|held| held.not_before <= began.micros()))
+}
+
+/// Whether the account has an address that is proven to be theirs.
+pub async fn has_proven_address(tx: &impl ConnectionTrait, realm: RealmId, id: UserId) -> Sql<bool> {
+    use user_identifier::Column;
+    let proven = user_identifier::Entity::find()
+        .filter(Column::RealmId.eq(realm.as_uuid()))
+        .filter(Column::UserId.eq(id.as_uuid()))
+        .filter(Column::Kind.eq(EMAIL))
+        .filter(Column::VerifiedAt.is_not_null());
+    Ok(proven.one(tx).await?.is_some())
 }
 
 async fn administrators(connection: &impl ConnectionTrait, realm: RealmId) -> Sql<u64> {

@@ -1,4 +1,7 @@
-use crate::subject::{MINUTE, Subject, at_once};
+use crate::{
+    passkeys, second_factors,
+    subject::{MINUTE, Subject, at_once},
+};
 use domain::{
     mail::{
         MailedCode,
@@ -6,6 +9,7 @@ use domain::{
         MailedProof,
     },
     person::{Email, PasswordHash},
+    second_factor::{PENDING_FOR, SecondFactors},
     secret::Digest,
     stores::{Alongside, MailedOutcome},
     testing::a_user,
@@ -218,6 +222,57 @@ pub async fn bringing_an_address_back_ends_everything_once(s: Subject) {
     let codes = s.here().mailed_codes;
     assert_eq!(codes.find(sign_in.id, s.now()).await.unwrap(), None);
     assert!(!redeemed(bring_back(&s, &undo).await));
+}
+
+pub async fn bringing_an_address_back_drops_what_was_added_since(s: Subject) {
+    let user = s.ada().await;
+    let (passkeys, factors) = (s.here().passkeys, s.here().second_factors);
+    let before = passkeys::added(&s, user.id, "before").await;
+    let proposed = second_factors::authenticator(&s);
+    factors.propose(user.id, &proposed).await.unwrap();
+    s.clock.advance(MINUTE);
+    let undo = moved(&s, &user, NEW).await;
+    passkeys::added(&s, user.id, "since").await;
+    let with = Alongside::default();
+    assert!(
+        factors
+            .confirm(user.id, proposed.id, 5, s.now(), with)
+            .await
+            .unwrap()
+    );
+    let waiting = second_factors::authenticator(&s);
+    factors.propose(user.id, &waiting).await.unwrap();
+    let (sheet, codes) = (second_factors::sheet(&s), [Digest::of("a code")]);
+    let made = factors.replace_recovery_codes(user.id, &codes, &sheet, Alongside::default());
+    made.await.unwrap();
+    let device = second_factors::device(&s, user.id, "a token");
+    factors.trust(&device, Alongside::default()).await.unwrap();
+    assert!(redeemed(bring_back(&s, &undo).await));
+    assert_eq!(passkeys.list(user.id).await.unwrap(), [before]);
+    assert_eq!(factors.find(user.id).await.unwrap(), SecondFactors::default());
+    assert!(factors.trusted(user.id, s.now()).await.unwrap().is_empty());
+    let shown = factors.take_sheet(user.id, sheet.session, s.now()).await;
+    assert_eq!(shown.unwrap(), None);
+}
+
+pub async fn bringing_an_address_back_leaves_an_authenticator_that_was_there(s: Subject) {
+    let (user, own) = second_factors::enrolled(&s).await;
+    let other = a_user().number(2).email(THIRD);
+    let other = s.register(other.build()).await;
+    let theirs = passkeys::added(&s, other.id, "theirs").await;
+    let (passkeys, factors) = (s.here().passkeys, s.here().second_factors);
+    let sheet = second_factors::sheet(&s);
+    let codes = [Digest::of("a code")];
+    let made = factors.replace_recovery_codes(user, &codes, &sheet, Alongside::default());
+    made.await.unwrap();
+    s.clock.advance(PENDING_FOR);
+    let ada = s.here().users.find(user).await.unwrap().unwrap();
+    let undo = moved(&s, &ada, NEW).await;
+    assert!(redeemed(bring_back(&s, &undo).await));
+    let left = factors.find(user).await.unwrap();
+    assert_eq!(left.authenticator.map(|kept| kept.id), Some(own));
+    assert_eq!(left.recovery_codes, 0, "nobody knows when they were made");
+    assert_eq!(passkeys.list(other.id).await.unwrap(), [theirs]);
 }
 
 pub async fn links_of_earlier_changes_outlive_whatever_comes_after_them(s: Subject) {

@@ -141,6 +141,8 @@ conform! {
         an_account_moves_to_a_proven_address_once,
         an_address_somebody_has_is_not_taken_and_nothing_is_left,
         bringing_an_address_back_ends_everything_once,
+        bringing_an_address_back_drops_what_was_added_since,
+        bringing_an_address_back_leaves_an_authenticator_that_was_there,
         links_of_earlier_changes_outlive_whatever_comes_after_them,
         of_ten_accounts_one_gets_an_address,
         of_twenty_uses_of_a_code_one_signs_in,
@@ -268,7 +270,9 @@ conform! {
         of_two_passkeys_removed_at_once_one_stays,
         passkeys_go_with_their_account,
         passkeys_of_one_realm_are_not_in_another,
-        the_last_way_in_is_not_removed;
+        the_last_way_in_is_not_removed,
+        a_proven_address_is_a_way_in,
+        a_session_that_was_ended_adds_no_passkey;
     races:
         a_session_is_ended_once,
         consents_given_at_once_are_all_kept,

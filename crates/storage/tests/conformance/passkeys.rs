@@ -1,9 +1,10 @@
 use crate::subject::{MINUTE, Subject, at_once};
 use domain::{
     id::{PasskeyId, UserId},
+    mail::{MailedCodePurpose, MailedProof},
     passkey::{Aaguid, CredentialId, MAX_PASSKEYS, OfferState, Passkey, PasskeyUse},
-    person::DisplayName,
-    stores::{Alongside, NewUser, PasskeyAdded, PasskeyRemoved},
+    person::{DisplayName, PasswordHash},
+    stores::{Alongside, MailedOutcome, NewUser, PasskeyAdded, PasskeyRemoved},
     testing::a_user,
     user::User,
 };
@@ -28,15 +29,16 @@ pub async fn added(s: &Subject, user: UserId, credential: &str) -> Passkey {
     let answer = s
         .here()
         .passkeys
-        .add(&passkey, Alongside::default())
+        .add(&passkey, s.now(), Alongside::default())
         .await
         .unwrap();
     assert_eq!(answer, PasskeyAdded::Added);
     passkey
 }
 
+/// Somebody whom nothing but passkeys lets in: no password, and an address nobody has proven.
 async fn without_password(s: &Subject) -> User {
-    let user = a_user().number(7).email("bob@example.com").build();
+    let user = a_user().number(7).email("bob@example.com").unverified().build();
     let new = NewUser {
         user: user.clone(),
         password: None,
@@ -60,7 +62,7 @@ pub async fn a_passkey_is_stored_found_named_and_removed(s: Subject) {
     let first = passkey(&s, ada.id, "one");
     let note = s.note();
     assert_eq!(
-        passkeys.add(&first, note.with()).await.unwrap(),
+        passkeys.add(&first, s.now(), note.with()).await.unwrap(),
         PasskeyAdded::Added
     );
     assert!(s.took_place(&note).await);
@@ -119,15 +121,15 @@ pub async fn a_credential_belongs_to_one_account_of_a_realm(s: Subject) {
         };
         let note = s.note();
         let again = passkeys
-            .add(&passkey(&s, user, credential), note.with())
+            .add(&passkey(&s, user, credential), s.now(), note.with())
             .await
             .unwrap();
         assert_eq!(again, PasskeyAdded::Taken);
         assert!(!s.took_place(&note).await);
     }
     let races = at_once(10, |_| {
-        let (passkeys, new) = (s.here().passkeys, passkey(&s, bob.id, "two"));
-        async move { passkeys.add(&new, Alongside::default()).await.unwrap() }
+        let (passkeys, new, now) = (s.here().passkeys, passkey(&s, bob.id, "two"), s.now());
+        async move { passkeys.add(&new, now, Alongside::default()).await.unwrap() }
     });
     let won = races
         .await
@@ -142,8 +144,9 @@ pub async fn an_account_has_so_many_passkeys_and_no_more(s: Subject) {
         added(&s, ada.id, &format!("number {number}")).await;
     }
     let races = at_once(8, |number| {
-        let (passkeys, new) = (s.here().passkeys, passkey(&s, ada.id, &format!("race {number}")));
-        async move { passkeys.add(&new, Alongside::default()).await.unwrap() }
+        let new = passkey(&s, ada.id, &format!("race {number}"));
+        let (passkeys, now) = (s.here().passkeys, s.now());
+        async move { passkeys.add(&new, now, Alongside::default()).await.unwrap() }
     });
     let answers = races.await;
     let won = answers.iter().filter(|answer| **answer == PasskeyAdded::Added);
@@ -218,6 +221,39 @@ pub async fn the_last_way_in_is_not_removed(s: Subject) {
     assert_eq!(removed, PasskeyRemoved::Removed, "there is the password");
 }
 
+pub async fn a_proven_address_is_a_way_in(s: Subject) {
+    let bob = without_password(&s).await;
+    let (passkeys, codes) = (s.here().passkeys, s.here().mailed_codes);
+    let only = added(&s, bob.id, "one").await;
+    let code = s.mailed(&bob, MailedCodePurpose::SignIn, "a code");
+    codes.send(&code, Alongside::default()).await.unwrap();
+    let remove = || passkeys.remove(bob.id, only.id, Alongside::default());
+    assert_eq!(remove().await.unwrap(), PasskeyRemoved::LastWayIn);
+    let proof = MailedProof::Link { link: code.link };
+    let proven = codes.sign_in(proof, s.now(), Alongside::default()).await;
+    assert!(matches!(proven.unwrap(), MailedOutcome::Redeemed(_)));
+    assert_eq!(remove().await.unwrap(), PasskeyRemoved::Removed);
+}
+
+pub async fn a_session_that_was_ended_adds_no_passkey(s: Subject) {
+    let (ada, passkeys) = (s.ada().await, s.here().passkeys);
+    let (began, hash) = (s.now(), PasswordHash::new("$new".to_owned()));
+    let late = passkey(&s, ada.id, "late");
+    s.clock.advance(MINUTE);
+    let reset = s.mailed(&ada, MailedCodePurpose::ResetPassword, "a reset");
+    let codes = s.here().mailed_codes;
+    codes.send(&reset, Alongside::default()).await.unwrap();
+    let proof = MailedProof::Link { link: reset.link };
+    let ended = codes.reset_password(proof, &hash, s.moment(), Alongside::default());
+    assert!(matches!(ended.await.unwrap(), MailedOutcome::Redeemed(_)));
+    let note = s.note();
+    let answer = passkeys.add(&late, began, note.with()).await.unwrap();
+    assert_eq!(answer, PasskeyAdded::Taken);
+    assert!(!s.took_place(&note).await);
+    let answer = passkeys.add(&late, s.now(), Alongside::default()).await;
+    assert_eq!(answer.unwrap(), PasskeyAdded::Added);
+}
+
 pub async fn of_two_passkeys_removed_at_once_one_stays(s: Subject) {
     let bob = without_password(&s).await;
     for turn in 0..5 {
@@ -264,7 +300,7 @@ pub async fn passkeys_of_one_realm_are_not_in_another(s: Subject) {
     assert_eq!(removed, PasskeyRemoved::Unknown);
     let same = s.register_in(&s.elsewhere(), a_user().build()).await;
     let answer = elsewhere
-        .add(&passkey(&s, same.id, "one"), Alongside::default())
+        .add(&passkey(&s, same.id, "one"), s.now(), Alongside::default())
         .await;
     assert_eq!(
         answer.unwrap(),

@@ -15,7 +15,7 @@ fn sealed(text: &str) -> Sealed {
     }
 }
 
-fn authenticator(s: &Subject) -> Authenticator {
+pub fn authenticator(s: &Subject) -> Authenticator {
     s.clock.advance(Duration::from_millis(1));
     let id = AuthenticatorId::generate(s.now(), &s.random);
     Authenticator {
@@ -27,7 +27,7 @@ fn authenticator(s: &Subject) -> Authenticator {
     }
 }
 
-fn device(s: &Subject, user_id: UserId, text: &str) -> TrustedDevice {
+pub fn device(s: &Subject, user_id: UserId, text: &str) -> TrustedDevice {
     s.clock.advance(Duration::from_millis(1));
     TrustedDevice {
         id: TrustedDeviceId::generate(s.now(), &s.random),
@@ -40,7 +40,7 @@ fn device(s: &Subject, user_id: UserId, text: &str) -> TrustedDevice {
     }
 }
 
-fn sheet(s: &Subject) -> RecoverySheet {
+pub fn sheet(s: &Subject) -> RecoverySheet {
     RecoverySheet {
         session: LoginSessionId::generate(s.now(), &s.random),
         codes: sealed("codes"),

@@ -1,12 +1,15 @@
 use super::*;
 use crate::{
     mail::Mail,
+    passkey::UserHandle,
+    second_factor::SecondFactors,
     services::{
         recovery::ResetLink,
         registration::SignUp,
         scene::{PASSWORD, Scene},
     },
-    testing::a_user,
+    testing::{FakeWebAuthn, a_user},
+    totp::step_at,
 };
 use futures::executor::block_on;
 
@@ -220,7 +223,43 @@ fn the_old_address_brings_itself_back_for_three_days_and_ends_everything() {
         assert!(held.iter().all(|(session, _)| session.ended_at.is_some()));
         assert!(!undo(&scene, &token).await, "once");
         let told = scene.mails().await.pop().unwrap();
-        assert!(told.subject.starts_with("changed") && told.to.as_str() == ADA);
+        assert!(told.subject.starts_with("address restored") && told.to.as_str() == ADA);
+    });
+}
+
+#[test]
+fn what_a_thief_added_goes_with_the_change_and_is_told() {
+    block_on(async {
+        let scene = with_ada().await;
+        let token = moved(&scene, ADA, NEW).await;
+        let thief = signed_in(&scene, NEW).await;
+        let (user, now) = (thief.user().id, scene.services.ports.clock.now());
+        let recent = thief.recently_proven(now).unwrap();
+        let passkeys = &scene.services.passkeys;
+        let asked = passkeys.ask(&scene.act, hers(), recent).await.unwrap();
+        let handle = UserHandle::of(scene.act.realm.realm.id, user);
+        let made = FakeWebAuthn::answer(&asked.options, "thief's", handle, "secret", 1);
+        let answer = (asked.ceremony, made.as_str());
+        passkeys.add(&scene.act, hers(), recent, answer).await.unwrap();
+        let factors = &scene.services.second_factors;
+        factors.propose(&scene.act, &recent).await.unwrap();
+        let seed = factors.proposed(&scene.act, &recent).await.unwrap().unwrap();
+        let code = seed.code(step_at(now));
+        factors.confirm(&scene.act, &recent, code.expose()).await.unwrap();
+        scene.clock.advance(Duration::from_secs(60));
+        scene.mails().await;
+        assert!(undo(&scene, &token).await);
+        let stores = &scene.act.realm.stores;
+        assert!(stores.passkeys.list(user).await.unwrap().is_empty());
+        assert_eq!(
+            stores.second_factors.find(user).await.unwrap(),
+            SecondFactors::default()
+        );
+        let told = scene.mails().await;
+        assert!(
+            told.iter()
+                .any(|mail| mail.subject.starts_with("address restored"))
+        );
     });
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::{
+    client::Status,
     id::LoginSessionId,
     interaction::{AccountPage, Interaction},
     login_session::LoginSession,
@@ -7,6 +8,7 @@ use crate::{
         scene::{PASSWORD, Scene},
         sign_in::SignInError,
     },
+    stores::Alongside,
     testing::{FakeWebAuthn, a_user},
     user::User,
 };
@@ -22,8 +24,12 @@ pub(in crate::services) struct Somebody {
 
 impl Somebody {
     pub fn new() -> Self {
+        Self::of(a_user().build())
+    }
+
+    pub fn of(user: User) -> Self {
         let scene = Scene::new();
-        let user = block_on(scene.registered(a_user().build()));
+        let user = block_on(scene.registered(user));
         let email = user.email.as_str();
         let sign_in = &scene.services.sign_in;
         let proven = block_on(sign_in.password(&scene.act, email, PASSWORD.to_owned()));
@@ -156,8 +162,45 @@ fn a_ceremony_belongs_to_its_browser_its_session_and_its_purpose() {
 }
 
 #[test]
-fn the_last_way_in_stays() {
+fn a_code_mailed_to_a_proven_address_is_a_way_in() {
     let ada = Somebody::new();
+    let only = ada.add("one");
+    ada.scene
+        .memory
+        .drop_password(ada.scene.act.realm.realm.id, ada.user.id);
+    let passkeys = &ada.scene.services.passkeys;
+    block_on(passkeys.remove(&ada.scene.act, ada.proven(), only.id)).unwrap();
+    block_on(ada.scene.mails());
+    let (sign_in, who) = (&ada.scene.services.sign_in, ada.interaction());
+    let asked = sign_in.ask_for_code(&ada.scene.act, ada.user.email.as_str(), (ada.browser, who.id));
+    let flow = block_on(asked).unwrap();
+    let mail = block_on(ada.scene.mails()).pop().unwrap();
+    let code = mail.text.lines().next().unwrap();
+    let proven = block_on(sign_in.code(&ada.scene.act, (flow, ada.browser), code)).unwrap();
+    let session = block_on(ada.scene.session(&ada.scene.act, ada.browser, proven));
+    assert_eq!(session.user_id, ada.user.id);
+}
+
+#[test]
+fn a_passkey_that_comes_after_its_session_was_ended_is_not_taken() {
+    let ada = Somebody::new();
+    let asked = ada.ask();
+    let made = FakeWebAuthn::answer(&asked.options, "one", ada.handle(), "secret", 1);
+    ada.scene.clock.advance(Duration::from_secs(1));
+    let (stores, now) = (&ada.scene.act.realm.stores, ada.scene.services.ports.clock.now());
+    let moment = ada.scene.act.realm.moment(now);
+    block_on(
+        stores
+            .users
+            .set_status(ada.user.id, Status::Disabled, moment, Alongside::default()),
+    )
+    .unwrap();
+    assert!(ada.answer(asked.ceremony, &made).is_err());
+}
+
+#[test]
+fn the_last_way_in_stays() {
+    let ada = Somebody::of(a_user().unverified().build());
     let (one, two) = (ada.add("one"), ada.add("two"));
     let passkeys = &ada.scene.services.passkeys;
     let remove = |id| block_on(passkeys.remove(&ada.scene.act, ada.proven(), id));

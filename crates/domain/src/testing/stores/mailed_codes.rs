@@ -203,6 +203,7 @@ impl MailedCodeStore for InRealm {
                 user.not_before = moment.at;
             }
             forget_codes(room, user, Some(code.created_at));
+            room.drop_added_since(user, code.created_at);
             room.end_everything(user, moment.at, &mut with);
             room.revoke(feed, self.realm, Revoked::User(user), moment);
             room.store(with);

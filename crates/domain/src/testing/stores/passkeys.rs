@@ -10,6 +10,7 @@ use crate::{
     },
     person::DisplayName,
     stores::{Alongside, PasskeyAdded, PasskeyRemoved, PasskeyStore, Stored},
+    user::User,
 };
 use async_trait::async_trait;
 
@@ -20,11 +21,12 @@ fn count(room: &Room, user: UserId) -> u64 {
 
 #[async_trait]
 impl PasskeyStore for InRealm {
-    async fn add(&self, passkey: &Passkey, with: Alongside) -> Stored<PasskeyAdded> {
+    async fn add(&self, passkey: &Passkey, began: Timestamp, with: Alongside) -> Stored<PasskeyAdded> {
         Ok(self.act(|room, _| {
             let mut known = room.passkeys.values();
             let taken = known.any(|known| known.credential_id == passkey.credential_id);
-            if taken || !room.users.contains_key(&passkey.user_id) {
+            let user = room.users.get(&passkey.user_id);
+            if taken || user.is_none_or(|user| began < user.not_before) {
                 return PasskeyAdded::Taken;
             }
             if count(room, passkey.user_id) >= MAX_PASSKEYS {
@@ -100,7 +102,7 @@ impl PasskeyStore for InRealm {
             let left = WaysIn {
                 password: room.passwords.contains_key(&user),
                 passkeys: count(room, user) - 1,
-                mailed_code: false,
+                mailed_code: room.users.get(&user).is_some_and(User::email_verified),
             };
             if ways_in(left) == 0 {
                 return PasskeyRemoved::LastWayIn;

@@ -201,6 +201,18 @@ impl Room {
     pub fn has_authenticator(&self, user: UserId) -> bool {
         let factors = self.factors.get(&user);
         factors.is_some_and(|factors| factors.authenticator.is_some())
+    /// Drops what could have been added to an account since then, beside the password.
+    pub fn drop_added_since(&mut self, user: UserId, since: Timestamp) {
+        self.passkeys
+            .retain(|_, passkey| passkey.user_id != user || passkey.created_at < since);
+        let factors = self.factors.remove(&user).unwrap_or_default();
+        self.drop_second_factors(user);
+        let kept = factors
+            .authenticator
+            .filter(|kept| !kept.may_have_come_since(since));
+        if let Some(authenticator) = kept {
+            self.factors.entry(user).or_default().authenticator = Some(authenticator);
+        }
     }
 
     fn recovery_codes_left(&self, user: UserId) -> u32 {

@@ -10,7 +10,7 @@ use super::{
             user_identifier::{self, Column as Identifier},
         },
         error::Sql,
-        users,
+        passkeys, second_factors, users,
     },
     insert, take_over, update, use_up, verify,
 };
@@ -77,7 +77,7 @@ pub(super) async fn change(
     Ok(MailedOutcome::Redeemed(code))
 }
 
-/// Uses up a link that brings an address back, and ends whatever there is.
+/// Uses up a link that brings an address back, ends whatever there is, and drops what could have been added since.
 pub(super) async fn undo(
     act: &mut Act,
     realm: RealmId,
@@ -102,6 +102,8 @@ pub(super) async fn undo(
         .exec(act.tx())
         .await?;
     forget_codes(act, realm, user, (Some(code.created_at), at)).await?;
+    passkeys::drop_since(act, realm, user, code.created_at).await?;
+    second_factors::drop_since(act, realm, user, code.created_at).await?;
     endings::end_everything(act, realm, user, at.micros(), &mut with).await?;
     act.revoke(realm, Revoked::User(user), moment).await?;
     act.store(realm, with).await?;

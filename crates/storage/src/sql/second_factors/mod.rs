@@ -13,15 +13,15 @@ use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
     id::{AuthenticatorId, LoginSessionId, RealmId, TrustedDeviceId, UserId},
-    second_factor::{Authenticator, RecoverySheet, SecondFactors, TrustedDevice},
+    second_factor::{Authenticator, PENDING_FOR, RecoverySheet, SecondFactors, TrustedDevice},
     secret::Digest,
     stores::{Alongside, FactorRemoved, SecondFactorStore, Stored},
 };
 pub use rows::CONFIRMED;
 use rows::PENDING;
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    UpdateMany, sea_query::Expr,
+    ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, UpdateMany, sea_query::Expr,
 };
 
 /// How many browsers are listed.
@@ -293,6 +293,23 @@ impl SecondFactorStore for InRealm {
             })
             .await
     }
+}
+
+/// Drops what could have been added to an account since then; which recovery codes were, nobody knows.
+pub async fn drop_since(act: &Act, realm: RealmId, user: UserId, since: Timestamp) -> Sql<()> {
+    use authenticator::{Column, Entity};
+    let kept = Condition::all()
+        .add(Column::AuthenticatorState.eq(CONFIRMED))
+        .add(Column::CreatedAt.lte((since - PENDING_FOR).micros()));
+    Entity::delete_many()
+        .filter(Column::RealmId.eq(realm.as_uuid()))
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(kept.not())
+        .exec(act.tx())
+        .await?;
+    delete_codes(act, realm, user).await?;
+    forget(act, realm, user, None).await?;
+    Ok(())
 }
 
 /// An update of an account's authenticator in this state.
