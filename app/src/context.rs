@@ -129,14 +129,25 @@ impl RequestContext {
 
     /// Too many attempts, for `wait`.
     pub(crate) fn too_many(&self, wait: std::time::Duration) -> UiError {
+        self.waiting(wait, ("error-too-many", "error-too-many-minutes"))
+    }
+
+    /// Too many attempts, where the browser `can` use a passkey instead.
+    pub(crate) fn too_many_passwords(&self, wait: std::time::Duration, can: bool) -> UiError {
+        if can && self.services.passkeys.relying_party().is_some() {
+            self.waiting(wait, ("error-too-many-passkey", "error-too-many-minutes-passkey"))
+        } else {
+            self.too_many(wait)
+        }
+    }
+
+    fn waiting(&self, wait: std::time::Duration, (in_seconds, in_minutes): (&str, &str)) -> UiError {
         let seconds = error::seconds(wait);
         let text = if seconds < 120 {
-            self.words.with("error-too-many", &[("seconds", seconds.into())])
+            self.words.with(in_seconds, &[("seconds", seconds.into())])
         } else {
-            self.words.with(
-                "error-too-many-minutes",
-                &[("minutes", seconds.div_ceil(60).into())],
-            )
+            let minutes = seconds.div_ceil(60);
+            self.words.with(in_minutes, &[("minutes", minutes.into())])
         };
         UiError::new(UiErrorKind::Busy { retry_after: seconds }, text)
     }

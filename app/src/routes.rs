@@ -7,6 +7,8 @@ use crate::{
     pages::{
         Page, account, choose_account, consent, device, forgot_password, login_code, passkey_offer,
         reset_password, restore_email, second_factor, setup, sign_in, sign_up, terms, verify_email,
+        Page, account, choose_account, consent, device, enrolment, forgot_password, login_code,
+        passkey_offer, reset_password, restore_email, second_factor, setup, sign_in, sign_up, verify_email,
     },
 };
 
@@ -25,6 +27,7 @@ pub const PAGES: [&str; 17] = [
     "/login/passkey",
     "/reset-password",
     "/restore-email",
+    "/second-factor",
     "/setup",
     "/sign-up",
     "/terms",
@@ -83,6 +86,7 @@ pub async fn show(path: &str, query: &Fields, cx: &RequestContext) -> Result<Sho
         "/login/code" => login_code::load(cx, query).await,
         "/reset-password" => reset_password::load(cx, query).await,
         "/restore-email" => restore_email::load(cx, query).await,
+        "/second-factor" => enrolment::load(cx, query).await,
         "/setup" => setup::load(cx, query).await,
         "/sign-up" => sign_up::load(cx, query).await,
         "/terms" => terms::load(cx, query).await,
@@ -123,6 +127,7 @@ async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiE
         "/login/code" => login_code::post(cx, form).await,
         "/reset-password" => reset_password::post(cx, form).await,
         "/restore-email" => restore_email::post(cx, form).await,
+        "/second-factor" => enrolment::post(cx, form).await,
         "/setup" => setup::post(cx, form).await,
         "/sign-up" => sign_up::post(cx, form).await,
         "/terms" => terms::post(cx, form).await,
@@ -144,6 +149,7 @@ async fn again(path: &str, form: &Fields, cx: &RequestContext, error: UiError) -
         "/login/code" => login_code::again(cx, form, &error).await,
         "/reset-password" => reset_password::again(cx, form, &error).await,
         "/restore-email" => restore_email::again(cx, form, &error).await,
+        "/second-factor" => enrolment::again(cx, form, &error).await,
         "/setup" => setup::again(cx, form, &error),
         "/sign-up" => sign_up::again(cx, form, &error).await,
         "/terms" => terms::again(cx, form, &error).await,

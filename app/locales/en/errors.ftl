@@ -19,6 +19,14 @@ error-too-many-minutes = Too many attempts. Try again in { $minutes ->
     [one] one minute
    *[other] { $minutes } minutes
   }.
+error-too-many-passkey = Too many attempts. Try again in { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+  }, or use a passkey.
+error-too-many-minutes-passkey = Too many attempts. Try again in { $minutes ->
+    [one] one minute
+   *[other] { $minutes } minutes
+  }, or use a passkey.
 error-busy = The service is very busy. Try again in a moment.
 error-unavailable = The service cannot answer right now. Try again in a moment.
 error-email = Enter an email address like name@example.com.
@@ -32,7 +40,7 @@ error-password-expired = This password is too old to sign in with. Use “Forgot
 error-password-before = You had this password before. Choose another.
 error-code = That code doesn't work. Check it, send a new one, or open the link in the mail.
 error-link = This link doesn't work any more.
-error-weaker = You signed in here with more than this. Use your passkey or your second factor again, or sign out first.
+error-weaker = You signed in here with a passkey. Use it again, or sign out first.
 error-address-code = That code doesn't work. Check it, or start again.
 error-address-same = This is the address of your account already.
 error-asked-elsewhere = This link was asked for in another browser. Read what it does, then save again.

@@ -1,6 +1,7 @@
 //! The one interactive part: it sends the forms of the page it is on to their server functions, lets people see
 //! the passwords they type and how good they are, makes and uses passkeys, and works for the mails that are asked for.
 //! Without script the same forms post to their own page.
+//! the passwords they type, makes and uses passkeys, and helps to keep recovery codes. Without script the same forms post to their own page.
 
 #[cfg(feature = "hydrate")]
 mod act_form;
@@ -16,6 +17,8 @@ mod solver;
 mod strength;
 #[cfg(feature = "hydrate")]
 mod work;
+#[cfg(feature = "hydrate")]
+mod sheet;
 
 use leptos::prelude::*;
 
@@ -30,5 +33,6 @@ pub fn Enhance() -> impl IntoView {
         reveal::listen();
         work::begin();
         strength::listen();
+        sheet::listen();
     }
 }

@@ -4,6 +4,7 @@ pub mod account;
 pub mod choose_account;
 pub mod consent;
 pub mod device;
+pub mod enrolment;
 pub mod forgot_password;
 pub mod form_post;
 pub mod leaving;
@@ -35,6 +36,7 @@ pub enum Page {
     ChooseAccount(choose_account::ChooseAccount),
     Consent(consent::ConsentPage),
     Device(device::DevicePage),
+    Enrolment(enrolment::EnrolmentPage),
     ForgotPassword(forgot_password::ForgotPassword),
     FormPost(form_post::FormPost),
     Leaving(leaving::Leaving),
@@ -76,6 +78,7 @@ impl Page {
             Self::ChooseAccount(_) => w.get("choose-page"),
             Self::Consent(page) => w.with("consent-page", &[("app", page.app.name.as_str().into())]),
             Self::Device(page) => page.title(w),
+            Self::Enrolment(_) => w.get("enrolment-page"),
             Self::ForgotPassword(page) => page.title(w),
             Self::FormPost(_) => w.get("form-post-title"),
             Self::Leaving(_) => w.get("leaving-title"),
@@ -107,6 +110,7 @@ impl Page {
             Self::ChooseAccount(page) => choose_account::view(&page, frame),
             Self::Consent(page) => consent::view(&page, frame),
             Self::Device(page) => device::view(&page, frame),
+            Self::Enrolment(page) => enrolment::view(&page, frame),
             Self::ForgotPassword(page) => forgot_password::view(&page, frame),
             Self::FormPost(page) => form_post::view(&page, frame),
             Self::Leaving(page) => leaving::view(&page, frame),
@@ -138,6 +142,7 @@ impl Page {
             Self::ChooseAccount(page) => page.app.as_ref(),
             Self::Consent(page) => Some(&page.app),
             Self::Device(page) => page.app(),
+            Self::Enrolment(page) => page.app.as_ref(),
             Self::ForgotPassword(page) => page.app.as_ref(),
             Self::LoginCode(page) => page.app.as_ref(),
             Self::Logout(page) => page.app.as_ref(),
@@ -159,6 +164,7 @@ impl Page {
         match self {
             Self::Consent(page) => page.error.as_ref(),
             Self::Device(page) => page.error.as_ref(),
+            Self::Enrolment(page) => page.error.as_ref(),
             Self::ForgotPassword(page) => page.error.as_ref(),
             Self::PasskeyOffer(page) => page.error.as_ref(),
             Self::Profile(page) => page.error.as_ref(),
@@ -180,6 +186,7 @@ impl Page {
     pub fn has_forms(&self) -> bool {
         match self {
             Self::Apps(_)
+            | Self::Enrolment(_)
             | Self::ForgotPassword(_)
             | Self::LoginCode(_)
             | Self::PasskeyOffer(_)

@@ -27,6 +27,9 @@ pub struct Requirement {
     /// The class the sign-in should reach, if the person can.
     #[serde(default)]
     pub acr: Option<Acr>,
+    /// Whether nothing weaker than that will do.
+    #[serde(default)]
+    pub insists: bool,
     /// What to put into the identifier field.
     pub login_hint: Option<String>,
     /// The languages the person prefers, as the asker knows them: BCP 47 tags separated by spaces.
@@ -158,6 +161,9 @@ pub struct Interaction {
     pub continuation: Continuation,
     /// How far the person got.
     pub state: InteractionState,
+    /// The session whose person wants no second factor for this request.
+    #[serde(default)]
+    pub enrolment_declined: Option<LoginSessionId>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it is forgotten.
@@ -206,6 +212,12 @@ impl Interaction {
             scopes: scopes.intersection(asked),
         };
         Ok(self)
+    }
+
+    /// The person of `session` wants no second factor for this request.
+    pub fn without_enrolment(mut self, session: LoginSessionId) -> Self {
+        self.enrolment_declined = Some(session);
+        self
     }
 
     /// The person declined.

@@ -59,14 +59,19 @@ pub const RECENT: std::time::Duration = std::time::Duration::from_secs(600);
 #[derive(Clone, Copy, Debug)]
 pub struct RecentlyProven<'a>(&'a SignedInUser);
 
-impl RecentlyProven<'_> {
+impl<'a> RecentlyProven<'a> {
+    /// The person.
+    pub fn signed_in(&self) -> &'a SignedInUser {
+        self.0
+    }
+
     /// The session.
-    pub fn session(&self) -> &LoginSession {
+    pub fn session(&self) -> &'a LoginSession {
         self.0.session()
     }
 
     /// The account.
-    pub fn user(&self) -> &User {
+    pub fn user(&self) -> &'a User {
         self.0.user()
     }
 }

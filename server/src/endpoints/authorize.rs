@@ -140,6 +140,7 @@ fn wait(page: &PageRequest, interaction: &Interaction, step: Step) -> Response {
     let path = match step {
         Step::SignIn => format!("/login?interaction={id}"),
         Step::SecondFactor => format!("/login/otp?interaction={id}"),
+        Step::Enrol => format!("/second-factor?interaction={id}"),
         Step::SignUp => format!("/sign-up?interaction={id}"),
         Step::SelectAccount => format!("/login?interaction={id}&choose=1"),
         Step::Terms => format!("/terms?interaction={id}"),

@@ -29,6 +29,7 @@ enum Door {
 
 /// Every page that takes forms and every server function.
 const ACTS: [(&str, Door); 47] = [
+const ACTS: [(&str, Door); 45] = [
     ("/account", Door::None),
     ("/account/apps", Door::None),
     ("/account/security", Door::InSession),
@@ -50,6 +51,7 @@ const ACTS: [(&str, Door); 47] = [
     ("/api/password-strength", Door::None),
     ("/api/reset-password", Door::ByMailedLink),
     ("/api/restore-email", Door::ByMailedLink),
+    ("/api/second-factor/passkey", Door::ByCeremonyInSession),
     ("/api/setup", Door::BySetUpLink),
     ("/api/sign-in/code", Door::None),
     ("/api/sign-in/identifier", Door::None),
@@ -72,6 +74,7 @@ const ACTS: [(&str, Door); 47] = [
     ("/login/passkey", Door::ByCeremonyInSession),
     ("/reset-password", Door::ByMailedLink),
     ("/restore-email", Door::ByMailedLink),
+    ("/second-factor", Door::InSession),
     ("/setup", Door::BySetUpLink),
     ("/sign-up", Door::BySignUpMail),
     ("/terms", Door::None),
@@ -102,6 +105,7 @@ const OTHERS: [&str; 8] = [
 
 /// Values of the field that chooses an act of a page.
 const NAMED_ACTS: [&str; 14] = [
+const NAMED_ACTS: [&str; 13] = [
     "send",
     "resend",
     "address",
@@ -116,6 +120,7 @@ const NAMED_ACTS: [&str; 14] = [
     "passkey-add",
     "passkey-rename",
     "passkey-remove",
+    "decline",
 ];
 
 #[tokio::test]

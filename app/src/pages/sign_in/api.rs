@@ -77,7 +77,9 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
         passkeys: cx.services.passkeys.relying_party().is_some(),
         known: known(cx),
         done,
-        error: None,
+        error: query
+            .find("stronger")
+            .map(|_| cx.error(UiErrorKind::Rejected, "error-weaker")),
     };
     Ok(Page::SignIn(page).into())
 }
@@ -220,7 +222,7 @@ pub async fn password(cx: &RequestContext, form: PasswordForm) -> Result<Next, U
         SignInError::WrongCredentials => cx
             .error(UiErrorKind::Rejected, "error-credentials")
             .at("password"),
-        SignInError::TooManyAttempts { retry_after } => cx.too_many(retry_after),
+        SignInError::TooManyAttempts { retry_after } => cx.too_many_passwords(retry_after, form.can_passkey),
         SignInError::PasswordExpired => cx.invalid("password", "error-password-expired"),
         SignInError::Busy => cx.busy(),
         SignInError::Store(error) => cx.unavailable(&error),

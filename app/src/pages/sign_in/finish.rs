@@ -7,6 +7,7 @@ use crate::{
     routes::Next,
 };
 use domain::{
+    acr::Acr,
     interaction::Interaction,
     services::sign_in::{Arrival, Completed, Proven},
 };
@@ -18,6 +19,7 @@ pub(crate) async fn finish(
     proven: Proven,
     can_passkey: bool,
 ) -> Result<Next, UiError> {
+    let id = interaction.id;
     let done = cx
         .services
         .sign_in
@@ -26,10 +28,13 @@ pub(crate) async fn finish(
     match done.map_err(|error| cx.stuck(error))? {
         Completed::SignedIn { session, interaction } => {
             cx.changes.leave(SessionChange::SignedIn(session.id));
-            let offer = (session.user_id, can_passkey);
+            // Whoever is asked for two factors is offered a passkey with that.
+            let asked = interaction.requirement.acr == Some(Acr::TwoFactors);
+            let offer = (session.user_id, can_passkey && !asked);
             passkey_offer::way_on(cx, interaction.id, offer).await
         }
-        Completed::Weaker => Err(cx.invalid("password", "error-weaker")),
+        // What is stronger is on the first page, whichever the weaker proof was given on.
+        Completed::Weaker => Ok(cx.next(format_args!("/login?interaction={id}&change=1&stronger=1"))),
         owed @ Completed::SecondFactor(_) => Ok(completed(cx, owed)),
     }
 }

@@ -104,6 +104,15 @@ pub(super) fn view(page: &SignInPage, frame: &Frame) -> AnyView {
         return view! { <p class="muted small">{w.get("passkey-not-here")}</p> }.into_any();
     }
     view! {
+        {form(&page.interaction, w.get("passkey-sign-in"), frame)}
+        <noscript><p class="muted small">{w.get("passkey-needs-script")}</p></noscript>
+    }
+    .into_any()
+}
+
+/// The form by which script uses a passkey; hidden until there is script.
+pub(crate) fn form(interaction: &str, text: String, frame: &Frame) -> AnyView {
+    view! {
         <form
             class="stack"
             method="post"
@@ -111,15 +120,14 @@ pub(super) fn view(page: &SignInPage, frame: &Frame) -> AnyView {
             data-act=frame.path("/api/sign-in/passkey")
             data-ask=frame.path("/api/sign-in/passkey/ask")
             data-passkey="get"
-            data-failed=w.get("passkey-none-used")
+            data-failed=frame.words.get("passkey-none-used")
             hidden=true
         >
-            {hidden("interaction", page.interaction.clone())}
+            {hidden("interaction", interaction)}
             {hidden("ceremony", "")}
             {hidden("answer", "")}
-            <button class="button button--wide" type="submit">{w.get("passkey-sign-in")}</button>
+            <button class="button button--wide" type="submit">{text}</button>
         </form>
-        <noscript><p class="muted small">{w.get("passkey-needs-script")}</p></noscript>
     }
     .into_any()
 }

@@ -386,6 +386,20 @@ fn own_password(at: Timestamp, recent: bool) -> account::security::password::Sec
         },
         recent,
     }
+fn enrolment(
+    passkey: Option<enrolment::PasskeyWay>,
+    codes: Option<Vec<String>>,
+    error: Option<UiError>,
+) -> Page {
+    Page::Enrolment(enrolment::EnrolmentPage {
+        interaction: text(),
+        app: Some(app()),
+        insists: true,
+        passkey,
+        adding: None,
+        codes,
+        error,
+    })
 }
 
 fn account_pages() -> Vec<Page> {
@@ -465,6 +479,25 @@ fn account_pages() -> Vec<Page> {
             app: Some(self::app()),
             with: second_factor::With::App,
             remember: true,
+            error: error(UiErrorKind::Rejected, "code"),
+        }),
+        enrolment(
+            Some(enrolment::PasskeyWay::Use),
+            None,
+            error(UiErrorKind::Rejected, ""),
+        ),
+        enrolment(Some(enrolment::PasskeyWay::Make), None, None),
+        enrolment(None, Some(vec![text(), text()]), None),
+        Page::Enrolment(enrolment::EnrolmentPage {
+            interaction: text(),
+            app: None,
+            insists: false,
+            passkey: None,
+            adding: Some(account::security::authenticator::Adding {
+                key: text(),
+                uri: text(),
+            }),
+            codes: None,
             error: error(UiErrorKind::Rejected, "code"),
         }),
         Page::SecondFactor(second_factor::SecondFactorPage {

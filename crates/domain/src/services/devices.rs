@@ -109,6 +109,7 @@ impl DeviceService {
             consent,
             continuation: Continuation::Device(self.ports.sealer.seal(SEALED_FOR, code.shown().as_bytes())),
             state,
+            enrolment_declined: None,
             created_at: now,
             expires_at: now + act.realm.settings.lifetimes.interaction,
         };

@@ -68,6 +68,7 @@ impl InteractionService {
             consent: new.consent,
             continuation: new.continuation,
             state: InteractionState::AwaitingSignIn { identifier: None },
+            enrolment_declined: None,
             created_at: now,
             expires_at: now + act.realm.settings.lifetimes.interaction,
         };
@@ -161,6 +162,17 @@ impl InteractionService {
             .clone()
             .approved(person.session().id, scopes)
             .map_err(|_| InteractionError::Unknown)?;
+        self.replace(act, &interaction, next).await
+    }
+
+    /// The person wants no second factor for this request; whoever asks decides what follows.
+    pub async fn decline_enrolment(
+        &self,
+        act: &Act,
+        interaction: Interaction,
+        person: &SignedInUser,
+    ) -> Result<Interaction, InteractionError> {
+        let next = interaction.clone().without_enrolment(person.session().id);
         self.replace(act, &interaction, next).await
     }
 

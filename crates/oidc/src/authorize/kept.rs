@@ -52,6 +52,7 @@ impl Pending {
                 fresh_sign_in: self.ask().wants_fresh_sign_in(),
                 choose_account: self.request.prompt.contains(&Prompt::SelectAccount),
                 acr: self.request.acr.as_ref().and_then(AcrRequest::weakest),
+                insists: self.ask().insists(),
                 login_hint: self.request.login_hint.clone(),
                 ui_locales: self.request.ui_locales.clone(),
             },
@@ -63,6 +64,7 @@ impl Pending {
             // Strings, numbers and sets of them: writing them as JSON has no way to fail.
             continuation: Continuation::Authorization(serde_json::to_string(&kept).unwrap_or_default()),
             state,
+            enrolment_declined: None,
             created_at: now,
             expires_at: now + act.realm.settings.lifetimes.interaction,
         }

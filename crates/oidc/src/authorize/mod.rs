@@ -25,12 +25,13 @@ pub(crate) use request_object::expand;
 pub use respond::{AuthorizationResponse, Delivery, ReturnAddress};
 pub(crate) use source::{PUSHED_LIFETIME, REQUEST_URI_PREFIX};
 
-use crate::{Protocol, error::ErrorCode, parameters::Parameters, resource, subject::SubjectIdentifier};
+use crate::{Protocol, parameters::Parameters, resource, subject::SubjectIdentifier};
 use checks::Addressed;
 use domain::{
     authorization::ConsentRule,
     client::{Client, Party},
     clock::Timestamp,
+    id::LoginSessionId,
     interaction::{Interaction, InteractionState, SecondFactorOwed},
     login_session::SignedInUser,
     realm_context::RealmContext,
@@ -41,7 +42,6 @@ use hold::Manner;
 use prompt::{Ask, Hinted, Permission, Question, Who};
 use request::AuthorizationRequest;
 use source::Source;
-use step_up::WayUp;
 
 /// What becomes of an authorization request.
 #[derive(Debug)]
@@ -65,6 +65,8 @@ pub enum Step {
     SignUp,
     /// Prove the second factor. The interaction says whose.
     SecondFactor,
+    /// Add a second factor, use a passkey, or go without. The interaction names the session of the one who is asked.
+    Enrol,
     /// Choose one of the accounts signed in on this browser, or another.
     SelectAccount,
     /// Agree to the terms of use. The interaction names the session of the one who is asked.
@@ -180,7 +182,8 @@ pub async fn resume(
                 pushed,
                 looked_at,
             };
-            match pending.decide(protocol, act, sessions, &interaction.state).await {
+            let standing = (&interaction.state, interaction.enrolment_declined);
+            match pending.decide(protocol, act, sessions, standing).await {
                 Ok(Decision::Wait(step, person)) => {
                     return wait_on(act, interaction, (step, looked_at), person).await;
                 }
@@ -232,7 +235,10 @@ async fn begin(
     };
     let nobody = InteractionState::AwaitingSignIn { identifier: None };
     let waiting = |state| pending.interaction(protocol, act, arrival.browser, state);
-    match pending.decide(protocol, act, arrival.sessions, &nobody).await? {
+    match pending
+        .decide(protocol, act, arrival.sessions, (&nobody, None))
+        .await?
+    {
         Decision::Issue(grant) => pending.answer(protocol, act, grant, || waiting(nobody)).await,
         Decision::Wait(step, person) => {
             let state = match person {
@@ -285,6 +291,7 @@ impl Step {
                 InteractionState::AwaitingSecondFactor(SecondFactorOwed::by_session(person, now))
             }
             Self::SignIn | Self::SignUp | Self::SelectAccount | Self::Terms | Self::Consent => {
+            Self::SignIn | Self::SignUp | Self::Enrol | Self::SelectAccount | Self::Consent => {
                 InteractionState::SignedIn {
                     session: person.session().id,
                     fresh: false,
@@ -300,7 +307,7 @@ impl Pending {
         protocol: &Protocol,
         act: &Act,
         sessions: &'a [SignedInUser],
-        state: &InteractionState,
+        (state, declined): (&InteractionState, Option<LoginSessionId>),
     ) -> Result<Decision<'a>, AuthorizeError> {
         resource::check(act, &self.client, &self.request.resources).await?;
         let ask = Ask {
@@ -314,14 +321,13 @@ impl Pending {
             Who::SelectAccount => return Ok(Decision::Wait(Step::SelectAccount, None)),
             Who::Fail(code) => return Err(AuthorizeError::Unmet(code)),
             Who::Person(person) => person,
-            Who::Stronger(person) => match step_up::way_up(protocol, act, person).await? {
-                WayUp::SecondFactor => return Ok(Decision::Wait(Step::SecondFactor, Some(person))),
-                WayUp::SignIn => return Ok(Decision::Wait(Step::SignIn, None)),
-                WayUp::None if ask.insists() => {
-                    return Err(AuthorizeError::Unmet(ErrorCode::UnmetAuthenticationRequirements));
+            Who::Stronger(person) => {
+                let enrolment = (ask.insists(), declined);
+                match step_up::next(protocol, act, person, enrolment).await? {
+                    Some(step) => return Ok(step),
+                    None => person,
                 }
-                WayUp::None => person,
-            },
+            }
         };
         let terms = TermsService::new(protocol.ports.clone());
         if terms.owed(act, person.user().id).await?.is_some() {

@@ -197,9 +197,6 @@ fn judge<'a>(ask: &Ask<'_>, person: &'a SignedInUser, fresh: bool, now: Timestam
     let recent = fresh || (!ask.wants_fresh_sign_in() && ask.is_recent(person, now));
     match (recent, ask.is_strong_enough(person)) {
         (true, true) => Who::Person(person),
-        // It was tried, and this is what could be had.
-        (true, false) if fresh && ask.insists() => Who::Fail(ErrorCode::UnmetAuthenticationRequirements),
-        (true, false) if fresh => Who::Person(person),
         (true, false) => Who::Stronger(person),
         (false, _) => Who::SignIn,
     }

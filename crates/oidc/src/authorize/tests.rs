@@ -289,10 +289,12 @@ async fn a_resumed_request_that_is_overtaken_asks_again() {
         assert_eq!((again.id, step), (interaction.id, expected));
         let state = match expected {
             Step::SignIn | Step::SignUp => InteractionState::AwaitingSignIn { identifier: None },
-            Step::Consent | Step::SecondFactor | Step::SelectAccount => InteractionState::SignedIn {
-                session: scene.person.session().id,
-                fresh: true,
-            },
+            Step::Consent | Step::Enrol | Step::SecondFactor | Step::SelectAccount => {
+                InteractionState::SignedIn {
+                    session: scene.person.session().id,
+                    fresh: true,
+                }
+            }
         };
         assert_eq!(again.state, state);
         let kept = scene

@@ -4,11 +4,16 @@
 use crate::fixture::{Browser, Idp, RelyingParty, assert_refused};
 use domain::{
     acr::Method,
-    id::AuthenticatorId,
+    id::{AuthenticatorId, PasskeyId},
     interaction::Interaction,
+    passkey::{Aaguid, CredentialId, Passkey},
     second_factor::Authenticator,
-    services::sign_in::{Arrival, Completed, SignIn},
-    stores::Alongside,
+    services::{
+        interactions::InteractionService,
+        second_factors::SecondFactorService,
+        sign_in::{Arrival, Completed, SignIn},
+    },
+    stores::{Alongside, PasskeyAdded},
     testing::{a_client, a_user},
     totp::{TotpSeed, step_at},
 };
@@ -197,23 +202,130 @@ async fn rfc9470_s5_whoever_proved_the_first_factor_long_ago_proves_both() {
     assert!(silent.response().is_ok(), "voluntary: as strong as it is");
 }
 
+const INSISTED: &str = r#"{"id_token":{"acr":{"essential":true,"value":"urn:signet:acr:2"}}}"#;
+
+impl Idp {
+    async fn decline_enrolment(&self, interaction: Interaction, browser: &Browser) -> Interaction {
+        let interactions = InteractionService::new(self.ports.clone());
+        let (act, present) = (self.act(), self.sessions(browser).await);
+        let declined = interactions.decline_enrolment(&act, interaction, &present[0]);
+        declined.await.unwrap()
+    }
+}
+
 #[tokio::test]
-async fn s5_5_1_1_who_has_no_second_factor_goes_on_unless_it_is_essential() {
+async fn rfc9470_s5_who_has_no_second_factor_is_offered_one_and_may_go_without() {
     let idp = Idp::start().await;
     let rp = idp.relying_party(a_client().first_party()).await;
     let browser = idp.signed_in(a_user()).await;
-    let code = rp
-        .code_for(&rp.request().with("acr_values", TWO_FACTORS), &browser)
-        .await;
-    assert_eq!(said(&idp, &rp, &code).await, [ONE_FACTOR, ONE_FACTOR]);
-    let essential = r#"{"id_token":{"acr":{"essential":true,"value":"urn:signet:acr:2"}}}"#;
+    let request = rp.request().with("acr_values", TWO_FACTORS);
+    for _ in 0..2 {
+        let (waiting, step) = idp.authorize(&request, &browser).await.step();
+        assert_eq!(step, Step::Enrol);
+        assert_eq!(waiting.session(), Some(browser.session()));
+        assert!(!waiting.requirement.insists);
+        let (waiting, step) = idp.resume(waiting, &browser).await.step();
+        assert_eq!(step, Step::Enrol, "coming back leads nowhere else");
+        let declined = idp.decline_enrolment(waiting, &browser).await;
+        let answer = idp.resume(declined, &browser).await.response().unwrap();
+        assert_eq!(said(&idp, &rp, answer.code()).await, [ONE_FACTOR, ONE_FACTOR]);
+    }
+}
+
+#[tokio::test]
+async fn s5_5_1_1_whoever_goes_without_what_is_essential_gets_nothing() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client().first_party()).await;
+    let browser = idp.signed_in(a_user()).await;
+    let request = rp.request().with("claims", INSISTED);
+    let (waiting, step) = idp.authorize(&request, &browser).await.step();
+    assert_eq!(step, Step::Enrol);
+    assert!(waiting.requirement.insists);
+    let declined = idp.decline_enrolment(waiting, &browser).await;
     assert_refused!(
-        idp.authorize(&rp.request().with("claims", essential), &browser)
-            .await
-            .response(),
+        idp.resume(declined, &browser).await.response(),
         AuthorizeError::Unmet(ErrorCode::UnmetAuthenticationRequirements),
         "unmet_authentication_requirements"
     );
+    let silent = request.with("prompt", "none");
+    assert_refused!(
+        idp.authorize(&silent, &browser).await.response(),
+        AuthorizeError::Unmet(ErrorCode::LoginRequired),
+        "login_required"
+    );
+}
+
+#[tokio::test]
+async fn rfc9470_s5_a_second_factor_that_was_added_counts_once_it_was_used() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client().first_party()).await;
+    let browser = idp.signed_in(a_user()).await;
+    let request = rp.request().with("claims", INSISTED);
+    let (waiting, _) = idp.authorize(&request, &browser).await.step();
+    let seed = idp.enrol(&browser).await;
+    let (waiting, step) = idp.resume(waiting, &browser).await.step();
+    assert_eq!(step, Step::SecondFactor, "having one proves nothing");
+    let done = idp.second_factor(waiting, &seed, &browser).await;
+    let answer = idp.resume(done, &browser).await.response().unwrap();
+    assert_eq!(said(&idp, &rp, answer.code()).await, [TWO_FACTORS, TWO_FACTORS]);
+}
+
+#[tokio::test]
+async fn rfc9470_s5_the_code_that_takes_an_authenticator_into_use_is_a_use_of_it() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client().first_party()).await;
+    let browser = idp.signed_in(a_user()).await;
+    let request = rp.request().with("claims", INSISTED);
+    let (waiting, _) = idp.authorize(&request, &browser).await.step();
+    let (present, act) = (idp.sessions(&browser).await, idp.act());
+    let recent = present[0].recently_proven(idp.now()).unwrap();
+    let factors = SecondFactorService::new(idp.ports.clone());
+    factors.propose(&act, &recent).await.unwrap();
+    let seed = factors.proposed(&act, &recent).await.unwrap().unwrap();
+    let code = seed.code(step_at(idp.now()));
+    let arrival = Arrival {
+        interaction: waiting,
+        present: &present,
+        devices: &[],
+    };
+    let sign_in = SignIn::new(idp.ports.clone());
+    let done = sign_in.enrol(&act, arrival, &recent, code.expose()).await;
+    let Completed::SignedIn { interaction, .. } = done.unwrap() else {
+        panic!("two factors were proven");
+    };
+    let answer = idp.resume(*interaction, &browser).await.response().unwrap();
+    assert_eq!(said(&idp, &rp, answer.code()).await, [TWO_FACTORS, TWO_FACTORS]);
+}
+
+#[tokio::test]
+async fn rfc9470_s5_a_passkey_that_was_made_counts_once_it_was_used() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client().first_party()).await;
+    let browser = idp.signed_in(a_user()).await;
+    let passkey = Passkey {
+        id: PasskeyId::generate(idp.now(), &*idp.ports.random),
+        credential_id: CredentialId::new(b"one".to_vec()).unwrap(),
+        user_id: idp.user_of(&browser).await,
+        name: None,
+        aaguid: Aaguid([0; 16]),
+        synced: false,
+        sign_count: 0,
+        public: "{}".to_owned(),
+        created_at: idp.now(),
+        last_used_at: None,
+    };
+    let passkeys = &idp.realm.stores.passkeys;
+    let added = passkeys.add(&passkey, idp.now(), Alongside::default()).await;
+    assert_eq!(added.unwrap(), PasskeyAdded::Added);
+    let request = rp.request().with("claims", INSISTED);
+    let (waiting, step) = idp.authorize(&request, &browser).await.step();
+    assert_eq!(step, Step::Enrol, "the passkey can be used there");
+    let methods = [Method::Password, Method::Passkey];
+    let sessions = &idp.realm.stores.sessions;
+    let used = sessions.reauthenticate(browser.session(), idp.now(), &methods, Alongside::default());
+    used.await.unwrap();
+    let answer = idp.resume(waiting, &browser).await.response().unwrap();
+    assert_eq!(said(&idp, &rp, answer.code()).await, [TWO_FACTORS, TWO_FACTORS]);
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ pub fn interaction(s: &Subject) -> Interaction {
     Interaction {
         id: InteractionId::generate(s.now(), &s.random),
         browser: Digest::of("browser"),
+        enrolment_declined: None,
         requirement: Requirement {
             max_age: Some(MINUTE),
             ..Requirement::default()

@@ -47,15 +47,23 @@ pub(super) async fn read(
     added: bool,
 ) -> Result<Section, UiError> {
     let present = factors.authenticator.as_ref();
-    let proposed = match cx.recently_proven()?.filter(|_| added) {
-        Some(person) => cx.services.second_factors.proposed(&cx.act, &person).await,
-        None => Ok(None),
-    };
-    let seed = proposed.map_err(|error| cx.unavailable(&error))?;
     Ok(Section {
         present: present.map(|found| (found.created_at, found.last_used_at)),
-        adding: seed.map(|seed| adding(cx, &seed)).transpose()?,
+        adding: match added {
+            true => proposed(cx).await?,
+            false => None,
+        },
     })
+}
+
+/// The key that waits for its first code, for whoever proved not long ago who they are.
+pub(crate) async fn proposed(cx: &RequestContext) -> Result<Option<Adding>, UiError> {
+    let Some(person) = cx.recently_proven()? else {
+        return Ok(None);
+    };
+    let proposed = cx.services.second_factors.proposed(&cx.act, &person).await;
+    let seed = proposed.map_err(|error| cx.unavailable(&error))?;
+    seed.map(|seed| adding(cx, &seed)).transpose()
 }
 
 fn adding(cx: &RequestContext, seed: &TotpSeed) -> Result<Adding, UiError> {
@@ -115,11 +123,24 @@ pub(super) async fn after(
         Err(ChangeError::Missing) => Err(cx.error(UiErrorKind::NotFound, "error-not-found")),
         Err(ChangeError::Code(SecondFactorError::TooManyAttempts { retry_after })) => {
             Err(cx.too_many(retry_after).at("code"))
+        Err(error @ (ChangeError::Missing | ChangeError::Code(_) | ChangeError::Store(_))) => {
+            Err(refused(cx, error))
         }
-        Err(ChangeError::Code(_)) => Err(cx
+    }
+}
+
+/// What people are told of a change that was not made.
+pub(crate) fn refused(cx: &RequestContext, error: ChangeError) -> UiError {
+    match error {
+        ChangeError::BothFactorsNeeded => cx.error(UiErrorKind::SignedOut, "error-signed-out"),
+        ChangeError::Missing => cx.error(UiErrorKind::NotFound, "error-not-found"),
+        ChangeError::Code(SecondFactorError::TooManyAttempts { retry_after }) => {
+            cx.too_many(retry_after).at("code")
+        }
+        ChangeError::Code(_) => cx
             .error(UiErrorKind::Rejected, "error-new-authenticator")
-            .at("code")),
-        Err(ChangeError::Store(error)) => Err(cx.unavailable(&error)),
+            .at("code"),
+        ChangeError::Store(error) => cx.unavailable(&error),
     }
 }
 
@@ -177,30 +198,58 @@ fn acts(section: &Section, frame: &Frame) -> AnyView {
     .into_any()
 }
 
+/// Where the first code is typed.
+pub(crate) struct Form<'a> {
+    /// The page that takes it.
+    pub action: String,
+    /// What else it carries.
+    pub fields: AnyView,
+    /// The way back, and its words.
+    pub back: (String, String),
+    /// Why the last try did not succeed.
+    pub error: Option<&'a UiError>,
+}
+
 fn adding_view(adding: &Adding, replaces: bool, error: Option<&UiError>, frame: &Frame) -> AnyView {
     let w = &frame.words;
-    let field = Field {
-        name: "code",
-        kind: Kind::TotpCode,
-        value: "",
-        error,
-    };
     let keep = replaces.then(|| view! { <p>{w.get("authenticator-keep")}</p> });
     let here = || frame.path(AccountPage::Security.path());
+    let form = Form {
+        action: here(),
+        fields: ().into_any(),
+        back: (here(), w.get("authenticator-cancel")),
+        error,
+    };
     view! {
         <h3>{w.get("authenticator-scan-title")}</h3>
         <p>{w.get("authenticator-scan")}</p>
         {keep}
+        {enrol(adding, form, w)}
+    }
+    .into_any()
+}
+
+/// The picture, the key, and the form that takes the first code.
+pub(crate) fn enrol(adding: &Adding, form: Form<'_>, w: &Words) -> AnyView {
+    let field = Field {
+        name: "code",
+        kind: Kind::TotpCode,
+        value: "",
+        error: form.error,
+    };
+    let (back, words) = form.back;
+    view! {
         <div class="enrol">
             {picture(&adding.uri, w)}
             <p class="enrol__key"><span class="muted">{w.get("authenticator-key")}</span><br/><code>{adding.key.clone()}</code></p>
         </div>
-        <form class="stack" method="post" action=here()>
+        <form class="stack" method="post" action=form.action>
             {hidden("act", "authenticator-confirm")}
+            {form.fields}
             {field::view(&field, w)}
             <div class="actions">
                 <button class="button button--primary" type="submit">{w.get("authenticator-confirm")}</button>
-                <a class="button button--plain" href=here()>{w.get("authenticator-cancel")}</a>
+                <a class="button button--plain" href=back>{words}</a>
             </div>
         </form>
     }

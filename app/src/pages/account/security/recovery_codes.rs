@@ -62,16 +62,7 @@ pub(super) fn view(section: &Section, frame: &Frame) -> AnyView {
     } else {
         ("muted", w.with("recovery-codes-left", &left))
     };
-    let new = section.new.as_ref().map(|codes| {
-        let codes: Vec<_> = codes
-            .iter()
-            .map(|code| view! { <li>{code.clone()}</li> })
-            .collect();
-        view! {
-            <p class="notice notice--ok" role="status">{w.get("recovery-codes-shown")}</p>
-            <ul class="codes" aria-label=w.get("recovery-codes-list")>{codes}</ul>
-        }
-    });
+    let new = section.new.as_ref().map(|codes| sheet(codes, frame));
     let button = view! {
         <button class="button" type="submit" aria-describedby="recovery-codes-new">{w.get("recovery-codes-new")}</button>
     };
@@ -86,6 +77,33 @@ pub(super) fn view(section: &Section, frame: &Frame) -> AnyView {
                 <span class="muted small" id="recovery-codes-new">{w.get("recovery-codes-new-text")}</span>
             </div>
         </section>
+    }
+    .into_any()
+}
+
+/// New codes, with the buttons that script works to copy, print and save them. Without script they are text to select.
+pub(crate) fn sheet(codes: &[String], frame: &Frame) -> AnyView {
+    let w = &frame.words;
+    let codes: Vec<_> = codes
+        .iter()
+        .map(|code| view! { <li>{code.clone()}</li> })
+        .collect();
+    let act = |act: &'static str, text: String| {
+        view! { <button class="button" type="button" data-sheet=act hidden=true>{text}</button> }
+    };
+    let title = w.with("recovery-codes-of", &[("host", frame.host.as_str().into())]);
+    view! {
+        <p class="notice notice--ok" role="status">{w.get("recovery-codes-shown")}</p>
+        <div class="sheet">
+            <p class="sheet__title" id="sheet-title">{title}</p>
+            <ul class="codes" aria-labelledby="sheet-title">{codes}</ul>
+        </div>
+        <div class="actions">
+            {act("copy", w.get("recovery-codes-copy"))}
+            {act("print", w.get("recovery-codes-print"))}
+            {act("download", w.get("recovery-codes-download"))}
+            <span class="muted small" role="status" data-sheet-copied=w.get("recovery-codes-copied")></span>
+        </div>
     }
     .into_any()
 }

@@ -38,7 +38,8 @@ pub enum Completed {
     },
     /// The second factor is owed; nobody is signed in.
     SecondFactor(Box<Interaction>),
-    /// The session on this browser was begun by two factors, and is not renewed by one.
+    /// The session on this browser was begun by two factors, and is not renewed by one; the account has no
+    /// authenticator whose code could be asked for.
     Weaker,
 }
 
@@ -62,6 +63,7 @@ impl SignIn {
     ) -> Result<Completed, InteractionError> {
         let (user, now) = (proven.user().id, self.ports.clock.now());
         let factors = act.realm.stores.second_factors.find(user).await?;
+        let weaker = renews_a_stronger(&arrival, &proven);
         let context = FactorContext {
             reached: proven.acr(),
             has_second_factor: factors.authenticator.is_some(),
@@ -69,9 +71,10 @@ impl SignIn {
             trusted_device: self
                 .comes_from_trusted_device(act, &factors, &proven, arrival.devices)
                 .await?,
+            renews_a_stronger: weaker,
         };
         match decide_second_step(context) {
-            SecondStep::NotNeeded if renews_a_stronger(&arrival, &proven) => Ok(Completed::Weaker),
+            SecondStep::NotNeeded if weaker => Ok(Completed::Weaker),
             SecondStep::NotNeeded => self.settle(act, arrival, Settled(proven)).await,
             SecondStep::Needed => {
                 let owed = SecondFactorOwed {

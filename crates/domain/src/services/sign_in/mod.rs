@@ -4,6 +4,7 @@
 //! Existing, unknown, disabled and password-less accounts cost the same: one count, one read, one hash, one write.
 
 mod complete;
+mod enrolment;
 mod mailed_code;
 mod passkey;
 mod proven;

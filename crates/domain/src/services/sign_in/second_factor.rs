@@ -37,6 +37,8 @@ pub struct FactorContext {
     pub wanted: Option<Acr>,
     /// Whether the browser is trusted with this account.
     pub trusted_device: bool,
+    /// Whether the session on the browser was begun by more than was proven now.
+    pub renews_a_stronger: bool,
 }
 
 /// What follows from a [`FactorContext`].
@@ -49,10 +51,11 @@ pub enum SecondStep {
 }
 
 /// Decides whether the second factor comes first. A trusted browser spares the second factor, but never lends its
-/// strength: what asks for two factors gets two.
+/// strength: what asks for two factors gets two, and a session that two began is not renewed by one.
 pub fn decide_second_step(context: FactorContext) -> SecondStep {
     let strong = context.reached == Some(Acr::TwoFactors);
-    let spared = context.trusted_device && context.wanted != Some(Acr::TwoFactors);
+    let one_will_do = context.wanted != Some(Acr::TwoFactors) && !context.renews_a_stronger;
+    let spared = context.trusted_device && one_will_do;
     if strong || !context.has_second_factor || spared {
         SecondStep::NotNeeded
     } else {
@@ -149,7 +152,7 @@ impl SignIn {
     }
 
     /// The account, unless what was proven of it has ended meanwhile.
-    async fn who_owes(
+    pub(super) async fn who_owes(
         &self,
         act: &Act,
         owed: &SecondFactorOwed,

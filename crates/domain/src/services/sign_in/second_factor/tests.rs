@@ -202,24 +202,27 @@ fn is_awaited(completed: &Completed) -> bool {
 fn the_second_step_is_needed_unless_strong_enough_or_spared_where_one_factor_will_do() {
     use SecondStep::{Needed, NotNeeded};
     let (one, two) = (Some(Acr::OneFactor), Some(Acr::TwoFactors));
-    for (reached, has_second_factor, wanted, trusted_device, expected) in [
-        (one, false, None, false, NotNeeded),
-        (one, false, two, false, NotNeeded),
-        (one, true, None, false, Needed),
-        (one, true, one, false, Needed),
-        (one, true, two, false, Needed),
-        (one, true, None, true, NotNeeded),
-        (one, true, one, true, NotNeeded),
-        (one, true, two, true, Needed),
-        (two, true, None, false, NotNeeded),
-        (two, true, two, false, NotNeeded),
-        (None, true, None, false, Needed),
+    for (reached, has_second_factor, wanted, trusted_device, renews_a_stronger, expected) in [
+        (one, false, None, false, false, NotNeeded),
+        (one, false, None, false, true, NotNeeded),
+        (one, false, two, false, false, NotNeeded),
+        (one, true, None, false, false, Needed),
+        (one, true, one, false, false, Needed),
+        (one, true, two, false, false, Needed),
+        (one, true, None, true, false, NotNeeded),
+        (one, true, one, true, false, NotNeeded),
+        (one, true, two, true, false, Needed),
+        (one, true, None, true, true, Needed),
+        (two, true, None, false, false, NotNeeded),
+        (two, true, two, false, false, NotNeeded),
+        (None, true, None, false, false, Needed),
     ] {
         let context = FactorContext {
             reached,
             has_second_factor,
             wanted,
             trusted_device,
+            renews_a_stronger,
         };
         assert_eq!(decide_second_step(context), expected, "{context:?}");
     }
@@ -259,6 +262,35 @@ fn whatever_first_factor_was_proven_nobody_is_signed_in_before_the_second() {
                 .unwrap()
                 .unwrap();
             assert_eq!(stored.session().is_none(), asked, "{method:?}");
+        }
+    });
+}
+
+#[test]
+fn whoever_proved_two_factors_here_is_asked_for_the_second_again_even_where_the_browser_is_trusted() {
+    block_on(async {
+        let world = World::new().await;
+        let passed = world
+            .enter(world.owed().await, &world.code(0), true)
+            .await
+            .unwrap();
+        let trusted = [passed.trusted.unwrap().digest()];
+        let session = signed_in(passed.completed);
+        let present = session
+            .signed_in(world.user.clone(), world.now(), 10 * MINUTE)
+            .unwrap();
+        for method in [Method::Password, Method::MailedCode] {
+            for (present, asked) in [(&[][..], false), (std::slice::from_ref(&present), true)] {
+                let arrival = Arrival {
+                    interaction: world.interaction(None).await,
+                    present,
+                    devices: &trusted,
+                };
+                let proven = Proven::new(world.user.clone(), method, world.now()).unwrap();
+                let act = &world.scene.act;
+                let completed = world.sign_in().complete(act, arrival, proven).await.unwrap();
+                assert_eq!(is_awaited(&completed), asked, "{method:?}");
+            }
         }
     });
 }
