@@ -5,15 +5,14 @@ use crate::{
     error::UiError,
     fields::Fields,
     pages::{
-        Page, account, choose_account, consent, device, forgot_password, login_code, passkey_offer,
-        reset_password, restore_email, second_factor, setup, sign_in, sign_up, terms, verify_email,
         Page, account, choose_account, consent, device, enrolment, forgot_password, login_code,
-        passkey_offer, reset_password, restore_email, second_factor, setup, sign_in, sign_up, verify_email,
+        passkey_offer, reset_password, restore_email, second_factor, setup, sign_in, sign_up, terms,
+        verify_email,
     },
 };
 
 /// The paths that [`show`] and [`submit`] answer, below a realm's prefix.
-pub const PAGES: [&str; 17] = [
+pub const PAGES: [&str; 18] = [
     "/account",
     "/account/apps",
     "/account/security",

@@ -5,7 +5,7 @@
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use std::sync::{Arc, LazyLock};
 
-const ENGLISH: [&str; 17] = [
+const ENGLISH: [&str; 18] = [
     include_str!("../locales/en/account.ftl"),
     include_str!("../locales/en/address.ftl"),
     include_str!("../locales/en/consent.ftl"),

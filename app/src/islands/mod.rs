@@ -1,7 +1,6 @@
 //! The one interactive part: it sends the forms of the page it is on to their server functions, lets people see
-//! the passwords they type and how good they are, makes and uses passkeys, and works for the mails that are asked for.
-//! Without script the same forms post to their own page.
-//! the passwords they type, makes and uses passkeys, and helps to keep recovery codes. Without script the same forms post to their own page.
+//! the passwords they type and how good they are, makes and uses passkeys, works for the mails that are asked for, and
+//! helps to keep recovery codes. Without script the same forms post to their own page.
 
 #[cfg(feature = "hydrate")]
 mod act_form;
@@ -11,14 +10,14 @@ mod countdown;
 mod passkey;
 #[cfg(feature = "hydrate")]
 mod reveal;
+#[cfg(feature = "hydrate")]
+mod sheet;
 #[cfg(any(test, feature = "hydrate"))]
 mod solver;
 #[cfg(feature = "hydrate")]
 mod strength;
 #[cfg(feature = "hydrate")]
 mod work;
-#[cfg(feature = "hydrate")]
-mod sheet;
 
 use leptos::prelude::*;
 

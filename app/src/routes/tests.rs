@@ -31,7 +31,12 @@ fn realm(empty: &Arc<Empty>, clock: &Arc<FixedClock>) -> RealmContext {
     let id = RealmId::generate(created_at, &SeededRandom::new(9));
     let others = MemoryStores::default().in_realm(id);
     RealmContext {
-        realm: Realm { id, name, created_at },
+        realm: Realm {
+            id,
+            name,
+            created_at,
+            require_pushed_authorization_requests: false,
+        },
         origin,
         issuer,
         settings: RealmSettings::default(),

@@ -28,8 +28,7 @@ enum Door {
 }
 
 /// Every page that takes forms and every server function.
-const ACTS: [(&str, Door); 47] = [
-const ACTS: [(&str, Door); 45] = [
+const ACTS: [(&str, Door); 49] = [
     ("/account", Door::None),
     ("/account/apps", Door::None),
     ("/account/security", Door::InSession),
@@ -104,8 +103,7 @@ const OTHERS: [&str; 8] = [
 ];
 
 /// Values of the field that chooses an act of a page.
-const NAMED_ACTS: [&str; 14] = [
-const NAMED_ACTS: [&str; 13] = [
+const NAMED_ACTS: [&str; 15] = [
     "send",
     "resend",
     "address",

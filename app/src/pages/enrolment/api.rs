@@ -180,7 +180,9 @@ async fn refused(cx: &RequestContext, interaction: Interaction, error: ChangeErr
         ChangeError::BothFactorsNeeded | ChangeError::Missing => {
             Ok(cx.next(format_args!("/resume/{}", interaction.id)))
         }
-        error @ (ChangeError::Code(_) | ChangeError::Store(_)) => Err(authenticator::refused(cx, error)),
+        error @ (ChangeError::PasswordTooShort | ChangeError::Code(_) | ChangeError::Store(_)) => {
+            Err(authenticator::refused(cx, error))
+        }
     }
 }
 

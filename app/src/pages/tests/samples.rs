@@ -386,6 +386,8 @@ fn own_password(at: Timestamp, recent: bool) -> account::security::password::Sec
         },
         recent,
     }
+}
+
 fn enrolment(
     passkey: Option<enrolment::PasskeyWay>,
     codes: Option<Vec<String>>,

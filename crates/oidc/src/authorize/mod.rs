@@ -25,7 +25,7 @@ pub(crate) use request_object::expand;
 pub use respond::{AuthorizationResponse, Delivery, ReturnAddress};
 pub(crate) use source::{PUSHED_LIFETIME, REQUEST_URI_PREFIX};
 
-use crate::{Protocol, parameters::Parameters, resource, subject::SubjectIdentifier};
+use crate::{Protocol, error::ErrorCode, parameters::Parameters, resource, subject::SubjectIdentifier};
 use checks::Addressed;
 use domain::{
     authorization::ConsentRule,
@@ -290,8 +290,7 @@ impl Step {
             Self::SecondFactor => {
                 InteractionState::AwaitingSecondFactor(SecondFactorOwed::by_session(person, now))
             }
-            Self::SignIn | Self::SignUp | Self::SelectAccount | Self::Terms | Self::Consent => {
-            Self::SignIn | Self::SignUp | Self::Enrol | Self::SelectAccount | Self::Consent => {
+            Self::SignIn | Self::SignUp | Self::Enrol | Self::SelectAccount | Self::Terms | Self::Consent => {
                 InteractionState::SignedIn {
                     session: person.session().id,
                     fresh: false,

@@ -113,19 +113,12 @@ pub(super) async fn after(
     match done {
         Ok(()) => Ok(cx.next(format_args!("{}{to}", AccountPage::Security.path()))),
         Err(ChangeError::BothFactorsNeeded) => prove_again(cx, AccountPage::Security).await,
-        Err(ChangeError::PasswordTooShort) => {
-            let min = cx.act.realm.settings.password.min_characters;
-            let text = cx
-                .words
-                .with("error-password-needs-factor", &[("min", min.into())]);
-            Err(UiError::new(UiErrorKind::Rejected, text))
-        }
-        Err(ChangeError::Missing) => Err(cx.error(UiErrorKind::NotFound, "error-not-found")),
-        Err(ChangeError::Code(SecondFactorError::TooManyAttempts { retry_after })) => {
-            Err(cx.too_many(retry_after).at("code"))
-        Err(error @ (ChangeError::Missing | ChangeError::Code(_) | ChangeError::Store(_))) => {
-            Err(refused(cx, error))
-        }
+        Err(
+            error @ (ChangeError::PasswordTooShort
+            | ChangeError::Missing
+            | ChangeError::Code(_)
+            | ChangeError::Store(_)),
+        ) => Err(refused(cx, error)),
     }
 }
 
@@ -133,6 +126,13 @@ pub(super) async fn after(
 pub(crate) fn refused(cx: &RequestContext, error: ChangeError) -> UiError {
     match error {
         ChangeError::BothFactorsNeeded => cx.error(UiErrorKind::SignedOut, "error-signed-out"),
+        ChangeError::PasswordTooShort => {
+            let min = cx.act.realm.settings.password.min_characters;
+            let text = cx
+                .words
+                .with("error-password-needs-factor", &[("min", min.into())]);
+            UiError::new(UiErrorKind::Rejected, text)
+        }
         ChangeError::Missing => cx.error(UiErrorKind::NotFound, "error-not-found"),
         ChangeError::Code(SecondFactorError::TooManyAttempts { retry_after }) => {
             cx.too_many(retry_after).at("code")

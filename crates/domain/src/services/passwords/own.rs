@@ -3,6 +3,7 @@
 
 use crate::{
     acr::Acr,
+    door::Door,
     event::EventKind,
     login_session::{RecentlyProven, SignedInUser},
     person::{PasswordPolicy, PasswordRefused, Personal},
@@ -95,7 +96,9 @@ impl PasswordService {
         person: &RecentlyProven<'_>,
         text: String,
     ) -> Result<(), PasswordError> {
-        Budgets::new(self.ports.clone()).arrive(act).await?;
+        Budgets::new(self.ports.clone())
+            .arrive(act, Door::Password)
+            .await?;
         let policy = self.proven_policy(act, person).await?;
         let user = person.user();
         let password = policy.check(text, &*self.ports.password_judge, Personal::of(user))?;

@@ -201,6 +201,8 @@ impl Room {
     pub fn has_authenticator(&self, user: UserId) -> bool {
         let factors = self.factors.get(&user);
         factors.is_some_and(|factors| factors.authenticator.is_some())
+    }
+
     /// Drops what could have been added to an account since then, beside the password.
     pub fn drop_added_since(&mut self, user: UserId, since: Timestamp) {
         self.passkeys
