@@ -129,3 +129,20 @@ test("an app that signs out ends the session and gets the browser back", async (
   await page.goto(signet.url("/account"));
   await expect(page.locator("body")).not.toContainText(person.email);
 });
+
+test("a consent page left open does not answer for whoever signs in next", async ({ page, signet, app }) => {
+  const { first, second } = await pair(signet);
+  const flow = app.begin();
+  await page.goto(flow.url);
+  await signIn(page, first);
+  await expect(decision(page, "allow")).toBeVisible();
+  const tab = await page.context().newPage();
+  await tab.goto(signet.url("/account"));
+  await signOut(tab);
+  await tab.close();
+  await decide(page, "allow");
+  await signIn(page, second);
+  await expect(page.locator("main")).toContainText(second.email);
+  await expect(page.locator("main")).not.toContainText(first.email);
+  expect((await through(page, app, flow)).email).toBe(second.email);
+});
