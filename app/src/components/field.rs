@@ -222,3 +222,32 @@ fn reveal(name: &'static str, w: &Words) -> AnyView {
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field_of(policy: PasswordPolicy) -> String {
+        let field = Field {
+            name: "new_password",
+            kind: Kind::NewPassword(policy),
+            value: "",
+            error: None,
+        };
+        view(&field, &Words::for_locale(None)).to_html()
+    }
+
+    #[test]
+    fn the_hint_below_a_new_password_says_all_that_is_asked_for() {
+        let standard = field_of(PasswordPolicy::STANDARD);
+        assert!(standard.contains(">At least 15 characters. A few unrelated words work well.<"));
+        assert!(standard.contains("passwordrules=\"minlength: 15; maxlength: 256;\""));
+        let beside = field_of(PasswordPolicy::STANDARD.beside_second_factor());
+        assert!(beside.contains(">At least 8 characters. "));
+        let enterprise = field_of(PasswordPolicy::ENTERPRISE);
+        let hint = "At least 12 characters: small letters, capital letters, digits and other characters. \
+                    Not one of your last 12 passwords. It is good for 90 days.";
+        assert!(enterprise.contains(hint), "{enterprise}");
+        assert!(enterprise.contains("required: lower; required: upper; required: digit; required: special;"));
+    }
+}

@@ -91,7 +91,8 @@ async fn answer(input: &HtmlInputElement, typed: &str) -> Result<Option<serde_js
     };
     let request = RequestInit::new();
     request.set_method("POST");
-    request.set_body(&fields(&form, typed)?);
+    let fields = fields(&form, typed)?;
+    request.set_body(&fields);
     let headers = Headers::new()?;
     headers.set("Accept", "application/json")?;
     request.set_headers(&headers);
