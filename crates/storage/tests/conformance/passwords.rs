@@ -9,6 +9,7 @@ use domain::{
     authorization::Authorization,
     change::Revoked,
     login_session::LoginSession,
+    mail::MailedCodePurpose,
     person::PasswordHash,
     stores::{Alongside, ChosenPassword, FactorRemoved, NewUser, PasswordRemoved, PasswordSet},
     testing::{a_client, a_user},
@@ -119,6 +120,12 @@ pub async fn a_password_that_is_set_ends_all_but_the_session_it_is_set_in(s: Sub
     let (ada, client) = (s.ada().await, s.client(a_client().build()).await);
     let (session, other) = (s.session(&ada).await, s.session(&ada).await);
     let root = s.authorization(&client, &session, "openid offline_access").await;
+    let codes = s.here().mailed_codes;
+    let purposes = [MailedCodePurpose::ResetPassword, MailedCodePurpose::UndoEmail];
+    let sent = purposes.map(|purpose| s.mailed(&ada, purpose, purpose.as_str()));
+    for code in &sent {
+        codes.send(code, Alongside::default()).await.unwrap();
+    }
     s.clock.advance(MINUTE);
     let (passwords, note) = (s.here().passwords, s.note());
     let new = chosen("new", false);
@@ -135,6 +142,10 @@ pub async fn a_password_that_is_set_ends_all_but_the_session_it_is_set_in(s: Sub
     assert_eq!(past(&s, &ada).await, ["new"]);
     let found = s.here().users.find(ada.id).await.unwrap().unwrap();
     assert_eq!(found.not_before, s.now());
+    for (code, works) in sent.iter().zip([false, true]) {
+        let found = codes.find(code.id, s.now()).await.unwrap();
+        assert_eq!(found.is_some(), works, "{:?}", code.purpose);
+    }
     // A session that ended sets nothing, and neither does somebody else's.
     let ann = s
         .register(a_user().number(2).email("ann@example.com").build())
