@@ -107,6 +107,7 @@ test("whoever forgot the password is back in by mail and sets a new one", async 
   await expect(page.getByText("Your new password is saved.")).toBeVisible();
   const { subject } = await signet.mail(person.email, 2);
   expect(subject).toContain("was changed");
+  await page.goto(signet.url("/account"));
   await profile(page);
   const other = await secondBrowser(browser, testInfo);
   await other.page.goto(signet.url("/account"));
