@@ -1,10 +1,14 @@
 // An authenticator app beside the password: setting it up, signing in with it, getting in without it.
 
+import { readFile } from "node:fs/promises";
+
+import { Authenticator as Passkeys } from "./support/authenticator.js";
 import { expect, test } from "./support/fixtures.js";
 import { backIn, decide, decision, enterCode, errorOf, field, openAccount, settled, signIn, signOut } from "./support/steps.js";
-import { enrol } from "./support/totp.js";
+import { Authenticator, enrol } from "./support/totp.js";
 
 const TWO_FACTORS = "urn:signet:acr:2";
+const INSISTED = JSON.stringify({ id_token: { acr: { essential: true, value: TWO_FACTORS } } });
 
 const asked = (page) => expect(page.getByRole("heading", { level: 1, name: "Enter your code" })).toBeVisible();
 const inside = (page) => expect(page.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
@@ -157,18 +161,81 @@ test("an app that asks for two factors gets them from somebody who proved one", 
   expect(again.claims.acr).toBe(TWO_FACTORS);
 });
 
-test("who has one factor only is let through or told off, as the app insists", async ({ page, app, person }) => {
-  const asking = app.begin({ scope: "openid", acr_values: TWO_FACTORS });
-  await page.goto(asking.url);
+/** Follows an app that asks for two factors, as somebody who has one. */
+async function shortOfOne(page, app, person, ask) {
+  const flow = app.begin({ scope: "openid", ...ask });
+  await page.goto(flow.url);
   await signIn(page, person);
+  await expect(page.getByRole("heading", { level: 1, name: "Prove it in a second way" })).toBeVisible();
+  await settled(page);
+  return flow;
+}
+
+test("who has one factor only may go on without another where the app does not insist", async ({ page, app, person }) => {
+  const flow = await shortOfOne(page, app, person, { acr_values: TWO_FACTORS });
+  await page.getByRole("button", { name: "Go on without" }).click();
   await decide(page, "allow");
-  const { claims } = await app.finish(asking, await backIn(app, page));
+  const { claims } = await app.finish(flow, await backIn(app, page));
   expect(claims.acr).toBe("urn:signet:acr:1");
-  const wanted = JSON.stringify({ id_token: { acr: { essential: true, value: TWO_FACTORS } } });
-  await page.goto(app.begin({ scope: "openid", claims: wanted }).url);
+});
+
+test("who has one factor only and cancels is told off where the app insists", async ({ page, app, person }) => {
+  await shortOfOne(page, app, person, { claims: INSISTED });
+  await page.getByRole("button", { name: `Cancel and go back to ${app.name}` }).click();
   const answer = new URL(await backIn(app, page)).searchParams;
   expect(answer.get("error")).toBe("unmet_authentication_requirements");
   await expect(decision(page, "allow")).toHaveCount(0);
+});
+
+test("an app that insists on two factors gets them by an authenticator app that is set up on the way", async ({ page, app, person }) => {
+  const flow = await shortOfOne(page, app, person, { claims: INSISTED });
+  await page.getByRole("button", { name: "Set up authenticator app" }).click();
+  const own = new Authenticator(await page.locator(".enrol__key code").innerText());
+  await enterCode(page, "000 000");
+  await expect(await errorOf(page, "code")).toContainText("isn't right");
+  await enterCode(page, await own.next());
+  await expect(page.getByRole("heading", { level: 1, name: "Keep your recovery codes" })).toBeVisible();
+  await expect(page.locator(".codes li")).toHaveCount(10);
+  await page.getByRole("link", { name: "I kept them, go on" }).click();
+  await decide(page, "allow");
+  const { claims } = await app.finish(flow, await backIn(app, page));
+  expect(claims.acr).toBe(TWO_FACTORS);
+  expect(claims.amr).toEqual(["mfa", "otp", "pwd"]);
+});
+
+test("a passkey that is made on the way counts once it was used @script", async ({ page, app, person }) => {
+  await Passkeys.of(page);
+  const flow = await shortOfOne(page, app, person, { claims: INSISTED });
+  await page.getByRole("button", { name: "Create a passkey" }).click();
+  await page.getByRole("button", { name: "Use your passkey" }).click();
+  await decide(page, "allow");
+  const { claims } = await app.finish(flow, await backIn(app, page));
+  expect(claims.acr).toBe(TWO_FACTORS);
+  expect(claims.amr).toEqual(["mfa", "pop", "user"]);
+});
+
+test("recovery codes are copied, saved, and printed alone @script", async ({ page, context, signet, person }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await openAccount(page, signet, person);
+  const { codes } = await enrol(page, signet);
+  const text = [`Recovery codes for ${new URL(signet.issuer).host}`, ...codes, ""].join("\n");
+  await page.getByRole("button", { name: "Copy" }).click();
+  await expect(page.getByText("Copied.")).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text);
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download" }).click();
+  const saved = await saving;
+  expect(saved.suggestedFilename()).toBe("recovery-codes.txt");
+  expect(await readFile(await saved.path(), "utf8")).toBe(text);
+  await page.evaluate(() => {
+    window.print = () => document.body.setAttribute("data-printed", "");
+  });
+  await page.getByRole("button", { name: "Print" }).click();
+  await expect(page.locator("body[data-printed]")).toHaveCount(1);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.locator(".codes li").first()).toBeVisible();
+  const seen = await page.locator("body").innerText();
+  expect(seen.split(/\s*\n\s*/).filter(Boolean)).toEqual(text.trim().split("\n"));
 });
 
 test("another app takes the place of the one before, which works until then, and both can be removed", async ({ page, signet, person }) => {

@@ -193,7 +193,7 @@ pub(super) fn show(form: &HtmlFormElement, text: &str, field: Option<&str>) -> R
 
 /// Empties what must not stay on a screen: passwords and codes that were refused.
 fn forget_secrets(form: &HtmlFormElement) {
-    let secrets = "input[autocomplete$='password'],input[autocomplete='one-time-code']";
+    let secrets = "input[autocomplete$='password'],input[name='code']";
     if let Ok(inputs) = form.query_selector_all(secrets) {
         for input in (0..inputs.length()).filter_map(|at| inputs.item(at)) {
             if let Ok(input) = input.dyn_into::<HtmlInputElement>() {

@@ -2,11 +2,18 @@
 
 import { expect } from "@playwright/test";
 
+import { Authenticator } from "./authenticator.js";
 import { Device } from "./device.js";
 import { somebody } from "./fixtures.js";
 import { RelyingParty } from "./relying-party.js";
 import { backIn, decide, decision, enterCode, field, identify, openAccount, prove, settled, signIn, signOut, signUp } from "./steps.js";
 import { enrol } from "./totp.js";
+import { Signet } from "./signet.js";
+import { backIn, decide, decision, enterCode, field, identify, openAccount, prove, settled, signIn, signOut, signUp } from "./steps.js";
+import { Authenticator as App, enrol } from "./totp.js";
+
+const TWO_FACTORS = "urn:signet:acr:2";
+const INSISTED = JSON.stringify({ id_token: { acr: { essential: true, value: TWO_FACTORS } } });
 
 const heading = (page, name) => expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
 
@@ -234,7 +241,23 @@ async function tellingApps(page, signet, person) {
   return [origin];
 }
 
+/** An app that registered itself asks for something that is wrong: the page before going back to it. */
+async function leaving(page, signet) {
+  const open = await Signet.start({ SIGNET_REGISTRATION: "open" });
+  page.once("close", () => open.stop());
+  const redirect_uri = "https://app.example.com/callback";
+  const registered = await fetch(open.url("/register"), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ client_name: "Harbour Notes", redirect_uris: [redirect_uri] }),
+  });
+  const { client_id } = await registered.json();
+  const parameters = new URLSearchParams({ client_id, redirect_uri, response_type: "token", state: "s" });
+  await page.goto(`${open.url("/authorize")}?${parameters}`);
+}
+
 const deciding = {
+  leaving: ({ page, signet }) => leaving(page, signet),
   consent: ({ page, app, person }) => atConsent(page, app, person),
   "consent-minimal": async ({ page, app, person }) => {
     await page.goto(app.begin({ scope: "openid" }).url);
@@ -281,6 +304,39 @@ const connecting = {
   },
 };
 
+async function withPasskey(page, signet, person) {
+  await openAccount(page, signet, person);
+  // Whoever signs in where there is one is offered a passkey first.
+  await Authenticator.of(page);
+  await page.goto(signet.url("/account/security"));
+  await page.getByRole("button", { name: "Create a passkey" }).click();
+  await expect(page.getByText("The passkey is created.")).toBeVisible();
+}
+
+/** A browser whose device makes passkeys signs in by password. */
+async function toThePasskeyOffer(page, signet, person) {
+  await Authenticator.of(page);
+  await page.goto(signet.url("/account"));
+  await settled(page);
+  await identify(page, person.email);
+  await settled(page);
+  await prove(page, person.password);
+  await heading(page, "Sign in faster next time");
+}
+
+async function askedForTwo(page, app, person, ask = { claims: INSISTED }) {
+  await page.goto(app.begin(ask).url);
+  await signIn(page, person);
+  await heading(page, "Prove it in a second way");
+}
+
+async function enrolOnTheWay(page) {
+  await page.getByRole("button", { name: "Set up authenticator app" }).click();
+  const app = new App(await page.locator(".enrol__key code").innerText());
+  await enterCode(page, await app.next());
+  await heading(page, "Keep your recovery codes");
+}
+
 async function toTheCode(page, signet, person) {
   await openAccount(page, signet, person);
   await enrol(page, signet);
@@ -309,6 +365,32 @@ const account = {
     await page.goto(signet.url("/account/security"));
     await heading(page, "Security");
   },
+  "account-security-full": async ({ page, signet, person }) => {
+    await withPasskey(page, signet, person);
+    const { app } = await enrol(page, signet);
+    await page.goto(signet.url("/account"));
+    await signOut(page);
+    await page.goto(signet.url("/account"));
+    await signIn(page, person);
+    await page.getByRole("checkbox").check();
+    await enterCode(page, await app.next());
+    await heading(page, "Profile");
+    await page.goto(signet.url("/account/security"));
+    await heading(page, "Security");
+  },
+  "passkey-offer": ({ page, signet, person }) => toThePasskeyOffer(page, signet, person),
+  "enrolment-insisted": ({ page, app, person }) => askedForTwo(page, app, person),
+  "enrolment-voluntary": ({ page, app, person }) => askedForTwo(page, app, person, { acr_values: TWO_FACTORS }),
+  "enrolment-authenticator-error": async ({ page, app, person }) => {
+    await askedForTwo(page, app, person);
+    await page.getByRole("button", { name: "Set up authenticator app" }).click();
+    await enterCode(page, "000000");
+    await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "enrolment-codes": async ({ page, app, person }) => {
+    await askedForTwo(page, app, person);
+    await enrolOnTheWay(page);
+  },
   "account-authenticator": async ({ page, signet, person }) => {
     await openAccount(page, signet, person);
     await page.goto(signet.url("/account/security"));
@@ -323,6 +405,12 @@ const account = {
   "second-factor-error": async ({ page, signet, person }) => {
     await toTheCode(page, signet, person);
     await enterCode(page, "000000");
+    await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "second-factor-recovery-error": async ({ page, signet, person }) => {
+    await toTheCode(page, signet, person);
+    await page.getByRole("link", { name: "Use a recovery code" }).click();
+    await enterCode(page, "nonsense");
     await expect(page.getByRole("alert")).toBeVisible();
   },
   "second-factor-recovery": async ({ page, signet, person }) => {

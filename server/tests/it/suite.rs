@@ -31,6 +31,7 @@ mod oidc_discovery;
 mod oidc_frontchannel_logout;
 mod passwords;
 mod proof_of_work;
+mod passkeys;
 mod realms;
 mod relying_party;
 mod request_object;
@@ -47,8 +48,10 @@ mod rfc9126_par;
 mod rfc9449_dpop;
 mod rfc9700_untrusted_errors;
 mod rp_initiated_logout;
+mod second_factors;
 mod sign_up;
 mod terms_of_use;
+mod step_up;
 mod this_machine;
 
 use crate::support::{Deployment, Kind, TestIdp};

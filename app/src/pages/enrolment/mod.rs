@@ -116,8 +116,9 @@ fn passkey_view(page: &EnrolmentPage, way: PasskeyWay, frame: &Frame) -> AnyView
                 {hidden("act", "passkey-add")}
             };
             let to = (PAGE, "/api/second-factor/passkey");
+            let button = ("button button--primary button--wide", w.get("passkey-create"));
             view! {
-                {passkeys::form(to, fields.into_any(), w.get("passkey-create"), frame)}
+                {passkeys::form(to, fields.into_any(), button, frame)}
                 <noscript><p class="muted">{w.get("enrolment-passkey-script")}</p></noscript>
             }
             .into_any()

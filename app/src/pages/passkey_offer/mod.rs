@@ -138,7 +138,7 @@ pub(crate) fn view(page: &PasskeyOffer, frame: &Frame) -> AnyView {
     let form = passkeys::form(
         ("/login/passkey", "/api/passkey-offer/add"),
         fields,
-        w.get("passkey-create"),
+        ("button button--primary button--wide", w.get("passkey-create")),
         frame,
     );
     view! {

@@ -2,7 +2,7 @@
 //! changed the address may know the one before.
 
 use crate::{
-    components::{field, field::Field, field::Kind, hidden, notice, submit},
+    components::{breakable, field, field::Field, field::Kind, hidden, notice, submit},
     context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
@@ -91,7 +91,7 @@ pub(crate) fn view(page: &RestoreEmail, frame: &Frame) -> AnyView {
         <div class="card stack">
             <div class="card__head">
                 <h1>{w.get("restore-title")}</h1>
-                <p>{before}<strong>{page.email.clone()}</strong>{after}</p>
+                <p>{before}<strong>{breakable(&page.email)}</strong>{after}</p>
                 <p>{w.get("restore-drops")}</p>
             </div>
             {notice::error(page.error.as_ref())}

@@ -151,6 +151,22 @@ impl Browser {
         answer
     }
 
+    /// A request that waits for somebody to sign in; it leads to their account.
+    pub async fn waiting(&mut self) -> String {
+        let to = self.get("/login").await.location().unwrap();
+        interaction_of(&to)
+    }
+
+    /// Gives address and password to the request that waits.
+    pub async fn password(&mut self, interaction: &str, email: &str, password: &str) -> Answer {
+        let fields = [
+            ("interaction", interaction),
+            ("identifier", email),
+            ("password", password),
+        ];
+        self.post("/login", &fields).await
+    }
+
     /// Follows redirects within the deployment; stops at the first answer that leads elsewhere or nowhere.
     pub async fn follow(&mut self, mut answer: Answer) -> Answer {
         for _ in 0..10 {
@@ -307,6 +323,15 @@ impl Answer {
             fields,
         }
     }
+}
+
+/// The request that a path of this deployment names.
+pub fn interaction_of(path: &str) -> String {
+    let id = path
+        .split("interaction=")
+        .nth(1)
+        .unwrap_or_else(|| panic!("no request: {path}"));
+    id.split('&').next().unwrap().to_owned()
 }
 
 /// The parameters in the query of an address.

@@ -14,6 +14,7 @@ pub mod prover;
 pub mod receiver;
 pub mod relying_party;
 pub mod rows;
+pub mod security_key;
 
 pub use authenticator::AuthenticatorApp;
 pub use browser::{Answer, Browser};
@@ -25,3 +26,4 @@ pub use log::Log;
 pub use prover::Prover;
 pub use relying_party::{ClientBuilder, RelyingParty, a_client};
 pub use rows::Rows;
+pub use security_key::SecurityKey;

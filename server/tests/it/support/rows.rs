@@ -81,6 +81,18 @@ impl Rows {
         rows[0].try_get_by_index(0).unwrap()
     }
 
+    /// Leaves an account without a password.
+    pub async fn drop_password(&self, user: Uuid) {
+        let backend = self.0.get_database_backend();
+        let place = match backend {
+            DbBackend::Postgres => "$1",
+            _ => "?",
+        };
+        let sql = format!("DELETE FROM user_password WHERE user_id = {place}");
+        let dropped = Statement::from_sql_and_values(backend, sql, [user.into()]);
+        assert_eq!(self.0.execute_raw(dropped).await.unwrap().rows_affected(), 1);
+    }
+
     /// Clients that somebody allowed something.
     pub async fn consents(&self) -> Vec<String> {
         let rows = self.select("SELECT client_id FROM consent").await;

@@ -11,7 +11,12 @@ use leptos::prelude::*;
 const PAGE: &str = "/account/security";
 
 /// The form by which script makes a passkey; hidden until there is script.
-pub(crate) fn form((action, act): (&str, &str), fields: AnyView, text: String, frame: &Frame) -> AnyView {
+pub(crate) fn form(
+    (action, act): (&str, &str),
+    fields: AnyView,
+    (class, text): (&'static str, String),
+    frame: &Frame,
+) -> AnyView {
     view! {
         <form
             method="post"
@@ -25,7 +30,7 @@ pub(crate) fn form((action, act): (&str, &str), fields: AnyView, text: String, f
             {fields}
             {hidden("ceremony", "")}
             {hidden("answer", "")}
-            <button class="button button--primary" type="submit">{text}</button>
+            <button class=class type="submit">{text}</button>
         </form>
     }
     .into_any()
@@ -79,7 +84,7 @@ fn add(section: &Section, frame: &Frame) -> AnyView {
     let form = form(
         (PAGE, "/api/account/passkeys/add"),
         fields,
-        w.get("passkey-create"),
+        ("button button--primary", w.get("passkey-create")),
         frame,
     );
     view! {
