@@ -226,10 +226,16 @@ async function tellingApps(page, signet, person) {
   const app = await RelyingParty.start({ host: "localhost" });
   page.once("close", () => app.stop());
   app.page("/front", "<!doctype html><html lang=en><title>Heard</title><p>Signed out.</p></html>");
+/** The page that told an app in a frame and stays, because there is nothing where it leads. */
+async function goingOn(page, signet, person) {
+  const app = await RelyingParty.start({ host: "localhost" });
+  page.once("close", () => app.stop());
+  app.page("/front", "<!doctype html><title>Signed out</title>");
   const { redirectUri, origin } = app;
   const addresses = { redirectUri, frontchannelLogoutUri: `${origin}/front` };
   const client = await signet.createClient({ name: "Harbour Notes", type: "confidential", ...addresses });
   await app.connect(signet.issuer, client);
+  await page.route(`${origin}/bye*`, (route) => route.fulfill({ status: 204 }));
   const flow = app.begin();
   await page.goto(flow.url);
   await signIn(page, person);
@@ -307,10 +313,12 @@ const connecting = {
 async function withPasskey(page, signet, person) {
   await openAccount(page, signet, person);
   // Whoever signs in where there is one is offered a passkey first.
-  await Authenticator.of(page);
+  const authenticator = await Authenticator.of(page);
   await page.goto(signet.url("/account/security"));
   await page.getByRole("button", { name: "Create a passkey" }).click();
   await expect(page.getByText("The passkey is created.")).toBeVisible();
+  // Autofill would sign in at once.
+  await authenticator.touches(false);
 }
 
 /** A browser whose device makes passkeys signs in by password. */
