@@ -59,6 +59,5 @@ pub(crate) fn privacy(agreement: &Agreement, w: &Words) -> Option<AnyView> {
 pub(crate) fn sentence(key: &str, name: &'static str, (link, uri): (&str, &str), w: &Words) -> AnyView {
     let (before, after) = w.around(key, name, &[]);
     let (uri, text) = (uri.to_owned(), w.get(link));
-    view! { {before}<a href=uri target="_blank" rel="noopener noreferrer">{text}</a>{after} }
-        .into_any()
+    view! { {before}<a href=uri target="_blank" rel="noopener noreferrer">{text}</a>{after} }.into_any()
 }

@@ -6,8 +6,6 @@ import { Authenticator } from "./authenticator.js";
 import { Device } from "./device.js";
 import { somebody } from "./fixtures.js";
 import { RelyingParty } from "./relying-party.js";
-import { backIn, decide, decision, enterCode, field, identify, openAccount, prove, settled, signIn, signOut, signUp } from "./steps.js";
-import { enrol } from "./totp.js";
 import { Signet } from "./signet.js";
 import { backIn, decide, decision, enterCode, field, identify, openAccount, prove, settled, signIn, signOut, signUp } from "./steps.js";
 import { Authenticator as App, enrol } from "./totp.js";
@@ -226,16 +224,10 @@ async function tellingApps(page, signet, person) {
   const app = await RelyingParty.start({ host: "localhost" });
   page.once("close", () => app.stop());
   app.page("/front", "<!doctype html><html lang=en><title>Heard</title><p>Signed out.</p></html>");
-/** The page that told an app in a frame and stays, because there is nothing where it leads. */
-async function goingOn(page, signet, person) {
-  const app = await RelyingParty.start({ host: "localhost" });
-  page.once("close", () => app.stop());
-  app.page("/front", "<!doctype html><title>Signed out</title>");
   const { redirectUri, origin } = app;
   const addresses = { redirectUri, frontchannelLogoutUri: `${origin}/front` };
   const client = await signet.createClient({ name: "Harbour Notes", type: "confidential", ...addresses });
   await app.connect(signet.issuer, client);
-  await page.route(`${origin}/bye*`, (route) => route.fulfill({ status: 204 }));
   const flow = app.begin();
   await page.goto(flow.url);
   await signIn(page, person);
@@ -247,7 +239,10 @@ async function goingOn(page, signet, person) {
   return [origin];
 }
 
-/** An app that registered itself asks for something that is wrong: the page before going back to it. */
+/**
+ * An app that registered itself asks for something that is wrong: the page before going back to it. Gives the origin of
+ * the provider that lets apps register themselves.
+ */
 async function leaving(page, signet) {
   const open = await Signet.start({ SIGNET_REGISTRATION: "open" });
   page.once("close", () => open.stop());
@@ -260,6 +255,7 @@ async function leaving(page, signet) {
   const { client_id } = await registered.json();
   const parameters = new URLSearchParams({ client_id, redirect_uri, response_type: "token", state: "s" });
   await page.goto(`${open.url("/authorize")}?${parameters}`);
+  return [open.issuer];
 }
 
 const deciding = {

@@ -210,7 +210,10 @@ async fn make(idp: &TestIdp, whose: Whose, email: &str) {
                 last_used_at: None,
             };
             let passkeys = &act.realm.stores.passkeys;
-            passkeys.add(&passkey, Alongside::default()).await.unwrap();
+            passkeys
+                .add(&passkey, passkey.created_at, Alongside::default())
+                .await
+                .unwrap();
         }
         Whose::Unconfirmed => {
             let fields = [("email", email), ("new_password", PASSWORD)];

@@ -64,19 +64,19 @@ async fn s7_2_answers_that_are_not_right_let_nobody_in() {
     let key = SecurityKey::add(&mut signed_in(&idp, ADA).await).await;
     for wrong in [
         Signed {
-            origin: "https://evil.example",
+            origin: "https://evil.example".to_owned(),
             ..signed()
         },
         Signed {
-            origin: "http://localhost:4001",
+            origin: "http://localhost:4001".to_owned(),
             ..signed()
         },
         Signed {
-            origin: "https://localhost:4000",
+            origin: "https://localhost:4000".to_owned(),
             ..signed()
         },
         Signed {
-            relying_party: "evil.example",
+            relying_party: "evil.example".to_owned(),
             ..signed()
         },
         Signed {
@@ -112,11 +112,11 @@ async fn s7_1_answers_that_are_not_right_make_no_passkey() {
     let mut browser = signed_in(&idp, ADA).await;
     for wrong in [
         Signed {
-            origin: "https://evil.example",
+            origin: "https://evil.example".to_owned(),
             ..signed()
         },
         Signed {
-            relying_party: "evil.example",
+            relying_party: "evil.example".to_owned(),
             ..signed()
         },
         Signed {

@@ -1,14 +1,11 @@
 //! A passkey in software: what script does with a browser's credentials, by posts.
 
-#[path = "../../../src/outbound/web_authn/tests/authenticator.rs"]
-mod authenticator;
-
-pub use authenticator::Answer as Signed;
+pub use testbed::authenticator::Answer as Signed;
 
 use super::{Answer, Browser};
-use authenticator::Authenticator;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
+use testbed::authenticator::Authenticator;
 
 const ORIGIN: &str = "http://localhost:4000";
 
@@ -37,10 +34,7 @@ impl Asked {
 
 /// An answer as it should be.
 pub fn signed() -> Signed {
-    Signed {
-        relying_party: "localhost",
-        ..Signed::new(ORIGIN)
-    }
+    Signed::new(ORIGIN, "localhost")
 }
 
 impl SecurityKey {
