@@ -127,28 +127,36 @@ pub(crate) fn refused_password(cx: &RequestContext, refused: PasswordRefused) ->
     UiError::new(UiErrorKind::InvalidInput, text).at("new_password")
 }
 
-#[server(endpoint = "sign-up")]
-pub(crate) async fn sign_up_act(
-    interaction: Option<String>,
-    email: String,
-    name: String,
-    new_password: String,
-    work: Option<String>,
-    work_answer: Option<String>,
-    terms: Option<String>,
-) -> Result<Next, UiError> {
-    answer(
-        sign_up(
-            &context()?,
-            SignUpForm {
-                interaction,
-                email,
-                name,
-                new_password,
-                work: work::given(work, work_answer),
-                terms,
-            },
+#[allow(
+    clippy::too_many_arguments,
+    reason = "a server function has one for each field of its form"
+)]
+mod called {
+    use super::*;
+
+    #[server(endpoint = "sign-up")]
+    pub(super) async fn sign_up_act(
+        interaction: Option<String>,
+        email: String,
+        name: String,
+        new_password: String,
+        work: Option<String>,
+        work_answer: Option<String>,
+        terms: Option<String>,
+    ) -> Result<Next, UiError> {
+        answer(
+            sign_up(
+                &context()?,
+                SignUpForm {
+                    interaction,
+                    email,
+                    name,
+                    new_password,
+                    work: work::given(work, work_answer),
+                    terms,
+                },
+            )
+            .await,
         )
-        .await,
-    )
+    }
 }
