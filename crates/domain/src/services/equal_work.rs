@@ -12,6 +12,7 @@ use crate::{
     stores::Alongside,
     testing::a_user,
     user::{User, UserSource},
+    work::Shown,
 };
 use futures::executor::block_on;
 
@@ -50,7 +51,10 @@ async fn scene() -> Scene {
         last_used_at: None,
     };
     let passkeys = &scene.act.realm.stores.passkeys;
-    passkeys.add(&passkey, Alongside::default()).await.unwrap();
+    passkeys
+        .add(&passkey, passkey.created_at, Alongside::default())
+        .await
+        .unwrap();
     let unconfirmed = User {
         source: UserSource::SignUp,
         ..a(4, "unconfirmed").unverified().build()
@@ -84,6 +88,8 @@ async fn signs_up(scene: &Scene, whose: &str, password: &str) -> Result<(), Sign
         password: password.to_owned(),
         browser: Digest::of("browser"),
         interaction: None,
+        work: Shown::default(),
+        terms: None,
     };
     let signed_up = scene.services.registration.sign_up(&scene.act, form);
     signed_up.await.map(drop)
@@ -101,9 +107,13 @@ async fn costs(scene: &Scene, whose: &str) -> Vec<(&'static str, Cost)> {
     let interaction =
         InteractionId::generate(scene.services.ports.clock.now(), &*scene.services.ports.random);
     let sign_in = &scene.services.sign_in;
-    let code = sign_in.ask_for_code(&scene.act, &who, (browser, interaction));
+    let work = Shown::default();
+    let code = sign_in.ask_for_code(&scene.act, &who, (browser, interaction), &work);
     costs.push(("mailed code", cost(scene, code).await));
-    let forgot = scene.services.recovery.request(&scene.act, &who, browser);
+    let forgot = scene
+        .services
+        .recovery
+        .request(&scene.act, &who, (browser, &work));
     costs.push(("forgot password", cost(scene, forgot).await));
     for (act, password) in [
         ("sign up", "an entirely new password"),

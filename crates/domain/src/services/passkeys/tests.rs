@@ -11,6 +11,7 @@ use crate::{
     stores::Alongside,
     testing::{FakeWebAuthn, a_user},
     user::User,
+    work::Shown,
 };
 use futures::executor::block_on;
 
@@ -172,11 +173,12 @@ fn a_code_mailed_to_a_proven_address_is_a_way_in() {
     block_on(passkeys.remove(&ada.scene.act, ada.proven(), only.id)).unwrap();
     block_on(ada.scene.mails());
     let (sign_in, who) = (&ada.scene.services.sign_in, ada.interaction());
-    let asked = sign_in.ask_for_code(&ada.scene.act, ada.user.email.as_str(), (ada.browser, who.id));
+    let (asker, work) = ((ada.browser, who.id), Shown::default());
+    let asked = sign_in.ask_for_code(&ada.scene.act, ada.user.email.as_str(), asker, &work);
     let flow = block_on(asked).unwrap();
     let mail = block_on(ada.scene.mails()).pop().unwrap();
     let code = mail.text.lines().next().unwrap();
-    let proven = block_on(sign_in.code(&ada.scene.act, (flow, ada.browser), code)).unwrap();
+    let proven = block_on(sign_in.code(&ada.scene.act, (&flow, ada.browser), code)).unwrap();
     let session = block_on(ada.scene.session(&ada.scene.act, ada.browser, proven));
     assert_eq!(session.user_id, ada.user.id);
 }
