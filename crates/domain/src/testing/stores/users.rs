@@ -162,6 +162,7 @@ impl UserStore for InRealm {
             room.tell_clients(&room.live_sessions(id), &mut with);
             room.drop_password(id);
             room.past_passwords.remove(&id);
+            room.terms.retain(|(of, _), _| *of != id);
             room.passkeys.retain(|_, passkey| passkey.user_id != id);
             room.passkeys_declined.remove(&id);
             room.sessions.retain(|_, session| session.user_id != id);
