@@ -290,7 +290,6 @@ async fn a_resumed_request_that_is_overtaken_asks_again() {
         let state = match expected {
             Step::SignIn | Step::SignUp => InteractionState::AwaitingSignIn { identifier: None },
             Step::Consent | Step::Enrol | Step::SecondFactor | Step::SelectAccount | Step::Terms => {
-            Step::Consent | Step::SecondFactor | Step::SelectAccount | Step::Terms => {
                 InteractionState::SignedIn {
                     session: scene.person.session().id,
                     fresh: true,
