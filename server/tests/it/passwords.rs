@@ -87,7 +87,7 @@ async fn ten_minutes_later_the_person_proves_again_who_they_are_first() {
 #[tokio::test]
 async fn the_last_way_in_stays_and_a_short_password_keeps_its_authenticator() {
     let idp = super::start().await;
-    idp.person(ADA).await;
+    idp.unconfirmed_person(ADA).await;
     let mut browser = signed_in(&idp).await;
     let last = browser.post(PAGE, &[("act", "password-remove")]).await;
     assert_eq!(last.status, 403);

@@ -102,7 +102,7 @@ async fn remove(act: &mut Act, by: By, moment: Moment, with: Alongside) -> Sql<P
     let left = WaysIn {
         password: false,
         passkeys: passkeys::count(act.tx(), realm, user).await?,
-        mailed_code: false,
+        mailed_code: users::has_proven_address(act.tx(), realm, user).await?,
     };
     if ways_in(left) == 0 {
         return act.undo(PasswordRemoved::LastWayIn);

@@ -193,7 +193,7 @@ pub async fn a_short_password_and_a_second_factor_need_each_other(s: Subject) {
 }
 
 pub async fn a_password_is_removed_unless_it_is_the_last_way_in(s: Subject) {
-    let ada = registered(&s, a_user().build(), Some("hers")).await;
+    let ada = registered(&s, a_user().unverified().build(), Some("hers")).await;
     let (session, other) = (s.session(&ada).await, s.session(&ada).await);
     let client = s.client(a_client().build()).await;
     let root = s.authorization(&client, &session, "openid offline_access").await;
@@ -219,6 +219,12 @@ pub async fn a_password_is_removed_unless_it_is_the_last_way_in(s: Subject) {
     let changed = Changed::look(&s, (&session, &other), &root).await;
     assert!(changed.kept && !changed.other_lives && !changed.allowed);
     assert_eq!(passwords.facts(ada.id).await.unwrap(), None);
+    let bob = s
+        .register(a_user().number(3).email("bob@example.com").build())
+        .await;
+    let (his, moment) = (s.session(&bob).await, s.moment());
+    let removed = passwords.remove(bob.id, his.id, moment, Alongside::default());
+    assert_eq!(removed.await.unwrap(), PasswordRemoved::Removed, "his address is proven");
     let elsewhere = s.elsewhere().passwords;
     let removed = elsewhere.remove(ada.id, session.id, s.moment(), Alongside::default());
     assert_eq!(removed.await.unwrap(), PasswordRemoved::Missing);

@@ -6,6 +6,7 @@ use crate::{
     door::Door,
     event::EventKind,
     login_session::{RecentlyProven, SignedInUser},
+    passkey::{WaysIn, ways_in},
     person::{PasswordPolicy, PasswordRefused, Personal},
     services::{
         Act, Ports, addressee,
@@ -80,10 +81,14 @@ impl PasswordService {
     pub async fn of(&self, act: &Act, person: &SignedInUser) -> Stored<OwnPassword> {
         let (stores, user) = (&act.realm.stores, person.user().id);
         let present = stores.passwords.facts(user).await?;
-        let passkeys = stores.passkeys.list(user).await?;
+        let left = WaysIn {
+            password: false,
+            passkeys: stores.passkeys.list(user).await?.len() as u64,
+            mailed_code: person.user().email_verified(),
+        };
         Ok(OwnPassword {
             present,
-            can_be_removed: present.is_some() && !passkeys.is_empty(),
+            can_be_removed: present.is_some() && ways_in(left) > 0,
             policy: self.policy(act, person).await?,
         })
     }

@@ -10,6 +10,7 @@ use crate::{
     stores::{
         Alongside, ChosenPassword, Moment, PasswordFacts, PasswordRemoved, PasswordSet, PasswordStore, Stored,
     },
+    user::User,
 };
 use async_trait::async_trait;
 
@@ -64,7 +65,7 @@ impl PasswordStore for InRealm {
             let left = WaysIn {
                 password: false,
                 passkeys: passkeys.count() as u64,
-                mailed_code: false,
+                mailed_code: room.users.get(&user).is_some_and(User::email_verified),
             };
             if ways_in(left) == 0 {
                 return PasswordRemoved::LastWayIn;
