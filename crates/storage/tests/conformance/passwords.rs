@@ -224,7 +224,11 @@ pub async fn a_password_is_removed_unless_it_is_the_last_way_in(s: Subject) {
         .await;
     let (his, moment) = (s.session(&bob).await, s.moment());
     let removed = passwords.remove(bob.id, his.id, moment, Alongside::default());
-    assert_eq!(removed.await.unwrap(), PasswordRemoved::Removed, "his address is proven");
+    assert_eq!(
+        removed.await.unwrap(),
+        PasswordRemoved::Removed,
+        "his address is proven"
+    );
     let elsewhere = s.elsewhere().passwords;
     let removed = elsewhere.remove(ada.id, session.id, s.moment(), Alongside::default());
     assert_eq!(removed.await.unwrap(), PasswordRemoved::Missing);
