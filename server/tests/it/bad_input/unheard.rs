@@ -2,6 +2,7 @@
 
 use super::{FORM, MARK, Scene};
 use axum::http::Method;
+use domain::door::{Door, Refusal};
 use metrics_exporter_prometheus::PrometheusBuilder;
 
 #[tokio::test]
@@ -60,6 +61,12 @@ async fn labels_come_from_closed_sets() {
         let known = match name {
             "method" => ["\"read\"", "\"post\"", "\"other\""].contains(&value),
             "status" => ["\"2xx\"", "\"3xx\"", "\"4xx\"", "\"5xx\""].contains(&value),
+            "door" => Door::ALL
+                .iter()
+                .any(|door| value == format!("\"{}\"", door.as_str())),
+            "reason" => Refusal::ALL
+                .iter()
+                .any(|why| value == format!("\"{}\"", why.as_str())),
             "quantile" | "le" => true,
             _ => false,
         };

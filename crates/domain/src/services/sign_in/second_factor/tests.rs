@@ -603,15 +603,17 @@ fn codes_are_guessed_on_the_budget_of_the_password_and_even_a_right_one_is_not_l
 }
 
 #[test]
-fn right_codes_use_nothing_up_and_the_last_one_forgets_what_was_wrong() {
+fn right_codes_use_nothing_up_and_forget_what_was_wrong_in_the_same_place() {
     block_on(async {
-        let world = World::new().await;
-        for _ in 0..4 {
-            for _ in 0..4 {
+        let mut world = World::new().await;
+        // Together they would be too many for one place, and for all places.
+        for number in 0..40 {
+            world.scene.act = world.scene.from(&format!("2001:db8:{:x}::1", number / 2));
+            world.scene.clock.advance(MINUTE);
+            if number < 8 {
                 let refused = world.enter(world.owed().await, &world.code(5), false).await;
                 assert!(matches!(refused, Err(SecondFactorError::WrongCode)));
             }
-            world.scene.clock.advance(MINUTE);
             let passed = world.enter(world.owed().await, &world.code(0), false).await;
             signed_in(passed.unwrap().completed);
         }
