@@ -10,14 +10,16 @@ use std::{
 
 const LISTS: &str = include_str!("checklists.txt");
 /// The lists, and the numbers of their lines.
-const LINES: [(&str, RangeInclusive<usize>); 8] = [
+const LINES: [(&str, RangeInclusive<usize>); 10] = [
     ("A9.1", 1..=25),
     ("A9.2", 1..=17),
     ("A9.4", 1..=33),
     ("Rust", 1..=22),
+    ("Rust sign-in", 33..=35),
     ("C", 11..=18),
     ("D", 19..=25),
     ("E", 26..=27),
+    ("G", 35..=39),
     ("Input", 1..=12),
 ];
 
