@@ -28,6 +28,13 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     let figures = measure(&signet, &folder);
     fs::remove_dir_all(&folder)?;
     figures?;
+    let islands = compressed_bytes(&workspace.site().join("pkg"))?;
+    row(
+        "all islands, compressed",
+        &format!("{:.1} KiB", islands as f64 / 1024.0),
+        "150 KiB",
+        "-",
+    );
     let mut load = workspace.cargo(&["run", "--release", "-p", "bench", "--"]);
     process::run(load.arg(&signet))?;
     Ok(ExitCode::SUCCESS)
@@ -89,6 +96,19 @@ fn measure(signet: &Path, folder: &Path) -> Result<()> {
         "-",
     );
     Ok(())
+}
+
+/// How large the files of a folder are as they are sent.
+fn compressed_bytes(folder: &Path) -> Result<u64> {
+    let mut bytes = 0;
+    for file in fs::read_dir(folder)? {
+        let file = file?;
+        if file.path().extension().is_some_and(|kind| kind == "br") {
+            bytes += file.metadata()?.len();
+        }
+    }
+    ensure!(bytes > 0, "no island is compressed");
+    Ok(bytes)
 }
 
 fn row(what: &str, measured: &str, goal: &str, ratio: &str) {

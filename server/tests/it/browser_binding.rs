@@ -319,7 +319,7 @@ async fn cookies_are_for_this_host_and_hidden_from_scripts() {
             .flat_map(|answer| answer.headers.get_all("set-cookie"))
             .map(|value| value.to_str().unwrap())
             .collect();
-        for kind in ["session", "browser", "known"] {
+        for kind in ["session", "browser", "device"] {
             let name = format!("{prefix}{kind}");
             assert!(
                 cookies.iter().any(|cookie| cookie.starts_with(&name)),
@@ -357,7 +357,7 @@ async fn a_browser_is_trusted_and_known_by_cookies_of_their_own() {
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
     assert_eq!(phone.submit(&page, "code", &fields).await.status, 303);
-    for kind in ["known", "device"] {
+    for kind in ["device", "trust"] {
         assert!(
             phone.cookies.contains_key(&format!("signet-{kind}-4000")),
             "{:?}",
