@@ -15,7 +15,15 @@ pub(crate) fn context() -> Result<RequestContext, UiError> {
 
 /// Gives the answer the status of its error.
 pub(crate) fn answer<T>(result: Result<T, UiError>) -> Result<T, UiError> {
-    if let (Err(error), Some(options)) = (&result, use_context::<ResponseOptions>()) {
+    if let Err(error) = &result {
+        refuse(error);
+    }
+    result
+}
+
+/// Gives the answer the status of `error`; that of arguments that cannot be read is 500 otherwise.
+pub(crate) fn refuse(error: &UiError) {
+    if let Some(options) = use_context::<ResponseOptions>() {
         if let Ok(status) = StatusCode::from_u16(error.kind.status()) {
             options.set_status(status);
         }
@@ -23,5 +31,4 @@ pub(crate) fn answer<T>(result: Result<T, UiError>) -> Result<T, UiError> {
             options.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
         }
     }
-    result
 }

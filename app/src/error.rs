@@ -103,7 +103,9 @@ impl FromServerFnError for UiError {
             | ServerFnErrorErr::Serialization(_)
             | ServerFnErrorErr::Response(_) => UiErrorKind::TryAgain,
         };
-        Self::new(kind, String::new())
+        let error = Self::new(kind, String::new());
+        crate::doors::refuse(&error);
+        error
     }
 }
 

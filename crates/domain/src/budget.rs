@@ -65,10 +65,11 @@ impl Allowance {
         }
     }
 
-    /// The lane without one attempt that turned out not to be a guess.
-    pub fn given_back(&self, lane: &Lane) -> Lane {
+    /// The lane without one attempt that turned out not to be a guess; `taken` is how that attempt left it. The wait
+    /// that the attempt began ends with it, since the one before was over when it was let through.
+    pub fn given_back(&self, lane: &Lane, taken: &Lane) -> Lane {
         let attempts = lane.attempts.saturating_sub(1);
-        let open = self.pause(attempts).is_zero();
+        let open = lane.opens_at == taken.opens_at || self.pause(attempts).is_zero();
         Lane {
             attempts,
             opens_at: if open { lane.begun } else { lane.opens_at },

@@ -288,6 +288,7 @@ async fn the_cookie_of_an_ended_session_is_refused_on_every_page_and_by_every_ac
             ("ceremony", "x"),
             ("answer", "x"),
             ("version", "1"),
+            ("new_password", "another long passphrase"),
         ];
         let answer = thief.post(act, &all).await;
         assert_eq!(answer.status, 401, "{act}: {}", answer.body);

@@ -482,3 +482,13 @@ async fn a_run_of_the_playground_is_not_shown_to_the_next_person() {
     browser.submit(&out, "decision", &[("decision", "allow")]).await;
     assert!(!browser.get("/playground").await.body.contains("sgn_rt_"));
 }
+
+#[tokio::test]
+async fn a_server_function_without_its_arguments_is_answered_as_wrong_input() {
+    let idp = super::start().await;
+    for act in ["/api/sign-in/password", "/api/account/password"] {
+        let answer = idp.browser().post(act, &[]).await;
+        assert_eq!(answer.status, 422, "{act}: {}", answer.body);
+        assert_eq!(answer.json()["kind"], "invalid_input", "{act}");
+    }
+}

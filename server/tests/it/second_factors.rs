@@ -96,24 +96,22 @@ async fn a_code_is_owed_for_ten_minutes() {
 }
 
 #[tokio::test]
-async fn codes_are_tried_ten_times_and_then_the_right_one_waits_too() {
+async fn codes_are_tried_five_times_from_anywhere_near_and_then_the_right_one_waits_too() {
     let idp = super::start().await;
     let (_, app) = enrolled(&idp, ADA).await;
     idp.clock.advance(Duration::from_secs(900));
-    let mut browsers = [idp.browser(), idp.browser()];
-    let mut tried = 0;
-    for browser in &mut browsers {
-        let request = owed(browser, ADA).await.unwrap();
-        for _ in 0..5 {
-            assert_eq!(enter(browser, &request, "000000").await.status, 403);
-            tried += 1;
-        }
-    }
-    assert_eq!(tried, 10);
     let mut browser = idp.browser();
-    let request = owed(&mut browser, ADA).await.unwrap();
+    let mut requests = Vec::new();
+    for _ in 0..2 {
+        requests.push(owed(&mut browser, ADA).await.unwrap());
+    }
+    for tried in 0..5 {
+        let refused = enter(&mut browser, &requests[tried % 2], "000000").await;
+        assert_eq!(refused.status, 403, "{tried}");
+    }
+    let request = &requests[0];
     for code in [app.code(&idp), app.recovery_codes[0].clone()] {
-        let refused = enter(&mut browser, &request, &code).await;
+        let refused = enter(&mut browser, request, &code).await;
         assert_eq!(refused.status, 429, "{}", refused.body);
         assert!(refused.header("retry-after").is_some());
     }

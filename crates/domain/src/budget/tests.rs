@@ -64,17 +64,32 @@ fn what_is_given_back_was_not_tried() {
         }
         let closed = lane.unwrap();
         assert!(!allowance.wait(Some(&closed), at(0)).is_zero());
-        let back = allowance.given_back(&closed);
+        let back = allowance.given_back(&closed, &closed);
         assert!(allowance.wait(Some(&back), at(0)).is_zero());
         assert_eq!(allowance.taken(Some(&back), at(0)), closed);
     }
     // One of several that wait gives back its own attempt, not the wait of the others.
-    let mut lane = None;
+    let mut lanes = Vec::new();
     for _ in 0..7 {
+        lanes.push(GROWING.taken(lanes.last(), at(0)));
+    }
+    let back = GROWING.given_back(&lanes[6], &lanes[4]);
+    assert_eq!(GROWING.wait(Some(&back), at(0)).as_secs(), 120);
+}
+
+#[test]
+fn what_is_right_after_a_wait_begins_no_other_wait() {
+    let mut lane = None;
+    for _ in 0..5 {
         lane = Some(GROWING.taken(lane.as_ref(), at(0)));
     }
-    let back = GROWING.given_back(&lane.unwrap());
-    assert_eq!(GROWING.wait(Some(&back), at(0)).as_secs(), 120);
+    let now = at(31);
+    assert!(GROWING.wait(lane.as_ref(), now).is_zero());
+    let right = GROWING.taken(lane.as_ref(), now);
+    let back = GROWING.given_back(&right, &right);
+    assert!(GROWING.wait(Some(&back), now).is_zero());
+    let wrong = GROWING.taken(Some(&back), now);
+    assert_eq!(GROWING.wait(Some(&wrong), now).as_secs(), 60);
 }
 
 #[test]

@@ -258,7 +258,7 @@ impl Budgets {
         let limits = &act.realm.ephemeral.limits;
         let mut held = taken.lane;
         for _ in 0..PATIENCE {
-            let back = taken.allowance.given_back(&held);
+            let back = taken.allowance.given_back(&held, &taken.lane);
             let until = taken.allowance.forgotten_at(&back, self.ports.clock.now());
             if limits.replace_lane(&taken.key, Some(&held), &back, until).await? {
                 return Ok(());
