@@ -100,7 +100,7 @@ test.describe("with script @script", () => {
     const authenticator = await Authenticator.of(page);
     await makePasskey(page, signet, person);
     const [credential] = await authenticator.passkeys();
-    await page.getByRole("button", { name: /^Remove/ }).click();
+    await page.getByRole("region", { name: "Passkeys" }).getByRole("button", { name: /^Remove/ }).click();
     await expect(page.getByText("The passkey is removed.")).toBeVisible();
     await leave(page, signet);
     await openSignIn(page, signet);
