@@ -30,11 +30,17 @@ function watch(page, signet, app) {
 }
 
 for (const [name, open] of tour) {
-  test(`${name}: no policy violation, no error, nobody else's server @script`, async ({ page, signet, app, person }) => {
+  test(`${name}: no policy violation, no error, nobody else's server @script`, async ({ page, signet, app, person, serve }) => {
     const wrong = watch(page, signet, app);
-    const opened = await open({ page, signet, app, person });
+    const meant = [];
+    const serving = async (settings) => {
+      const another = await serve(settings);
+      meant.push(another.issuer);
+      return another;
+    };
+    const opened = await open({ page, signet, app, person, serve: serving });
     // Some pages are about other servers, and say which.
-    const meant = Array.isArray(opened) ? opened : [];
+    if (Array.isArray(opened)) meant.push(...opened);
     await page.waitForLoadState("networkidle");
     const meantRequests = meant.map((origin) => `request to ${origin}`);
     expect(wrong.filter((what) => !meantRequests.includes(what))).toEqual([]);
