@@ -6,28 +6,19 @@
 //! tokens by which accounts trust the browser.
 
 mod devices;
+mod store;
 
-use crate::{
-    extract::request_origin::Origins,
-    pages::{AppState, PageRequest},
-    wiring::Runtime,
-};
-use app::{
-    Page, Remembered, SessionChange, SessionChanges,
-    pages::message::{Message, MessageKind},
-};
-use async_trait::async_trait;
+use crate::{extract::request_origin::Origins, wiring::Runtime};
+use app::{Remembered, SessionChange, SessionChanges};
 use axum::{
-    extract::{FromRequestParts as _, Request, State},
-    http::{HeaderValue, Method, header},
+    extract::{Request, State},
+    http::{HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use domain::{
-    clock::Timestamp,
     id::LoginSessionId,
-    issuer::Origin,
     login_session::SignedInUser,
     opaque::{OpaqueKind, OpaqueToken},
     realm_context::RealmContext,
@@ -36,12 +27,9 @@ use domain::{
     stores::StoreError,
 };
 use std::{collections::HashMap, convert::Infallible, sync::Arc, time::Duration};
+use store::RealmSessions;
 use tower::{Layer as _, ServiceExt as _, service_fn};
-use tower_sessions::{
-    Expiry, Session, SessionManagerLayer, SessionStore,
-    session::{Id, Record},
-    session_store,
-};
+use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
 const SESSIONS: &str = "login_sessions";
 const REMEMBERED: &str = "remembered";
@@ -334,131 +322,4 @@ async fn apply(
     session.cycle_id().await?;
     session.insert(REMEMBERED, remembered).await?;
     session.insert(SESSIONS, held).await
-}
-
-/// tower-sessions' records in the realm's database, under the digest of the cookie.
-#[derive(Clone)]
-struct RealmSessions {
-    realm: Arc<RealmContext>,
-    runtime: Arc<Runtime>,
-}
-
-impl std::fmt::Debug for RealmSessions {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("RealmSessions")
-    }
-}
-
-impl RealmSessions {
-    /// Rows expire by the product's clock, not by the cookie library's.
-    fn expiry(&self) -> Timestamp {
-        self.runtime.services.ports.clock.now() + self.realm.settings.lifetimes.session_absolute
-    }
-}
-
-fn digest(id: &Id) -> Digest {
-    Digest::of(id.0.to_be_bytes())
-}
-
-#[async_trait]
-impl SessionStore for RealmSessions {
-    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
-        // 128 random bits do not meet another session's by chance.
-        self.save(record).await
-    }
-
-    async fn save(&self, record: &Record) -> session_store::Result<()> {
-        let data = serde_json::to_vec(&record.data)
-            .map_err(|error| session_store::Error::Encode(error.to_string()))?;
-        let saved = self
-            .realm
-            .stores
-            .browsers
-            .save(&digest(&record.id), &data, self.expiry())
-            .await;
-        saved.map_err(|error| session_store::Error::Backend(error.to_string()))
-    }
-
-    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
-        let now = self.runtime.services.ports.clock.now();
-        let loaded = self.realm.stores.browsers.load(&digest(id), now).await;
-        let Some((data, _)) = loaded.map_err(|error| session_store::Error::Backend(error.to_string()))?
-        else {
-            return Ok(None);
-        };
-        let data =
-            serde_json::from_slice(&data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
-        Ok(Some(Record {
-            id: *id,
-            data,
-            expiry_date: time::OffsetDateTime::from_unix_timestamp(253_402_300_799)
-                .unwrap_or(time::OffsetDateTime::UNIX_EPOCH),
-        }))
-    }
-
-    async fn delete(&self, id: &Id) -> session_store::Result<()> {
-        let deleted = self.realm.stores.browsers.delete(&digest(id)).await;
-        deleted.map_err(|error| session_store::Error::Backend(error.to_string()))
-    }
-}
-
-/// Lets a form or server function through if the product's own pages sent it. Browsers say so; what says nothing
-/// is not a browser, or an old one that the Lax cookie protects.
-pub async fn same_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_same_origin(request.headers(), &state.runtime.origin) {
-        return next.run(request).await;
-    }
-    let (mut parts, _) = request.into_parts();
-    match PageRequest::from_request_parts(&mut parts, &state).await {
-        Ok(page) => page.show(Page::Message(Message {
-            kind: MessageKind::Forbidden,
-        })),
-        Err(response) => response,
-    }
-}
-
-/// Whether headers say that a page of `public` sent the request, or say nothing.
-pub fn is_same_origin(headers: &axum::http::HeaderMap, public: &Origin) -> bool {
-    if let Some(site) = headers.get("sec-fetch-site") {
-        return site == "same-origin" || site == "none";
-    }
-    headers
-        .get(header::ORIGIN)
-        .is_none_or(|origin| origin == public.as_str())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use axum::http::HeaderMap;
-
-    #[test]
-    fn only_our_own_pages_may_post() {
-        let public = Origin::parse("https://id.example.com").unwrap();
-        let judged = |pairs: &[(&'static str, &'static str)]| {
-            let headers: HeaderMap = pairs
-                .iter()
-                .map(|(n, v)| (n.parse().unwrap(), HeaderValue::from_static(v)))
-                .collect();
-            is_same_origin(&headers, &public)
-        };
-        assert!(judged(&[]));
-        assert!(judged(&[("origin", "https://id.example.com")]));
-        assert!(judged(&[("sec-fetch-site", "same-origin"), ("origin", "null")]));
-        for foreign in [
-            "https://evil.example",
-            "null",
-            "https://id.example.com.evil.example",
-            "http://id.example.com",
-        ] {
-            assert!(!judged(&[("origin", foreign)]), "{foreign}");
-        }
-        for site in ["cross-site", "same-site", ""] {
-            assert!(
-                !judged(&[("sec-fetch-site", site), ("origin", "https://id.example.com")]),
-                "{site}"
-            );
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! What every answer carries, and the realm every request belongs to.
 
 pub mod request_limit;
+pub mod same_origin;
 
 use crate::{error::ProtocolError, routes::BODY_LIMIT, wiring::Runtime};
 use axum::{

@@ -170,7 +170,10 @@ fn browsers(state: &AppState) -> Router<AppState> {
         .route("/authorize", get(e::authorize::get).post(e::authorize::post))
         .route("/logout", get(e::end_session::get).post(e::end_session::post));
     forms
-        .layer(from_fn_with_state(state.clone(), browser::same_origin))
+        .layer(from_fn_with_state(
+            state.clone(),
+            layers::same_origin::same_origin,
+        ))
         .merge(arrivals)
         .fallback(pages::not_found)
         .layer(from_fn_with_state(state.runtime.clone(), browser::with_browser))

@@ -3,8 +3,8 @@
 
 use super::authorize::message;
 use crate::{
-    browser::is_same_origin,
     extract::sent_form::SentForm,
+    layers::same_origin::is_same_origin,
     pages::{AppState, PageRequest, see_other},
 };
 use app::{
