@@ -18,6 +18,7 @@ pub mod device;
 pub mod door;
 pub mod ephemeral;
 pub mod event;
+pub mod federation;
 pub mod id;
 pub mod interaction;
 pub mod issuer;

@@ -43,6 +43,11 @@ impl CodeVerifier {
         Err(InvalidPkce)
     }
 
+    /// The verifier itself, to send it to who has the challenge.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
     /// The S256 challenge of this verifier.
     pub fn challenge(&self) -> CodeChallenge {
         CodeChallenge(URL_SAFE_NO_PAD.encode(Sha256::digest(self.0.as_bytes())))

@@ -1,0 +1,13 @@
+//! Identities that other providers vouch for: OpenID Connect Core 1.0 §3.1 and OAuth 2.0 (RFC 6749 §4.1) as their
+//! client.
+//!
+//! What is on the wire is the adapter's affair; which account a vouched identity leads to is that of `services`.
+
+mod provider;
+mod upstream;
+
+pub use provider::{InvalidProviderId, Mark, Provider, ProviderId};
+pub use upstream::{
+    Answer, Attempt, Condition, Hints, LoggedOut, Upstream, UpstreamError, UpstreamTokens, Upstreams,
+    Vouched, VouchedEmail,
+};
