@@ -1,6 +1,8 @@
 //! Whoever guesses at every door of an account at once, from everywhere and under every name it has, is judged no more
 //! often than its one budget allows, on every store that may keep it; the owner gets in meanwhile.
 
+mod ways;
+
 use crate::support::{Answer, AuthenticatorApp, Browser, Kind, TestIdp, idp::PASSWORD};
 use std::{
     collections::HashMap,
@@ -11,143 +13,16 @@ use std::{
     time::Duration,
 };
 use tokio::task::JoinSet;
+use ways::{Way, arrived, forwarded, guess, ways};
 
 const ADA: &str = "ada@example.com";
-/// Another address, whose mails may go to the same mailbox.
-const PLUS: &str = "ada+garden@example.com";
-/// The names of the account, as somebody may write them.
-const NAMES: [&str; 4] = [
-    ADA,
-    "ADA@EXAMPLE.COM",
-    " Ada@Example.com ",
-    "\u{a0}aDA@example.COM\t",
-];
 /// What everybody may try together with one account, and from one address.
 const TOGETHER: usize = 30;
 const FROM_ADDRESS: usize = 5;
 /// Attempts when every account locks hard.
 const HARD: usize = 5;
-const ADDRESSES: usize = 200;
 /// Requests under way at once.
 const AT_ONCE: usize = 100;
-
-/// One way to guess, by a browser that has come as far as the door.
-#[derive(Clone)]
-struct Way {
-    path: &'static str,
-    fields: Vec<(&'static str, String)>,
-    browser: Browser,
-    /// Whether the identifier is sent too, and may be written as anybody likes.
-    named: bool,
-}
-
-impl Way {
-    /// The same at another node.
-    fn at(&self, other: &TestIdp) -> Self {
-        let mut browser = other.browser();
-        browser.cookies = self.browser.cookies.clone();
-        Self {
-            browser,
-            ..self.clone()
-        }
-    }
-}
-
-fn value(answer: &Answer, name: &str) -> String {
-    let to = answer.location().unwrap_or_else(|| panic!("{}", answer.body));
-    let value = to.split(&format!("{name}=")).nth(1).unwrap();
-    value.split('&').next().unwrap().to_owned()
-}
-
-/// A browser at a new request for signing in; it has no cookie that the account knows.
-async fn arrived(mut browser: Browser) -> (Browser, String) {
-    let interaction = value(&browser.get("/login").await, "interaction");
-    (browser, interaction)
-}
-
-/// The page and the server function behind one door.
-fn both(browser: &Browser, paths: [&'static str; 2], fields: &[(&'static str, &str)]) -> [Way; 2] {
-    let fields: Vec<_> = fields
-        .iter()
-        .map(|(name, value)| (*name, (*value).to_owned()))
-        .collect();
-    paths.map(|path| Way {
-        path,
-        fields: fields.clone(),
-        browser: browser.clone(),
-        named: fields.iter().any(|(name, _)| *name == "identifier"),
-    })
-}
-
-const PASSWORDS: [&str; 2] = ["/login", "/api/sign-in/password"];
-
-async fn by_password(browser: Browser, name: &str) -> [Way; 2] {
-    let (browser, id) = arrived(browser).await;
-    let fields = [
-        ("interaction", id.as_str()),
-        ("identifier", name),
-        ("password", "a guess"),
-    ];
-    both(&browser, PASSWORDS, &fields)
-}
-
-async fn by_second_factor(idp: &TestIdp) -> [Way; 2] {
-    let (mut browser, id) = arrived(idp.browser()).await;
-    let fields = [
-        ("interaction", id.as_str()),
-        ("identifier", ADA),
-        ("password", PASSWORD),
-    ];
-    let answer = browser.post("/login", &fields).await;
-    assert!(
-        answer.location().unwrap().contains("/login/otp"),
-        "{}",
-        answer.body
-    );
-    let fields = [("interaction", id.as_str()), ("code", "000000")];
-    both(&browser, ["/login/otp", "/api/sign-in/second-factor"], &fields)
-}
-
-async fn by_mailed_code(idp: &TestIdp) -> [Way; 2] {
-    let (mut browser, id) = arrived(idp.browser()).await;
-    browser
-        .post("/login", &[("interaction", &id), ("identifier", ADA)])
-        .await;
-    let answer = browser
-        .post("/login/code", &[("interaction", &id), ("act", "send")])
-        .await;
-    let flow = value(&answer, "flow");
-    let fields = [("interaction", id.as_str()), ("flow", &flow), ("code", "x")];
-    both(&browser, ["/login/code", "/api/sign-in/code"], &fields)
-}
-
-async fn by_sign_up(idp: &TestIdp) -> [Way; 2] {
-    let mut browser = idp.browser();
-    let fields = [
-        ("email", ADA),
-        ("name", ""),
-        ("new_password", "another long passphrase"),
-    ];
-    let flow = value(&browser.post("/sign-up", &fields).await, "flow");
-    let fields = [("flow", flow.as_str()), ("code", "x")];
-    both(&browser, ["/verify-email", "/api/verify-email/code"], &fields)
-}
-
-/// In a session that somebody took from the owner's browser, and that must prove itself again.
-async fn by_proving_again(taken: &Browser) -> [Way; 2] {
-    let mut browser = taken.clone();
-    browser.cookies.retain(|name, _| !name.contains("device"));
-    let answer = browser
-        .post("/account/security", &[("act", "recovery-codes")])
-        .await;
-    let id = value(&answer, "interaction");
-    let fields = [
-        ("interaction", id.as_str()),
-        ("identifier", ADA),
-        ("password", "a guess"),
-    ];
-    both(&browser, PASSWORDS, &fields)
-}
 
 /// Signs in by password and app, as far as that goes.
 async fn signs_in(idp: &TestIdp, browser: Browser, app: Option<&AuthenticatorApp>) -> (Browser, Answer) {
@@ -175,47 +50,6 @@ async fn owner(idp: &TestIdp) -> (Browser, AuthenticatorApp) {
     let app = AuthenticatorApp::add(idp, &mut home).await;
     idp.clock.advance(Duration::from_secs(900));
     (home, app)
-}
-
-async fn ways(idp: &TestIdp, home: &Browser) -> Vec<Way> {
-    let all = [
-        by_password(idp.browser(), ADA).await,
-        by_second_factor(idp).await,
-        by_mailed_code(idp).await,
-        by_sign_up(idp).await,
-        by_proving_again(home).await,
-        by_password(idp.browser(), PLUS).await,
-    ];
-    let mut ways = all.concat();
-    for way in &mut ways[10..] {
-        way.named = false;
-    }
-    ways
-}
-
-/// The address a guess comes from; whatever it says before that, its proxy says where it is.
-fn forwarded(number: usize) -> (String, usize) {
-    let address = number / 7 % ADDRESSES;
-    (
-        format!("198.51.100.{}, 2001:db8:{address:x}::1", number % 250),
-        address,
-    )
-}
-
-async fn guess(mut way: Way, number: usize) -> Answer {
-    let mut fields = way.fields;
-    if way.named {
-        for (_, value) in fields.iter_mut().filter(|(name, _)| *name == "identifier") {
-            NAMES[number / 3 % NAMES.len()].clone_into(value);
-        }
-    }
-    let fields: Vec<_> = fields
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    let (from, _) = forwarded(number);
-    let headers = [("x-forwarded-for", from.as_str()), ("accept", "application/json")];
-    way.browser.post_with(way.path, &headers, &fields).await
 }
 
 /// What was judged: of the account by way and by address, and of the other name.
@@ -294,6 +128,8 @@ async fn besiege(idp: &TestIdp, other: Option<&TestIdp>, guesses: usize) {
     assert!(judged.of_other <= TOGETHER, "{judged:?}");
     // Many tried, so what is allowed was used, and what is recorded is what was answered.
     assert!(judged.of_account() + judged.put_off >= TOGETHER, "{judged:?}");
+    // A store that answers hardly anybody would prove nothing.
+    assert!(judged.put_off <= guesses / 100, "{judged:?}");
     assert!(judged.by_path.len() >= 3, "{judged:?}");
     let failed = usize::try_from(recorded(idp, "sign_in_failed").await).unwrap();
     let sign_ups = ["/verify-email", "/api/verify-email/code"].map(|path| judged.by_path.get(path));

@@ -19,12 +19,13 @@ use futures::executor::block_on;
 /// Calls, jobs and hashes.
 type Cost = (usize, usize, u64);
 
-const WHOSE: [&str; 5] = [
+const WHOSE: [&str; 6] = [
     "somebodys",
     "nobodys",
     "without-password",
     "passkey-only",
     "unconfirmed",
+    "disabled",
 ];
 
 fn email(whose: &str) -> String {

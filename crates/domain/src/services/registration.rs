@@ -196,7 +196,8 @@ impl RegistrationService {
 
     async fn tell_owner(&self, act: &Act, owner: &User, within: bool) -> Result<MailedCodeId, SignUpError> {
         let mut with = Alongside::default();
-        if within && owner.is_active() {
+        // Whoever cannot sign in is told too: the work and the mails of an address say nothing of its account.
+        if within {
             let issuer = &act.realm.issuer;
             let mail = self.ports.mail_writer.already_registered(
                 &super::addressee(act, owner),
