@@ -10,7 +10,7 @@ mod service;
 
 pub use nginx::Nginx;
 pub use postgres::Postgres;
-pub use redis::Redis;
+pub use redis::{Redis, RedisOverTls};
 
 /// A port of the loopback interface that was free a moment ago.
 ///

@@ -1,8 +1,10 @@
 //! A Redis server of Debian's package.
 
 use std::{
+    fs,
     io::{Read, Write},
     net::TcpStream,
+    path::{Path, PathBuf},
     sync::{
         OnceLock,
         atomic::{AtomicU32, Ordering},
@@ -24,28 +26,78 @@ pub struct Redis {
     databases: AtomicU32,
 }
 
+/// A server that answers over TLS too, and what its clients have to trust.
+pub struct RedisOverTls {
+    _redis: Redis,
+    port: u16,
+    certificate: PathBuf,
+}
+
+impl RedisOverTls {
+    /// Starts a server with a certificate for `localhost` that nobody else has signed.
+    ///
+    /// # Errors
+    /// When the package is missing or the server does not get ready.
+    pub fn start() -> Result<Self> {
+        let (folder, command) = service::scratch("redis")?;
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])?;
+        let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
+        fs::write(&certificate, made.cert.pem())?;
+        fs::write(&key, made.signing_key.serialize_pem())?;
+        let port = service::free_port()?;
+        let (port_text, certificate_text) = (port.to_string(), certificate.display().to_string());
+        let key_text = key.display().to_string();
+        let over_tls = [
+            ["--tls-port", &port_text],
+            ["--tls-cert-file", &certificate_text],
+            ["--tls-key-file", &key_text],
+            ["--tls-ca-cert-file", &certificate_text],
+            ["--tls-auth-clients", "no"],
+        ];
+        let redis = Redis::start_in(folder, command, over_tls.as_flattened())?;
+        Ok(Self {
+            _redis: redis,
+            port,
+            certificate,
+        })
+    }
+
+    /// Its URL.
+    pub fn url(&self) -> String {
+        format!("rediss://localhost:{}", self.port)
+    }
+
+    /// The certificate to trust, as a PEM file.
+    pub fn certificate(&self) -> &Path {
+        &self.certificate
+    }
+}
+
 impl Redis {
     /// Starts a server.
     ///
     /// # Errors
     /// When the package is missing or the server does not get ready.
     pub fn start() -> Result<Self> {
-        let (folder, mut command) = service::scratch("redis")?;
+        let (folder, command) = service::scratch("redis")?;
+        Self::start_in(folder, command, &[])
+    }
+
+    fn start_in(folder: PathBuf, mut command: Vec<String>, settings: &[&str]) -> Result<Self> {
         let port = service::free_port()?;
-        command.extend(
-            [
-                "redis-server",
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--appendonly",
-                "no",
-            ]
-            .map(str::to_owned),
-        );
-        command.extend(["--port".to_owned(), port.to_string()]);
-        command.extend(["--databases".to_owned(), DATABASES.to_string()]);
+        let (port_text, databases) = (port.to_string(), DATABASES.to_string());
+        let always = [
+            ["--bind", "127.0.0.1"],
+            ["--save", ""],
+            ["--appendonly", "no"],
+            ["--port", &port_text],
+            ["--databases", &databases],
+        ];
+        let words = ["redis-server"]
+            .iter()
+            .chain(always.as_flattened())
+            .chain(settings);
+        command.extend(words.map(|word| (*word).to_owned()));
         let service = Service::start(
             folder,
             Recipe {

@@ -23,6 +23,7 @@ mod on_sqlite;
 mod operators;
 mod outage;
 mod readiness;
+mod redis_over_tls;
 mod registration_tokens;
 mod rolling;
 mod shutdown;
