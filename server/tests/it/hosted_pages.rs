@@ -257,13 +257,10 @@ async fn a_new_password_ends_sessions_and_tokens() {
     assert_eq!(answer.status, 303, "{}", answer.body);
     assert_ne!(browser.get("/account").await.status, 200);
     assert_eq!(
-        rp.refresh(&mut browser, tokens["refresh_token"].as_str().unwrap())
-            .await
-            .json()["error"],
+        rp.refresh_from(&mut browser, &tokens).await.error(),
         "invalid_grant"
     );
-    let access =
-        crate::support::relying_party::userinfo(&mut browser, tokens["access_token"].as_str().unwrap()).await;
+    let access = crate::support::relying_party::userinfo_from(&mut browser, &tokens).await;
     assert_eq!(access.status, 401);
     assert!(
         try_password(&mut idp.browser(), ADA, PASSWORD)

@@ -2,7 +2,7 @@
 
 use crate::support::{
     Browser, RelyingParty, TestIdp, a_client,
-    relying_party::{claims, header, userinfo},
+    relying_party::{claims, header, userinfo, userinfo_from},
 };
 use std::time::Duration;
 
@@ -45,9 +45,7 @@ async fn s5_3_userinfo_says_what_the_id_token_says() {
     let (_idp, rp, mut browser) = start().await;
     let tokens = rp.tokens(&mut browser, ADA).await;
     let id = claims(tokens["id_token"].as_str().unwrap());
-    let info = userinfo(&mut browser, tokens["access_token"].as_str().unwrap())
-        .await
-        .json();
+    let info = userinfo_from(&mut browser, &tokens).await.json();
     for (claim, value) in info.as_object().unwrap() {
         assert_eq!(&id[claim], value, "{claim}");
     }
@@ -201,7 +199,7 @@ async fn s11_offline_access_needs_the_refresh_grant_and_requests_without_openid_
     let code = answer.redirect_parameters()["code"].clone();
     let tokens = rp.redeem(&mut browser, &code).await.json();
     assert!(tokens.get("id_token").is_none());
-    let answer = userinfo(&mut browser, tokens["access_token"].as_str().unwrap()).await;
+    let answer = userinfo_from(&mut browser, &tokens).await;
     assert_eq!(answer.status, 403);
 }
 
@@ -215,7 +213,7 @@ async fn s5_3_2_a_signed_answer_is_application_jwt_for_this_client() {
     let rp = idp.relying_party(signed).await;
     let mut browser = idp.browser();
     let tokens = rp.tokens(&mut browser, ADA).await;
-    let answer = userinfo(&mut browser, tokens["access_token"].as_str().unwrap()).await;
+    let answer = userinfo_from(&mut browser, &tokens).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("content-type"), Some("application/jwt"));
     assert_eq!(answer.header("cache-control"), Some("no-store"));

@@ -108,8 +108,7 @@ async fn keys_rotate_to_one_that_was_published_and_old_tokens_stay_good() {
             .iter()
             .any(|key| key["kid"] == old["kid"])
     );
-    let answer =
-        crate::support::relying_party::userinfo(&mut browser, before["access_token"].as_str().unwrap()).await;
+    let answer = crate::support::relying_party::userinfo_from(&mut browser, &before).await;
     assert_eq!(answer.status, 200);
 }
 

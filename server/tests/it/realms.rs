@@ -2,7 +2,7 @@
 
 use crate::support::{
     Browser, RelyingParty, TestIdp, a_client,
-    relying_party::{claims, userinfo},
+    relying_party::{claims, userinfo, userinfo_from},
 };
 
 const ADA: &str = "ada@example.com";
@@ -44,12 +44,7 @@ async fn the_whole_journey_works_in_a_second_realm() {
     assert_eq!(answer.status, 303, "{}", answer.body);
     let tokens = rp.tokens(&mut browser, ADA).await;
     assert_eq!(claims(tokens["id_token"].as_str().unwrap())["iss"], acme.issuer());
-    assert_eq!(
-        userinfo(&mut browser, tokens["access_token"].as_str().unwrap())
-            .await
-            .status,
-        200
-    );
+    assert_eq!(userinfo_from(&mut browser, &tokens).await.status, 200);
 }
 
 /// What one realm made.

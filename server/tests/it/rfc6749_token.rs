@@ -1,8 +1,10 @@
 //! RFC 6749 §4.1.3, §5, §6 and RFC 9700 §4.5, §4.14: the token endpoint.
 
+mod refresh;
+
 use crate::support::{
     RelyingParty, TestIdp, a_client,
-    relying_party::{claims, userinfo},
+    relying_party::{userinfo, userinfo_from},
 };
 use axum::{body::Body, http::Method};
 use domain::client::{ClientAuthMethod, GrantType};
@@ -34,12 +36,7 @@ async fn s5_1_a_code_gives_tokens_that_are_not_stored_by_caches() {
         assert_eq!(tokens["token_type"], "Bearer");
         assert_eq!(tokens["expires_in"], 600);
         assert!(tokens["refresh_token"].is_string());
-        assert_eq!(
-            userinfo(&mut browser, tokens["access_token"].as_str().unwrap())
-                .await
-                .status,
-            200
-        );
+        assert_eq!(userinfo_from(&mut browser, &tokens).await.status, 200);
     }
 }
 
@@ -62,10 +59,7 @@ async fn s4_1_3_every_binding_of_a_code_counts_and_a_wrong_try_does_not_burn_it(
         let error = answer.json()["error"].as_str().unwrap().to_owned();
         assert!(error == "invalid_grant" || error == "invalid_request", "{error}");
     }
-    assert_eq!(
-        other.redeem(&mut browser, &code).await.json()["error"],
-        "invalid_grant"
-    );
+    assert_eq!(other.redeem(&mut browser, &code).await.error(), "invalid_grant");
     assert_eq!(rp.redeem(&mut browser, &code).await.status, 200);
 }
 
@@ -90,10 +84,7 @@ async fn s4_1_2_a_code_expires() {
     let mut browser = idp.browser();
     let code = rp.code(&mut browser, ADA).await;
     idp.clock.advance(Duration::from_secs(61));
-    assert_eq!(
-        rp.redeem(&mut browser, &code).await.json()["error"],
-        "invalid_grant"
-    );
+    assert_eq!(rp.redeem(&mut browser, &code).await.error(), "invalid_grant");
 }
 
 #[tokio::test]
@@ -105,15 +96,10 @@ async fn s4_1_2_a_valid_second_redemption_revokes_what_the_first_gave() {
     let tokens = rp.redeem(&mut browser, &code).await.json();
     let access = tokens["access_token"].as_str().unwrap();
     assert_eq!(userinfo(&mut browser, access).await.status, 200);
-    assert_eq!(
-        rp.redeem(&mut browser, &code).await.json()["error"],
-        "invalid_grant"
-    );
+    assert_eq!(rp.redeem(&mut browser, &code).await.error(), "invalid_grant");
     assert_eq!(userinfo(&mut browser, access).await.status, 401);
     assert_eq!(
-        rp.refresh(&mut browser, tokens["refresh_token"].as_str().unwrap())
-            .await
-            .json()["error"],
+        rp.refresh_from(&mut browser, &tokens).await.error(),
         "invalid_grant"
     );
 }
@@ -161,7 +147,7 @@ async fn s5_2_errors_have_their_code_and_status() {
         ..rp.clone()
     };
     assert_eq!(
-        unregistered.redeem(&mut browser, "x").await.json()["error"],
+        unregistered.redeem(&mut browser, "x").await.error(),
         "invalid_client"
     );
     let no_refresh = idp
@@ -170,7 +156,7 @@ async fn s5_2_errors_have_their_code_and_status() {
     let tokens = rp.tokens(&mut browser, ADA).await;
     let refresh = tokens["refresh_token"].as_str().unwrap();
     assert_eq!(
-        no_refresh.refresh(&mut browser, refresh).await.json()["error"],
+        no_refresh.refresh(&mut browser, refresh).await.error(),
         "unauthorized_client"
     );
 }
@@ -216,239 +202,6 @@ async fn s3_2_wrong_methods_types_and_sizes() {
 }
 
 #[tokio::test]
-async fn s6_a_refresh_token_rotates_and_keeps_auth_time() {
-    let idp = idp_with_ada().await;
-    let rp = idp.relying_party(a_client()).await;
-    let mut browser = idp.browser();
-    let first = rp.tokens(&mut browser, ADA).await;
-    idp.clock.advance(Duration::from_secs(300));
-    let second = rp
-        .refresh(&mut browser, first["refresh_token"].as_str().unwrap())
-        .await
-        .json();
-    assert_ne!(first["refresh_token"], second["refresh_token"]);
-    let (before, after) = (
-        claims(first["id_token"].as_str().unwrap()),
-        claims(second["id_token"].as_str().unwrap()),
-    );
-    for same in ["auth_time", "sub", "aud", "iss", "sid"] {
-        assert_eq!(before[same], after[same], "{same}");
-    }
-    assert!(after["iat"].as_i64() > before["iat"].as_i64());
-}
-
-#[tokio::test]
-async fn s6_within_grace_a_retry_gets_the_same_successor_and_later_reuse_ends_the_family() {
-    let idp = idp_with_ada().await;
-    let rp = idp.relying_party(a_client()).await;
-    let mut browser = idp.browser();
-    let first = rp.tokens(&mut browser, ADA).await;
-    let token = first["refresh_token"].as_str().unwrap();
-    let second = rp.refresh(&mut browser, token).await.json();
-    let retried = rp.refresh(&mut browser, token).await.json();
-    assert_eq!(second["refresh_token"], retried["refresh_token"]);
-    idp.clock.advance(Duration::from_secs(11));
-    assert_eq!(
-        rp.refresh(&mut browser, token).await.json()["error"],
-        "invalid_grant"
-    );
-    let successor = second["refresh_token"].as_str().unwrap();
-    assert_eq!(
-        rp.refresh(&mut browser, successor).await.json()["error"],
-        "invalid_grant"
-    );
-    assert_eq!(
-        userinfo(&mut browser, second["access_token"].as_str().unwrap())
-            .await
-            .status,
-        401
-    );
-}
-
-#[tokio::test]
-async fn s6_reuse_after_the_successor_was_used_ends_the_family_at_once() {
-    let idp = idp_with_ada().await;
-    let rp = idp.relying_party(a_client()).await;
-    let mut browser = idp.browser();
-    let first = rp.tokens(&mut browser, ADA).await;
-    let second = rp
-        .refresh(&mut browser, first["refresh_token"].as_str().unwrap())
-        .await
-        .json();
-    let third = rp
-        .refresh(&mut browser, second["refresh_token"].as_str().unwrap())
-        .await
-        .json();
-    assert_eq!(
-        rp.refresh(&mut browser, first["refresh_token"].as_str().unwrap())
-            .await
-            .json()["error"],
-        "invalid_grant"
-    );
-    assert_eq!(
-        rp.refresh(&mut browser, third["refresh_token"].as_str().unwrap())
-            .await
-            .json()["error"],
-        "invalid_grant"
-    );
-}
-
-#[tokio::test]
-async fn s6_with_grace_0_the_first_reuse_ends_the_family() {
-    let idp = super::start_with(&[("SIGNET_REFRESH_GRACE", "0")]).await;
-    idp.person(ADA).await;
-    let rp = idp.relying_party(a_client()).await;
-    let mut browser = idp.browser();
-    let first = rp.tokens(&mut browser, ADA).await;
-    let second = rp
-        .refresh(&mut browser, first["refresh_token"].as_str().unwrap())
-        .await
-        .json();
-    assert_eq!(
-        rp.refresh(&mut browser, first["refresh_token"].as_str().unwrap())
-            .await
-            .json()["error"],
-        "invalid_grant"
-    );
-    assert_eq!(
-        rp.refresh(&mut browser, second["refresh_token"].as_str().unwrap())
-            .await
-            .json()["error"],
-        "invalid_grant"
-    );
-}
-
-#[tokio::test]
-async fn s10_4_a_refresh_token_belongs_to_its_client() {
-    let idp = idp_with_ada().await;
-    let (rp, other) = (
-        idp.relying_party(a_client()).await,
-        idp.relying_party(a_client()).await,
-    );
-    let mut browser = idp.browser();
-    let tokens = rp.tokens(&mut browser, ADA).await;
-    let token = tokens["refresh_token"].as_str().unwrap();
-    assert_eq!(
-        other.refresh(&mut browser, token).await.json()["error"],
-        "invalid_grant"
-    );
-    assert_eq!(rp.refresh(&mut browser, token).await.status, 200);
-}
-
-#[tokio::test]
-async fn s6_scope_may_narrow_and_never_widen() {
-    let idp = idp_with_ada().await;
-    let rp = idp.relying_party(a_client()).await;
-    let mut browser = idp.browser();
-    let answer = rp
-        .authorize(&mut browser, ADA, &[("scope", "openid email offline_access")])
-        .await;
-    let code = answer.redirect_parameters()["code"].clone();
-    let tokens = rp.redeem(&mut browser, &code).await.json();
-    let token = tokens["refresh_token"].as_str().unwrap();
-    let wider = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", token),
-        ("scope", "openid profile"),
-    ];
-    assert_eq!(
-        rp.post(&mut browser, "/token", &wider).await.json()["error"],
-        "invalid_scope"
-    );
-    let narrower = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", token),
-        ("scope", "openid"),
-    ];
-    let narrowed = rp.post(&mut browser, "/token", &narrower).await.json();
-    assert_eq!(narrowed["scope"], "openid");
-    let again = rp
-        .refresh(&mut browser, narrowed["refresh_token"].as_str().unwrap())
-        .await
-        .json();
-    assert!(
-        claims(again["access_token"].as_str().unwrap())["scope"]
-            .as_str()
-            .unwrap()
-            .contains("email")
-    );
-}
-
-#[tokio::test]
-async fn contract_6_no_refresh_token_before_the_address_is_confirmed() {
-    let idp = super::start().await;
-    idp.unconfirmed_person("grace@example.com").await;
-    let rp = idp.relying_party(a_client()).await;
-    let tokens = rp.tokens(&mut idp.browser(), "grace@example.com").await;
-    assert!(tokens.get("refresh_token").is_none());
-    assert_eq!(
-        claims(tokens["id_token"].as_str().unwrap())["email_verified"],
-        false
-    );
-}
-
-#[tokio::test]
-async fn contract_6_without_offline_access_a_refresh_token_dies_with_its_session() {
-    let idp = idp_with_ada().await;
-    let rp = idp.relying_party(a_client()).await;
-    let mut browser = idp.browser();
-    let online = rp
-        .authorize(&mut browser, ADA, &[("scope", "openid")])
-        .await
-        .redirect_parameters()["code"]
-        .clone();
-    let online = rp.redeem(&mut browser, &online).await.json();
-    let offline = rp.tokens(&mut browser, ADA).await;
-    let page = browser.get("/account/sessions").await;
-    assert_eq!(page.status, 200);
-    let out = browser.get("/logout").await;
-    let out = browser.follow(out).await;
-    browser.submit(&out, "decision", &[("decision", "allow")]).await;
-    assert_eq!(
-        rp.refresh(&mut browser, online["refresh_token"].as_str().unwrap())
-            .await
-            .json()["error"],
-        "invalid_grant"
-    );
-    assert_eq!(
-        rp.refresh(&mut browser, offline["refresh_token"].as_str().unwrap())
-            .await
-            .status,
-        200
-    );
-}
-
-#[tokio::test]
-async fn contract_6_refresh_tokens_end_when_idle_and_when_old() {
-    let idp = super::start_with(&[("SIGNET_REFRESH_IDLE", "100"), ("SIGNET_REFRESH_ABSOLUTE", "250")]).await;
-    idp.person(ADA).await;
-    let rp = idp.relying_party(a_client()).await;
-    let mut browser = idp.browser();
-    let idle = rp.tokens(&mut browser, ADA).await;
-    let mut used = rp.tokens(&mut browser, ADA).await;
-    for _ in 0..2 {
-        idp.clock.advance(Duration::from_secs(90));
-        used = rp
-            .refresh(&mut browser, used["refresh_token"].as_str().unwrap())
-            .await
-            .json();
-    }
-    assert_eq!(
-        rp.refresh(&mut browser, idle["refresh_token"].as_str().unwrap())
-            .await
-            .json()["error"],
-        "invalid_grant"
-    );
-    idp.clock.advance(Duration::from_secs(90));
-    assert_eq!(
-        rp.refresh(&mut browser, used["refresh_token"].as_str().unwrap())
-            .await
-            .json()["error"],
-        "invalid_grant"
-    );
-}
-
-#[tokio::test]
 async fn s10_disabled_people_and_clients_get_nothing_more() {
     let idp = idp_with_ada().await;
     let grace = idp.person("grace@example.com").await;
@@ -466,17 +219,10 @@ async fn s10_disabled_people_and_clients_get_nothing_more() {
         .await
         .unwrap();
     assert_eq!(
-        rp.refresh(&mut browser, hers["refresh_token"].as_str().unwrap())
-            .await
-            .json()["error"],
+        rp.refresh_from(&mut browser, &hers).await.error(),
         "invalid_grant"
     );
-    assert_eq!(
-        userinfo(&mut browser, hers["access_token"].as_str().unwrap())
-            .await
-            .status,
-        401
-    );
+    assert_eq!(userinfo_from(&mut browser, &hers).await.status, 401);
     let mut browser = idp.browser();
     let his = disabled.tokens(&mut browser, ADA).await;
     idp.runtime
@@ -490,16 +236,8 @@ async fn s10_disabled_people_and_clients_get_nothing_more() {
         .await
         .unwrap();
     assert_eq!(
-        disabled
-            .refresh(&mut browser, his["refresh_token"].as_str().unwrap())
-            .await
-            .json()["error"],
+        disabled.refresh_from(&mut browser, &his).await.error(),
         "invalid_client"
     );
-    assert_eq!(
-        userinfo(&mut browser, his["access_token"].as_str().unwrap())
-            .await
-            .status,
-        401
-    );
+    assert_eq!(userinfo_from(&mut browser, &his).await.status, 401);
 }

@@ -276,6 +276,11 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {} {}", self.status, self.body))
     }
 
+    /// `error` of the document, empty when there is none.
+    pub fn error(&self) -> String {
+        self.json()["error"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// The parameters of the redirect.
     pub fn redirect_parameters(&self) -> BTreeMap<String, String> {
         let location = self

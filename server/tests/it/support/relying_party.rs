@@ -246,6 +246,12 @@ impl RelyingParty {
         .await
     }
 
+    /// Uses the refresh token of a token response.
+    pub async fn refresh_from(&self, browser: &mut Browser, tokens: &Value) -> Answer {
+        let token = tokens["refresh_token"].as_str().unwrap();
+        self.refresh(browser, token).await
+    }
+
     /// A whole flow: the token response.
     pub async fn tokens(&self, browser: &mut Browser, email: &str) -> Value {
         let code = self.code(browser, email).await;
@@ -273,6 +279,11 @@ pub fn header(jwt: &str) -> Value {
 fn part(jwt: &str, index: usize) -> Value {
     let part = jwt.split('.').nth(index).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}
+
+/// What UserInfo answers to the access token of a token response.
+pub async fn userinfo_from(browser: &mut Browser, tokens: &Value) -> Answer {
+    userinfo(browser, tokens["access_token"].as_str().unwrap()).await
 }
 
 pub async fn userinfo(browser: &mut Browser, access_token: &str) -> Answer {
