@@ -91,7 +91,7 @@ impl Db {
     async fn act<T, F>(&self, work: F) -> Stored<T>
     where
         T: Send + 'static,
-        F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Clone + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Clone + Send + Sync + 'static,
     {
         self.writer.act(work).await
     }

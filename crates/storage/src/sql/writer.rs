@@ -6,6 +6,7 @@
 
 mod alone;
 mod group;
+mod work;
 
 use super::{
     act::{Act, Written},
@@ -24,7 +25,8 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, PoisonError, RwLock},
 };
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, oneshot};
+use work::Work;
 
 /// Acts that may wait before callers have to.
 const QUEUE: usize = 1024;
@@ -98,33 +100,43 @@ impl Writer {
     pub async fn act<T, F>(&self, work: F) -> Stored<T>
     where
         T: Send + 'static,
-        F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Clone + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Clone + Send + Sync + 'static,
     {
-        match self {
+        self.carry(Work::new(work)).await
+    }
+
+    async fn carry<T: Send + 'static>(&self, work: Work<T>) -> Stored<T> {
+        let answer = match self {
             Self::Queue(queue) => {
                 let (act, answer) = group::wait(work);
                 queue.send(act).await.map_err(|_| stopped())?;
-                answer.await.map_err(|_| stopped())?
+                answer
             }
             Self::Pool(pool, listeners, _) => {
                 let (pool, listeners) = (pool.clone(), listeners.clone());
-                let act = tokio::spawn(async move { alone::commit(&pool, work, &listeners).await });
-                act.await.map_err(|_| stopped())?
+                let (reply, answer) = oneshot::channel();
+                let act = async move {
+                    // A caller that no longer waits is no reason to stop.
+                    let _ = reply.send(alone::commit(&pool, &work, &listeners).await);
+                };
+                tokio::spawn(act.boxed());
+                answer
             }
-        }
+        };
+        answer.await.map_err(|_| stopped())?
     }
 
     /// Rotates a refresh token together with others that wait. Where that does not do it, `work` does, and says why.
     pub async fn rotate<F>(&self, quick: Option<Rotating>, work: F) -> Stored<Rotation>
     where
-        F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<Rotation>> + Clone + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<Rotation>> + Clone + Send + Sync + 'static,
     {
         let Some(rotating) = quick else {
             return self.act(work).await;
         };
         match self {
             Self::Queue(queue) => {
-                let (act, answer) = group::wait_to_rotate(rotating, work);
+                let (act, answer) = group::wait_to_rotate(rotating, Work::new(work));
                 queue.send(act).await.map_err(|_| stopped())?;
                 answer.await.map_err(|_| stopped())?
             }
@@ -143,12 +155,9 @@ fn stopped() -> StoreError {
 }
 
 /// Does the work of an act and writes what it announced; a panic is a failure like any other.
-async fn carry_out<T, F>(act: &mut Act, work: F) -> Sql<T>
-where
-    F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>>,
-{
+async fn carry_out<T>(act: &mut Act, work: &Work<T>) -> Sql<T> {
     let whole = async {
-        let answer = work(act).await?;
+        let answer = work.begin(act).await?;
         act.publish().await?;
         Ok(answer)
     };

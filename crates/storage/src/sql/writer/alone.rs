@@ -1,13 +1,12 @@
 //! An act in a transaction of its own, tried again when it gave way to another one.
 
-use super::{Listeners, carry_out};
+use super::{Listeners, carry_out, work::Work};
 use crate::sql::{
     act::{Act, Written, write_events},
     dialect,
     error::Sql,
 };
 use domain::stores::{StoreError, Stored};
-use futures::future::BoxFuture;
 use sea_orm::{DatabaseConnection, DbErr, TransactionTrait as _};
 use std::sync::Arc;
 
@@ -15,14 +14,10 @@ use std::sync::Arc;
 const TRIES: usize = 5;
 
 /// Runs and commits an act, then tells listeners.
-pub async fn commit<T, F>(pool: &DatabaseConnection, work: F, listeners: &Listeners) -> Stored<T>
-where
-    T: Send + 'static,
-    F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Clone + Send + 'static,
-{
+pub async fn commit<T>(pool: &DatabaseConnection, work: &Work<T>, listeners: &Listeners) -> Stored<T> {
     let mut tries = 1;
     loop {
-        match attempt(pool, work.clone()).await {
+        match attempt(pool, work).await {
             Ok((answer, written)) => {
                 listeners.tell(&written);
                 return Ok(answer);
@@ -33,11 +28,7 @@ where
     }
 }
 
-async fn attempt<T, F>(pool: &DatabaseConnection, work: F) -> Sql<(T, Written)>
-where
-    T: Send + 'static,
-    F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Send + 'static,
-{
+async fn attempt<T>(pool: &DatabaseConnection, work: &Work<T>) -> Sql<(T, Written)> {
     let options = dialect::to_write(pool.get_database_backend());
     let tx = Arc::new(pool.begin_with_options(options).await?);
     let mut act = Act::new(tx.clone());

@@ -3,7 +3,7 @@
 //! savepoint: a savepoint costs two statements, and that an act does not take place is rare. Rotations come first, all
 //! with the same statements; one that these do not do is an act like any other.
 
-use super::{Listeners, carry_out, stopped};
+use super::{Listeners, carry_out, stopped, work::Work};
 use crate::sql::{
     act::{Act, Written, write_events},
     authorizations::{Rotating, rotate_together},
@@ -16,7 +16,6 @@ use domain::{
     authorization::Rotation,
     stores::{StoreError, Stored},
 };
-use futures::future::BoxFuture;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait as _};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -38,8 +37,8 @@ pub trait Waiting: Send {
     fn answer(self: Box<Self>, committed: Result<(), Arc<DbErr>>);
 }
 
-struct Waits<T, F> {
-    work: F,
+struct Waits<T> {
+    work: Work<T>,
     answer: Option<Sql<T>>,
     reply: oneshot::Sender<Stored<T>>,
     /// The rotation that the act is, and the answer when it takes place.
@@ -47,30 +46,22 @@ struct Waits<T, F> {
 }
 
 /// Prepares an act to be committed with others; its answer comes by the receiver.
-pub fn wait<T, F>(work: F) -> (Box<dyn Waiting>, oneshot::Receiver<Stored<T>>)
-where
-    T: Send + 'static,
-    F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Clone + Send + 'static,
-{
+pub fn wait<T: Send + 'static>(work: Work<T>) -> (Box<dyn Waiting>, oneshot::Receiver<Stored<T>>) {
     waits(work, None)
 }
 
 /// Prepares a rotation to be done and committed with others.
-pub fn wait_to_rotate<F>(
+pub fn wait_to_rotate(
     rotating: Rotating,
-    work: F,
-) -> (Box<dyn Waiting>, oneshot::Receiver<Stored<Rotation>>)
-where
-    F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<Rotation>> + Clone + Send + 'static,
-{
+    work: Work<Rotation>,
+) -> (Box<dyn Waiting>, oneshot::Receiver<Stored<Rotation>>) {
     waits(work, Some((rotating, Rotation::Rotated)))
 }
 
-fn waits<T, F>(work: F, rotation: Option<(Rotating, T)>) -> (Box<dyn Waiting>, oneshot::Receiver<Stored<T>>)
-where
-    T: Send + 'static,
-    F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Clone + Send + 'static,
-{
+fn waits<T: Send + 'static>(
+    work: Work<T>,
+    rotation: Option<(Rotating, T)>,
+) -> (Box<dyn Waiting>, oneshot::Receiver<Stored<T>>) {
     let (reply, answer) = oneshot::channel();
     let waits = Waits {
         work,
@@ -82,14 +73,10 @@ where
 }
 
 #[async_trait]
-impl<T, F> Waiting for Waits<T, F>
-where
-    T: Send + 'static,
-    F: for<'a> FnOnce(&'a mut Act) -> BoxFuture<'a, Sql<T>> + Clone + Send + 'static,
-{
+impl<T: Send + 'static> Waiting for Waits<T> {
     async fn run(&mut self, tx: Arc<DatabaseTransaction>) -> Option<Kept> {
         let mut act = Act::new(tx);
-        let answer = carry_out(&mut act, self.work.clone()).await;
+        let answer = carry_out(&mut act, &self.work).await;
         let succeeded = answer.is_ok();
         self.answer = Some(answer);
         act.kept().filter(|_| succeeded)
