@@ -11,6 +11,7 @@ use domain::{
     acr::Method,
     id::{InteractionId, LoginSessionId, UserId},
     interaction::Interaction,
+    language::Language,
     login_session::{RecentlyProven, SignedInUser},
     opaque::OpaqueToken,
     secret::Digest,
@@ -36,6 +37,10 @@ pub enum SessionChange {
     Trust(OpaqueToken),
     /// The browser no longer remembers that this account was signed in on it.
     Forget(UserId),
+    /// The person chose a language for everything on this browser.
+    Speak(Language),
+    /// The app that sent the browser here asked for a language, or for none that there is.
+    AskedToSpeak(Option<Language>),
 }
 
 /// What a browser remembers of those who signed in on it. Kept under its cookie, so that no other is told.

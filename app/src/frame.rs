@@ -2,7 +2,12 @@
 //!
 //! Nothing in a document is inline but two scripts, which carry the request's nonce.
 
-use crate::{components::header, islands::Enhance, pages::Page, words::Words};
+use crate::{
+    components::{header, languages},
+    islands::Enhance,
+    pages::Page,
+    words::Words,
+};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -42,6 +47,8 @@ pub struct Frame {
     pub words: Words,
     /// What precedes every path of the realm.
     pub prefix: String,
+    /// Where the page is found again in another language, below the prefix.
+    pub here: String,
     /// Host of the issuer, with its port if it is not the usual one.
     pub host: String,
     /// Where the browser finds styles and bundle.
@@ -87,9 +94,11 @@ fn document(page: Page, frame: &Frame) -> AnyView {
         .map(|js| view! { <link rel="modulepreload" href=js nonce=frame.nonce.clone()/> });
     let over = js.is_some().then(|| w.get("error-too-many-over"));
     let header = header::view(&page, frame);
+    // A page that goes on by itself is no place to stay and choose.
+    let languages = (!matches!(page, Page::FormPost(_))).then(|| languages::view(frame));
     let body = page.view(frame);
     view! {
-        <html lang=w.language() dir="ltr">
+        <html lang=w.language().as_str() dir=w.direction()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -106,8 +115,9 @@ fn document(page: Page, frame: &Frame) -> AnyView {
                 <footer class="foot">
                     <span class="foot__host">
                         <span class="sr">{w.get("belongs-to")}" "</span>
-                        {frame.host.clone()}
+                        <bdi dir="ltr">{frame.host.clone()}</bdi>
                     </span>
+                    {languages}
                 </footer>
                 {island}
                 {start}

@@ -7,7 +7,7 @@
 pub mod islands;
 
 #[cfg(feature = "ssr")]
-mod components;
+pub mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]

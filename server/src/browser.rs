@@ -3,9 +3,11 @@
 //! Cookies, named per realm and, on loopback, per port (cookies ignore ports). One carries the tower-sessions id under
 //! which the list of this browser's sign-in sessions is stored; another proves which browser started an interaction;
 //! the third lets accounts that signed in here know the browser again. Those two are stored nowhere. One more has the
-//! tokens by which accounts trust the browser.
+//! tokens by which accounts trust the browser. The last two name the language chosen here and the one an app asked for.
 
+mod changes;
 mod devices;
+mod languages;
 mod store;
 
 use crate::{extract::request_origin::Origins, wiring::Runtime};
@@ -17,8 +19,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use changes::Divided;
 use domain::{
     id::LoginSessionId,
+    language::Language,
     login_session::SignedInUser,
     opaque::{OpaqueKind, OpaqueToken},
     realm_context::RealmContext,
@@ -51,6 +55,8 @@ pub struct Browser {
     pub cookie: Digest,
     /// Digests of the tokens by which the browser is trusted.
     pub devices: Vec<Digest>,
+    /// The language that the app asked for or, where none did, the one chosen on this browser.
+    pub language: Option<Language>,
     /// What the request wants done to the sessions of this browser.
     pub changes: SessionChanges,
 }
@@ -66,6 +72,10 @@ enum Kept {
     KnownDevice,
     /// Who trusts it without a second factor.
     TrustedDevice,
+    /// Which language was chosen on it.
+    Language,
+    /// Which language an app asked for that sent it here.
+    AskedLanguage,
 }
 
 /// The name of a cookie in a realm.
@@ -75,6 +85,8 @@ fn cookie_name(kept: Kept, realm: &RealmContext) -> String {
         Kept::Browser => "browser",
         Kept::KnownDevice => "device",
         Kept::TrustedDevice => "trust",
+        Kept::Language => "language",
+        Kept::AskedLanguage => "asked-language",
     };
     let of_realm = match realm.realm.name.path_prefix().rsplit_once('/') {
         Some((_, slug)) => format!(".{slug}"),
@@ -131,6 +143,7 @@ async fn answer(
         Err(error) => return crate::error::unavailable(&error).into_response(),
     };
     let devices = devices::tokens(realm, &request);
+    let languages = languages::Kept::of(realm, &request);
     let remembered = session.get(REMEMBERED).await.ok().flatten();
     let remembered: Remembered = remembered.unwrap_or_default();
     let changes = SessionChanges::default();
@@ -140,6 +153,7 @@ async fn answer(
         remembered: remembered.clone(),
         cookie: cookie.digest(),
         devices: devices.iter().map(OpaqueToken::digest).collect(),
+        language: languages.spoken(),
         changes: changes.clone(),
     };
     let device = request
@@ -149,8 +163,15 @@ async fn answer(
     let held: Vec<LoginSessionId> = browser.sessions.iter().map(|held| held.session().id).collect();
     request.extensions_mut().insert(browser);
     let mut response = next.run(request).await;
-    let (wanted, trusted) = devices::divided(changes.take());
-    if let Some(header) = devices::header(realm, devices, trusted) {
+    let Divided {
+        sessions: wanted,
+        trusted,
+        languages: spoken,
+    } = Divided::from(changes.take());
+    for header in devices::header(realm, devices, trusted)
+        .into_iter()
+        .chain(languages.headers(realm, &spoken))
+    {
         response.headers_mut().append(header::SET_COOKIE, header);
     }
     if !wanted.is_empty() {
@@ -158,8 +179,10 @@ async fn answer(
         let arrived = wanted.iter().rev().find_map(|change| match change {
             SessionChange::SignedIn(id) => Some(*id),
             SessionChange::Activate(_)
+            | SessionChange::AskedToSpeak(_)
             | SessionChange::Forget(_)
             | SessionChange::SignedOut(_)
+            | SessionChange::Speak(_)
             | SessionChange::Trust(_) => None,
         });
         let of = realm.clone();
@@ -291,7 +314,11 @@ async fn remember(
                 }
             }
             SessionChange::Forget(user) => remembered.accounts.retain(|other| other != user),
-            SessionChange::Activate(_) | SessionChange::SignedOut(_) | SessionChange::Trust(_) => {}
+            SessionChange::Activate(_)
+            | SessionChange::AskedToSpeak(_)
+            | SessionChange::SignedOut(_)
+            | SessionChange::Speak(_)
+            | SessionChange::Trust(_) => {}
         }
     }
     Ok(remembered)
@@ -314,7 +341,11 @@ async fn apply(
                 held.retain(|other| *other != id);
                 held.insert(0, id);
             }
-            SessionChange::Activate(_) | SessionChange::Forget(_) | SessionChange::Trust(_) => {}
+            SessionChange::Activate(_)
+            | SessionChange::AskedToSpeak(_)
+            | SessionChange::Forget(_)
+            | SessionChange::Speak(_)
+            | SessionChange::Trust(_) => {}
             SessionChange::SignedOut(ids) => held.retain(|other| !ids.contains(other)),
         }
     }

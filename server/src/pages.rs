@@ -2,7 +2,7 @@
 
 use crate::{assets::Assets, browser::Browser, extract::request_origin::Origins, wiring::Runtime};
 use app::{
-    Fields, Frame, Page, RequestContext, Shown, Submitted, UiError, Words,
+    Fields, Frame, Page, RequestContext, SessionChange, Shown, Submitted, UiError, Words,
     frame::Script,
     pages::message::{Message, MessageKind},
 };
@@ -14,7 +14,10 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{event::Actor, realm::RealmName, realm_context::RealmContext, services::Act};
+use domain::{
+    event::Actor, id::InteractionId, language::Language, login_session::SignedInUser, realm::RealmName,
+    realm_context::RealmContext, services::Act,
+};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 /// Fields a form may have.
@@ -66,8 +69,7 @@ impl FromRequestParts<AppState> for PageRequest {
             .ok_or_else(missing)?;
         let browser = parts.extensions.get::<Browser>().cloned().ok_or_else(missing)?;
         let origins = parts.extensions.get::<Origins>().cloned().ok_or_else(missing)?;
-        let locale = language(&parts.headers);
-        let words = Words::for_locale(locale.as_deref());
+        let words = words(&browser, &parts.headers);
         let actor = browser
             .sessions
             .first()
@@ -77,7 +79,7 @@ impl FromRequestParts<AppState> for PageRequest {
             realm: realm.clone(),
             actor,
             origin: origins.request,
-            locale: Some(words.language().to_owned()),
+            locale: Some(words.language().as_str().to_owned()),
         };
         let cx = RequestContext {
             act,
@@ -89,7 +91,8 @@ impl FromRequestParts<AppState> for PageRequest {
             changes: browser.changes.clone(),
             words: words.clone(),
         };
-        let frame = frame(state, &realm, words, request_id);
+        let mut frame = frame(state, &realm, words, request_id);
+        frame.here = here(&parts.uri);
         Ok(Self {
             realm,
             browser,
@@ -100,6 +103,17 @@ impl FromRequestParts<AppState> for PageRequest {
 }
 
 impl PageRequest {
+    /// The same request in the language that the app asks for which sent the browser here, if there are words in it.
+    pub fn asked_to_speak(&mut self, ui_locales: Option<&str>) {
+        let asked = ui_locales.and_then(Language::of_list);
+        self.cx.changes.leave(SessionChange::AskedToSpeak(asked));
+        if let Some(asked) = asked {
+            let words = self.cx.words.clone().in_language(asked);
+            self.cx.words = words.clone();
+            self.frame.words = words;
+        }
+    }
+
     /// The document that shows `page`, with this status.
     pub fn respond(&self, status: StatusCode, page: Page) -> Response {
         self.respond_with_frames(status, page, &BTreeSet::new())
@@ -129,12 +143,7 @@ impl PageRequest {
 /// The page that tells whoever asked too much to wait: nothing is known of them, and no store is asked.
 pub async fn too_many(state: &AppState, headers: &HeaderMap, wait: Duration) -> Option<Response> {
     let realm = state.runtime.realm(&RealmName::Root).await.ok()?;
-    let frame = frame(
-        state,
-        &realm,
-        Words::for_locale(language(headers).as_deref()),
-        None,
-    );
+    let frame = frame(state, &realm, accepted(headers).unwrap_or_default().into(), None);
     let retry_after = wait.as_secs();
     let kind = MessageKind::TooMany { retry_after };
     let response = document(
@@ -187,6 +196,10 @@ pub async fn post(page: PageRequest, uri: Uri, headers: HeaderMap, body: Sent) -
             page: again,
         } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let mut page = page;
+            if let Ok(interaction) = fields.get("interaction").parse::<InteractionId>() {
+                page.frame.here = format!("{}?interaction={interaction}", uri.path());
+            }
             with_retry_after(page.respond(status, *again), retry_after)
         }
     }
@@ -258,6 +271,8 @@ fn document(frame: &Frame, status: StatusCode, page: Page, frames: &BTreeSet<Str
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let language = HeaderValue::from_static(frame.words.language().as_str());
+    headers.insert(header::CONTENT_LANGUAGE, language);
     response
 }
 
@@ -269,6 +284,7 @@ fn frame(state: &AppState, realm: &RealmContext, words: Words, request_id: Optio
         nonce: URL_SAFE_NO_PAD.encode(nonce),
         words,
         prefix: realm.realm.name.path_prefix(),
+        here: "/".to_owned(),
         host: realm.origin.authority().to_owned(),
         assets: app::Assets {
             stylesheet: state.assets.css.clone(),
@@ -300,11 +316,26 @@ fn without_island(nonce: &str) -> String {
     format!("script-src 'nonce-{nonce}'; require-trusted-types-for 'script'; trusted-types 'none'")
 }
 
-/// The language the browser likes best, at most 35 bytes of it (RFC 5646 §4.4.1).
-fn language(headers: &HeaderMap) -> Option<String> {
-    let wanted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
-    let tag = wanted.split([',', ';']).next()?.trim();
-    (tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')).then(|| tag.to_owned())
+/// The words for whoever is at the browser. What was chosen on it goes before what the person's account says, which may
+/// have come from elsewhere, and that before what the browser was set up with.
+fn words(browser: &Browser, headers: &HeaderMap) -> Words {
+    let person = browser.sessions.first().map(SignedInUser::user);
+    let language = browser
+        .language
+        .or_else(|| Language::of_tag(person?.locale.as_deref()?))
+        .or_else(|| accepted(headers))
+        .unwrap_or_default();
+    Words::from(language).in_zone(person.and_then(|person| person.zoneinfo.as_deref()))
+}
+
+/// The language that the browser accepts before others.
+fn accepted(headers: &HeaderMap) -> Option<Language> {
+    Language::accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
+}
+
+/// Where the page is found that answers a request for `uri`.
+fn here(uri: &Uri) -> String {
+    uri.path_and_query().map(ToString::to_string).unwrap_or_default()
 }
 
 /// The realm of a request outside pages.

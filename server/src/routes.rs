@@ -156,6 +156,7 @@ fn browsers(state: &AppState) -> Router<AppState> {
         .route("/resume/{interaction}", get(e::authorize::resume))
         .route("/playground", get(playground::get).post(playground::post))
         .route("/playground/callback", get(playground::callback))
+        .route("/language", post(e::language::post))
         .route("/dev/mailbox", get(e::mailbox::list))
         .route("/dev/mailbox/{mail}", get(e::mailbox::one))
         .route("/dev/mailbox/{mail}/html", get(e::mailbox::html))

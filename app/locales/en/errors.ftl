@@ -5,6 +5,7 @@ error-credentials-start = That email or password isn't right.
 error-credentials-again = Try again
 error-credentials-or = or
 error-credentials-reset = reset your password
+error-credentials-end = .
 error-password-again = Enter your password again.
 error-too-many = Too many attempts. Try again in { $seconds ->
     [one] one second

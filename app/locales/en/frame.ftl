@@ -8,3 +8,4 @@ development = Development
 request-number = Request number
 show = Show
 show-password = password
+language = Language

@@ -12,4 +12,4 @@ date = { $day } { $month ->
     [11] November
    *[12] December
   } { $year }
-date-time = { $date }, { $time } UTC
+date-time = { $date }, { $time } { $zone }

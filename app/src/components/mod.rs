@@ -5,6 +5,7 @@ pub(crate) mod day;
 pub(crate) mod device;
 pub(crate) mod field;
 pub(crate) mod header;
+pub mod languages;
 pub(crate) mod notice;
 pub(crate) mod work;
 

@@ -12,11 +12,12 @@ pub(super) fn body(draft: &Draft, sent_by: &str, words: &Words) -> String {
     for item in &draft.parts {
         part(&mut parts, item, words);
     }
-    let (language, subject, preview) = (words.language(), escaped(&draft.subject), escaped(&draft.preview));
+    let (language, direction) = (words.language().as_str(), words.direction());
+    let (subject, preview) = (escaped(&draft.subject), escaped(&draft.preview));
     let (title, sent_by) = (escaped(&draft.title), escaped(sent_by));
     format!(
         r#"<!doctype html>
-<html lang="{language}" dir="ltr">
+<html lang="{language}" dir="{direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -44,7 +45,7 @@ fn part(out: &mut String, part: &Part, words: &Words) {
         Part::Text(text) => writeln!(out, r#"<p style="margin:0 0 16px;">{}</p>"#, escaped(text)),
         Part::Code(code) => writeln!(
             out,
-            r#"<p style="margin:0 0 16px;padding:16px;background:#edf2f2;border-radius:8px;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:32px;line-height:40px;font-weight:600;letter-spacing:4px;text-align:center;">{}</p>"#,
+            r#"<p dir="ltr" style="margin:0 0 16px;padding:16px;background:#edf2f2;border-radius:8px;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:32px;line-height:40px;font-weight:600;letter-spacing:4px;text-align:center;">{}</p>"#,
             escaped(code)
         ),
         Part::Button { how, text, href, .. } => how
@@ -53,7 +54,7 @@ fn part(out: &mut String, part: &Part, words: &Words) {
             .and_then(|()| button(out, text, href, words)),
         Part::Link { lead, text, href } => writeln!(
             out,
-            r#"<p style="margin:0 0 16px;{SMALL}">{} <a href="{}" style="color:#0b5763;">{}</a>.</p>"#,
+            r#"<p style="margin:0 0 16px;{SMALL}">{} <a href="{}" style="color:#0b5763;">{}</a></p>"#,
             escaped(lead),
             escaped(href),
             escaped(text)
@@ -68,7 +69,7 @@ fn button(out: &mut String, text: &str, href: &str, words: &Words) -> std::fmt::
     writeln!(
         out,
         r#"<p style="margin:0 0 20px;"><a href="{href}" style="display:inline-block;padding:12px 24px;background:#0b5763;border-radius:8px;color:#ffffff;font-weight:600;text-decoration:none;">{text}</a></p>
-<p style="margin:0 0 16px;{SMALL}">{broken}<br><a href="{href}" style="color:#0b5763;word-break:break-all;">{href}</a></p>"#
+<p style="margin:0 0 16px;{SMALL}">{broken}<br><a href="{href}" dir="ltr" style="color:#0b5763;word-break:break-all;">{href}</a></p>"#
     )
 }
 

@@ -174,6 +174,7 @@ fn frame_of(page: Page) -> String {
         nonce: "n".into(),
         words: Words::for_locale(None),
         prefix: "/realms/acme".into(),
+        here: "/login".into(),
         host: "id.example.org".into(),
         assets: crate::Assets {
             stylesheet: "/style.css".into(),

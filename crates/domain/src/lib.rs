@@ -23,6 +23,7 @@ pub mod id;
 pub mod interaction;
 pub mod issuer;
 pub mod job;
+pub mod language;
 pub mod lease;
 pub mod login_session;
 pub mod mail;

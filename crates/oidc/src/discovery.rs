@@ -11,6 +11,7 @@ use domain::{
     acr::Acr,
     client::{ClientAlgorithm, ClientAuthMethod, GrantType, SubjectType},
     client_registration::RegistrationMode,
+    language::Language,
     realm_context::RealmContext,
     signing_key::SigningAlgorithm,
 };
@@ -66,6 +67,7 @@ pub struct Metadata {
     pub code_challenge_methods_supported: Vec<&'static str>,
     pub dpop_signing_alg_values_supported: Vec<&'static str>,
     pub prompt_values_supported: Vec<&'static str>,
+    pub ui_locales_supported: Vec<&'static str>,
     pub claim_types_supported: Vec<&'static str>,
     pub claims_supported: Vec<&'static str>,
     pub authorization_response_iss_parameter_supported: bool,
@@ -121,6 +123,7 @@ pub fn metadata(realm: &RealmContext) -> Metadata {
         code_challenge_methods_supported: vec!["S256"],
         dpop_signing_alg_values_supported: dpop::ALGORITHMS.map(ClientAlgorithm::as_str).to_vec(),
         prompt_values_supported: Prompt::ALL.map(Prompt::as_str).to_vec(),
+        ui_locales_supported: Language::ALL.map(Language::as_str).to_vec(),
         claim_types_supported: vec!["normal"],
         claims_supported: claims(),
         authorization_response_iss_parameter_supported: true,

@@ -1,7 +1,6 @@
 //! The cookie by which accounts trust a browser: a token for each, the newest first.
 
 use super::{Kept, cookie_name};
-use app::SessionChange;
 use axum::{extract::Request, http::HeaderValue};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use domain::{
@@ -24,22 +23,6 @@ pub(super) fn tokens(realm: &RealmContext, request: &Request) -> Vec<OpaqueToken
     tokens
         .filter_map(|token| OpaqueToken::parse(OpaqueKind::TrustedDevice, token))
         .collect()
-}
-
-/// What is to be done to sessions, and the tokens that are to be kept.
-pub(super) fn divided(changes: Vec<SessionChange>) -> (Vec<SessionChange>, Vec<OpaqueToken>) {
-    let mut sessions = Vec::new();
-    let mut tokens = Vec::new();
-    for change in changes {
-        match change {
-            SessionChange::Trust(token) => tokens.push(token),
-            SessionChange::Activate(_)
-            | SessionChange::Forget(_)
-            | SessionChange::SignedIn(_)
-            | SessionChange::SignedOut(_) => sessions.push(change),
-        }
-    }
-    (sessions, tokens)
 }
 
 /// The header that adds `new` tokens to those there are.

@@ -28,7 +28,11 @@ use oidc::{
 };
 
 /// `GET /authorize`.
-pub async fn get(State(state): State<AppState>, RawQuery(query): RawQuery, page: PageRequest) -> Response {
+pub async fn get(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+    mut page: PageRequest,
+) -> Response {
     let Ok(parameters) = Parameters::parse(query.unwrap_or_default()) else {
         return message(&page, MessageKind::BadRequest);
     };
@@ -40,6 +44,9 @@ pub async fn get(State(state): State<AppState>, RawQuery(query): RawQuery, page:
         page.cx.browser,
     )
     .await;
+    if let Outcome::Interact(interaction, _) = &outcome {
+        page.asked_to_speak(interaction.requirement.ui_locales.as_deref());
+    }
     answer(&page, outcome)
 }
 

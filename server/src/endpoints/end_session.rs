@@ -39,10 +39,17 @@ const CARRIED: [&str; 6] = [
 const FRAMES_HAVE: u64 = 4;
 
 /// `GET /logout`.
-pub async fn get(State(state): State<AppState>, RawQuery(query): RawQuery, page: PageRequest) -> Response {
+pub async fn get(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+    mut page: PageRequest,
+) -> Response {
     let Ok(parameters) = Parameters::parse(query.unwrap_or_default()) else {
         return message(&page, MessageKind::BadRequest);
     };
+    if let Ok(Some(ui_locales)) = parameters.one("ui_locales") {
+        page.asked_to_speak(Some(ui_locales));
+    }
     match end_session::decide(&page.cx.act, &parameters, &page.cx.sessions).await {
         Ok(decided) if decided.needs_confirmation => ask(&page, &parameters, &decided).await,
         Ok(decided) => end(&state, &page, decided).await,

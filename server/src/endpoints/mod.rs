@@ -8,6 +8,7 @@ pub mod elsewhere;
 pub mod end_session;
 pub mod health;
 pub mod introspection;
+pub mod language;
 pub mod mailbox;
 pub mod pushed_authorization_request;
 pub mod registration;

@@ -143,7 +143,7 @@ fn error_notice(page: &SignInPage, frame: &Frame) -> Option<AnyView> {
             {w.get("error-credentials-start")}" "
             <a href="#password">{w.get("error-credentials-again")}</a>" "
             {w.get("error-credentials-or")}" "
-            <a href=forgot>{w.get("error-credentials-reset")}</a>"."
+            <a href=forgot>{w.get("error-credentials-reset")}</a>{w.get("error-credentials-end")}
         }
         .into_any(),
     ))

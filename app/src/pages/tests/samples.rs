@@ -24,6 +24,7 @@ pub(super) fn frame(script: bool) -> Frame {
         nonce: "bm9uY2U".into(),
         words: Words::for_locale(None),
         prefix: "/realms/acme".into(),
+        here: format!("/login?{HOSTILE}"),
         host: "id.example.org".into(),
         assets: Assets {
             stylesheet: "/style.css".into(),

@@ -35,6 +35,7 @@ use crate::{
     event::{Actor, Event, EventKind},
     id::{EventId, JobId},
     job::{ClaimedJob, JobKind, NewJob},
+    language::Language,
     login_session::RequestOrigin,
     mail::Mail,
     outbound::{
@@ -162,10 +163,15 @@ fn addressee<'a>(act: &'a Act, user: &'a User) -> Addressee<'a> {
     Addressee {
         email: &user.email,
         name: user.name.as_ref(),
-        locale: user.locale.as_deref().or(act.locale.as_deref()),
+        locale: written(user.locale.as_deref(), act.locale.as_deref()),
         issuer_host: act.realm.origin.authority(),
         minutes: act.realm.settings.lifetimes.mailed_code.as_secs() / 60,
     }
+}
+
+/// The language of a mail: the account's, unless there are no words in it, else that of the request.
+fn written<'a>(account: Option<&'a str>, request: Option<&'a str>) -> Option<&'a str> {
+    account.filter(|tag| Language::of_tag(tag).is_some()).or(request)
 }
 
 /// Every service, on one set of ports.
