@@ -1,0 +1,15 @@
+address-title = E-Mail-Adresse
+address-text = Sie melden sich mit { $email } an. E-Mails zu Ihrem Konto gehen dorthin.
+address-label = Neue E-Mail-Adresse
+address-hint = Wir senden einen Code dorthin und benachrichtigen die alte Adresse.
+address-ask = Adresse ändern
+address-sent = Wir haben eine Nachricht an { $email } gesendet. Geben Sie den Code daraus hier ein; bis dahin ändert sich nichts.
+address-sent-unnamed = Wir haben eine Nachricht an die neue Adresse gesendet. Geben Sie den Code daraus hier ein; bis dahin ändert sich nichts.
+address-submit = Diese Adresse verwenden
+address-cancel = Alte Adresse behalten
+address-done = Ihre E-Mail-Adresse ist geändert. Wir haben die alte Adresse benachrichtigt; von dort lässt sich die Änderung 72 Stunden lang rückgängig machen.
+restore-page = Adresse zurückholen
+restore-title = Holen Sie Ihre Adresse zurück
+restore-text = Ihr Konto erhält wieder die Adresse { $email }. Alle, die es verwenden, werden abgemeldet, und Apps fragen Sie erneut. Wählen Sie ein Passwort, das sonst niemand kennt.
+restore-drops = Passkeys und Authenticator-Apps, die seit der Änderung der Adresse hinzugefügt wurden, werden entfernt, ebenso alle Wiederherstellungscodes.
+restore-submit = Adresse zurückholen

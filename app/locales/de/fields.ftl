@@ -1,0 +1,11 @@
+identifier-label = E-Mail-Adresse
+email-label = E-Mail-Adresse
+email-hint = Wir senden einen Code an diese Adresse, um zu prüfen, dass sie Ihnen gehört.
+admin-email-label = E-Mail-Adresse für die Administration
+name-label = Name
+name-hint = Apps sehen ihn nur, wenn Sie es erlauben.
+password-label = Passwort
+new-password-label = Neues Passwort
+new-password-hint = Mindestens { $min } Zeichen. Einige Wörter ohne Zusammenhang eignen sich gut.
+code-label = Code aus der E-Mail
+code-hint = 6 Ziffern. Leerzeichen und Bindestriche sind in Ordnung.

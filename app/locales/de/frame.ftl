@@ -1,0 +1,11 @@
+product = Signet
+skip = Zum Inhalt springen
+title = { $page } · Signet
+title-error = Fehler: { $page } · Signet
+belongs-to = Diese Seite gehört zu
+sign-out = Abmelden
+development = Entwicklung
+request-number = Nummer der Anfrage
+show = Anzeigen:
+show-password = Passwort
+language = Sprache

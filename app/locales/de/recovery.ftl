@@ -1,0 +1,15 @@
+forgot-page = Passwort zurücksetzen
+forgot-title = Setzen Sie Ihr Passwort zurück
+forgot-text = Wir senden einen Link an die Adresse Ihres Kontos.
+forgot-submit = Link senden
+forgot-back = Zurück zur Anmeldung
+forgot-sent-page = Sehen Sie in Ihr Postfach
+forgot-sent-title = Sehen Sie in Ihr Postfach
+forgot-sent-text = Wenn es ein Konto für { $email } gibt, haben wir einen Link gesendet. Das kann eine Minute dauern.
+forgot-sent-unnamed = Wenn es ein solches Konto gibt, haben wir einen Link gesendet. Das kann eine Minute dauern.
+forgot-sent-other = Andere Adresse verwenden
+reset-page = Neues Passwort wählen
+reset-title = Wählen Sie ein neues Passwort
+reset-text = Sie werden überall abgemeldet, und Apps fragen Sie erneut.
+reset-elsewhere = Dieser Link wurde in einem anderen Browser angefordert. Fahren Sie nur fort, wenn Sie ihn selbst angefordert haben; schließen Sie sonst diese Seite, dann ändert sich nichts.
+reset-submit = Passwort speichern

@@ -1,0 +1,12 @@
+terms-page = Nutzungsbedingungen
+terms-title = Stimmen Sie den Bedingungen zu, um fortzufahren
+terms-text = Lesen Sie zuerst die { $terms }. Sie werden einmal gefragt und wieder, wenn es eine neue Fassung gibt.
+terms-version = Dies ist Fassung { $version }.
+terms-link = Nutzungsbedingungen
+terms-agree = Ich stimme den { $terms } zu
+terms-privacy = Was mit Ihren Angaben geschieht, steht in der { $privacy }.
+terms-privacy-link = Datenschutzerklärung
+terms-accept = Zustimmen und fortfahren
+terms-decline = Stattdessen abmelden
+error-terms = Setzen Sie das Häkchen, wenn Sie den Nutzungsbedingungen zustimmen. Ohne das gibt es kein Konto.
+error-terms-changed = Es gibt eine neuere Fassung der Bedingungen. Lesen Sie diese.
