@@ -1,0 +1,15 @@
+address-title = Adresse e-mail
+address-text = Vous vous connectez avec { $email }. Les e-mails concernant votre compte y sont envoyés.
+address-label = Nouvelle adresse e-mail
+address-hint = Nous y envoyons un code et prévenons l’ancienne adresse.
+address-ask = Changer d’adresse
+address-sent = Nous avons envoyé un message à { $email }. Saisissez ici le code qu’il contient ; d’ici là, rien ne change.
+address-sent-unnamed = Nous avons envoyé un message à la nouvelle adresse. Saisissez ici le code qu’il contient ; d’ici là, rien ne change.
+address-submit = Utiliser cette adresse
+address-cancel = Garder l’ancienne adresse
+address-done = Votre adresse e-mail est changée. Nous avons prévenu l’ancienne, d’où ce changement peut être annulé pendant 72 heures.
+restore-page = Récupérer votre adresse
+restore-title = Récupérez votre adresse
+restore-text = Votre compte reprend l’adresse { $email }. Toutes les personnes qui l’utilisent sont déconnectées et les applications vous redemanderont votre accord. Choisissez un mot de passe que personne d’autre ne connaît.
+restore-drops = Les clés d’accès et les applications d’authentification ajoutées depuis le changement d’adresse sont supprimées, ainsi que tous les codes de récupération.
+restore-submit = Récupérer l’adresse

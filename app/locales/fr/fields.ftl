@@ -1,0 +1,11 @@
+identifier-label = Adresse e-mail
+email-label = Adresse e-mail
+email-hint = Nous envoyons un code à cette adresse pour vérifier qu’elle est à vous.
+admin-email-label = Adresse e-mail d’administration
+name-label = Nom
+name-hint = Les applications ne le voient que si vous l’autorisez.
+password-label = Mot de passe
+new-password-label = Nouveau mot de passe
+new-password-hint = Au moins { $min } caractères. Quelques mots sans rapport entre eux conviennent bien.
+code-label = Code reçu par e-mail
+code-hint = 6 chiffres. Les espaces et les tirets conviennent.

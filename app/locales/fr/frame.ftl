@@ -1,0 +1,11 @@
+product = Signet
+skip = Aller au contenu
+title = { $page } · Signet
+title-error = Erreur : { $page } · Signet
+belongs-to = Cette page appartient à
+sign-out = Se déconnecter
+development = Développement
+request-number = Numéro de la demande
+show = Afficher
+show-password = le mot de passe
+language = Langue

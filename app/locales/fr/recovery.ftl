@@ -1,0 +1,15 @@
+forgot-page = Réinitialiser votre mot de passe
+forgot-title = Réinitialisez votre mot de passe
+forgot-text = Nous envoyons un lien à l’adresse de votre compte.
+forgot-submit = Envoyer le lien
+forgot-back = Retour à la connexion
+forgot-sent-page = Consultez votre messagerie
+forgot-sent-title = Consultez votre messagerie
+forgot-sent-text = S’il existe un compte pour { $email }, nous avons envoyé un lien. Cela peut prendre une minute.
+forgot-sent-unnamed = Si ce compte existe, nous avons envoyé un lien. Cela peut prendre une minute.
+forgot-sent-other = Utiliser une autre adresse
+reset-page = Choisir un nouveau mot de passe
+reset-title = Choisissez un nouveau mot de passe
+reset-text = Vous serez déconnecté partout, et les applications vous redemanderont votre accord.
+reset-elsewhere = Ce lien a été demandé dans un autre navigateur. Continuez seulement si vous l’avez demandé vous-même ; sinon, fermez cette page et rien ne change.
+reset-submit = Enregistrer le mot de passe

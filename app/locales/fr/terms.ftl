@@ -1,0 +1,12 @@
+terms-page = Conditions d’utilisation
+terms-title = Acceptez les conditions pour continuer
+terms-text = Lisez d’abord les { $terms }. La question vous est posée une fois, puis à chaque nouvelle version.
+terms-version = Ceci est la version { $version }.
+terms-link = conditions d’utilisation
+terms-agree = J’accepte les { $terms }
+terms-privacy = Ce qu’il advient de vos informations est indiqué dans la { $privacy }.
+terms-privacy-link = politique de confidentialité
+terms-accept = Accepter et continuer
+terms-decline = Se déconnecter plutôt
+error-terms = Cochez la case si vous acceptez les conditions d’utilisation. Sans cela, il n’y a pas de compte.
+error-terms-changed = Il existe une version plus récente des conditions. Lisez celle-ci.
