@@ -1,0 +1,15 @@
+address-title = Dirección de correo
+address-text = Inicias sesión con { $email }. Los correos sobre tu cuenta llegan ahí.
+address-label = Nueva dirección de correo
+address-hint = Enviamos un código a esa dirección y avisamos a la anterior.
+address-ask = Cambiar dirección
+address-sent = Hemos enviado un mensaje a { $email }. Escribe aquí su código; hasta entonces no cambia nada.
+address-sent-unnamed = Hemos enviado un mensaje a la nueva dirección. Escribe aquí su código; hasta entonces no cambia nada.
+address-submit = Usar esta dirección
+address-cancel = Conservar la dirección anterior
+address-done = Tu dirección de correo ha cambiado. Hemos avisado a la anterior, desde la que se puede deshacer el cambio durante 72 horas.
+restore-page = Recuperar tu dirección
+restore-title = Recupera tu dirección
+restore-text = Tu cuenta vuelve a tener la dirección { $email }. Se cierra la sesión de todos los que la usan y las aplicaciones volverán a preguntarte. Elige una contraseña que nadie más conozca.
+restore-drops = Se quitan las llaves de acceso y las aplicaciones de autenticación añadidas desde que cambió la dirección, así como todos los códigos de recuperación.
+restore-submit = Recuperar dirección

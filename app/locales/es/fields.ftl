@@ -1,0 +1,11 @@
+identifier-label = Correo electrónico
+email-label = Correo electrónico
+email-hint = Enviamos un código a esta dirección para comprobar que es tuya.
+admin-email-label = Correo de administración
+name-label = Nombre
+name-hint = Las aplicaciones solo lo ven si tú lo permites.
+password-label = Contraseña
+new-password-label = Nueva contraseña
+new-password-hint = Al menos { $min } caracteres. Unas cuantas palabras sin relación funcionan bien.
+code-label = Código del correo
+code-hint = 6 cifras. Valen espacios y guiones.

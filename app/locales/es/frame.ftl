@@ -1,0 +1,11 @@
+product = Signet
+skip = Saltar al contenido
+title = { $page } · Signet
+title-error = Error: { $page } · Signet
+belongs-to = Esta página pertenece a
+sign-out = Cerrar sesión
+development = Desarrollo
+request-number = Número de solicitud
+show = Mostrar
+show-password = contraseña
+language = Idioma

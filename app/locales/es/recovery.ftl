@@ -1,0 +1,15 @@
+forgot-page = Restablecer tu contraseña
+forgot-title = Restablece tu contraseña
+forgot-text = Enviamos un enlace a la dirección de tu cuenta.
+forgot-submit = Enviar enlace
+forgot-back = Volver al inicio de sesión
+forgot-sent-page = Revisa tu correo
+forgot-sent-title = Revisa tu correo
+forgot-sent-text = Si existe una cuenta para { $email }, hemos enviado un enlace. Puede tardar un minuto.
+forgot-sent-unnamed = Si existe esa cuenta, hemos enviado un enlace. Puede tardar un minuto.
+forgot-sent-other = Usar otra dirección
+reset-page = Elegir una nueva contraseña
+reset-title = Elige una nueva contraseña
+reset-text = Se cerrará tu sesión en todas partes y las aplicaciones volverán a preguntarte.
+reset-elsewhere = Este enlace se pidió en otro navegador. Continúa solo si lo pediste tú; si no, cierra esta página y no cambiará nada.
+reset-submit = Guardar contraseña

@@ -1,0 +1,12 @@
+terms-page = Condiciones de uso
+terms-title = Acepta las condiciones para continuar
+terms-text = Lee antes las { $terms }. Te lo preguntamos una vez y de nuevo cuando haya otra versión.
+terms-version = Esta es la versión { $version }.
+terms-link = condiciones de uso
+terms-agree = Acepto las { $terms }
+terms-privacy = Lo que ocurre con lo que nos cuentas está en la { $privacy }.
+terms-privacy-link = política de privacidad
+terms-accept = Aceptar y continuar
+terms-decline = Cerrar sesión
+error-terms = Marca la casilla si aceptas las condiciones de uso. Sin eso no hay cuenta.
+error-terms-changed = Hay una versión más reciente de las condiciones. Lee esta.
