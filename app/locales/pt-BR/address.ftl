@@ -1,0 +1,15 @@
+address-title = Endereço de e-mail
+address-text = Você entra com { $email }. Os e-mails sobre sua conta vão para lá.
+address-label = Novo endereço de e-mail
+address-hint = Enviamos um código para ele e avisamos o antigo.
+address-ask = Mudar endereço
+address-sent = Enviamos uma mensagem para { $email }. Digite aqui o código dela; até lá, nada muda.
+address-sent-unnamed = Enviamos uma mensagem para o novo endereço. Digite aqui o código dela; até lá, nada muda.
+address-submit = Usar este endereço
+address-cancel = Manter o endereço antigo
+address-done = Seu endereço de e-mail foi mudado. Avisamos o antigo, que pode desfazer isso por 72 horas.
+restore-page = Recuperar seu endereço
+restore-title = Recupere seu endereço
+restore-text = Sua conta volta a ter o endereço { $email }. Todos que a usam saem dela, e os apps vão perguntar de novo. Escolha uma senha que mais ninguém conheça.
+restore-drops = As chaves de acesso e os apps autenticadores adicionados desde a mudança do endereço são removidos, assim como todos os códigos de recuperação.
+restore-submit = Recuperar endereço

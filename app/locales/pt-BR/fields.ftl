@@ -1,0 +1,11 @@
+identifier-label = E-mail
+email-label = E-mail
+email-hint = Enviamos um código para este endereço para verificar que é seu.
+admin-email-label = E-mail da administração
+name-label = Nome
+name-hint = Os apps só o veem quando você permite.
+password-label = Senha
+new-password-label = Nova senha
+new-password-hint = Pelo menos { $min } caracteres. Algumas palavras sem relação funcionam bem.
+code-label = Código do e-mail
+code-hint = 6 algarismos. Espaços e hifens são aceitos.

@@ -1,0 +1,11 @@
+product = Signet
+skip = Ir para o conteúdo
+title = { $page } · Signet
+title-error = Erro: { $page } · Signet
+belongs-to = Esta página pertence a
+sign-out = Sair
+development = Desenvolvimento
+request-number = Número da solicitação
+show = Mostrar
+show-password = senha
+language = Idioma

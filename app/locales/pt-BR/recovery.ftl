@@ -1,0 +1,15 @@
+forgot-page = Redefinir sua senha
+forgot-title = Redefina sua senha
+forgot-text = Enviamos um link para o endereço da sua conta.
+forgot-submit = Enviar link
+forgot-back = Voltar para a entrada
+forgot-sent-page = Confira seu e-mail
+forgot-sent-title = Confira seu e-mail
+forgot-sent-text = Se existir uma conta para { $email }, enviamos um link. Pode levar um minuto.
+forgot-sent-unnamed = Se essa conta existir, enviamos um link. Pode levar um minuto.
+forgot-sent-other = Usar outro endereço
+reset-page = Escolher uma nova senha
+reset-title = Escolha uma nova senha
+reset-text = Você vai sair em todos os lugares, e os apps vão perguntar de novo.
+reset-elsewhere = Este link foi pedido em outro navegador. Continue só se você mesmo o pediu; senão, feche esta página e nada muda.
+reset-submit = Salvar senha

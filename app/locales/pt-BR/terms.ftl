@@ -1,0 +1,12 @@
+terms-page = Termos de uso
+terms-title = Aceite os termos para continuar
+terms-text = Leia primeiro os { $terms }. Perguntamos uma vez, e de novo quando houver uma nova versão.
+terms-version = Esta é a versão { $version }.
+terms-link = termos de uso
+terms-agree = Aceito os { $terms }
+terms-privacy = O que acontece com seus dados está na { $privacy }.
+terms-privacy-link = política de privacidade
+terms-accept = Aceitar e continuar
+terms-decline = Prefiro sair
+error-terms = Marque a caixa se você aceita os termos de uso. Sem isso não há conta.
+error-terms-changed = Há uma versão mais nova dos termos. Leia esta.
