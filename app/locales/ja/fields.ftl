@@ -1,0 +1,11 @@
+identifier-label = メールアドレス
+email-label = メールアドレス
+email-hint = ご本人のアドレスであることを確認するため、コードを送ります。
+admin-email-label = 管理者のメールアドレス
+name-label = 名前
+name-hint = 許可した場合だけ、アプリに見えます。
+password-label = パスワード
+new-password-label = 新しいパスワード
+new-password-hint = { $min } 文字以上。無関係な単語をいくつか並べるとよいでしょう。
+code-label = メールで届いたコード
+code-hint = 6 桁の数字。空白やハイフンがあってもかまいません。

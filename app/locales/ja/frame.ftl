@@ -1,0 +1,11 @@
+product = Signet
+skip = 本文へ移動
+title = { $page } · Signet
+title-error = エラー: { $page } · Signet
+belongs-to = このページの所属:
+sign-out = ログアウト
+development = 開発用
+request-number = リクエスト番号
+show = 表示
+show-password = (パスワード)
+language = 言語

@@ -1,0 +1,15 @@
+forgot-page = パスワードの再設定
+forgot-title = パスワードの再設定
+forgot-text = アカウントのアドレスにリンクを送ります。
+forgot-submit = リンクを送る
+forgot-back = ログインに戻る
+forgot-sent-page = メールを確認してください
+forgot-sent-title = メールを確認してください
+forgot-sent-text = { $email } のアカウントがあれば、リンクを送りました。届くまで少し時間がかかることがあります。
+forgot-sent-unnamed = 該当するアカウントがあれば、リンクを送りました。届くまで少し時間がかかることがあります。
+forgot-sent-other = 別のアドレスを使う
+reset-page = 新しいパスワードを選ぶ
+reset-title = 新しいパスワードを選ぶ
+reset-text = すべての場所でログアウトされ、アプリはもう一度確認を求めます。
+reset-elsewhere = このリンクは別のブラウザから要求されました。ご自分で要求した場合だけ続けてください。そうでなければ、このページを閉じれば何も変わりません。
+reset-submit = パスワードを保存

@@ -1,0 +1,12 @@
+terms-page = 利用規約
+terms-title = 続けるには規約への同意が必要です
+terms-text = まず{ $terms }をお読みください。確認は一度だけで、新しい版が出たときにもう一度お尋ねします。
+terms-version = 版: { $version }
+terms-link = 利用規約
+terms-agree = { $terms }に同意します
+terms-privacy = 提供された情報の取り扱いは{ $privacy }にあります。
+terms-privacy-link = プライバシーポリシー
+terms-accept = 同意して続ける
+terms-decline = 同意せずログアウト
+error-terms = 利用規約に同意する場合は、チェックを入れてください。同意がなければアカウントは作成されません。
+error-terms-changed = 規約の新しい版があります。こちらをお読みください。
