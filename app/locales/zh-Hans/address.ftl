@@ -1,0 +1,15 @@
+address-title = 邮箱地址
+address-text = 您使用 { $email } 登录。与账号有关的邮件会发送到该地址。
+address-label = 新邮箱地址
+address-hint = 我们会向该地址发送验证码，并通知原地址。
+address-ask = 更改地址
+address-sent = 我们已向 { $email } 发送邮件。请在此输入其中的验证码；在此之前不会有任何更改。
+address-sent-unnamed = 我们已向新地址发送邮件。请在此输入其中的验证码；在此之前不会有任何更改。
+address-submit = 使用此地址
+address-cancel = 保留原地址
+address-done = 您的邮箱地址已更改。我们已通知原地址，72 小时内可从原地址撤销此更改。
+restore-page = 恢复您的地址
+restore-title = 恢复您的地址
+restore-text = 您的账号将恢复使用地址 { $email }。所有正在使用该账号的人都会被退出登录，各应用会再次征求您的同意。请选择一个其他人都不知道的密码。
+restore-drops = 地址更改后添加的通行密钥和身份验证器应用以及所有恢复码都会被移除。
+restore-submit = 恢复地址

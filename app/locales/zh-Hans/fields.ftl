@@ -1,0 +1,11 @@
+identifier-label = 邮箱
+email-label = 邮箱
+email-hint = 我们会向此地址发送验证码，以确认它属于您。
+admin-email-label = 管理员邮箱
+name-label = 姓名
+name-hint = 只有在您允许时，应用才能看到。
+password-label = 密码
+new-password-label = 新密码
+new-password-hint = 至少 { $min } 个字符。用几个互不相关的词效果很好。
+code-label = 邮件中的验证码
+code-hint = 6 位数字。可以带空格或连字符。

@@ -1,0 +1,11 @@
+product = Signet
+skip = 跳到正文
+title = { $page } · Signet
+title-error = 错误：{ $page } · Signet
+belongs-to = 此页面属于
+sign-out = 退出登录
+development = 开发
+request-number = 请求编号
+show = 显示
+show-password = 密码
+language = 语言

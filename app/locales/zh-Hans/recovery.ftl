@@ -1,0 +1,15 @@
+forgot-page = 重置您的密码
+forgot-title = 重置您的密码
+forgot-text = 我们会向您账号的地址发送链接。
+forgot-submit = 发送链接
+forgot-back = 返回登录
+forgot-sent-page = 请查收邮件
+forgot-sent-title = 请查收邮件
+forgot-sent-text = 如果 { $email } 有对应的账号，我们已发送链接。可能需要一分钟。
+forgot-sent-unnamed = 如果存在这样的账号，我们已发送链接。可能需要一分钟。
+forgot-sent-other = 使用其他地址
+reset-page = 选择新密码
+reset-title = 选择新密码
+reset-text = 您将在所有位置退出登录，各应用会再次征求您的同意。
+reset-elsewhere = 此链接是在另一个浏览器中请求的。仅当请求由您本人发起时才继续；否则请关闭此页面，不会有任何更改。
+reset-submit = 保存密码

@@ -1,0 +1,12 @@
+terms-page = 使用条款
+terms-title = 同意条款才能继续
+terms-text = 请先阅读{ $terms }。我们只询问一次，有新版本时会再次询问。
+terms-version = 此为版本 { $version }。
+terms-link = 使用条款
+terms-agree = 我同意{ $terms }
+terms-privacy = 您提供的信息将如何处理，请见{ $privacy }。
+terms-privacy-link = 隐私政策
+terms-accept = 同意并继续
+terms-decline = 不同意并退出登录
+error-terms = 如果您同意使用条款，请勾选。否则无法创建账号。
+error-terms-changed = 条款有更新的版本。请阅读此版本。
