@@ -1,0 +1,11 @@
+identifier-label = البريد الإلكتروني
+email-label = البريد الإلكتروني
+email-hint = نرسل رمزًا إلى هذا العنوان للتحقق من أنه لك.
+admin-email-label = البريد الإلكتروني للإدارة
+name-label = الاسم
+name-hint = لا تراه التطبيقات إلا عندما تسمح لها.
+password-label = كلمة المرور
+new-password-label = كلمة المرور الجديدة
+new-password-hint = عدد الأحرف { $min } على الأقل. بضع كلمات لا صلة بينها خيار جيد.
+code-label = الرمز الوارد في الرسالة
+code-hint = 6 أرقام. لا بأس بالمسافات والشرطات.

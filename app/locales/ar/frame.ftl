@@ -1,0 +1,11 @@
+product = Signet
+skip = الانتقال إلى المحتوى
+title = { $page } · Signet
+title-error = خطأ: { $page } · Signet
+belongs-to = هذه الصفحة تابعة لـ
+sign-out = تسجيل الخروج
+development = تطوير
+request-number = رقم الطلب
+show = إظهار
+show-password = كلمة المرور
+language = اللغة

@@ -1,0 +1,12 @@
+terms-page = شروط الاستخدام
+terms-title = وافق على الشروط للمتابعة
+terms-text = اقرأ { $terms } أولًا. تُسأل مرة واحدة، ثم مجددًا عند صدور إصدار جديد.
+terms-version = هذا هو الإصدار { $version }.
+terms-link = شروط الاستخدام
+terms-agree = أوافق على { $terms }
+terms-privacy = تجد ما يحدث للبيانات التي تقدمها في { $privacy }.
+terms-privacy-link = سياسة الخصوصية
+terms-accept = الموافقة والمتابعة
+terms-decline = تسجيل الخروج بدلًا من ذلك
+error-terms = ضع علامة في المربع إذا كنت توافق على شروط الاستخدام. لا حساب بدون ذلك.
+error-terms-changed = هناك إصدار أحدث من الشروط. اقرأ هذا الإصدار.
