@@ -22,6 +22,7 @@ use domain::{
     clock::Clock,
     ephemeral::Ephemeral,
     event::Actor,
+    federation::Upstreams,
     id::NodeId,
     issuer::Origin,
     login_session::RequestOrigin,
@@ -135,6 +136,7 @@ impl Runtime {
             })),
             web_authn: Arc::new(Ceremonies::new(&config.issuer)),
             refusals: Arc::new(CountedRefusals),
+            upstreams: Upstreams::default(),
         };
         let factory: Arc<dyn KeyFactory> = Arc::new(LocalKeys::new(config.rsa_key_size));
         let keys = KeyService::new(ports.clone(), factory);

@@ -83,6 +83,7 @@ fn somebody() -> RequestContext {
         http: Arc::new(FakeHttp::default()),
         web_authn: Arc::new(FakeWebAuthn::default()),
         refusals: Arc::new(CollectedRefusals::default()),
+        upstreams: domain::federation::Upstreams::default(),
     };
     RequestContext {
         act: Act {

@@ -33,6 +33,7 @@ mod scene;
 use crate::{
     clock::Clock,
     event::{Actor, Event, EventKind},
+    federation::Upstreams,
     id::{EventId, JobId},
     job::{ClaimedJob, JobKind, NewJob},
     language::Language,
@@ -66,6 +67,7 @@ pub struct Ports {
     pub http: Arc<dyn HttpFetch>,
     pub web_authn: Arc<dyn WebAuthn>,
     pub refusals: Arc<dyn Refusals>,
+    pub upstreams: Upstreams,
 }
 
 /// Something being done: in which realm, by whom, from where.

@@ -52,6 +52,7 @@ impl Scene {
             http: http.clone(),
             web_authn: Arc::new(FakeWebAuthn::default()),
             refusals: refusals.clone(),
+            upstreams: crate::federation::Upstreams::default(),
         };
         let act = Act {
             realm: Arc::new(realm),

@@ -85,6 +85,7 @@ async fn scene(client: Client) -> Scene {
         http: Arc::new(FakeHttp::default()),
         web_authn: Arc::new(FakeWebAuthn::default()),
         refusals: Arc::new(CollectedRefusals::default()),
+        upstreams: domain::federation::Upstreams::default(),
     });
     let idle = Duration::from_secs(3_600);
     let person = session.signed_in(user, clock.now(), idle).unwrap();
