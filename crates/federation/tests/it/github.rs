@@ -1,0 +1,259 @@
+//! GitHub's documented shapes: <https://docs.github.com/en/rest/users>.
+
+use crate::fixture::{Observed, assert_unavailable, refusal, registered};
+use async_trait::async_trait;
+use domain::{
+    federation::{Answer, Attempt, Hints, Upstream as _, UpstreamError, Vouched},
+    outbound::{FetchError, FetchRequest, Fetched, HttpFetch},
+    random::Random,
+    secret::Secret,
+    testing::{FakeHttp, FixedClock, SeededRandom},
+};
+use federation::{GitHub, GitHubSettings, Outside, Patience, Registered};
+use serde_json::{Value, json};
+use std::{collections::HashMap, sync::Arc};
+use url::Url;
+
+const TOKEN: &str = "https://github.example.com/login/oauth/access_token";
+const USER: &str = "https://api.github.example.com/user";
+const EMAILS: &str = "https://api.github.example.com/user/emails";
+
+/// Answers `/user` and `/user/emails` only to who shows the token that was issued.
+struct Guarded(Arc<FakeHttp>);
+
+#[async_trait]
+impl HttpFetch for Guarded {
+    async fn fetch(&self, request: &FetchRequest) -> Result<Fetched, FetchError> {
+        let answer = self.0.fetch(request).await?;
+        let bearer = Secret::new("Bearer gho_16C7e42F292c6912E7710c838347Ae178B4a".to_owned());
+        let known = request.headers.contains(&("authorization", bearer));
+        if request.url.as_str() == TOKEN || known {
+            return Ok(answer);
+        }
+        Ok(Fetched {
+            status: 401,
+            ..Fetched::default()
+        })
+    }
+}
+
+struct Scene {
+    http: Arc<FakeHttp>,
+    upstream: GitHub,
+}
+
+fn answer(http: &FakeHttp, url: &str, document: &Value) {
+    http.answer_with(url, "application/json; charset=utf-8", document.to_string());
+}
+
+impl Scene {
+    fn new() -> Self {
+        Self::registered_as(registered(false))
+    }
+
+    fn registered_as(mut registered: Registered) -> Self {
+        registered.scopes = ["read:user", "user:email"].map(str::to_owned).into();
+        let http = Arc::new(FakeHttp::default());
+        answer(
+            &http,
+            TOKEN,
+            &json!({
+                "access_token": "gho_16C7e42F292c6912E7710c838347Ae178B4a",
+                "scope": "read:user,user:email",
+                "token_type": "bearer",
+            }),
+        );
+        answer(
+            &http,
+            USER,
+            &json!({
+                "login": "octocat", "id": 583_231, "node_id": "MDQ6VXNlcjE=", "name": "monalisa octocat",
+                "company": "GitHub", "email": "public@example.com", "type": "User", "site_admin": false,
+            }),
+        );
+        answer(
+            &http,
+            EMAILS,
+            &json!([
+                {"email": "old@example.com", "verified": true, "primary": false, "visibility": null},
+                {"email": "octocat@example.com", "verified": true, "primary": true, "visibility": "public"},
+            ]),
+        );
+        let outside = Outside {
+            http: Arc::new(Guarded(http.clone())),
+            clock: Arc::new(FixedClock::default()),
+            random: Arc::new(SeededRandom::new(1)),
+            observer: Arc::new(Observed::default()),
+            patience: Patience::default(),
+        };
+        let settings = GitHubSettings {
+            registered,
+            base_url: Url::parse("https://github.example.com/").unwrap(),
+            api_url: Url::parse("https://api.github.example.com").unwrap(),
+        };
+        Self {
+            upstream: GitHub::new(settings, outside),
+            http,
+        }
+    }
+
+    fn attempt() -> Attempt {
+        let callback = Url::parse("https://signet.example/login/github/callback").unwrap();
+        let random: &dyn Random = &SeededRandom::new(3);
+        Attempt::new("acme".parse().unwrap(), callback, random).unwrap()
+    }
+
+    async fn sign_in(&self) -> Result<Vouched, UpstreamError> {
+        self.answered(None).await
+    }
+
+    async fn answered(&self, issuer: Option<&str>) -> Result<Vouched, UpstreamError> {
+        let answer = Answer {
+            code: Secret::new("e72e16c7e42f292c6912".to_owned()),
+            issuer: issuer.map(str::to_owned),
+        };
+        self.upstream.redeem(&Self::attempt(), answer).await
+    }
+}
+
+#[tokio::test]
+async fn the_subject_is_the_number_and_the_address_the_primary_one() {
+    let scene = Scene::new();
+    let said = scene.sign_in().await.unwrap();
+    assert_eq!(said.subject, "583231");
+    assert_eq!(said.issuer, "https://api.github.example.com");
+    let email = said.email.unwrap();
+    assert_eq!(
+        (email.address.as_str(), email.verified),
+        ("octocat@example.com", true)
+    );
+    assert_eq!(said.name.as_deref(), Some("monalisa octocat"));
+}
+
+#[tokio::test]
+async fn a_login_that_changes_hands_is_another_person() {
+    let scene = Scene::new();
+    answer(&scene.http, USER, &json!({"login": "octocat", "id": 7}));
+    assert_eq!(scene.sign_in().await.unwrap().subject, "7");
+    for id in [json!("583231"), json!(0), json!(-1), json!(null)] {
+        answer(&scene.http, USER, &json!({"login": "octocat", "id": id}));
+        assert_eq!(refusal(scene.sign_in().await), "the account has no number");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_proven_is_not_called_so() {
+    let scene = Scene::new();
+    answer(
+        &scene.http,
+        EMAILS,
+        &json!([
+            {"email": "proven@example.com", "verified": true, "primary": false},
+            {"email": "claimed@example.com", "verified": false, "primary": true},
+        ]),
+    );
+    let email = scene.sign_in().await.unwrap().email.unwrap();
+    assert_eq!(
+        (email.address.as_str(), email.verified),
+        ("claimed@example.com", false)
+    );
+}
+
+#[tokio::test]
+async fn the_public_address_of_a_profile_is_never_taken() {
+    let scene = Scene::new();
+    for status in [403, 404] {
+        scene.http.answer(
+            EMAILS,
+            Ok(Fetched {
+                status,
+                ..Fetched::default()
+            }),
+        );
+        assert!(scene.sign_in().await.unwrap().email.is_none());
+    }
+    answer(&scene.http, EMAILS, &json!([]));
+    assert!(scene.sign_in().await.unwrap().email.is_none());
+}
+
+#[tokio::test]
+async fn the_browser_is_sent_with_pkce_and_state() {
+    let scene = Scene::new();
+    let attempt = Scene::attempt();
+    let hints = Hints {
+        fresh: true,
+        ..Hints::default()
+    };
+    let url = scene.upstream.authorization_url(&attempt, &hints).await.unwrap();
+    let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
+    assert!(
+        url.as_str()
+            .starts_with("https://github.example.com/login/oauth/authorize?")
+    );
+    assert_eq!(query["state"], *attempt.state.expose());
+    assert_eq!(query["code_challenge_method"], "S256");
+    assert_eq!(query["scope"], "read:user user:email");
+    assert_eq!(query["prompt"], "select_account");
+    assert!(scene.http.asked().is_empty());
+}
+
+#[tokio::test]
+async fn errors_with_status_200_are_errors() {
+    let scene = Scene::new();
+    answer(
+        &scene.http,
+        TOKEN,
+        &json!({
+            "error": "bad_verification_code", "error_description": "The code passed is incorrect or expired.",
+        }),
+    );
+    assert_eq!(
+        refusal(scene.sign_in().await),
+        "the token endpoint's answer is malformed"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_names_another_provider_is_refused_and_its_code_goes_nowhere() {
+    let scene = Scene::new();
+    let refused = scene.answered(Some("https://id.example.com")).await;
+    assert_eq!(refusal(refused), "iss names another provider");
+    assert!(scene.http.asked().is_empty());
+    assert!(
+        scene
+            .answered(Some("https://github.example.com/login/oauth"))
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_api_that_is_down_is_an_outage() {
+    let scene = Scene::new();
+    scene.http.answer(
+        USER,
+        Ok(Fetched {
+            status: 502,
+            ..Fetched::default()
+        }),
+    );
+    assert_unavailable(scene.sign_in().await);
+    assert_eq!(scene.http.times_asked(TOKEN), 1);
+    assert_eq!(scene.http.times_asked(USER), 3);
+    scene.http.answer(
+        USER,
+        Ok(Fetched {
+            status: 401,
+            ..Fetched::default()
+        }),
+    );
+    assert_eq!(refusal(scene.sign_in().await), "the API refused the access token");
+}
+
+#[tokio::test]
+async fn further_members_of_the_account_become_attributes() {
+    let mut settings = registered(false);
+    settings.claims.attributes = [("github".to_owned(), "login".to_owned())].into();
+    let said = Scene::registered_as(settings).sign_in().await.unwrap();
+    assert_eq!(said.attributes["github"], "octocat");
+}

@@ -1,0 +1,81 @@
+//! A provider's keys: kinds, rotation, and how often they are read (OpenID Connect Core §10.1.1).
+
+use crate::{fixture::Scene, signing::Pair};
+use std::time::Duration;
+
+fn publish(scene: &Scene, published: Vec<Pair>, signing: &Pair) {
+    let mut state = scene.provider.state();
+    state.published = published;
+    state.signing = signing.clone();
+}
+
+#[tokio::test]
+async fn each_kind_of_key_is_verified() {
+    for pair in [Pair::rs256("rsa"), Pair::es256("ec"), Pair::ed25519("ed")] {
+        let scene = Scene::new();
+        publish(&scene, vec![Pair::es256("other"), pair.clone()], &pair);
+        assert!(scene.sign_in().await.is_ok(), "{}", pair.kid);
+    }
+}
+
+#[tokio::test]
+async fn s10_1_1_a_new_key_is_found_when_a_token_names_it() {
+    let scene = Scene::new();
+    scene.sign_in().await.unwrap();
+    scene.clock.advance(Duration::from_secs(10));
+    let new = Pair::es256("second");
+    publish(&scene, vec![new.clone()], &new);
+    scene.sign_in().await.unwrap();
+    assert_eq!(scene.provider.times_asked("/jwks"), 2);
+}
+
+#[tokio::test]
+async fn a_new_key_under_an_old_name_is_found() {
+    let scene = Scene::new();
+    scene.sign_in().await.unwrap();
+    scene.clock.advance(Duration::from_secs(10));
+    let new = Pair::es256("first");
+    publish(&scene, vec![new.clone()], &new);
+    scene.sign_in().await.unwrap();
+}
+
+#[tokio::test]
+async fn invented_key_names_make_no_load() {
+    let scene = Scene::new();
+    scene.sign_in().await.unwrap();
+    scene.provider.state().signing = Pair::es256("invented");
+    for _ in 0..5 {
+        assert_eq!(scene.refusal().await, "no key of the provider fits");
+    }
+    assert_eq!(scene.provider.times_asked("/jwks"), 1);
+    scene.clock.advance(Duration::from_secs(10));
+    for _ in 0..5 {
+        assert_eq!(scene.refusal().await, "no key of the provider fits");
+    }
+    assert_eq!(scene.provider.times_asked("/jwks"), 2);
+}
+
+#[tokio::test]
+async fn a_withdrawn_key_is_not_believed_once_the_keys_are_old() {
+    let scene = Scene::new();
+    scene.sign_in().await.unwrap();
+    scene.provider.state().published = vec![Pair::es256("second")];
+    scene.sign_in().await.unwrap();
+    scene.clock.advance(Duration::from_secs(600));
+    assert_eq!(scene.refusal().await, "no key of the provider fits");
+}
+
+#[tokio::test]
+async fn keys_are_kept_as_long_as_their_provider_says_within_bounds() {
+    for (said, kept) in [("max-age=120", 120), ("no-store", 60), ("max-age=999999", 3_600)] {
+        let scene = Scene::new();
+        scene.provider.state().cache_control = Some(said.to_owned());
+        scene.sign_in().await.unwrap();
+        scene.clock.advance(Duration::from_secs(kept - 1));
+        scene.sign_in().await.unwrap();
+        assert_eq!(scene.provider.times_asked("/jwks"), 1, "{said}");
+        scene.clock.advance(Duration::from_secs(1));
+        scene.sign_in().await.unwrap();
+        assert_eq!(scene.provider.times_asked("/jwks"), 2, "{said}");
+    }
+}
