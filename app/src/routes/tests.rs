@@ -4,6 +4,7 @@ use domain::{
     clock::{Clock, Timestamp},
     ephemeral::{Ephemeral as _, RealmEphemeral},
     event::Actor,
+    federation::Upstreams,
     id::RealmId,
     issuer::{Issuer, Origin},
     login_session::RequestOrigin,
@@ -84,6 +85,7 @@ fn somebody() -> RequestContext {
         web_authn: Arc::new(FakeWebAuthn::default()),
         refusals: Arc::new(CollectedRefusals::default()),
         upstreams: domain::federation::Upstreams::default(),
+        upstreams: Upstreams::default(),
     };
     RequestContext {
         act: Act {

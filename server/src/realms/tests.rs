@@ -2,6 +2,7 @@ use super::*;
 use async_trait::async_trait;
 use domain::{
     event::Actor,
+    federation::Upstreams,
     issuer::Origin,
     login_session::RequestOrigin,
     realm_context::RealmSettings,
@@ -64,6 +65,7 @@ async fn a_realm_read_before_a_change_is_not_kept_after_it() {
         web_authn: Arc::new(FakeWebAuthn::default()),
         refusals: Arc::new(CollectedRefusals::default()),
         upstreams: domain::federation::Upstreams::default(),
+        upstreams: Upstreams::default(),
     };
     let factory = Arc::new(Waiting {
         keys: LocalKeys::new(RsaKeySize::Bits2048),

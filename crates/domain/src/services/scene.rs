@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     event::Actor,
+    federation::Upstreams,
     interaction::AccountPage,
     job::{ClaimedJob, JobKind},
     login_session::{LoginSession, RequestOrigin},
@@ -53,6 +54,7 @@ impl Scene {
             web_authn: Arc::new(FakeWebAuthn::default()),
             refusals: refusals.clone(),
             upstreams: crate::federation::Upstreams::default(),
+            upstreams: Upstreams::default(),
         };
         let act = Act {
             realm: Arc::new(realm),

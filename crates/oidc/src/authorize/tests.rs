@@ -7,6 +7,7 @@ use domain::{
     clock::Clock as _,
     consent::Consent,
     event::Actor,
+    federation::Upstreams,
     id::UserId,
     interaction::InteractionState,
     login_session::{LoginSession, RequestOrigin},
@@ -86,6 +87,7 @@ async fn scene(client: Client) -> Scene {
         web_authn: Arc::new(FakeWebAuthn::default()),
         refusals: Arc::new(CollectedRefusals::default()),
         upstreams: domain::federation::Upstreams::default(),
+        upstreams: Upstreams::default(),
     });
     let idle = Duration::from_secs(3_600);
     let person = session.signed_in(user, clock.now(), idle).unwrap();

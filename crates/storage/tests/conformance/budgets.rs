@@ -6,6 +6,7 @@ use domain::{
     budget::Allowance,
     door::{Door, Refusal},
     event::Actor,
+    federation::Upstreams,
     issuer::{Issuer, Origin},
     login_session::RequestOrigin,
     realm::RealmName,
@@ -81,6 +82,7 @@ pub async fn ten_thousand_guesses_at_once_stay_within_the_budget(s: Subject) {
         web_authn: Arc::new(FakeWebAuthn::default()),
         refusals: Arc::new(CollectedRefusals::default()),
         upstreams: domain::federation::Upstreams::default(),
+        upstreams: Upstreams::default(),
     };
     let (services, act) = (Services::new(ports), act(&s));
     let ada = a_user().email("ada@example.com").build();

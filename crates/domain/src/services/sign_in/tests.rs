@@ -3,6 +3,7 @@ use crate::{
     client::Status,
     clock::Clock,
     event::Actor,
+    federation::Upstreams,
     interaction::AccountPage,
     login_session::{LoginSession, RequestOrigin, SignedInUser},
     outbound::PasswordHasher,
@@ -90,6 +91,7 @@ fn scene(user: User) -> Scene {
         web_authn: Arc::new(FakeWebAuthn::default()),
         refusals: Arc::new(CollectedRefusals::default()),
         upstreams: crate::federation::Upstreams::default(),
+        upstreams: Upstreams::default(),
     };
     let act = Act {
         realm,
