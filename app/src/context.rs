@@ -9,6 +9,7 @@ use crate::{
 };
 use domain::{
     acr::Method,
+    federation::ProviderId,
     id::{InteractionId, LoginSessionId, UserId},
     interaction::Interaction,
     language::Language,
@@ -35,6 +36,8 @@ pub enum SessionChange {
     Activate(LoginSessionId),
     /// The browser is trusted by this token, besides those it has.
     Trust(OpaqueToken),
+    /// Somebody came through this provider.
+    Through(ProviderId),
     /// The browser no longer remembers that this account was signed in on it.
     Forget(UserId),
     /// The person chose a language for everything on this browser.
@@ -50,6 +53,9 @@ pub struct Remembered {
     pub accounts: Vec<UserId>,
     /// How somebody last proved who they are.
     pub last_method: Option<Method>,
+    /// Through which provider somebody last came.
+    #[serde(default)]
+    pub last_provider: Option<ProviderId>,
 }
 
 /// Where acts leave what they did to the sessions; clones share it.

@@ -194,6 +194,14 @@ impl MailWriter for Writer {
         };
         finish(to, &words, &draft)
     }
+
+    fn identity_linked(&self, to: &Addressee<'_>, provider: &str) -> Mail {
+        linked::linked(to, provider)
+    }
+
+    fn identity_unlinked(&self, to: &Addressee<'_>, provider: &str) -> Mail {
+        linked::unlinked(to, provider)
+    }
 }
 
 /// How many codes are left, where that is told, and the keys of subject, title and text.
@@ -334,6 +342,7 @@ fn finish(to: &Addressee<'_>, words: &Words, draft: &Draft) -> Mail {
 
 mod address;
 mod html;
+mod linked;
 mod text;
 
 #[cfg(test)]

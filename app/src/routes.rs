@@ -12,9 +12,10 @@ use crate::{
 };
 
 /// The paths that [`show`] and [`submit`] answer, below a realm's prefix.
-pub const PAGES: [&str; 18] = [
+pub const PAGES: [&str; 19] = [
     "/account",
     "/account/apps",
+    "/account/linked",
     "/account/security",
     "/account/sessions",
     "/consent",
@@ -74,6 +75,7 @@ pub async fn show(path: &str, query: &Fields, cx: &RequestContext) -> Result<Sho
     match path {
         "/account" => account::profile::load(cx, query).await,
         "/account/apps" => account::apps::load(cx, query).await,
+        "/account/linked" => account::linked::load(cx, query).await,
         "/account/security" => account::security::load(cx, query).await,
         "/account/sessions" => account::sessions::load(cx, query).await,
         "/consent" => consent::load(cx, query).await,
@@ -114,6 +116,7 @@ async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiE
     match path {
         "/account" => account::profile::post(cx, form).await,
         "/account/apps" => account::apps::post(cx, form).await,
+        "/account/linked" => account::linked::post(cx, form).await,
         "/account/security" => account::security::post(cx, form).await,
         "/account/sessions" => account::sessions::post(cx, form).await,
         "/consent" => consent::post(cx, form).await,
@@ -138,6 +141,7 @@ async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiE
 async fn again(path: &str, form: &Fields, cx: &RequestContext, error: UiError) -> Page {
     let shown = match path {
         "/account" => account::profile::again(cx, form, &error).await,
+        "/account/linked" => account::linked::again(cx, &error).await,
         "/account/security" => account::security::again(cx, form, &error).await,
         "/consent" => consent::again(cx, form, &error).await,
         "/device" => device::again(cx, form, &error).await,

@@ -28,6 +28,7 @@ mod m20261121_000022_remember_passwords;
 mod m20261121_000023_accept_terms;
 mod m20261121_000024_settings_of_realms;
 mod m20261121_000026_tell_passwords_that_need_a_second_factor;
+mod m20261121_000027_link_identities;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000023_accept_terms::Migration),
             Box::new(m20261121_000024_settings_of_realms::Migration),
             Box::new(m20261121_000026_tell_passwords_that_need_a_second_factor::Migration),
+            Box::new(m20261121_000027_link_identities::Migration),
         ]
     }
 }

@@ -183,6 +183,7 @@ async fn answer(
             | SessionChange::Forget(_)
             | SessionChange::SignedOut(_)
             | SessionChange::Speak(_)
+            | SessionChange::Through(_)
             | SessionChange::Trust(_) => None,
         });
         let of = realm.clone();
@@ -313,6 +314,7 @@ async fn remember(
                     remembered.last_method = session.methods.first().copied();
                 }
             }
+            SessionChange::Through(provider) => remembered.last_provider = Some(provider.clone()),
             SessionChange::Forget(user) => remembered.accounts.retain(|other| other != user),
             SessionChange::Activate(_)
             | SessionChange::AskedToSpeak(_)
@@ -345,6 +347,7 @@ async fn apply(
             | SessionChange::AskedToSpeak(_)
             | SessionChange::Forget(_)
             | SessionChange::Speak(_)
+            | SessionChange::Through(_)
             | SessionChange::Trust(_) => {}
             SessionChange::SignedOut(ids) => held.retain(|other| !ids.contains(other)),
         }

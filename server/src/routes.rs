@@ -139,7 +139,12 @@ fn protocol(state: &AppState) -> Router<AppState> {
     // Devices have no browser whose scripts could ask.
     let devices = Router::new().route("/device/code", post(e::device_authorization::post));
     // Resource servers are no scripts of a page.
-    let for_servers = Router::new().route("/introspect", post(e::introspection::post));
+    let for_servers = Router::new()
+        .route("/introspect", post(e::introspection::post))
+        .route(
+            "/login/{provider}/backchannel-logout",
+            post(e::federation::logged_out),
+        );
     let process = Router::new()
         .route("/healthz", get(e::health::alive))
         .route("/readyz", get(e::health::ready));
@@ -157,6 +162,7 @@ fn browsers(state: &AppState) -> Router<AppState> {
         .route("/playground", get(playground::get).post(playground::post))
         .route("/playground/callback", get(playground::callback))
         .route("/language", post(e::language::post))
+        .route("/login/{provider}", get(e::federation::start))
         .route("/dev/mailbox", get(e::mailbox::list))
         .route("/dev/mailbox/{mail}", get(e::mailbox::one))
         .route("/dev/mailbox/{mail}/html", get(e::mailbox::html))
@@ -166,10 +172,14 @@ fn browsers(state: &AppState) -> Router<AppState> {
     for path in app::routes::PAGES {
         forms = forms.route(path, get(pages::get).post(pages::post));
     }
-    // Applications send people here from their own origin, by link or by form.
+    // Applications and providers send people here from their own origin, by link or by form.
     let arrivals = Router::new()
         .route("/authorize", get(e::authorize::get).post(e::authorize::post))
-        .route("/logout", get(e::end_session::get).post(e::end_session::post));
+        .route("/logout", get(e::end_session::get).post(e::end_session::post))
+        .route(
+            "/login/{provider}/callback",
+            get(e::federation::callback).post(e::federation::callback_form),
+        );
     forms
         .layer(from_fn_with_state(
             state.clone(),

@@ -17,7 +17,7 @@ pub(crate) fn view(page: &Page, frame: &Frame) -> AnyView {
     }
     let w = &frame.words;
     let end = match page {
-        Page::Profile(_) | Page::Apps(_) | Page::Security(_) | Page::Sessions(_) => Some(
+        Page::Profile(_) | Page::Apps(_) | Page::Linked(_) | Page::Security(_) | Page::Sessions(_) => Some(
             view! {
                 <form method="post" action=frame.path("/logout")>
                     <button class="button" type="submit">{w.get("sign-out")}</button>

@@ -25,6 +25,8 @@ fn every_mail(to: &Addressee<'_>) -> Vec<Mail> {
         Writer.second_factor(to, SecondFactorNotice::RecoveryCodeUsed { left: 7 }),
         Writer.passkey_added(to, Some(HOSTILE)),
         Writer.passkey_removed(to, None),
+        Writer.identity_linked(to, HOSTILE),
+        Writer.identity_unlinked(to, HOSTILE),
         Writer.sign_in_code(
             to,
             "492017",

@@ -5,6 +5,7 @@ pub mod choose_account;
 pub mod consent;
 pub mod device;
 pub mod enrolment;
+pub mod federated;
 pub mod forgot_password;
 pub mod form_post;
 pub mod leaving;
@@ -40,6 +41,7 @@ pub enum Page {
     ForgotPassword(forgot_password::ForgotPassword),
     FormPost(form_post::FormPost),
     Leaving(leaving::Leaving),
+    Linked(account::linked::LinkedPage),
     LoginCode(login_code::LoginCode),
     Logout(logout::Logout),
     Mailbox(mailbox::Mailbox),
@@ -82,6 +84,7 @@ impl Page {
             Self::ForgotPassword(page) => page.title(w),
             Self::FormPost(_) => w.get("form-post-title"),
             Self::Leaving(_) => w.get("leaving-title"),
+            Self::Linked(_) => w.get("linked-title"),
             Self::LoginCode(page) => page.title(w),
             Self::Logout(_) => w.get("logout-page"),
             Self::Mailbox(_) => w.get("mailbox-title"),
@@ -114,6 +117,7 @@ impl Page {
             Self::ForgotPassword(page) => forgot_password::view(&page, frame),
             Self::FormPost(page) => form_post::view(&page, frame),
             Self::Leaving(page) => leaving::view(&page, frame),
+            Self::Linked(page) => account::linked::view(&page, frame),
             Self::LoginCode(page) => login_code::view(&page, frame),
             Self::Logout(page) => logout::view(&page, frame),
             Self::Mailbox(page) => mailbox::view(&page, frame),
@@ -166,6 +170,7 @@ impl Page {
             Self::Device(page) => page.error.as_ref(),
             Self::Enrolment(page) => page.error.as_ref(),
             Self::ForgotPassword(page) => page.error.as_ref(),
+            Self::Linked(page) => page.error.as_ref(),
             Self::PasskeyOffer(page) => page.error.as_ref(),
             Self::Profile(page) => page.error.as_ref(),
             Self::ResetPassword(page) => page.error.as_ref(),
@@ -188,6 +193,7 @@ impl Page {
             Self::Apps(_)
             | Self::Enrolment(_)
             | Self::ForgotPassword(_)
+            | Self::Linked(_)
             | Self::LoginCode(_)
             | Self::PasskeyOffer(_)
             | Self::Profile(_)
@@ -218,6 +224,7 @@ impl Page {
     pub(crate) fn width(&self) -> &'static str {
         match self {
             Self::Apps(_)
+            | Self::Linked(_)
             | Self::Playground(_)
             | Self::Profile(_)
             | Self::Security(_)

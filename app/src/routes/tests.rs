@@ -62,7 +62,7 @@ fn realm(empty: &Arc<Empty>, clock: &Arc<FixedClock>) -> RealmContext {
             replays: empty.clone(),
             proofs: empty.clone(),
             pushed: empty.clone(),
-            ceremonies: MemoryEphemeral::new(clock.clone()).in_realm(id).ceremonies,
+            ..MemoryEphemeral::new(clock.clone()).in_realm(id)
         },
         keys: KeyRing::new(Vec::new(), Vec::new()),
         revocations: RevocationList::default(),
@@ -84,7 +84,6 @@ fn somebody() -> RequestContext {
         http: Arc::new(FakeHttp::default()),
         web_authn: Arc::new(FakeWebAuthn::default()),
         refusals: Arc::new(CollectedRefusals::default()),
-        upstreams: domain::federation::Upstreams::default(),
         upstreams: Upstreams::default(),
     };
     RequestContext {

@@ -14,6 +14,9 @@ pub enum Method {
     /// A code or link that was mailed.
     #[serde(rename = "mail")]
     MailedCode,
+    /// Another provider vouched for the person.
+    #[serde(rename = "federated")]
+    Federated,
     /// A code of an authenticator app (RFC 6238).
     #[serde(rename = "totp")]
     Totp,
@@ -29,6 +32,8 @@ impl Method {
             Self::Password => &["pwd"],
             Self::Passkey => &["pop", "user"],
             Self::MailedCode | Self::Totp | Self::RecoveryCode => &["otp"],
+            // The registry has no word for it, and what was proven to the provider nobody here has seen.
+            Self::Federated => &[],
         }
     }
 
@@ -37,7 +42,7 @@ impl Method {
     const fn is_second_factor(self) -> bool {
         match self {
             Self::Totp | Self::RecoveryCode => true,
-            Self::Password | Self::Passkey | Self::MailedCode => false,
+            Self::Password | Self::Passkey | Self::MailedCode | Self::Federated => false,
         }
     }
 }
@@ -102,7 +107,7 @@ mod tests {
     fn rfc8176_methods_are_told_and_the_class_follows_from_them() {
         use Method::*;
         let (one, two) = (Some(Acr::OneFactor), Some(Acr::TwoFactors));
-        let cases: [(&[Method], Option<Acr>, &[&str]); 9] = [
+        let cases: [(&[Method], Option<Acr>, &[&str]); 11] = [
             (&[], None, &[]),
             (&[Password], one, &["pwd"]),
             (&[MailedCode], one, &["otp"]),
@@ -112,6 +117,8 @@ mod tests {
             (&[Password, Totp], two, &["mfa", "otp", "pwd"]),
             (&[Password, RecoveryCode], two, &["mfa", "otp", "pwd"]),
             (&[Passkey], two, &["mfa", "pop", "user"]),
+            (&[Federated], one, &[]),
+            (&[Federated, Totp], two, &["mfa", "otp"]),
         ];
         for (methods, class, references) in cases {
             assert_eq!(Acr::of(methods), class, "{methods:?}");

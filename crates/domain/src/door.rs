@@ -21,6 +21,8 @@ pub enum Door {
     SetUpLink,
     /// A passkey.
     Passkey,
+    /// What another provider answers.
+    Provider,
     /// The code that a device shows (RFC 8628).
     UserCode,
     /// A client's secret or assertion.
@@ -31,7 +33,7 @@ pub enum Door {
 
 impl Door {
     /// Every door.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Password,
         Self::SecondFactor,
         Self::SignInCode,
@@ -40,6 +42,7 @@ impl Door {
         Self::MailedLink,
         Self::SetUpLink,
         Self::Passkey,
+        Self::Provider,
         Self::UserCode,
         Self::Client,
         Self::RegistrationToken,
@@ -56,6 +59,7 @@ impl Door {
             Self::MailedLink => "mailed_link",
             Self::SetUpLink => "set_up_link",
             Self::Passkey => "passkey",
+            Self::Provider => "provider",
             Self::UserCode => "user_code",
             Self::Client => "client",
             Self::RegistrationToken => "registration_token",

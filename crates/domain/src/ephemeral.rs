@@ -4,6 +4,7 @@ use crate::{
     budget::Lane,
     client::ClientId,
     clock::Timestamp,
+    federation::OpenAttempt,
     id::{AuthorizationId, CeremonyId, InteractionId, RealmId},
     interaction::Interaction,
     passkey::Ceremony,
@@ -126,6 +127,15 @@ pub trait Ceremonies: Send + Sync {
     async fn take(&self, id: CeremonyId) -> Stored<Option<Ceremony>>;
 }
 
+/// Attempts to sign in at other providers, by the digest of their `state`.
+#[async_trait]
+pub trait Attempts: Send + Sync {
+    /// Stores a new attempt.
+    async fn put(&self, state: &Digest, attempt: &OpenAttempt) -> Stored<()>;
+    /// Takes an attempt out unless it has expired: of any number of callers, one gets it.
+    async fn take(&self, state: &Digest) -> Stored<Option<OpenAttempt>>;
+}
+
 /// The ephemeral stores of one realm.
 #[derive(Clone)]
 #[allow(missing_docs, reason = "the port's documentation says it")]
@@ -138,6 +148,7 @@ pub struct RealmEphemeral {
     pub proofs: Arc<dyn ReplayGuard>,
     pub pushed: Arc<dyn PushedRequests>,
     pub ceremonies: Arc<dyn Ceremonies>,
+    pub attempts: Arc<dyn Attempts>,
 }
 
 /// Opens ephemeral stores.

@@ -5,8 +5,8 @@ use crate::{
     clock::Timestamp,
     door::Refusal,
     id::{
-        ApiId, AuthorizationId, EventId, LoginSessionId, PasskeyId, RealmId, RegistrationTokenId,
-        TrustedDeviceId, UserId,
+        ApiId, AuthorizationId, EventId, LinkedIdentityId, LoginSessionId, PasskeyId, RealmId,
+        RegistrationTokenId, TrustedDeviceId, UserId,
     },
     login_session::RequestOrigin,
     terms_of_use::TermsVersion,
@@ -104,6 +104,22 @@ pub enum EventKind {
     PasskeyCountWentBack {
         user: UserId,
         passkey: PasskeyId,
+    },
+    IdentityLinked {
+        user: UserId,
+        identity: LinkedIdentityId,
+    },
+    IdentityUnlinked {
+        user: UserId,
+        identity: LinkedIdentityId,
+    },
+    IdentityUsed {
+        user: UserId,
+        identity: LinkedIdentityId,
+    },
+    SignedOutByProvider {
+        user: UserId,
+        session: LoginSessionId,
     },
     UserSignedIn {
         user: UserId,
@@ -213,6 +229,8 @@ pub enum SignInFailure {
     UnknownPasskey,
     WrongPasskey,
     WrongCode,
+    WrongAnswer,
+    Unlinked,
     Unconfirmed,
     Disabled,
 }
@@ -227,9 +245,10 @@ impl SignInFailure {
             | Self::NoPassword
             | Self::UnknownPasskey
             | Self::WrongPasskey
-            | Self::WrongCode => Refusal::Wrong,
+            | Self::WrongCode
+            | Self::WrongAnswer => Refusal::Wrong,
             Self::PasswordExpired => Refusal::Expired,
-            Self::Unconfirmed | Self::Disabled => Refusal::NotAllowed,
+            Self::Unlinked | Self::Unconfirmed | Self::Disabled => Refusal::NotAllowed,
         }
     }
 }

@@ -3,9 +3,14 @@
 //!
 //! What is on the wire is the adapter's affair; which account a vouched identity leads to is that of `services`.
 
+mod identity;
 mod provider;
 mod upstream;
 
+pub use identity::{
+    AttemptPurpose, ByIdentity, InvalidIdentity, LinkedIdentity, MAX_IDENTITIES, OfferedIdentity,
+    OpenAttempt, SeenIdentity,
+};
 pub use provider::{InvalidProviderId, Mark, Provider, ProviderId};
 pub use upstream::{
     Answer, Attempt, Condition, Hints, LoggedOut, Upstream, UpstreamError, UpstreamTokens, Upstreams,

@@ -79,6 +79,8 @@ typed_id! {
     AuthenticatorId,
     /// One browser that is trusted to sign in with one factor.
     TrustedDeviceId,
+    /// One identity at another provider that signs an account in.
+    LinkedIdentityId,
     /// One event of the log.
     EventId,
     /// One piece of background work.

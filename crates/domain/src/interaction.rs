@@ -7,6 +7,7 @@ use crate::{
     acr::{Acr, Method},
     client::ClientId,
     clock::Timestamp,
+    federation::{ByIdentity, OfferedIdentity, ProviderId, SeenIdentity},
     id::{InteractionId, LoginSessionId, UserId},
     login_session::SignedInUser,
     outbound::Sealed,
@@ -35,6 +36,9 @@ pub struct Requirement {
     /// The languages the person prefers, as the asker knows them: BCP 47 tags separated by spaces.
     #[serde(default)]
     pub ui_locales: Option<String>,
+    /// The provider that the person is to be sent to.
+    #[serde(default)]
+    pub provider: Option<ProviderId>,
 }
 
 /// What a person is asked to allow.
@@ -70,6 +74,8 @@ pub enum AccountPage {
     Sessions,
     /// Connected apps.
     Apps,
+    /// Identities at other providers.
+    Linked,
 }
 
 impl AccountPage {
@@ -80,6 +86,7 @@ impl AccountPage {
             Self::Security => "/account/security",
             Self::Sessions => "/account/sessions",
             Self::Apps => "/account/apps",
+            Self::Linked => "/account/linked",
         }
     }
 }
@@ -95,6 +102,9 @@ pub struct SecondFactorOwed {
     pub begun: Timestamp,
     /// The session that is to be made stronger; none where one is to begin.
     pub session: Option<LoginSessionId>,
+    /// The identity that began it, if one did.
+    #[serde(default)]
+    pub by: Option<ByIdentity>,
     /// When the first factor must be proven again.
     pub until: Timestamp,
 }
@@ -111,6 +121,7 @@ impl SecondFactorOwed {
             methods: session.methods.clone(),
             begun: session.authenticated_at,
             session: Some(session.id),
+            by: None,
             until: now + Self::LIFE,
         }
     }
@@ -164,6 +175,9 @@ pub struct Interaction {
     /// The session whose person wants no second factor for this request.
     #[serde(default)]
     pub enrolment_declined: Option<LoginSessionId>,
+    /// The identity that waits for the person to prove the account it is to be linked to.
+    #[serde(default)]
+    pub offered: Option<OfferedIdentity>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it is forgotten.
@@ -198,6 +212,7 @@ impl Interaction {
 
     /// Somebody signed in (`fresh`) or chose a session they already had.
     pub fn signed_in(mut self, session: LoginSessionId, fresh: bool) -> Self {
+        self.offered = None;
         self.state = InteractionState::SignedIn { session, fresh };
         self
     }
@@ -218,6 +233,18 @@ impl Interaction {
     pub fn without_enrolment(mut self, session: LoginSessionId) -> Self {
         self.enrolment_declined = Some(session);
         self
+    }
+
+    /// A provider vouched for somebody whose account here is to be proven first.
+    pub fn offering(mut self, offered: OfferedIdentity, identifier: String) -> Self {
+        self.offered = Some(offered);
+        self.identified(identifier)
+    }
+
+    /// The identity that waits to be linked to the account of `user`.
+    pub fn offered_to(&self, user: UserId) -> Option<&SeenIdentity> {
+        let offered = self.offered.as_ref()?;
+        (offered.user == user).then_some(&offered.identity)
     }
 
     /// The person declined.

@@ -120,6 +120,10 @@ pub trait MailWriter: Send + Sync {
     fn passkey_added(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail;
     /// Tells somebody whose account has one passkey less.
     fn passkey_removed(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail;
+    /// Tells somebody whose account can be signed in to through a provider, by its label, from now on.
+    fn identity_linked(&self, to: &Addressee<'_>, provider: &str) -> Mail;
+    /// Tells somebody whose account can no longer be signed in to through a provider.
+    fn identity_unlinked(&self, to: &Addressee<'_>, provider: &str) -> Mail;
 }
 
 /// What was done to the second factor of an account.

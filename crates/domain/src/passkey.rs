@@ -141,13 +141,15 @@ pub struct WaysIn {
     pub password: bool,
     /// How many passkeys it has.
     pub passkeys: u64,
+    /// How many identities at other providers are linked to it.
+    pub identities: u64,
     /// Its address is proven, so that a code mailed there signs in, whatever else there is.
     pub mailed_code: bool,
 }
 
 /// How many ways in there are; the last one is never taken away.
 pub fn ways_in(has: WaysIn) -> u64 {
-    u64::from(has.password) + has.passkeys + u64::from(has.mailed_code)
+    u64::from(has.password) + has.passkeys + has.identities + u64::from(has.mailed_code)
 }
 
 /// What a ceremony is for, and who alone may finish it.

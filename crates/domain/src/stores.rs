@@ -6,6 +6,7 @@ mod apis;
 mod approvals;
 mod deployment;
 mod device;
+mod identities;
 mod logouts;
 mod passkeys;
 mod passwords;
@@ -19,6 +20,7 @@ pub use apis::ApiStore;
 pub use approvals::{AuthorizationStore, ConsentStore, MailedCodeStore, MailedOutcome, Recorded};
 pub use deployment::AllRealms;
 pub use device::{Decided, DeviceApproval, DeviceStore, Polled};
+pub use identities::{IdentityAdded, IdentityAndUser, IdentityStore, Provisioned, Unlinked};
 pub use logouts::{LogoutJobs, Participation};
 pub use passkeys::{PasskeyAdded, PasskeyRemoved, PasskeyStore};
 pub use passwords::{ChosenPassword, PasswordFacts, PasswordRemoved, PasswordSet, PasswordStore};
@@ -122,6 +124,7 @@ pub struct RealmStores {
     pub authorizations: Arc<dyn AuthorizationStore>,
     pub devices: Arc<dyn DeviceStore>,
     pub access_tokens: Arc<dyn AccessTokenStore>,
+    pub identities: Arc<dyn IdentityStore>,
     pub mailed_codes: Arc<dyn MailedCodeStore>,
     pub passkeys: Arc<dyn PasskeyStore>,
     pub passwords: Arc<dyn PasswordStore>,

@@ -5,6 +5,7 @@
 mod builders;
 mod clock;
 mod ephemeral;
+mod federation;
 mod outbound;
 mod random;
 mod realm;
@@ -14,6 +15,7 @@ mod work;
 pub use builders::{ClientBuilder, UserBuilder, a_client, a_user};
 pub use clock::FixedClock;
 pub use ephemeral::MemoryEphemeral;
+pub use federation::{FakeUpstream, a_provider, vouched};
 pub use outbound::{
     CollectedEvents, CollectedRefusals, FakeHasher, FakeHttp, FakeJudge, FakeSealer, FakeWebAuthn,
     PlainMailWriter,

@@ -29,6 +29,8 @@ pub enum UserSource {
     Operator,
     /// Somebody signed up.
     SignUp,
+    /// Another provider vouched for somebody.
+    Provider,
 }
 
 /// A person's account.
@@ -73,10 +75,19 @@ impl User {
     /// Whether the person may sign in: the account is active and, if they signed up themselves, confirmed.
     pub fn may_sign_in(&self) -> bool {
         let confirmed = match self.source {
-            UserSource::Operator => true,
+            UserSource::Operator | UserSource::Provider => true,
             UserSource::SignUp => self.email_verified(),
         };
         self.is_active() && confirmed
+    }
+
+    /// Whether the account is a sign-up that waits for somebody to prove its address.
+    pub fn awaits_confirmation(&self) -> bool {
+        let signed_up = match self.source {
+            UserSource::SignUp => true,
+            UserSource::Operator | UserSource::Provider => false,
+        };
+        signed_up && self.is_active() && !self.email_verified()
     }
 
     /// Whether the account may be used.

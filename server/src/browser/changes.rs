@@ -24,7 +24,8 @@ impl From<Vec<SessionChange>> for Divided {
                 SessionChange::Activate(_)
                 | SessionChange::Forget(_)
                 | SessionChange::SignedIn(_)
-                | SessionChange::SignedOut(_) => divided.sessions.push(change),
+                | SessionChange::SignedOut(_)
+                | SessionChange::Through(_) => divided.sessions.push(change),
             }
         }
         divided

@@ -52,6 +52,7 @@ impl Kept {
                 | SessionChange::Forget(_)
                 | SessionChange::SignedIn(_)
                 | SessionChange::SignedOut(_)
+                | SessionChange::Through(_)
                 | SessionChange::Trust(_) => {}
             }
         }

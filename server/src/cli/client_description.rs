@@ -4,11 +4,13 @@ use super::client_keys::KeyArgs;
 use clap::{Args, ValueEnum};
 use domain::{
     client::{ClientId, ClientKeys},
+    federation::ProviderId,
     issuer::Origin,
     services::clients::{Address, ClientDescription, SubjectChoice},
     signing_key::SigningAlgorithm,
     web_uri::WebUri,
 };
+use std::collections::BTreeSet;
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Subject {
@@ -23,6 +25,10 @@ struct Written(Address);
 /// An algorithm, or with `none` the clear.
 #[derive(Clone, Copy)]
 struct Signed(Option<SigningAlgorithm>);
+
+/// A provider, or with an empty text none in particular.
+#[derive(Clone)]
+struct Named(Option<ProviderId>);
 
 #[derive(Args)]
 pub(super) struct DescriptionArgs {
@@ -46,6 +52,9 @@ pub(super) struct DescriptionArgs {
     /// Clients whose tokens it may exchange beside its own; it needs the token-exchange grant.
     #[arg(long = "exchange-from", num_args = 1.., value_name = "CLIENT_ID")]
     exchange_from: Option<Vec<ClientId>>,
+    /// The providers that its people may sign in through; with an empty text any.
+    #[arg(long = "provider", num_args = 1.., value_name = "ID", value_parser = parse_provider)]
+    providers: Option<Vec<Named>>,
     /// Where its request objects are; a `request_uri` must be one of these.
     #[arg(long = "request-uri", num_args = 1.., value_name = "URI")]
     request_uris: Option<Vec<WebUri>>,
@@ -105,10 +114,24 @@ impl DescriptionArgs {
             slim_id_token: self.slim_id_token,
             dpop_bound: self.dpop_bound,
             require_pushed_authorization_requests: self.require_par,
+            providers: self.providers.map(chosen),
             exchange_from: self.exchange_from.map(|clients| clients.into_iter().collect()),
             ..ClientDescription::default()
         })
     }
+}
+
+/// What is chosen; an empty text takes a choice back.
+fn chosen(named: Vec<Named>) -> Option<BTreeSet<ProviderId>> {
+    named.into_iter().map(|Named(id)| id).collect()
+}
+
+fn parse_provider(text: &str) -> Result<Named, String> {
+    if text.is_empty() {
+        return Ok(Named(None));
+    }
+    let id: Result<ProviderId, _> = text.parse();
+    id.map(|id| Named(Some(id))).map_err(|error| error.to_string())
 }
 
 fn parse_address(text: &str) -> Result<Written, String> {

@@ -17,6 +17,7 @@ use axum::{
     response::Response,
 };
 use domain::{
+    federation::ProviderId,
     id::{InteractionId, LoginSessionId},
     interaction::{AccountPage, Continuation, Interaction},
     services::interactions::InteractionError,
@@ -47,7 +48,29 @@ pub async fn get(
     if let Outcome::Interact(interaction, _) = &outcome {
         page.asked_to_speak(interaction.requirement.ui_locales.as_deref());
     }
-    answer(&page, outcome)
+    match outcome {
+        Outcome::Interact(interaction, Step::SignIn) => sign_in(&page, &interaction),
+        outcome => answer(&page, outcome),
+    }
+}
+
+/// To the provider that the app names, if there is one of this name; it says there whether it may be used.
+fn sign_in(page: &PageRequest, interaction: &Interaction) -> Response {
+    let named = interaction.requirement.provider.as_ref();
+    let known = |id: &&ProviderId| {
+        page.cx
+            .services
+            .federated
+            .provider(&page.cx.act, id.as_str())
+            .is_some()
+    };
+    match named.filter(known) {
+        Some(id) => {
+            let interaction = interaction.id;
+            see_other(&page.realm.path(&format!("/login/{id}?interaction={interaction}")))
+        }
+        None => wait(page, interaction, Step::SignIn),
+    }
 }
 
 /// `POST /authorize`: the same, sent as a form. It comes from an application's page, so the browser left its

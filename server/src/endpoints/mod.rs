@@ -6,6 +6,7 @@ pub mod device_authorization;
 pub mod discovery;
 pub mod elsewhere;
 pub mod end_session;
+pub mod federation;
 pub mod health;
 pub mod introspection;
 pub mod language;

@@ -64,7 +64,6 @@ async fn a_realm_read_before_a_change_is_not_kept_after_it() {
         http: Arc::new(FakeHttp::default()),
         web_authn: Arc::new(FakeWebAuthn::default()),
         refusals: Arc::new(CollectedRefusals::default()),
-        upstreams: domain::federation::Upstreams::default(),
         upstreams: Upstreams::default(),
     };
     let factory = Arc::new(Waiting {

@@ -1,6 +1,7 @@
 //! What people see and change of their own account.
 
 pub mod apps;
+pub mod linked;
 pub mod profile;
 pub mod security;
 pub mod sessions;
@@ -43,6 +44,7 @@ pub(crate) fn framed(current: AccountPage, title: String, body: AnyView, frame: 
                 <ul>
                     {link(AccountPage::Overview, w.get("profile-title"))}
                     {link(AccountPage::Security, w.get("security-title"))}
+                    {link(AccountPage::Linked, w.get("linked-title"))}
                     {link(AccountPage::Sessions, w.get("sessions-title"))}
                     {link(AccountPage::Apps, w.get("apps-title"))}
                 </ul>

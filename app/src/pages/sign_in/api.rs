@@ -6,7 +6,7 @@ use crate::{
     doors::{answer, context},
     error::{UiError, UiErrorKind},
     fields::Fields,
-    pages::{Page, choose_account},
+    pages::{Page, choose_account, federated},
     routes::{Next, Shown},
 };
 use domain::{
@@ -70,16 +70,19 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
     } else {
         step(cx, &interaction)
     };
+    let offer = federated::offer(cx, &interaction, step.identifier()).await?;
     let page = SignInPage {
         interaction: interaction.id.to_string(),
         app,
         step,
         passkeys: cx.services.passkeys.relying_party().is_some(),
         known: known(cx),
+        offer,
         done,
         error: query
             .find("stronger")
-            .map(|_| cx.error(UiErrorKind::Rejected, "error-weaker")),
+            .map(|_| cx.error(UiErrorKind::Rejected, "error-weaker"))
+            .or_else(|| federated::setback(cx, query)),
     };
     Ok(Page::SignIn(page).into())
 }
@@ -174,12 +177,14 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
         (Some(_), _) if !typed.is_empty() => Step::Password { identifier: typed },
         _ => Step::Identifier { typed },
     };
+    let offer = federated::offer(cx, &interaction, step.identifier()).await.ok()?;
     let page = SignInPage {
         interaction: interaction.id.to_string(),
         app,
         step,
         passkeys: cx.services.passkeys.relying_party().is_some(),
         known: known(cx),
+        offer,
         done: None,
         error: Some(error.clone()),
     };

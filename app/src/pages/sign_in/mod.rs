@@ -14,7 +14,7 @@ use crate::{
     components::{App, field, field::Field, field::Kind, hidden, notice, submit, tile},
     error::{UiError, UiErrorKind},
     frame::Frame,
-    pages::{login_code, with_interaction},
+    pages::{federated, federated::Offer, login_code, with_interaction},
     words::Words,
 };
 use domain::acr::Method;
@@ -33,6 +33,8 @@ pub struct SignInPage {
     pub passkeys: bool,
     /// What this browser was used for before.
     pub known: Known,
+    /// The other providers.
+    pub offer: Offer,
     /// What was done before.
     pub done: Option<Done>,
     /// Why the last try did not succeed.
@@ -61,6 +63,16 @@ pub enum Step {
         /// Who.
         identifier: String,
     },
+}
+
+impl Step {
+    /// Who was said to sign in.
+    fn identifier(&self) -> Option<&str> {
+        match self {
+            Self::Identifier { .. } => None,
+            Self::Password { identifier } => Some(identifier),
+        }
+    }
 }
 
 /// What sent the person here.
@@ -125,6 +137,7 @@ pub(crate) fn view(page: &SignInPage, frame: &Frame) -> AnyView {
             <div class="card__head"><h1>{title}</h1>{back}</div>
             {notice::done(page.done.filter(|_| page.error.is_none()).map(|done| done.text(w)))}
             {error_notice(page, frame)}
+            {federated::waiting(&page.offer, w)}
             {form}
         </div>
     }
@@ -173,6 +186,7 @@ fn identifier_form(page: &SignInPage, typed: &str, frame: &Frame) -> AnyView {
             {submit(w.get("sign-in-continue"))}
         </form>
         {passkey::view(page, frame)}
+        {federated::buttons(&page.offer, &page.interaction, frame)}
         <div class="card__foot">
             {known}
             <p>{w.get("sign-in-new-here")}" "<a class="link" href=sign_up>{w.get("sign-in-create")}</a></p>
@@ -204,6 +218,7 @@ fn password_form(page: &SignInPage, identifier: &str, frame: &Frame) -> AnyView 
     let forgot = frame.path(&with_interaction("/forgot-password", Some(&page.interaction)));
     let identifier = identifier.to_owned();
     view! {
+        {federated::of_domain(&page.offer, &page.interaction, frame)}
         <form class="stack" method="post" action=frame.path("/login") data-act=frame.path("/api/sign-in/password")>
             {hidden("interaction", page.interaction.clone())}
             <div class="identity">
@@ -218,6 +233,7 @@ fn password_form(page: &SignInPage, identifier: &str, frame: &Frame) -> AnyView 
         </form>
         {passkey::view(page, frame)}
         {login_code::offer(&page.interaction, page.known.last_method == Some(Method::MailedCode), frame)}
+        {federated::buttons(&page.offer, &page.interaction, frame)}
         <div class="card__foot"><a class="link" href=forgot>{w.get("sign-in-forgot")}</a></div>
     }
     .into_any()

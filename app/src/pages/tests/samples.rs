@@ -71,7 +71,42 @@ pub(super) fn sign_in(step: sign_in::Step, error: Option<UiError>) -> Page {
             last_method: Some(domain::acr::Method::MailedCode),
             accounts: true,
         },
+        offer: offer(),
         done,
+        error,
+    })
+}
+
+fn offer() -> federated::Offer {
+    let button = |last_used| federated::Button {
+        id: text(),
+        label: text(),
+        last_used,
+    };
+    federated::Offer {
+        buttons: vec![button(true), button(false)],
+        of_domain: Some((button(false), text())),
+        waits: Some(text()),
+    }
+}
+
+fn linked(items: bool, error: Option<UiError>) -> Page {
+    let item = |usable, used| account::linked::Item {
+        id: text(),
+        provider: text(),
+        usable,
+        label: Some(text()),
+        linked: Timestamp::from_micros(0),
+        used,
+    };
+    let items = match items {
+        true => vec![item(true, Some(Timestamp::from_micros(0))), item(false, None)],
+        false => Vec::new(),
+    };
+    Page::Linked(account::linked::LinkedPage {
+        items,
+        providers: vec![(text(), text())],
+        done: Some(account::linked::Done::Linked),
         error,
     })
 }
@@ -431,6 +466,8 @@ fn account_pages() -> Vec<Page> {
         used: at,
     };
     vec![
+        linked(true, None),
+        linked(false, error(UiErrorKind::Rejected, "")),
         Page::Profile(account::profile::ProfilePage {
             name: text(),
             details: Detail::ALL.map(|detail| (detail, text())).into(),

@@ -4,7 +4,9 @@
 //! All of it is optional and read with the client, never searched for, so it is stored as one document.
 
 use super::ClientId;
-use crate::{client_registration::RegisteredBy, signing_key::SigningAlgorithm, web_uri::WebUri};
+use crate::{
+    client_registration::RegisteredBy, federation::ProviderId, signing_key::SigningAlgorithm, web_uri::WebUri,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -147,4 +149,6 @@ pub struct ClientMetadata {
     pub contacts: Vec<String>,
     pub registered: RegisteredBy,
     pub exchange: ExchangePolicy,
+    /// The providers that its people may sign in through, of those there are; any if nothing is said.
+    pub providers: Option<BTreeSet<ProviderId>>,
 }

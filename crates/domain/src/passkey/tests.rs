@@ -30,6 +30,13 @@ fn every_way_in_counts_once() {
         (WaysIn { passkeys: 2, ..none }, 2),
         (
             WaysIn {
+                identities: 2,
+                ..none
+            },
+            2,
+        ),
+        (
+            WaysIn {
                 mailed_code: true,
                 ..none
             },
@@ -39,9 +46,10 @@ fn every_way_in_counts_once() {
             WaysIn {
                 password: true,
                 passkeys: 1,
+                identities: 1,
                 mailed_code: true,
             },
-            3,
+            4,
         ),
     ] {
         assert_eq!(ways_in(has), ways, "{has:?}");

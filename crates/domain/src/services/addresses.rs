@@ -294,7 +294,7 @@ impl AddressService {
 fn gives_way(user: &User) -> bool {
     match user.source {
         UserSource::SignUp => !user.email_verified(),
-        UserSource::Operator => false,
+        UserSource::Operator | UserSource::Provider => false,
     }
 }
 

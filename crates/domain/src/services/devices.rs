@@ -110,6 +110,7 @@ impl DeviceService {
             continuation: Continuation::Device(self.ports.sealer.seal(SEALED_FOR, code.shown().as_bytes())),
             state,
             enrolment_declined: None,
+            offered: None,
             created_at: now,
             expires_at: now + act.realm.settings.lifetimes.interaction,
         };

@@ -6,11 +6,12 @@ use super::{
     sign_in::SignInError,
 };
 use crate::{
-    id::{InteractionId, PasskeyId},
+    federation::SeenIdentity,
+    id::{InteractionId, LinkedIdentityId, PasskeyId},
     passkey::{Aaguid, CredentialId, Passkey},
     secret::Digest,
     stores::Alongside,
-    testing::a_user,
+    testing::{a_user, vouched},
     user::{User, UserSource},
     work::Shown,
 };
@@ -24,6 +25,7 @@ const WHOSE: [&str; 6] = [
     "nobodys",
     "without-password",
     "passkey-only",
+    "federated",
     "unconfirmed",
     "disabled",
 ];
@@ -54,6 +56,18 @@ async fn scene() -> Scene {
     let passkeys = &scene.act.realm.stores.passkeys;
     passkeys
         .add(&passkey, passkey.created_at, Alongside::default())
+        .await
+        .unwrap();
+    let federated = User {
+        source: UserSource::Provider,
+        ..a(6, "federated").build()
+    };
+    let id = LinkedIdentityId::generate(ports.clock.now(), &*ports.random);
+    let seen = SeenIdentity::of(&vouched("acme", "federated")).unwrap();
+    let identity = seen.linked(id, federated.id, ports.clock.now());
+    let identities = &scene.act.realm.stores.identities;
+    identities
+        .provision(&federated, &identity, Alongside::default())
         .await
         .unwrap();
     let unconfirmed = User {

@@ -69,6 +69,7 @@ impl InteractionService {
             continuation: new.continuation,
             state: InteractionState::AwaitingSignIn { identifier: None },
             enrolment_declined: None,
+            offered: None,
             created_at: now,
             expires_at: now + act.realm.settings.lifetimes.interaction,
         };

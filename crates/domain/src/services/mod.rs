@@ -7,6 +7,7 @@ pub mod budgets;
 pub mod clients;
 pub mod consents;
 pub mod devices;
+pub mod federated;
 pub mod interactions;
 pub mod keys;
 pub mod logouts;
@@ -188,6 +189,7 @@ pub struct Services {
     pub clients: clients::ClientService,
     pub consents: consents::ConsentService,
     pub devices: devices::DeviceService,
+    pub federated: federated::FederatedService,
     pub interactions: interactions::InteractionService,
     pub passkeys: passkeys::PasskeyService,
     pub passwords: passwords::PasswordService,
@@ -212,6 +214,7 @@ impl Services {
             clients: clients::ClientService::new(ports.clone()),
             consents: consents::ConsentService::new(ports.clone()),
             devices: devices::DeviceService::new(ports.clone()),
+            federated: federated::FederatedService::new(ports.clone()),
             interactions: interactions::InteractionService::new(ports.clone()),
             passkeys: passkeys::PasskeyService::new(ports.clone()),
             passwords: passwords::PasswordService::new(ports.clone()),

@@ -134,7 +134,7 @@ impl RegistrationService {
                 let user = self.new_user(act, email);
                 self.register(act, user, sign_up, form.interaction).await?
             }
-            Some(existing) if within && waits(&existing.user) => {
+            Some(existing) if within && existing.user.awaits_confirmation() => {
                 let sign_up = Some(sign_up);
                 let mailed = self.mail_code(act, &existing.user, sign_up, form.interaction);
                 mailed.await?
@@ -229,15 +229,6 @@ impl RegistrationService {
             updated_at: now,
         }
     }
-}
-
-/// Whether an account waits for somebody to prove its address, which makes a further sign-up as good as the first.
-fn waits(user: &User) -> bool {
-    let signed_up = match user.source {
-        UserSource::SignUp => true,
-        UserSource::Operator => false,
-    };
-    signed_up && user.is_active() && !user.email_verified()
 }
 
 /// The text is not a name that can be shown.

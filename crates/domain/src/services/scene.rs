@@ -53,7 +53,6 @@ impl Scene {
             http: http.clone(),
             web_authn: Arc::new(FakeWebAuthn::default()),
             refusals: refusals.clone(),
-            upstreams: crate::federation::Upstreams::default(),
             upstreams: Upstreams::default(),
         };
         let act = Act {
@@ -99,6 +98,14 @@ impl Scene {
     pub fn change_settings(&mut self, change: impl FnOnce(&mut RealmSettings)) {
         let realm = Arc::get_mut(&mut self.act.realm).expect("no act is under way");
         change(&mut realm.settings);
+    }
+
+    /// Lets people sign in through these providers.
+    pub fn use_upstreams(&mut self, upstreams: Upstreams) {
+        self.services = Services::new(Ports {
+            upstreams,
+            ..self.services.ports.clone()
+        });
     }
 
     async fn store(&self, user: User, password: Option<PasswordHash>) -> User {

@@ -4,9 +4,10 @@ use crate::{
     budget::Lane,
     clock::{Clock, Timestamp},
     ephemeral::{
-        AuthorizationCodes, Ceremonies, CodeGrant, Ephemeral, Interactions, PushedRequest, PushedRequests,
-        RateLimits, RealmEphemeral, Redemption, ReplayGuard,
+        Attempts, AuthorizationCodes, Ceremonies, CodeGrant, Ephemeral, Interactions, PushedRequest,
+        PushedRequests, RateLimits, RealmEphemeral, Redemption, ReplayGuard,
     },
+    federation::OpenAttempt,
     id::{CeremonyId, InteractionId, RealmId},
     interaction::Interaction,
     passkey::Ceremony,
@@ -33,6 +34,7 @@ struct State {
     redeemed: HashSet<(RealmId, [u8; 32])>,
     interactions: HashMap<(RealmId, InteractionId), Interaction>,
     ceremonies: HashMap<(RealmId, CeremonyId), Ceremony>,
+    attempts: HashMap<(RealmId, [u8; 32]), OpenAttempt>,
     pushed: HashMap<(RealmId, [u8; 32]), PushedRequest>,
     consumed: HashMap<(RealmId, [u8; 32]), Timestamp>,
     counters: HashMap<(RealmId, String), (u64, Timestamp)>,
@@ -85,6 +87,7 @@ impl Ephemeral for MemoryEphemeral {
             interactions: stores.clone(),
             limits: stores.clone(),
             pushed: stores.clone(),
+            attempts: stores.clone(),
             ceremonies: stores,
             replays: marks("replay"),
             proofs: marks("proof"),
@@ -135,6 +138,21 @@ impl Ceremonies for InRealm {
         let now = self.all.clock.now();
         let taken = self.all.state().ceremonies.remove(&(self.realm, id));
         Ok(taken.filter(|ceremony| ceremony.expires_at > now))
+    }
+}
+
+#[async_trait]
+impl Attempts for InRealm {
+    async fn put(&self, state: &Digest, attempt: &OpenAttempt) -> Stored<()> {
+        let key = (self.realm, *state.as_bytes());
+        self.all.state().attempts.insert(key, attempt.clone());
+        Ok(())
+    }
+
+    async fn take(&self, state: &Digest) -> Stored<Option<OpenAttempt>> {
+        let now = self.all.clock.now();
+        let taken = self.all.state().attempts.remove(&(self.realm, *state.as_bytes()));
+        Ok(taken.filter(|attempt| attempt.expires_at > now))
     }
 }
 

@@ -231,6 +231,14 @@ impl MailWriter for PlainMailWriter {
     fn passkey_removed(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail {
         mail(to, "passkey removed", &[provider.unwrap_or_default()])
     }
+
+    fn identity_linked(&self, to: &Addressee<'_>, provider: &str) -> Mail {
+        mail(to, "identity linked", &[provider])
+    }
+
+    fn identity_unlinked(&self, to: &Addressee<'_>, provider: &str) -> Mail {
+        mail(to, "identity unlinked", &[provider])
+    }
 }
 
 /// Keeps the events it is given.

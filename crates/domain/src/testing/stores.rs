@@ -6,6 +6,7 @@ mod apis;
 mod authorizations;
 mod clients;
 mod devices;
+mod identities;
 mod keys;
 mod leases;
 mod mailed_codes;
@@ -121,6 +122,7 @@ impl Stores for MemoryStores {
             authorizations: stores.clone(),
             devices: stores.clone(),
             access_tokens: stores.clone(),
+            identities: stores.clone(),
             mailed_codes: stores.clone(),
             passkeys: stores.clone(),
             passwords: stores.clone(),

@@ -55,6 +55,7 @@ impl Pending {
                 insists: self.ask().insists(),
                 login_hint: self.request.login_hint.clone(),
                 ui_locales: self.request.ui_locales.clone(),
+                provider: self.request.idp_hint.clone(),
             },
             consent: Some(ConsentRequest {
                 client_id: self.client.id.clone(),
@@ -65,6 +66,7 @@ impl Pending {
             continuation: Continuation::Authorization(serde_json::to_string(&kept).unwrap_or_default()),
             state,
             enrolment_declined: None,
+            offered: None,
             created_at: now,
             expires_at: now + act.realm.settings.lifetimes.interaction,
         }

@@ -14,8 +14,8 @@ use crate::{
     subject::SubjectIdentifier,
 };
 use domain::{
-    client::ClientId, pkce::CodeChallenge, realm_context::RealmContext, redirect_uri::RedirectUri,
-    scope::ScopeSet, thumbprint::Thumbprint,
+    client::ClientId, federation::ProviderId, pkce::CodeChallenge, realm_context::RealmContext,
+    redirect_uri::RedirectUri, scope::ScopeSet, thumbprint::Thumbprint,
 };
 use std::{collections::BTreeSet, time::Duration};
 
@@ -74,6 +74,9 @@ pub(super) struct AuthorizationRequest {
     #[serde(default)]
     pub resources: Resources,
     pub ui_locales: Option<String>,
+    /// The provider that the app wants the person sent to.
+    #[serde(default)]
+    pub idp_hint: Option<ProviderId>,
     #[serde(default)]
     pub claims: ClaimsRequest,
     #[serde(default)]
@@ -117,6 +120,8 @@ impl AuthorizationRequest {
             login_hint: bounded_text(parameters, "login_hint", MAX_LOGIN_HINT_BYTES)?,
             resources: Resources::parse(parameters)?,
             ui_locales: bounded_text(parameters, "ui_locales", MAX_LIST_BYTES)?,
+            // A hint: one that names no provider says nothing.
+            idp_hint: parameters.one("idp_hint")?.and_then(|id| id.parse().ok()),
             claims: asked.claims,
             acr: asked
                 .acr

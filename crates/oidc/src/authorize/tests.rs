@@ -86,7 +86,6 @@ async fn scene(client: Client) -> Scene {
         http: Arc::new(FakeHttp::default()),
         web_authn: Arc::new(FakeWebAuthn::default()),
         refusals: Arc::new(CollectedRefusals::default()),
-        upstreams: domain::federation::Upstreams::default(),
         upstreams: Upstreams::default(),
     });
     let idle = Duration::from_secs(3_600);

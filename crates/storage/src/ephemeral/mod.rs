@@ -3,6 +3,7 @@
 //! Keys lead with the realm and the kind of value. Every value carries its own end, which the clock judges;
 //! a backend's time to live only collects garbage.
 
+mod attempts;
 mod backend;
 mod ceremonies;
 mod codes;
@@ -91,6 +92,7 @@ struct Opened {
     proofs: Arc<dyn Backend>,
     pushed: Arc<dyn Backend>,
     ceremonies: Arc<dyn Backend>,
+    attempts: Arc<dyn Backend>,
     clock: Arc<dyn Clock>,
 }
 
@@ -105,6 +107,7 @@ impl Opened {
             proofs: memory(),
             pushed: memory(),
             ceremonies: memory(),
+            attempts: memory(),
             clock: clock.clone(),
         }
     }
@@ -117,7 +120,8 @@ impl Opened {
             replays: backend.clone(),
             proofs: backend.clone(),
             pushed: backend.clone(),
-            ceremonies: backend,
+            ceremonies: backend.clone(),
+            attempts: backend,
             clock,
         }
     }
@@ -153,6 +157,7 @@ impl Ephemeral for Opened {
                 &self.ceremonies,
                 "ceremony",
             ))),
+            attempts: Arc::new(attempts::StoredAttempts::new(values(&self.attempts, "attempt"))),
         }
     }
 

@@ -3,7 +3,7 @@
 mod address;
 mod rows;
 
-pub use address::forget_codes;
+pub use address::{forget_codes, give_way};
 
 use super::{
     InRealm,

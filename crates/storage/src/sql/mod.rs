@@ -23,6 +23,7 @@ mod error;
 mod events;
 mod feed;
 mod gather;
+mod identities;
 mod in_use;
 mod jobs;
 mod keys;
@@ -177,6 +178,7 @@ impl Stores for SqlStores {
             authorizations: stores.clone(),
             devices: stores.clone(),
             access_tokens: stores.clone(),
+            identities: stores.clone(),
             mailed_codes: stores.clone(),
             passkeys: stores.clone(),
             passwords: stores.clone(),

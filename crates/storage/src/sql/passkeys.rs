@@ -10,7 +10,7 @@ use super::{
         passkey_declined, user_password,
     },
     error::{Sql, failed},
-    row, users,
+    identities, row, users,
 };
 use async_trait::async_trait;
 use domain::{
@@ -183,6 +183,7 @@ async fn remove(
     let left = WaysIn {
         password: password.one(act.tx()).await?.is_some(),
         passkeys: count(act.tx(), realm, user).await? - 1,
+        identities: identities::count(act.tx(), realm, user).await?,
         mailed_code: users::has_proven_address(act.tx(), realm, user).await?,
     };
     if ways_in(left) == 0 {

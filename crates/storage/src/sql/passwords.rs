@@ -7,7 +7,7 @@ use super::{
     endings,
     entity::{app_user, authenticator, login_session, user_password},
     error::{Sql, failed},
-    mailed_codes, passkeys, second_factors, users,
+    identities, mailed_codes, passkeys, second_factors, users,
 };
 use async_trait::async_trait;
 use domain::{
@@ -102,6 +102,7 @@ async fn remove(act: &mut Act, by: By, moment: Moment, with: Alongside) -> Sql<P
     let left = WaysIn {
         password: false,
         passkeys: passkeys::count(act.tx(), realm, user).await?,
+        identities: identities::count(act.tx(), realm, user).await?,
         mailed_code: users::has_proven_address(act.tx(), realm, user).await?,
     };
     if ways_in(left) == 0 {

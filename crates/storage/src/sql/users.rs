@@ -6,7 +6,7 @@ mod rows;
 
 pub use accounts::{Accounts, reader as accounts};
 pub use passwords::{drop_password, set_password};
-pub use rows::{EMAIL, SIGN_UP, claim_identifier, identifier_of, user};
+pub use rows::{EMAIL, SIGN_UP, claim_identifier, identifier_of, to_rows, user};
 
 use super::{
     InRealm,

@@ -1,5 +1,5 @@
 use crate::{
-    passkeys, second_factors,
+    identities, passkeys, second_factors,
     subject::{MINUTE, Subject, at_once},
 };
 use domain::{
@@ -228,11 +228,13 @@ pub async fn bringing_an_address_back_drops_what_was_added_since(s: Subject) {
     let user = s.ada().await;
     let (passkeys, factors) = (s.here().passkeys, s.here().second_factors);
     let before = passkeys::added(&s, user.id, "before").await;
+    let linked_before = identities::linked(&s, user.id, "before").await;
     let proposed = second_factors::authenticator(&s);
     factors.propose(user.id, &proposed).await.unwrap();
     s.clock.advance(MINUTE);
     let undo = moved(&s, &user, NEW).await;
     passkeys::added(&s, user.id, "since").await;
+    identities::linked(&s, user.id, "since").await;
     let with = Alongside::default();
     assert!(
         factors
@@ -249,6 +251,8 @@ pub async fn bringing_an_address_back_drops_what_was_added_since(s: Subject) {
     factors.trust(&device, Alongside::default()).await.unwrap();
     assert!(redeemed(bring_back(&s, &undo).await));
     assert_eq!(passkeys.list(user.id).await.unwrap(), [before]);
+    let identities = s.here().identities;
+    assert_eq!(identities.list(user.id).await.unwrap(), [linked_before]);
     assert_eq!(factors.find(user.id).await.unwrap(), SecondFactors::default());
     assert!(factors.trusted(user.id, s.now()).await.unwrap().is_empty());
     let shown = factors.take_sheet(user.id, sheet.session, s.now()).await;

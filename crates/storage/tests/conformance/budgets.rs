@@ -81,7 +81,6 @@ pub async fn ten_thousand_guesses_at_once_stay_within_the_budget(s: Subject) {
         http: Arc::new(FakeHttp::default()),
         web_authn: Arc::new(FakeWebAuthn::default()),
         refusals: Arc::new(CollectedRefusals::default()),
-        upstreams: domain::federation::Upstreams::default(),
         upstreams: Upstreams::default(),
     };
     let (services, act) = (Services::new(ports), act(&s));

@@ -26,6 +26,7 @@ pub fn interaction(s: &Subject) -> Interaction {
         id: InteractionId::generate(s.now(), &s.random),
         browser: Digest::of("browser"),
         enrolment_declined: None,
+        offered: None,
         requirement: Requirement {
             max_age: Some(MINUTE),
             ..Requirement::default()

@@ -14,6 +14,7 @@ mod account_endings;
 mod addresses;
 mod apis;
 mod approvals;
+mod attempts;
 mod authorizations;
 mod budgets;
 mod cache;
@@ -26,6 +27,7 @@ mod durable;
 mod ephemeral;
 mod ephemeral_backends;
 mod feed;
+mod identities;
 mod jobs;
 mod keys;
 mod leases;
@@ -159,6 +161,9 @@ conform! {
         consent_withdrawn_meanwhile_begins_nothing,
         of_a_sign_out_and_an_approval_at_once_none_survives,
         what_still_stands_begins;
+    attempts:
+        an_attempt_is_taken_once_until_it_expires,
+        of_fifty_takers_one_gets_the_attempt;
     authorizations:
         a_refresh_token_is_found_with_everything_that_decides,
         authorizations_of_one_realm_are_not_in_another,
@@ -260,6 +265,18 @@ conform! {
         a_password_that_is_set_ends_all_but_the_session_it_is_set_in,
         a_short_password_and_a_second_factor_need_each_other,
         passwords_are_remembered_newest_first_and_no_more_than_wanted;
+    identities:
+        a_sign_up_nobody_confirmed_gives_way_to_a_vouched_address,
+        an_account_has_so_many_identities_and_no_more,
+        an_account_is_made_for_an_identity_and_an_address_that_are_nobodys,
+        an_identity_belongs_to_one_account_of_a_realm,
+        an_identity_is_a_way_in_and_the_last_one_stays,
+        an_identity_is_linked_found_used_and_unlinked,
+        identities_go_with_their_account,
+        of_fifty_arrivals_of_somebody_new_one_makes_the_account,
+        of_fifty_links_of_one_identity_one_is_made,
+        sessions_are_found_by_the_identity_that_began_them,
+        what_was_begun_before_sessions_ended_links_nothing;
     passkeys:
         a_count_that_goes_back_is_refused,
         a_credential_belongs_to_one_account_of_a_realm,

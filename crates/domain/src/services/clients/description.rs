@@ -7,6 +7,7 @@ use crate::{
         Client, ClientId, ClientKeys, ClientProtocol, ExchangePolicy, GrantType, LogoutUri, OidcClient,
         Party, SubjectType, check_logout_uris,
     },
+    federation::ProviderId,
     issuer::Origin,
     person::DisplayName,
     redirect_uri::RedirectUri,
@@ -57,6 +58,8 @@ pub struct ClientDescription {
     pub dpop_bound: Option<bool>,
     pub require_pushed_authorization_requests: Option<bool>,
     pub exchange_from: Option<BTreeSet<ClientId>>,
+    /// `Some(None)`: any provider of the realm.
+    pub providers: Option<Option<BTreeSet<ProviderId>>>,
 }
 
 impl ClientDescription {
@@ -102,6 +105,7 @@ impl ClientDescription {
             .exchange_from
             .map(|subject_clients| ExchangePolicy { subject_clients });
         set(&mut metadata.exchange, exchange);
+        set(&mut metadata.providers, self.providers);
         check(oidc, deployment)
     }
 }

@@ -84,6 +84,7 @@ impl PasswordService {
         let left = WaysIn {
             password: false,
             passkeys: stores.passkeys.list(user).await?.len() as u64,
+            identities: stores.identities.list(user).await?.len() as u64,
             mailed_code: person.user().email_verified(),
         };
         Ok(OwnPassword {

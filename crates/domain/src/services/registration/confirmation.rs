@@ -3,7 +3,7 @@
 //! A mail may have been asked for by a stranger. In the browser that signed up confirming brings the password chosen
 //! there; anywhere else whoever has the mail is told where it comes from, and confirms it or chooses one.
 
-use super::{InvalidName, RegistrationService, parse_name, waits};
+use super::{InvalidName, RegistrationService, parse_name};
 use crate::{
     door::{Door, Refusal},
     event::EventKind,
@@ -14,6 +14,7 @@ use crate::{
     secret::Digest,
     services::{Act, MailFlow, budgets::BudgetError},
     stores::{Alongside, MailedOutcome, StoreError},
+    user::User,
 };
 use std::time::Duration;
 
@@ -95,7 +96,7 @@ impl RegistrationService {
             Some(old) => stores.users.find(old.user_id).await?,
             None => None,
         };
-        if let Some((user, old)) = user.filter(waits).zip(old)
+        if let Some((user, old)) = user.filter(User::awaits_confirmation).zip(old)
             && self.mail_budget_left(act, &user.email).await?
         {
             let sign_up = old.sign_up.filter(|sign_up| sign_up.browser == browser);

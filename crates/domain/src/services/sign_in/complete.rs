@@ -10,7 +10,7 @@ use crate::{
     login_session::{LoginSession, SignedInUser},
     second_factor::SecondFactors,
     secret::Digest,
-    services::{Act, interactions::InteractionError},
+    services::{Act, federated::FederatedService, interactions::InteractionError},
     stores::Stored,
 };
 
@@ -82,6 +82,7 @@ impl SignIn {
                     methods: proven.methods().to_vec(),
                     begun: proven.begun(),
                     session: None,
+                    by: proven.by().cloned(),
                     until: now + SecondFactorOwed::LIFE,
                 };
                 let next = arrival.interaction.clone().awaiting_second_factor(owed);
@@ -129,6 +130,14 @@ impl SignIn {
                 sessions.reauthenticate(session.id, now, methods, with).await?;
             }
             None => sessions.begin(&session, with).await?,
+        }
+        if let Some(by) = proven.by() {
+            act.realm.stores.identities.remember(session.id, by).await?;
+        }
+        if let Some(offered) = arrival.interaction.offered_to(user) {
+            FederatedService::new(self.ports.clone())
+                .link_offered(&act, &proven, offered)
+                .await?;
         }
         Ok(Completed::SignedIn {
             session: Box::new(session),

@@ -29,7 +29,7 @@ impl SignIn {
         let user = self.who_owes(act, &owed, &arrival).await?.ok_or_else(over)?;
         let factors = SecondFactorService::new(self.ports.clone());
         factors.confirm(act, person, typed).await?;
-        let proven = Proven::resumed(user, owed.methods, owed.begun, Method::Totp);
+        let proven = Proven::resumed(user, owed, Method::Totp);
         let settled = proven.and_then(Settled::by_two_factors).ok_or_else(over)?;
         let completed = self.settle(act, arrival, settled).await;
         completed.map_err(|error| ChangeError::Code(error.into()))

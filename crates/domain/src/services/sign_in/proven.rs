@@ -3,6 +3,8 @@
 use crate::{
     acr::{Acr, Method},
     clock::Timestamp,
+    federation::ByIdentity,
+    interaction::SecondFactorOwed,
     user::User,
 };
 
@@ -12,6 +14,7 @@ pub struct Proven {
     user: User,
     methods: Vec<Method>,
     begun: Timestamp,
+    by: Option<ByIdentity>,
 }
 
 impl Proven {
@@ -22,18 +25,28 @@ impl Proven {
             user,
             methods: vec![method],
             begun,
+            by: None,
         })
     }
 
-    /// `user` proved something before, in a step that ended in `methods`, and now proved the second factor too.
-    pub(super) fn resumed(
-        user: User,
-        methods: Vec<Method>,
-        begun: Timestamp,
-        second: Method,
-    ) -> Option<Self> {
-        let methods = methods.into_iter().chain([second]).collect();
-        user.may_sign_in().then_some(Self { user, methods, begun })
+    /// Another provider vouched for `user` by an identity that is linked to the account.
+    pub(in crate::services) fn by_identity(user: User, by: ByIdentity, begun: Timestamp) -> Option<Self> {
+        let proven = Self::new(user, Method::Federated, begun)?;
+        Some(Self {
+            by: Some(by),
+            ..proven
+        })
+    }
+
+    /// `user` proved before what is owed a second factor, and now proved that too.
+    pub(super) fn resumed(user: User, owed: SecondFactorOwed, second: Method) -> Option<Self> {
+        let methods = owed.methods.into_iter().chain([second]).collect();
+        user.may_sign_in().then_some(Self {
+            user,
+            methods,
+            begun: owed.begun,
+            by: owed.by,
+        })
     }
 
     /// Who.
@@ -49,6 +62,11 @@ impl Proven {
     /// When the first credential was read.
     pub fn begun(&self) -> Timestamp {
         self.begun
+    }
+
+    /// The identity at another provider that began it, if one did.
+    pub fn by(&self) -> Option<&ByIdentity> {
+        self.by.as_ref()
     }
 
     /// The class that is reached so far.

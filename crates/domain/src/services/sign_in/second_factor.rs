@@ -140,8 +140,7 @@ impl SignIn {
         let user = user.ok_or(SecondFactorError::Over)?;
         let method = self.judge_code(act, &user, typed).await?;
         let begun = owed.begun;
-        let settled =
-            Proven::resumed(user.clone(), owed.methods, begun, method).and_then(Settled::by_two_factors);
+        let settled = Proven::resumed(user.clone(), owed, method).and_then(Settled::by_two_factors);
         let settled = settled.ok_or(SecondFactorError::Over)?;
         let completed = self.settle(act, arrival, settled).await?;
         let trusted = match remember {

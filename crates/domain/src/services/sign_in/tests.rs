@@ -90,7 +90,6 @@ fn scene(user: User) -> Scene {
         http: Arc::new(FakeHttp::default()),
         web_authn: Arc::new(FakeWebAuthn::default()),
         refusals: Arc::new(CollectedRefusals::default()),
-        upstreams: crate::federation::Upstreams::default(),
         upstreams: Upstreams::default(),
     };
     let act = Act {

@@ -238,14 +238,22 @@ fn taken(room: &Room, user: UserId, email: &Email) -> bool {
     })
 }
 
-/// Gives an account a proven address; false if somebody else has it. A sign-up that was never confirmed gives way.
-fn move_to(room: &mut Room, user: UserId, email: &Email, at: Timestamp) -> bool {
+/// Deletes a sign-up of somebody else with the address that was never confirmed; false if an account stays that has it.
+pub(super) fn give_way(room: &mut Room, user: UserId, email: &Email) -> bool {
     if taken(room, user, email) {
         return false;
     }
     let normalised = email.normalised();
     room.users
         .retain(|id, other| *id == user || other.email.normalised() != normalised);
+    true
+}
+
+/// Gives an account a proven address; false if somebody else has it. A sign-up that was never confirmed gives way.
+fn move_to(room: &mut Room, user: UserId, email: &Email, at: Timestamp) -> bool {
+    if !give_way(room, user, email) {
+        return false;
+    }
     if let Some(user) = room.users.get_mut(&user) {
         user.email = email.clone();
         user.email_verified_at = Some(at);

@@ -1,6 +1,6 @@
 //! Passkeys.
 
-use super::{InRealm, state::Room};
+use super::{InRealm, identities, state::Room};
 use crate::{
     clock::Timestamp,
     id::{PasskeyId, UserId},
@@ -102,6 +102,7 @@ impl PasskeyStore for InRealm {
             let left = WaysIn {
                 password: room.passwords.contains_key(&user),
                 passkeys: count(room, user) - 1,
+                identities: identities::count(room, user),
                 mailed_code: room.users.get(&user).is_some_and(User::email_verified),
             };
             if ways_in(left) == 0 {

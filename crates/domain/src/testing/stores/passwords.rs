@@ -1,6 +1,6 @@
 //! Passwords that people set and remove themselves.
 
-use super::{InRealm, mailed_codes::forget_codes, state::Feed, state::Room, users::changed};
+use super::{InRealm, identities, mailed_codes::forget_codes, state::Feed, state::Room, users::changed};
 use crate::{
     change::Revoked,
     clock::Timestamp,
@@ -65,6 +65,7 @@ impl PasswordStore for InRealm {
             let left = WaysIn {
                 password: false,
                 passkeys: passkeys.count() as u64,
+                identities: identities::count(room, user),
                 mailed_code: room.users.get(&user).is_some_and(User::email_verified),
             };
             if ways_in(left) == 0 {

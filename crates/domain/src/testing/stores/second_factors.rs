@@ -207,6 +207,8 @@ impl Room {
     pub fn drop_added_since(&mut self, user: UserId, since: Timestamp) {
         self.passkeys
             .retain(|_, passkey| passkey.user_id != user || passkey.created_at < since);
+        self.identities
+            .retain(|_, identity| identity.user_id != user || identity.linked_at < since);
         let factors = self.factors.remove(&user).unwrap_or_default();
         self.drop_second_factors(user);
         let kept = factors

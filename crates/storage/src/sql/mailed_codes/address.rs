@@ -10,7 +10,7 @@ use super::{
             user_identifier::{self, Column as Identifier},
         },
         error::Sql,
-        passkeys, second_factors, users,
+        identities, passkeys, second_factors, users,
     },
     insert, take_over, update, use_up, verify,
 };
@@ -102,6 +102,7 @@ pub(super) async fn undo(
         .exec(act.tx())
         .await?;
     forget_codes(act, realm, user, (Some(code.created_at), at)).await?;
+    identities::drop_since(act, realm, user, code.created_at).await?;
     passkeys::drop_since(act, realm, user, code.created_at).await?;
     second_factors::drop_since(act, realm, user, code.created_at).await?;
     endings::end_everything(act, realm, user, at.micros(), &mut with).await?;
@@ -165,7 +166,7 @@ async fn move_to(act: &Act, realm: RealmId, user: UserId, email: &Email, at: Tim
 }
 
 /// Deletes a sign-up with the address that was never confirmed: anybody could have made it, to be in the way.
-async fn give_way(act: &Act, realm: RealmId, email: &Email) -> Sql<()> {
+pub async fn give_way(act: &Act, realm: RealmId, email: &Email) -> Sql<()> {
     let key = (realm.as_uuid(), users::EMAIL.to_owned(), email.normalised());
     let found = user_identifier::Entity::find_by_id(key)
         .filter(Identifier::VerifiedAt.is_null())

@@ -25,6 +25,7 @@ const MEMBER: &str = "member";
 const OPERATOR: &str = "operator";
 /// How an account came about that somebody signed up for.
 pub const SIGN_UP: &str = "sign_up";
+const PROVIDER: &str = "provider";
 
 /// The identifiers of an account.
 pub fn identifier_of() -> RelationDef {
@@ -97,6 +98,7 @@ fn source(text: &str) -> Stored<UserSource> {
     match text {
         OPERATOR => Ok(UserSource::Operator),
         SIGN_UP => Ok(UserSource::SignUp),
+        PROVIDER => Ok(UserSource::Provider),
         _ => Err(row::unreadable("account_source")),
     }
 }
@@ -118,6 +120,7 @@ pub fn to_rows(realm: RealmId, user: &User) -> Stored<(app_user::Model, user_ide
         account_source: match user.source {
             UserSource::Operator => OPERATOR.to_owned(),
             UserSource::SignUp => SIGN_UP.to_owned(),
+            UserSource::Provider => PROVIDER.to_owned(),
         },
         not_before: user.not_before.micros(),
         row_version: user.version,

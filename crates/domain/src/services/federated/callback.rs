@@ -1,0 +1,372 @@
+//! What comes back from a provider, and what becomes of it: a proof, an offer to link, a link, or a setback that names
+//! the page to go on at.
+
+use super::{
+    FederatedService, Setback, attempts,
+    linking::{Holder, Link, LinkFacts, decide_link},
+};
+use crate::{
+    clock::Timestamp,
+    door::{Door, Refusal},
+    event::{EventKind, SignInFailure},
+    federation::{
+        Answer, Attempt, AttemptPurpose, ByIdentity, LinkedIdentity, OfferedIdentity, Provider, ProviderId,
+        SeenIdentity, UpstreamError, Vouched,
+    },
+    id::{InteractionId, UserId},
+    interaction::Interaction,
+    login_session::SignedInUser,
+    person::Email,
+    secret::{Digest, Secret},
+    services::{
+        Act,
+        budgets::BudgetError,
+        interactions::{InteractionError, InteractionService},
+        sign_in::Proven,
+    },
+    stores::{IdentityAdded, Provisioned, StoreError, Stored},
+    user::User,
+};
+use std::time::Duration;
+
+/// The longest code that is brought to a provider.
+const MAX_CODE: usize = 4_096;
+
+/// The parameters of a callback (RFC 6749 §4.1.2, RFC 9207).
+#[derive(Debug, Default)]
+pub struct Callback {
+    /// `state`.
+    pub state: Option<String>,
+    /// `code`.
+    pub code: Option<Secret<String>>,
+    /// `error`.
+    pub error: Option<String>,
+    /// `iss`.
+    pub issuer: Option<String>,
+}
+
+/// The browser that a callback came to.
+#[derive(Clone, Copy, Debug)]
+pub struct Whose<'a> {
+    /// Digest of its cookie.
+    pub browser: Digest,
+    /// Who is signed in on it.
+    pub sessions: &'a [SignedInUser],
+}
+
+/// What became of a callback.
+#[derive(Clone, Debug)]
+pub enum Answered {
+    /// Somebody proved at a request who they are.
+    Proven(Box<Interaction>, Proven, ProviderId),
+    /// The request waits for the proof of the account that the identity is to be linked to.
+    Offered(Box<Interaction>, ProviderId),
+    /// The identity is linked to the account of the person who is signed in.
+    Linked(ProviderId),
+    /// Nothing: the person goes on at the request, or at their account where there is none.
+    Setback(Option<InteractionId>, ProviderId, Setback),
+}
+
+/// Why a callback is not looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum CallbackError {
+    /// The browser began no such attempt at this provider, or it is used up or over.
+    #[error("this browser began no such attempt")]
+    Unknown,
+    /// Too many came from there.
+    #[error("too many attempts")]
+    TooMany {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The store could not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<BudgetError> for CallbackError {
+    fn from(error: BudgetError) -> Self {
+        match error {
+            BudgetError::Spent { retry_after } => Self::TooMany { retry_after },
+            BudgetError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// Who was vouched for, by whom, and since when what ends a sign-in ends this one.
+struct Arrived {
+    provider: Provider,
+    vouched: Vouched,
+    seen: SeenIdentity,
+    begun: Timestamp,
+}
+
+impl FederatedService {
+    /// Takes what came to the callback of the provider `id` in this browser.
+    pub async fn callback(
+        &self,
+        act: &Act,
+        whose: Whose<'_>,
+        (id, callback): (&str, Callback),
+    ) -> Result<Answered, CallbackError> {
+        self.budgets.arrive(act, Door::Provider).await?;
+        let state = callback.state.as_deref().unwrap_or_default();
+        let found = attempts::take(&self.ports, act, (id, whose.browser), state).await?;
+        let Some((attempt, purpose)) = found else {
+            self.ports.refusals.refused(Door::Provider, Refusal::Wrong);
+            return Err(CallbackError::Unknown);
+        };
+        let provider = attempt.provider.clone();
+        let answered = match self.redeem(act, &attempt, callback).await? {
+            Ok(arrived) => match purpose {
+                AttemptPurpose::SignIn(interaction) => {
+                    self.sign_in(act, (interaction, whose.browser), arrived).await?
+                }
+                AttemptPurpose::Link(user, session) => {
+                    let mut sessions = whose.sessions.iter();
+                    let person = sessions.find(|held| held.session().id == session && held.user().id == user);
+                    self.link_own(act, person, arrived.seen).await?
+                }
+            },
+            Err(setback) => Err(setback),
+        };
+        let interaction = match purpose {
+            AttemptPurpose::SignIn(interaction) => Some(interaction),
+            AttemptPurpose::Link(..) => None,
+        };
+        Ok(answered.unwrap_or_else(|setback| Answered::Setback(interaction, provider, setback)))
+    }
+
+    /// Whom the provider vouches for, if it may be used and nothing went wrong there.
+    async fn redeem(
+        &self,
+        act: &Act,
+        attempt: &Attempt,
+        callback: Callback,
+    ) -> Stored<Result<Arrived, Setback>> {
+        let id = attempt.provider.as_str();
+        let Some(upstream) = self.ports.upstreams.find(&act.realm.realm.name, id) else {
+            return Ok(Err(Setback::Off));
+        };
+        match callback.error.as_deref() {
+            None => {}
+            Some("server_error" | "temporarily_unavailable") => return Ok(Err(Setback::Unavailable)),
+            Some(_) => return Ok(Err(Setback::Denied)),
+        }
+        let begun = self.ports.clock.now();
+        let code = callback
+            .code
+            .filter(|code| (1..=MAX_CODE).contains(&code.expose().len()));
+        let Some(code) = code else {
+            return self.refuse(act).await.map(Err);
+        };
+        let answer = Answer {
+            code,
+            issuer: callback.issuer,
+        };
+        let vouched = match upstream.redeem(attempt, answer).await {
+            Ok(vouched) => vouched,
+            Err(UpstreamError::Unavailable(_)) => return Ok(Err(Setback::Unavailable)),
+            Err(UpstreamError::Refused(_)) => return self.refuse(act).await.map(Err),
+        };
+        match SeenIdentity::of(&vouched) {
+            Ok(seen) if vouched.provider == attempt.provider => Ok(Ok(Arrived {
+                provider: upstream.provider().clone(),
+                vouched,
+                seen,
+                begun,
+            })),
+            Ok(_) | Err(_) => self.refuse(act).await.map(Err),
+        }
+    }
+
+    async fn refuse(&self, act: &Act) -> Stored<Setback> {
+        self.record(act, None, SignInFailure::WrongAnswer).await?;
+        Ok(Setback::Refused)
+    }
+
+    async fn sign_in(
+        &self,
+        act: &Act,
+        (interaction, browser): (InteractionId, Digest),
+        arrived: Arrived,
+    ) -> Result<Result<Answered, Setback>, CallbackError> {
+        let interactions = InteractionService::new(self.ports.clone());
+        let interaction = match interactions.load(act, interaction, browser).await {
+            Ok(interaction) => interaction,
+            Err(InteractionError::Unknown) => return Err(CallbackError::Unknown),
+            Err(InteractionError::Store(error)) => return Err(error.into()),
+        };
+        let offered = self.offered(act, &interaction).await?;
+        if !offered.iter().any(|provider| provider.id == arrived.provider.id) {
+            return Ok(Err(Setback::Off));
+        }
+        match self.find_account(act, &arrived).await? {
+            Ok(Found::Proven(proven)) => {
+                let provider = arrived.provider.id;
+                Ok(Ok(Answered::Proven(Box::new(interaction), *proven, provider)))
+            }
+            Ok(Found::ToBeProven(user, email)) => {
+                let (provider, seen) = (arrived.provider.id, arrived.seen);
+                let offer = OfferedIdentity { identity: seen, user };
+                let next = interaction.clone().offering(offer, email.as_str().to_owned());
+                match act
+                    .realm
+                    .ephemeral
+                    .interactions
+                    .replace(&interaction, &next)
+                    .await?
+                {
+                    true => Ok(Ok(Answered::Offered(Box::new(next), provider))),
+                    false => Err(CallbackError::Unknown),
+                }
+            }
+            Err(setback) => Ok(Err(setback)),
+        }
+    }
+
+    /// The account that the identity leads to. What was decided upon may change before it is written; then it is decided
+    /// anew, once.
+    async fn find_account(&self, act: &Act, arrived: &Arrived) -> Stored<Result<Found, Setback>> {
+        for _ in 0..2 {
+            if let Some(found) = self.try_account(act, arrived).await? {
+                return Ok(found);
+            }
+        }
+        Ok(Err(Setback::Unavailable))
+    }
+
+    async fn try_account(&self, act: &Act, arrived: &Arrived) -> Stored<Option<Result<Found, Setback>>> {
+        let (stores, seen) = (&act.realm.stores, &arrived.seen);
+        let linked = stores.identities.find(&seen.issuer, &seen.subject).await?;
+        let vouched = proven_address(&arrived.vouched);
+        let holder = match (&linked, &vouched) {
+            (None, Some(email)) => self.holder(act, email, &seen.issuer).await?,
+            (Some(_), _) | (None, None) => None,
+        };
+        let decided = decide_link(&LinkFacts {
+            linked: linked.as_ref().map(|linked| &linked.user),
+            vouched: vouched.as_ref(),
+            holder: holder.as_ref().map(|(user, known_there)| Holder {
+                user,
+                known_there: *known_there,
+            }),
+            trust_email: arrived.provider.trust_email,
+        });
+        match (decided, linked, holder, vouched) {
+            (Link::SignIn, Some(linked), _, _) => self
+                .used(act, arrived, linked.identity, linked.user)
+                .await
+                .map(Some),
+            (Link::AtOnce(_), _, Some((user, _)), _) => self.link_at_once(act, arrived, user).await,
+            (Link::AfterProof(user), _, _, Some(email)) => Ok(Some(Ok(Found::ToBeProven(user, email)))),
+            (Link::Provision, _, _, Some(email)) => self.provision(act, arrived, email).await,
+            (Link::NoAddress, ..) => Ok(Some(Err(Setback::NoAddress))),
+            (Link::Disabled(user), ..) => {
+                self.record(act, Some(user), SignInFailure::Disabled).await?;
+                Ok(Some(Err(Setback::Disabled)))
+            }
+            (Link::SignIn | Link::AtOnce(_) | Link::AfterProof(_) | Link::Provision, ..) => Ok(None),
+        }
+    }
+
+    /// The account that the address identifies, and whether it has another identity of the issuer.
+    async fn holder(&self, act: &Act, email: &Email, issuer: &str) -> Stored<Option<(User, bool)>> {
+        let stores = &act.realm.stores;
+        let Some(found) = stores.users.find_by_email(&email.normalised()).await? else {
+            return Ok(None);
+        };
+        let identities = stores.identities.list(found.user.id).await?;
+        let known_there = identities.iter().any(|identity| identity.issuer == issuer);
+        Ok(Some((found.user, known_there)))
+    }
+
+    /// Notes the use. The write decides: an identity that was unlinked meanwhile signs nobody in.
+    async fn used(
+        &self,
+        act: &Act,
+        arrived: &Arrived,
+        identity: LinkedIdentity,
+        user: User,
+    ) -> Stored<Result<Found, Setback>> {
+        let kind = EventKind::IdentityUsed {
+            user: user.id,
+            identity: identity.id,
+        };
+        let (now, with) = (self.ports.clock.now(), self.ports.alongside(act, kind));
+        let (identities, label) = (&act.realm.stores.identities, arrived.seen.label.as_deref());
+        if !identities.used(identity.id, label, now, with).await? {
+            self.record(act, Some(user.id), SignInFailure::Unlinked).await?;
+            return Ok(Err(Setback::Unlinked));
+        }
+        Ok(arrived.proves(user, &identity))
+    }
+
+    async fn link_at_once(
+        &self,
+        act: &Act,
+        arrived: &Arrived,
+        user: User,
+    ) -> Stored<Option<Result<Found, Setback>>> {
+        let (identity, with) = self.link_of(act, &user, &arrived.seen);
+        let identities = &act.realm.stores.identities;
+        match identities.link(&identity, arrived.begun, with).await? {
+            IdentityAdded::Linked => Ok(Some(arrived.proves(user, &identity))),
+            IdentityAdded::Taken | IdentityAdded::Over => Ok(None),
+            IdentityAdded::TooMany => Ok(Some(Err(Setback::TooMany))),
+        }
+    }
+
+    async fn provision(
+        &self,
+        act: &Act,
+        arrived: &Arrived,
+        email: Email,
+    ) -> Stored<Option<Result<Found, Setback>>> {
+        let user = super::provision::user(&self.ports, act, &arrived.vouched, email);
+        let (identity, mut with) = self.link_of(act, &user, &arrived.seen);
+        // Whoever has the new account knows how it came about.
+        with.jobs.clear();
+        let registered = EventKind::UserRegistered { user: user.id };
+        with.events.insert(0, self.ports.event(act, registered));
+        let identities = &act.realm.stores.identities;
+        match identities.provision(&user, &identity, with).await? {
+            Provisioned::Provisioned => Ok(Some(arrived.proves(user, &identity))),
+            Provisioned::IdentityTaken | Provisioned::AddressTaken => Ok(None),
+        }
+    }
+
+    async fn record(&self, act: &Act, user: Option<UserId>, reason: SignInFailure) -> Stored<()> {
+        self.ports.refusals.refused(Door::Provider, reason.refusal());
+        let with = self
+            .ports
+            .alongside(act, EventKind::SignInFailed { user, reason });
+        act.realm.stores.events.record(with).await
+    }
+}
+
+/// The account that an identity leads to.
+enum Found {
+    Proven(Box<Proven>),
+    /// It is to be proven, by somebody whom the provider knows by this address.
+    ToBeProven(UserId, Email),
+}
+
+impl Arrived {
+    fn proves(&self, user: User, identity: &LinkedIdentity) -> Result<Found, Setback> {
+        let by = ByIdentity {
+            identity: identity.id,
+            session: self.seen.session.clone(),
+        };
+        let proven = Proven::by_identity(user, by, self.begun);
+        proven
+            .map(|proven| Found::Proven(Box::new(proven)))
+            .ok_or(Setback::Disabled)
+    }
+}
+
+/// The address that the provider says the person has proven.
+fn proven_address(vouched: &Vouched) -> Option<Email> {
+    let email = vouched.email.as_ref().filter(|email| email.verified)?;
+    Email::parse(&email.address).ok()
+}

@@ -1,0 +1,54 @@
+//! The account of somebody new: what the provider vouched for, as far as it can be kept. It has no password.
+
+use crate::{
+    client::Status,
+    federation::Vouched,
+    id::UserId,
+    person::{DisplayName, Email},
+    services::{Act, Ports},
+    user::{Described, Role, User, UserSource},
+};
+
+/// The account, with the address that the provider says is proven.
+pub(super) fn user(ports: &Ports, act: &Act, vouched: &Vouched, email: Email) -> User {
+    let now = ports.clock.now();
+    let named = |text: Option<&String>| text.and_then(|text| DisplayName::parse(text).ok());
+    let (given, family) = (
+        named(vouched.given_name.as_ref()),
+        named(vouched.family_name.as_ref()),
+    );
+    let whole = || {
+        let parts = [given.as_ref(), family.as_ref()].into_iter().flatten();
+        let parts: Vec<&str> = parts.map(DisplayName::as_str).collect();
+        DisplayName::parse(&parts.join(" ")).ok()
+    };
+    User {
+        id: UserId::generate(now, &*ports.random),
+        email,
+        email_verified_at: Some(now),
+        name: named(vouched.name.as_ref()).or_else(whole),
+        locale: vouched
+            .locale
+            .clone()
+            .filter(|tag| is_language(tag))
+            .or_else(|| act.locale.clone()),
+        zoneinfo: None,
+        described: Described {
+            given_name: given,
+            family_name: family,
+            ..Described::default()
+        },
+        status: Status::Active,
+        role: Role::Member,
+        source: UserSource::Provider,
+        not_before: now,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// Whether it may be a language tag (RFC 5646 §4.4.1 has the longest that need be kept).
+fn is_language(tag: &str) -> bool {
+    (1..=35).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}

@@ -1,0 +1,143 @@
+//! A provider that vouches for whom a test says.
+
+use crate::{
+    federation::{
+        Answer, Attempt, Condition, Hints, LoggedOut, Mark, Provider, Upstream, UpstreamError,
+        UpstreamTokens, Vouched, VouchedEmail,
+    },
+    realm::RealmName,
+    secret::Secret,
+};
+use async_trait::async_trait;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Mutex, PoisonError},
+};
+use url::Url;
+
+/// A provider of the root realm.
+pub fn a_provider(id: &str) -> Provider {
+    Provider {
+        id: id.parse().expect("a test names providers well"),
+        label: format!("{}{}", id[..1].to_uppercase(), &id[1..]),
+        mark: Mark::Plain,
+        realms: vec![RealmName::Root],
+        trust_email: false,
+        domains: Vec::new(),
+        keeps_tokens: false,
+    }
+}
+
+/// Somebody `provider` vouches for, whose address it calls verified.
+pub fn vouched(provider: &str, subject: &str) -> Vouched {
+    Vouched {
+        provider: provider.parse().expect("a test names providers well"),
+        issuer: format!("https://{provider}.example"),
+        subject: subject.to_owned(),
+        email: Some(VouchedEmail {
+            address: format!("{subject}@example.com"),
+            verified: true,
+        }),
+        name: None,
+        given_name: None,
+        family_name: None,
+        locale: None,
+        groups: Vec::new(),
+        attributes: BTreeMap::new(),
+        session: None,
+        tokens: None,
+    }
+}
+
+/// Vouches for whoever a test put under a code, once.
+#[derive(Debug)]
+pub struct FakeUpstream {
+    provider: Provider,
+    people: Mutex<HashMap<String, Vouched>>,
+    logouts: Mutex<HashMap<String, LoggedOut>>,
+    down: Mutex<bool>,
+}
+
+impl FakeUpstream {
+    /// A provider that vouches for nobody yet.
+    pub fn new(provider: Provider) -> Self {
+        Self {
+            provider,
+            people: Mutex::default(),
+            logouts: Mutex::default(),
+            down: Mutex::default(),
+        }
+    }
+
+    /// Whoever brings `code` is this person.
+    pub fn put(&self, code: &str, person: Vouched) {
+        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        people.insert(code.to_owned(), person);
+    }
+
+    /// Whoever sends `token` says this.
+    pub fn put_logout(&self, token: &str, said: LoggedOut) {
+        let mut logouts = self.logouts.lock().unwrap_or_else(PoisonError::into_inner);
+        logouts.insert(token.to_owned(), said);
+    }
+
+    /// Whether it answers.
+    pub fn set_down(&self, down: bool) {
+        *self.down.lock().unwrap_or_else(PoisonError::into_inner) = down;
+    }
+
+    fn answers(&self) -> Result<(), UpstreamError> {
+        match *self.down.lock().unwrap_or_else(PoisonError::into_inner) {
+            true => Err(UpstreamError::Unavailable(None)),
+            false => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Upstream for FakeUpstream {
+    fn provider(&self) -> &Provider {
+        &self.provider
+    }
+
+    async fn authorization_url(&self, attempt: &Attempt, hints: &Hints) -> Result<Url, UpstreamError> {
+        self.answers()?;
+        let at = format!("https://{}.example/authorize", self.provider.id);
+        let mut url = Url::parse(&at).map_err(|_| UpstreamError::Refused("the address"))?;
+        url.query_pairs_mut()
+            .append_pair("state", attempt.state.expose())
+            .append_pair("redirect_uri", attempt.redirect_uri.as_str());
+        if let Some(hint) = &hints.login_hint {
+            url.query_pairs_mut().append_pair("login_hint", hint);
+        }
+        if hints.fresh {
+            url.query_pairs_mut().append_pair("prompt", "login");
+        }
+        Ok(url)
+    }
+
+    async fn redeem(&self, _: &Attempt, answer: Answer) -> Result<Vouched, UpstreamError> {
+        self.answers()?;
+        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        let person = people.remove(answer.code.expose());
+        person.ok_or(UpstreamError::Refused("the code"))
+    }
+
+    async fn refresh(&self, _: &Secret<String>) -> Result<UpstreamTokens, UpstreamError> {
+        Err(UpstreamError::Refused("the refresh token"))
+    }
+
+    async fn logged_out(&self, logout_token: &str) -> Result<LoggedOut, UpstreamError> {
+        self.answers()?;
+        let logouts = self.logouts.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = logouts.get(logout_token).cloned();
+        said.ok_or(UpstreamError::Refused("the logout token"))
+    }
+
+    fn condition(&self) -> Condition {
+        match self.answers() {
+            Ok(()) => Condition::Closed,
+            Err(_) => Condition::Open,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Signing in through other providers: the way there, the callback, and their logout tokens (OpenID Connect Core §3.1.2,
+//! Form Post Response Mode, Back-Channel Logout §2.5).
+
+use crate::{
+    extract::{request_origin::Origins, sent_form::SentForm},
+    pages::{AppState, InRealm, PageRequest, decode, see_other},
+};
+use app::{UiError, pages::federated};
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::{Path, RawQuery, State, rejection::BytesRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    event::Actor,
+    federation::ProviderId,
+    services::{Act, federated::LogoutError},
+};
+
+/// `GET /login/{provider}`: sends the browser there.
+pub async fn start(Path(provider): Path<String>, RawQuery(query): RawQuery, page: PageRequest) -> Response {
+    let Some(query) = decode(query.unwrap_or_default().as_bytes()) else {
+        return crate::error::ProtocolError::MalformedParameters.into_response();
+    };
+    answer(&page, federated::start(&page.cx, &provider, &query).await)
+}
+
+/// `GET /login/{provider}/callback`: the browser comes back.
+pub async fn callback(
+    Path(provider): Path<String>,
+    RawQuery(query): RawQuery,
+    page: PageRequest,
+) -> Response {
+    let Some(query) = decode(query.unwrap_or_default().as_bytes()) else {
+        return crate::error::ProtocolError::MalformedParameters.into_response();
+    };
+    answer(&page, federated::callback(&page.cx, &provider, &query).await)
+}
+
+/// `POST /login/{provider}/callback`: the same as a form. It comes from the provider's page, so the browser left its
+/// cookies at home; it is asked to come back with them.
+pub async fn callback_form(Path(provider): Path<String>, form: SentForm) -> Response {
+    match provider.parse::<ProviderId>() {
+        Ok(provider) => {
+            let path = format!("/login/{provider}/callback?{}", form.query);
+            see_other(&form.page.realm.path(&path))
+        }
+        Err(_) => crate::pages::not_found(form.page).await,
+    }
+}
+
+fn answer(page: &PageRequest, next: Result<app::Next, UiError>) -> Response {
+    match next {
+        Ok(next) => see_other(&next.to),
+        Err(error) => page.fail(&error),
+    }
+}
+
+/// `POST /login/{provider}/backchannel-logout`: the provider says that somebody signed out there.
+pub async fn logged_out(
+    State(state): State<AppState>,
+    Path(provider): Path<String>,
+    Extension(realm): InRealm,
+    Extension(origins): Extension<Origins>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let Ok(body) = body else {
+        return crate::error::ProtocolError::TooLarge.into_response();
+    };
+    let form = decode(&body).unwrap_or_default();
+    let act = Act {
+        realm,
+        actor: Actor::System,
+        origin: origins.request,
+        locale: None,
+    };
+    let token = form.find("logout_token").unwrap_or_default();
+    let federated = &state.runtime.services.federated;
+    match federated.logged_out(&act, &provider, token).await {
+        Ok(ended) => {
+            tracing::info!(ended, "a provider ended sessions");
+            no_store(StatusCode::OK.into_response())
+        }
+        Err(LogoutError::Unknown) => crate::error::not_found().into_response(),
+        Err(LogoutError::Refused) => no_store((StatusCode::BAD_REQUEST, refused()).into_response()),
+        Err(LogoutError::Unavailable) => crate::error::try_later(),
+        Err(LogoutError::Store(error)) => crate::error::unavailable(&error),
+    }
+}
+
+/// Back-Channel Logout §2.8.
+fn refused() -> (HeaderMap, &'static str) {
+    let mut headers = HeaderMap::new();
+    let json = HeaderValue::from_static("application/json");
+    headers.insert(header::CONTENT_TYPE, json);
+    (headers, r#"{"error":"invalid_request"}"#)
+}
+
+fn no_store(mut response: Response) -> Response {
+    let never = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, never);
+    response
+}
