@@ -20,7 +20,7 @@ use futures::executor::block_on;
 /// Calls, jobs and hashes.
 type Cost = (usize, usize, u64);
 
-const WHOSE: [&str; 6] = [
+const WHOSE: [&str; 7] = [
     "somebodys",
     "nobodys",
     "without-password",
