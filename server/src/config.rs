@@ -4,6 +4,7 @@
 //! is unknown, unreadable or unsafe stops the start with a sentence that names the key.
 
 mod passwords;
+mod providers;
 mod raw;
 mod registration;
 mod terms;
@@ -18,6 +19,7 @@ use domain::{
 };
 use ipnet::IpNet;
 use oidc::jose::RsaKeySize;
+pub use providers::{ProviderConfig, UpstreamConfig};
 use raw::Raw;
 use std::{
     collections::HashMap,
@@ -93,6 +95,7 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     pub outbound_allow: Vec<IpNet>,
     pub administrator: Option<(String, Secret<String>)>,
+    pub providers: Vec<ProviderConfig>,
     pub settings: RealmSettings,
     pub request_limit: u32,
     pub rsa_key_size: RsaKeySize,
@@ -158,6 +161,7 @@ impl Raw {
             trusted_proxies: networks("SIGNET_TRUSTED_PROXIES", self.trusted_proxies.as_deref())?,
             outbound_allow: networks("SIGNET_OUTBOUND_ALLOW", self.outbound_allow.as_deref())?,
             administrator: self.administrator()?,
+            providers: self.providers()?,
             settings: self.settings(&issuer)?,
             request_limit: bounded("SIGNET_REQUEST_LIMIT", self.request_limit, 600, 0..=6_000_000)?,
             rsa_key_size: self.rsa_key_size()?,

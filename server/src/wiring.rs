@@ -1,5 +1,7 @@
 //! From configuration to services: the only place that chooses adapters.
 
+mod upstreams;
+
 use crate::{
     config::{Config, MailRoute},
     layers::request_limit::RequestLimit,
@@ -22,7 +24,6 @@ use domain::{
     clock::Clock,
     ephemeral::Ephemeral,
     event::Actor,
-    federation::Upstreams,
     id::NodeId,
     issuer::Origin,
     login_session::RequestOrigin,
@@ -124,7 +125,7 @@ impl Runtime {
         let event_queue = Arc::new(BatchedEvents::default());
         let ports = Ports {
             clock: clock.clone(),
-            random,
+            random: random.clone(),
             hasher: Arc::new(hasher),
             password_judge: Arc::new(Judge),
             sealer,
@@ -136,7 +137,7 @@ impl Runtime {
             })),
             web_authn: Arc::new(Ceremonies::new(&config.issuer)),
             refusals: Arc::new(CountedRefusals),
-            upstreams: Upstreams::default(),
+            upstreams: upstreams::open(config, &clock, &random),
         };
         let factory: Arc<dyn KeyFactory> = Arc::new(LocalKeys::new(config.rsa_key_size));
         let keys = KeyService::new(ports.clone(), factory);

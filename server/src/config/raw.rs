@@ -1,6 +1,6 @@
 //! What file and environment say, before anything is believed.
 
-use super::ConfigError;
+use super::{ConfigError, providers::VARIABLES};
 use std::{collections::HashMap, path::Path};
 
 /// The keys there are, as text and numbers.
@@ -52,6 +52,12 @@ pub(super) struct Raw {
     pub log: Option<String>,
     pub log_format: Option<String>,
     pub metrics_listen: Option<String>,
+    /// The tables `[[providers]]`.
+    #[serde(skip)]
+    pub providers: Vec<config::Value>,
+    /// The variables about them.
+    #[serde(skip)]
+    pub provider_variables: HashMap<String, String>,
 }
 
 /// Keys that hold a secret and may name a file instead: `{key}_file`.
@@ -74,10 +80,10 @@ impl Raw {
             let source = config::File::from(path).format(config::FileFormat::Toml);
             builder = builder.add_source(source);
         }
-        let variables: HashMap<String, String> = environment
+        let (provider_variables, variables): (HashMap<_, _>, HashMap<String, String>) = environment
             .into_iter()
             .filter(|(key, _)| key != "SIGNET_CONFIG")
-            .collect();
+            .partition(|(key, _)| key.starts_with(VARIABLES));
         let variables = config::Environment::with_prefix("SIGNET")
             .prefix_separator("_")
             .source(Some(variables.into_iter().collect()));
@@ -85,10 +91,16 @@ impl Raw {
             .add_source(variables)
             .build()
             .map_err(|error| Self::unreadable(file, &error))?;
+        let (merged, providers) = take_providers(merged)?;
         let merged = read_secret_files(merged)?;
-        merged
+        let raw: Self = merged
             .try_deserialize()
-            .map_err(|error| Self::unreadable(file, &error))
+            .map_err(|error| Self::unreadable(file, &error))?;
+        Ok(Self {
+            providers,
+            provider_variables,
+            ..raw
+        })
     }
 
     fn unreadable(file: Option<&Path>, error: &config::ConfigError) -> ConfigError {
@@ -114,13 +126,31 @@ fn variable(key: &str) -> String {
     format!("SIGNET_{}", key.to_uppercase())
 }
 
-fn read_secret_files(mut merged: config::Config) -> Result<config::Config, ConfigError> {
-    let table = merged
-        .cache
-        .clone()
-        .into_table()
-        .map_err(|error| ConfigError::new("configuration", error.to_string()))?;
-    let mut table: HashMap<String, config::Value> = table.into_iter().collect();
+fn table(merged: &config::Config) -> Result<HashMap<String, config::Value>, ConfigError> {
+    let table = merged.cache.clone().into_table();
+    let table = table.map_err(|error| ConfigError::new("configuration", error.to_string()))?;
+    Ok(table.into_iter().collect())
+}
+
+fn with_table(mut merged: config::Config, table: HashMap<String, config::Value>) -> config::Config {
+    merged.cache = config::Value::new(None, config::ValueKind::Table(table.into_iter().collect()));
+    merged
+}
+
+/// Each provider is read for itself, so that what is wrong with one can be named.
+fn take_providers(merged: config::Config) -> Result<(config::Config, Vec<config::Value>), ConfigError> {
+    let mut table = table(&merged)?;
+    let Some(providers) = table.remove("providers") else {
+        return Ok((merged, Vec::new()));
+    };
+    let providers = providers
+        .into_array()
+        .map_err(|_| ConfigError::new("providers", "must be tables [[providers]] of the file"))?;
+    Ok((with_table(merged, table), providers))
+}
+
+fn read_secret_files(merged: config::Config) -> Result<config::Config, ConfigError> {
+    let mut table = table(&merged)?;
     for key in SECRETS {
         let Some(path) = table.remove(&format!("{key}_file")) else {
             continue;
@@ -142,6 +172,5 @@ fn read_secret_files(mut merged: config::Config) -> Result<config::Config, Confi
             config::Value::from(text.trim_end_matches(['\r', '\n'])),
         );
     }
-    merged.cache = config::Value::new(None, config::ValueKind::Table(table.into_iter().collect()));
-    Ok(merged)
+    Ok(with_table(merged, table))
 }

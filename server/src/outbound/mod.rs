@@ -10,4 +10,5 @@ pub mod password_hasher;
 pub mod password_judge;
 pub mod refusals;
 pub mod system;
+pub mod upstreams;
 pub mod web_authn;

@@ -1,7 +1,12 @@
 //! `/readyz` knows each store, answers soon whatever they do, and recovers with them.
 
 use crate::support::{Answer, Deployment, Kind, TestIdp, a_client};
+use domain::{
+    federation::{Attempt, Hints, UpstreamError},
+    realm::RealmName,
+};
 use std::{
+    net::TcpListener,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -76,5 +81,35 @@ async fn without_its_database_the_process_is_unready_and_comes_back_with_it() {
         down(&idp, "down", while_down).await;
         postgres.resume().unwrap();
         ready_again(&idp).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_is_left_alone_makes_nobody_unready() {
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let toml = format!(
+        "[[providers]]\nid = 'gone'\nkind = 'oidc'\nissuer = 'http://{nobody}'\nclient_id = 'us'\n\
+         client_secret = 'hush'\nallow_private_network = true\n"
+    );
+    let deployment = Deployment::started(Kind::Sqlite).await.with_file(&toml);
+    let idp = TestIdp::node(&Arc::new(deployment)).await;
+    ready_again(&idp).await;
+
+    let ports = &idp.runtime.services.ports;
+    let gone = ports.upstreams.find(&RealmName::Root, "gone").unwrap();
+    let callback = format!("{}/login/gone/callback", idp.issuer()).parse().unwrap();
+    let attempt = Attempt::new("gone".parse().unwrap(), callback, &*ports.random).unwrap();
+    for _ in 0..2 {
+        let sent = gone.authorization_url(&attempt, &Hints::default()).await;
+        assert!(matches!(sent, Err(UpstreamError::Unavailable(_))), "{sent:?}");
+    }
+    let degraded = serde_json::json!({
+        "status": "degraded", "database": "ok", "ephemeral": "ok", "providers": "degraded",
+    });
+    for pause in [0, 30] {
+        idp.clock.advance(Duration::from_secs(pause));
+        let answer = readiness(&idp).await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.json(), degraded);
     }
 }

@@ -27,6 +27,9 @@ impl Kind {
     }
 }
 
+/// The name of its configuration file, if it has one.
+const FILE: &str = "signet.toml";
+
 pub struct Deployment {
     folder: tempfile::TempDir,
     /// The database on the server that all tests share.
@@ -90,8 +93,15 @@ impl Deployment {
         self
     }
 
+    /// With a configuration file.
+    pub fn with_file(self, toml: &str) -> Self {
+        fs::write(self.folder.path().join(FILE), toml).unwrap();
+        self
+    }
+
     pub fn config(&self) -> Config {
         let folder = self.folder.path().display().to_string();
+        let file = Some(self.folder.path().join(FILE)).filter(|file| file.exists());
         let mut environment = HashMap::from([
             ("SIGNET_DATA_DIR".to_owned(), folder),
             ("SIGNET_ISSUER".to_owned(), "http://localhost:4000".to_owned()),
@@ -99,7 +109,7 @@ impl Deployment {
             ("SIGNET_REQUEST_LIMIT".to_owned(), "0".to_owned()),
         ]);
         environment.extend(self.settings.clone());
-        Config::from_sources(None, environment).unwrap()
+        Config::from_sources(file.as_deref(), environment).unwrap()
     }
 }
 
