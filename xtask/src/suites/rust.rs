@@ -42,9 +42,9 @@ pub fn tests(workspace: &Workspace) -> Result<Tally> {
     Ok(tally)
 }
 
-/// The tests of the protocol and of what stands below it.
+/// The tests of the protocols and of what stands below them.
 pub fn core_tests(workspace: &Workspace) -> Result<Tally> {
-    cargo_test(workspace, &["-p", "domain", "-p", "oidc"])
+    cargo_test(workspace, &["-p", "domain", "-p", "oidc", "-p", "federation"])
 }
 
 /// The scripts that the stores are held to an oracle with, many more of them than among the other tests.
