@@ -152,6 +152,48 @@ fn an_app_that_registered_itself_is_said_to_be_unreviewed() {
 }
 
 #[test]
+fn what_was_allowed_before_is_kept_and_only_what_is_new_is_asked_for() {
+    let html = render(samples::consent_for_more(), &frame(false));
+    let (before, new) = html.split_once("<fieldset><legend").unwrap();
+    let at = before.find("You allowed Garden before to").unwrap();
+    let kept = "name=\"scope\" value=\"profile\"";
+    assert!(html.contains(&format!("type=\"hidden\" {kept}")) && before[at..].contains("your name"));
+    assert!(
+        new.contains("New: you choose") && new.contains("type=\"checkbox\" name=\"scope\" value=\"email\"")
+    );
+    assert_eq!(html.matches("name=\"scope\"").count(), 3, "{html}");
+    assert!(html.contains("value=\"1_day\" checked") && html.contains("what you allowed before as well"));
+}
+
+#[test]
+fn going_on_to_a_program_of_the_same_device_is_warned_of() {
+    for (to_loopback, page) in [
+        (true, samples::consent_of(true)),
+        (false, samples::consent_of(false)),
+    ] {
+        let html = render(page, &frame(false));
+        assert_eq!(html.contains("whatever program on this device"), to_loopback);
+    }
+}
+
+#[test]
+fn nothing_is_allowed_by_pressing_enter_and_refusing_is_as_easy() {
+    for page in [samples::consent_for_more(), samples::device_of(false)] {
+        let html = render(page, &frame(false));
+        let (deny, allow) = (
+            html.find("value=\"deny\"").unwrap(),
+            html.find("value=\"allow\"").unwrap(),
+        );
+        assert!(deny < allow, "the first button is the one that Enter presses");
+        assert!(!html.contains("autofocus"));
+        assert!(
+            html[..deny].rfind("actions--pair").is_some(),
+            "both are of one size"
+        );
+    }
+}
+
+#[test]
 fn a_device_page_uses_the_words_of_the_apis() {
     let html = render(samples::device_of(false), &frame(false));
     assert!(

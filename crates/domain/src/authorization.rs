@@ -11,7 +11,7 @@ use crate::{
     thumbprint::Thumbprint,
     user::User,
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 /// One approval of one client by one person. Exists from the moment the code is issued, so that revoking it
 /// reaches whatever is still in flight.
@@ -40,6 +40,8 @@ pub struct Authorization {
     pub created_at: Timestamp,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// When the consent that it rests on ends.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// What a request asked for beside scopes, kept for every token that descends from it. `domain` does not interpret
@@ -56,6 +58,17 @@ pub struct Terms {
 }
 
 impl Authorization {
+    /// Whether it counts at `now`: it was not revoked, and the consent that it rests on has not ended.
+    pub fn stands(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
+
+    /// How much of `lifetime` what is issued below it at `now` may have.
+    pub fn within(&self, lifetime: Duration, now: Timestamp) -> Duration {
+        self.expires_at
+            .map_or(lifetime, |end| lifetime.min(end.since(now)))
+    }
+
     /// Whether it outlives the session it was approved in (OpenID Connect Core §11).
     pub fn is_offline(&self) -> bool {
         self.scopes.contains("offline_access")

@@ -8,6 +8,7 @@ use crate::{
     client::ClientId,
     clock::Timestamp,
     federation::{ByIdentity, OfferedIdentity, ProviderId, SeenIdentity},
+    consent::Validity,
     id::{InteractionId, LoginSessionId, UserId},
     login_session::SignedInUser,
     outbound::Sealed,
@@ -50,6 +51,9 @@ pub struct ConsentRequest {
     pub scopes: ScopeSet,
     /// Ask even when it was allowed before.
     pub always: bool,
+    /// Whether the answer goes to whatever program listens on the person's own device.
+    #[serde(default)]
+    pub to_loopback: bool,
 }
 
 /// What goes on once the person is done.
@@ -152,6 +156,9 @@ pub enum InteractionState {
         fresh: bool,
         /// What they allowed.
         scopes: ScopeSet,
+        /// For how long.
+        #[serde(default)]
+        validity: Validity,
     },
     /// The person declined.
     Denied,
@@ -217,14 +224,20 @@ impl Interaction {
         self
     }
 
-    /// The person of `session` allowed `scopes`, which must be among those asked for.
-    pub fn approved(mut self, session: LoginSessionId, scopes: &ScopeSet) -> Result<Self, WrongState> {
+    /// The person of `session` allowed `scopes`, which must be among those asked for, for as long as they said.
+    pub fn approved(
+        mut self,
+        session: LoginSessionId,
+        scopes: &ScopeSet,
+        validity: Validity,
+    ) -> Result<Self, WrongState> {
         let asked = &self.consent.as_ref().ok_or(WrongState)?.scopes;
         let fresh = self.freshness_of(session);
         self.state = InteractionState::Approved {
             session,
             fresh,
             scopes: scopes.intersection(asked),
+            validity,
         };
         Ok(self)
     }

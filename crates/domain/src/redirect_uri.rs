@@ -99,6 +99,11 @@ impl RedirectUri {
         self.origin().is_none() || without_loopback_port(&self.0).is_some()
     }
 
+    /// Whether it leads to the person's own device: a loopback address, by name or number.
+    pub fn is_loopback(&self) -> bool {
+        Url::parse(&self.0).is_ok_and(|url| is_loopback(&url))
+    }
+
     /// Whether a request that names `requested` means this URI; gives the URI to redirect to.
     pub fn admits(&self, requested: &str) -> Option<RedirectUri> {
         if requested == self.0 {

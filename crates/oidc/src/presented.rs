@@ -131,7 +131,7 @@ async fn opaque(act: &Act, token: &OpaqueToken, now: Timestamp) -> Result<Presen
         Status::Disabled => false,
     });
     let approved = authorization.as_ref();
-    let stands = approved.is_none_or(|authorization| authorization.revoked_at.is_none());
+    let stands = approved.is_none_or(|authorization| authorization.stands(now));
     let origin = TokenOrigin {
         jti: None,
         authorization: token.authorization_id,

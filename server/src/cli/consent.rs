@@ -2,7 +2,7 @@
 
 use super::{Session, concerning::Filter, managed::PageArgs};
 use clap::{Args, Subcommand};
-use domain::consent::Consent;
+use domain::{clock::Timestamp, consent::Consent};
 use serde_json::{Value, json};
 
 #[derive(Subcommand)]
@@ -55,5 +55,6 @@ fn describe(consent: &Consent) -> Value {
         "scope": consent.scopes.to_string(),
         "granted_at": consent.granted_at.seconds(),
         "updated_at": consent.updated_at.seconds(),
+        "expires_at": consent.expires_at.map(Timestamp::seconds),
     })
 }

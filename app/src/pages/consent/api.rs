@@ -1,6 +1,6 @@
 //! The decision.
 
-use super::ConsentPage;
+use super::{ConsentPage, validity};
 use crate::{
     components::Person,
     context::RequestContext,
@@ -10,7 +10,8 @@ use crate::{
     routes::{Next, Shown},
 };
 use domain::{
-    interaction::Interaction,
+    consent::{Consent, Validity},
+    interaction::{ConsentRequest, Interaction},
     login_session::SignedInUser,
     scope::{Scope, ScopeSet},
 };
@@ -41,8 +42,15 @@ async fn page(
         return Ok(None);
     };
     let described = described(cx, &request.scopes).await?;
+    let standing = allowed_before(cx, request, person).await?;
+    // Who registered itself may be anybody, and who asks anew wants everything decided anew.
+    let known = standing.as_ref().filter(|_| !request.always);
     let names = request.scopes.iter().map(|scope| scope.as_str().to_owned());
-    let (required, optional) = in_order(names).into_iter().partition(|scope| scope == REQUIRED);
+    let (required, others): (Vec<_>, Vec<_>) =
+        in_order(names).into_iter().partition(|scope| scope == REQUIRED);
+    let (before, optional) = others
+        .into_iter()
+        .partition(|scope| known.is_some_and(|consent| consent.scopes.contains(scope)));
     let interaction = interaction.id.to_string();
     let person = Person::from(person);
     Ok(Some(Page::Consent(ConsentPage {
@@ -50,10 +58,27 @@ async fn page(
         app,
         person,
         required,
+        before,
         optional,
         described,
+        validity: standing.as_ref().map(Validity::of).unwrap_or_default(),
+        to_loopback: request.to_loopback,
         error,
     })))
+}
+
+/// What the person allowed the app before, if that still counts.
+async fn allowed_before(
+    cx: &RequestContext,
+    request: &ConsentRequest,
+    person: &SignedInUser,
+) -> Result<Option<Consent>, UiError> {
+    let consents = &cx.act.realm.stores.consents;
+    let found = consents.find(person.user().id, &request.client_id).await;
+    let now = cx.services.ports.clock.now();
+    Ok(found
+        .map_err(|error| cx.unavailable(&error))?
+        .filter(|consent| consent.stands(now)))
 }
 
 /// Scopes as they are read: what is always part of it, then from the plain to the far-reaching.
@@ -113,7 +138,10 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
                 .all("scope")
                 .filter_map(|scope| scope.parse::<Scope>().ok())
                 .collect();
-            interactions.allow(&cx.act, interaction, person, &scopes).await
+            let validity = validity::chosen(form)
+                .ok_or_else(|| cx.error(crate::UiErrorKind::InvalidInput, "error-decision"))?;
+            let allowed = (&scopes, validity);
+            interactions.allow(&cx.act, interaction, person, allowed).await
         }
         Some("deny") => interactions.deny(&cx.act, interaction, Some(person)).await,
         _ => return Err(cx.error(crate::UiErrorKind::InvalidInput, "error-decision")),

@@ -3,6 +3,7 @@
 //! The form is posted without script only: its answer leads out of the product, and scopes are a repeated field.
 
 mod api;
+pub(crate) mod validity;
 
 pub(crate) use api::{again, described, in_order, load, post};
 
@@ -12,6 +13,7 @@ use crate::{
     frame::Frame,
     words::Words,
 };
+use domain::consent::Validity;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -26,10 +28,16 @@ pub struct ConsentPage {
     pub person: Person,
     /// What it needs whatever the person chooses.
     pub required: Vec<String>,
+    /// What the person allowed before, which it keeps.
+    pub before: Vec<String>,
     /// What the person may leave out.
     pub optional: Vec<String>,
     /// What APIs say of their scopes.
     pub described: BTreeMap<String, String>,
+    /// For how long it is allowed unless the person says otherwise.
+    pub validity: Validity,
+    /// Whether the answer goes to whatever program listens on the person's own device.
+    pub to_loopback: bool,
     /// Why the last try did not succeed.
     pub error: Option<UiError>,
 }
@@ -52,11 +60,21 @@ pub(crate) fn view(page: &ConsentPage, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let name = page.app.name.as_str();
     let switch = frame.path(&format!("/login?interaction={}&choose=1", page.interaction));
-    let required: Vec<_> = page
+    let kept: Vec<_> = page
         .required
         .iter()
+        .chain(&page.before)
         .map(|scope| hidden("scope", scope.clone()))
         .collect();
+    let asked = Asked {
+        required: &page.required,
+        before: &page.before,
+        optional: &page.optional,
+    };
+    let loopback = page.to_loopback.then(|| {
+        let warning = w.with("consent-loopback", &[("app", name.into())]);
+        view! { <p class="notice notice--warn small">{warning}</p> }
+    });
     view! {
         <div class="card stack">
             <div class="card__head"><h1>{w.with("consent-title", &[("app", name.into())])}</h1></div>
@@ -64,10 +82,12 @@ pub(crate) fn view(page: &ConsentPage, frame: &Frame) -> AnyView {
             {parties(&page.person, &page.app)}
             <p class="muted small"><a href=switch>{w.get("consent-switch")}</a></p>
             <p class="notice notice--warn small">{unchecked(&page.app, w)}</p>
+            {loopback}
             <form class="stack" method="post" action=frame.path("/consent")>
                 {hidden("interaction", page.interaction.clone())}
-                {required}
-                {scopes(name, (&page.required, &page.optional), &page.described, w)}
+                {kept}
+                {scopes(name, &asked, &page.described, w)}
+                {validity::choice(page.validity, !page.before.is_empty(), w)}
                 {limits(w)}
                 {own_words(&page.app, w)}
                 // Cancel first: Enter in a checkbox must not allow.
@@ -116,10 +136,21 @@ pub(crate) fn unchecked(app: &App, w: &Words) -> AnyView {
     view! { {before}<strong>{app.host.clone()}</strong>{after} }.into_any()
 }
 
-/// What the app named `app` needs, and what it may be refused, in the words of the APIs where they have some.
+/// What an app asks for.
+#[derive(Default)]
+pub(crate) struct Asked<'a> {
+    /// What it needs whatever the person chooses.
+    pub required: &'a [String],
+    /// What the person allowed before.
+    pub before: &'a [String],
+    /// What the person may leave out.
+    pub optional: &'a [String],
+}
+
+/// What the app named `app` needs, has, and may be refused, in the words of the APIs where they have some.
 pub(crate) fn scopes(
     app: &str,
-    (required, optional): (&[String], &[String]),
+    asked: &Asked<'_>,
     described: &BTreeMap<String, String>,
     w: &Words,
 ) -> AnyView {
@@ -131,11 +162,20 @@ pub(crate) fn scopes(
         let hint = hint.map(|hint| view! { <span class="tick__hint">{hint}</span> });
         view! { <span>{text}</span>{hint} }
     };
-    let required: Vec<_> = required
-        .iter()
-        .map(|scope| view! { <li class="scopes__item tick mark">{words(scope)}</li> })
-        .collect();
-    let optional: Vec<_> = optional
+    let marked = |id: &'static str, title: &str, scopes: &[String]| {
+        let title = w.with(title, &[("app", app.into())]);
+        let items: Vec<_> = scopes
+            .iter()
+            .map(|scope| view! { <li class="scopes__item tick mark">{words(scope)}</li> })
+            .collect();
+        (!items.is_empty()).then(|| {
+            view! { <section aria-labelledby=id><h2 class="scopes__title" id=id>{title}</h2><ul>{items}</ul></section> }
+        })
+    };
+    let needs = marked("needs", "consent-needs", asked.required);
+    let before = marked("before", "consent-before", asked.before);
+    let optional: Vec<_> = asked
+        .optional
         .iter()
         .map(|scope| {
             view! {
@@ -146,16 +186,15 @@ pub(crate) fn scopes(
             }
         })
         .collect();
-    let needs = w.with("consent-needs", &[("app", app.into())]);
-    let needs = (!required.is_empty()).then(|| {
-        view! {
-            <section aria-labelledby="needs"><h2 class="scopes__title" id="needs">{needs}</h2><ul>{required}</ul></section>
-        }
-    });
+    let choose = if asked.before.is_empty() {
+        "consent-choose"
+    } else {
+        "consent-choose-more"
+    };
     let may = (!optional.is_empty()).then(|| {
-        view! { <fieldset><legend class="scopes__title">{w.get("consent-choose")}</legend>{optional}</fieldset> }
+        view! { <fieldset><legend class="scopes__title">{w.get(choose)}</legend>{optional}</fieldset> }
     });
-    view! { <div class="scopes">{needs}{may}</div> }.into_any()
+    view! { <div class="scopes">{needs}{before}{may}</div> }.into_any()
 }
 
 /// What the app says of itself, elsewhere; its picture is not loaded from there.

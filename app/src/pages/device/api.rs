@@ -6,7 +6,11 @@ use crate::{
     context::RequestContext,
     error::{UiError, UiErrorKind},
     fields::Fields,
-    pages::{Page, consent, terms},
+    pages::{
+        Page,
+        consent::{self, validity},
+        terms,
+    },
     routes::{Next, Shown},
 };
 use domain::{
@@ -47,7 +51,7 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
 /// What the forms post to the page itself.
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
     if let Some(id) = form.find("interaction") {
-        return decide(cx, &started(cx, id).await?, form.find("decision")).await;
+        return decide(cx, &started(cx, id).await?, form).await;
     }
     let code = UserCode::parse(&form.get("code")).map_err(|_| refused(cx))?;
     let entered = cx
@@ -62,18 +66,14 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
     })
 }
 
-async fn decide(
-    cx: &RequestContext,
-    interaction: &Interaction,
-    decision: Option<&str>,
-) -> Result<Next, UiError> {
+async fn decide(cx: &RequestContext, interaction: &Interaction, form: &Fields) -> Result<Next, UiError> {
     let Some(person) = person(cx, interaction) else {
         return Ok(resume(cx, interaction));
     };
     let devices = &cx.services.devices;
-    let decided = match decision {
-        Some("allow") => devices.allow(&cx.act, interaction, person).await,
-        Some("deny") => devices.deny(&cx.act, interaction, person).await,
+    let decided = match (form.find("decision"), validity::chosen(form)) {
+        (Some("allow"), Some(validity)) => devices.allow(&cx.act, interaction, person, validity).await,
+        (Some("deny"), _) => devices.deny(&cx.act, interaction, person).await,
         _ => return Err(cx.error(UiErrorKind::InvalidInput, "error-device-decision")),
     };
     match decided {

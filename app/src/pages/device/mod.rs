@@ -13,7 +13,7 @@ use crate::{
     pages::consent,
     words::Words,
 };
-use domain::clock::Timestamp;
+use domain::{clock::Timestamp, consent::Validity};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -131,6 +131,10 @@ fn confirm(waiting: &Waiting, error: Option<&UiError>, frame: &Frame) -> AnyView
     let w = &frame.words;
     let app = || waiting.app.name.as_str().into();
     let switch = frame.path(&format!("/login?interaction={}&choose=1", waiting.interaction));
+    let asked = consent::Asked {
+        required: &waiting.scopes,
+        ..Default::default()
+    };
     view! {
         <div class="card stack">
             <div class="card__head"><h1>{w.with("device-confirm-title", &[("app", app())])}</h1></div>
@@ -149,7 +153,8 @@ fn confirm(waiting: &Waiting, error: Option<&UiError>, frame: &Frame) -> AnyView
             {publisher(&waiting.app, w)}
             <form class="stack" method="post" action=frame.path("/device")>
                 {hidden("interaction", waiting.interaction.clone())}
-                {consent::scopes(&waiting.app.name, (&waiting.scopes, &[]), &waiting.described, w)}
+                {consent::scopes(&waiting.app.name, &asked, &waiting.described, w)}
+                {consent::validity::choice(Validity::default(), false, w)}
                 {consent::own_words(&waiting.app, w)}
                 // Deny first, as on the consent page.
                 <div class="actions actions--pair actions--guard">

@@ -8,6 +8,7 @@ use crate::{
 };
 use domain::{
     clock::Timestamp,
+    consent::Validity,
     person::PasswordPolicy,
     services::{account::Detail, passwords::OwnPassword},
     stores::PasswordFacts,
@@ -208,9 +209,25 @@ pub(super) fn consent_of(unreviewed: bool) -> Page {
         app: known_app(unreviewed),
         person: person(),
         required: vec!["openid".into()],
+        before: Vec::new(),
         optional: Vec::new(),
         described: Default::default(),
+        validity: Validity::default(),
+        to_loopback: unreviewed,
         error: None,
+    })
+}
+
+/// The consent page of an app that was allowed the profile for a day, and asks for the address now.
+pub(super) fn consent_for_more() -> Page {
+    let Page::Consent(page) = consent_of(false) else {
+        unreachable!("it is the consent page");
+    };
+    Page::Consent(consent::ConsentPage {
+        before: vec!["profile".into()],
+        optional: vec!["email".into()],
+        validity: Validity::Day,
+        ..page
     })
 }
 
@@ -255,8 +272,11 @@ fn sign_in_pages() -> Vec<Page> {
             app: app(),
             person: person(),
             required: vec!["openid".into()],
+            before: vec!["profile".into(), text()],
             optional: vec!["email".into(), text()],
             described: [("email".into(), text())].into(),
+            validity: Validity::Day,
+            to_loopback: true,
             error: error(UiErrorKind::InvalidInput, "decision"),
         }),
         device(device::Step::Code { typed: text() }, None),

@@ -153,8 +153,10 @@ impl AccountService {
 
     /// The apps that were allowed something.
     pub async fn apps(&self, act: &Act, person: &SignedInUser) -> Result<Vec<ConnectedApp>, StoreError> {
-        let mut apps = Vec::new();
-        for consent in act.realm.stores.consents.list(person.user().id).await? {
+        let (mut apps, now) = (Vec::new(), self.ports.clock.now());
+        let mut consents = act.realm.stores.consents.list(person.user().id).await?;
+        consents.retain(|consent| consent.stands(now));
+        for consent in consents {
             if let Some(client) = act.realm.stores.clients.find(&consent.client_id).await? {
                 apps.push(ConnectedApp { consent, client });
             }

@@ -9,7 +9,7 @@ use crate::{
     authorization::{Authorization, Begun},
     client::{Client, GrantType, Party, Status},
     clock::Timestamp,
-    consent::Consent,
+    consent::{Consent, Validity},
     device::{DeviceAuthorization, UserCode},
     event::{Actor, EventKind},
     id::{AuthorizationId, InteractionId},
@@ -150,12 +150,14 @@ impl DeviceService {
         Ok(Opened::Waiting(Box::new(waiting)))
     }
 
-    /// The person allows it: what tokens will descend from is stored, and the device finds it at its next poll.
+    /// The person allows it for as long as they say: what tokens will descend from is stored, and the device finds it
+    /// at its next poll.
     pub async fn allow(
         &self,
         act: &Act,
         interaction: &Interaction,
         person: &SignedInUser,
+        validity: Validity,
     ) -> Result<(), DeviceError> {
         let act = &as_person(act, person);
         let terms = TermsService::new(self.ports.clone());
@@ -165,7 +167,7 @@ impl DeviceService {
         // Whatever is withdrawn from here on overtakes the approval.
         let looked_at = self.ports.clock.now();
         let waiting = self.confirmed(act, interaction).await?;
-        let approval = self.approval(&waiting, person, looked_at);
+        let approval = self.approval(&waiting, person, (looked_at, validity));
         let with = self.allowed(act, &approval);
         let key = waiting.device.user_code;
         let decided = act.realm.stores.devices.approve(&key, &approval, looked_at, with);
@@ -178,7 +180,9 @@ impl DeviceService {
             }
         }
         let session = person.session().id;
-        let next = interaction.clone().approved(session, &waiting.device.scopes);
+        let next = interaction
+            .clone()
+            .approved(session, &waiting.device.scopes, validity);
         let next = next.map_err(|_| DeviceError::Unknown)?;
         act.realm
             .ephemeral
@@ -248,7 +252,12 @@ impl DeviceService {
         })
     }
 
-    fn approval(&self, waiting: &WaitingDevice, person: &SignedInUser, at: Timestamp) -> DeviceApproval {
+    fn approval(
+        &self,
+        waiting: &WaitingDevice,
+        person: &SignedInUser,
+        (at, validity): (Timestamp, Validity),
+    ) -> DeviceApproval {
         let (client_id, session) = (waiting.client.id.clone(), person.session());
         let authorization = Authorization {
             id: AuthorizationId::generate(at, &*self.ports.random),
@@ -262,6 +271,10 @@ impl DeviceService {
             terms: waiting.device.terms.clone(),
             created_at: at,
             revoked_at: None,
+            expires_at: match waiting.client.application.party {
+                Party::First => None,
+                Party::Third => validity.end(at),
+            },
         };
         let consent = match waiting.client.application.party {
             Party::First => None,
@@ -271,6 +284,7 @@ impl DeviceService {
                 scopes: authorization.scopes.clone(),
                 granted_at: at,
                 updated_at: at,
+                expires_at: authorization.expires_at,
             }),
         };
         DeviceApproval {
@@ -313,6 +327,7 @@ fn asked(waiting: &WaitingDevice) -> ConsentRequest {
         client_id: waiting.client.id.clone(),
         scopes: waiting.device.scopes.clone(),
         always: true,
+        to_loopback: false,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{Act, Ports};
 use crate::{
     acr::Acr,
+    consent::Validity,
     event::EventKind,
     id::InteractionId,
     interaction::{AccountPage, ConsentRequest, Continuation, Interaction, InteractionState, Requirement},
@@ -151,17 +152,17 @@ impl InteractionService {
         self.replace(act, &interaction, next).await
     }
 
-    /// The person allowed `scopes`.
+    /// The person allowed `scopes` for as long as they said.
     pub async fn allow(
         &self,
         act: &Act,
         interaction: Interaction,
         person: &SignedInUser,
-        scopes: &ScopeSet,
+        (scopes, validity): (&ScopeSet, Validity),
     ) -> Result<Interaction, InteractionError> {
         let next = interaction
             .clone()
-            .approved(person.session().id, scopes)
+            .approved(person.session().id, scopes, validity)
             .map_err(|_| InteractionError::Unknown)?;
         self.replace(act, &interaction, next).await
     }

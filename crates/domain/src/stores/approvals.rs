@@ -19,7 +19,8 @@ use async_trait::async_trait;
 pub trait ConsentStore: Send + Sync {
     /// What the person allowed the client.
     async fn find(&self, user: UserId, client: &ClientId) -> Stored<Option<Consent>>;
-    /// Stores consent; scopes are added to those allowed before.
+    /// Stores consent as it [follows](Consent::following) what was allowed before; the pair's authorizations that still
+    /// count end when it does.
     async fn allow(&self, consent: &Consent, with: Alongside) -> Stored<()>;
     /// What the person allowed, newest first, at most 200.
     async fn list(&self, user: UserId) -> Stored<Vec<Consent>>;
@@ -43,7 +44,7 @@ pub enum Recorded {
 pub trait AuthorizationStore: Send + Sync {
     /// Stores a new authorization if what it rests on still stands in the same transaction: the session has not
     /// ended and signs its active account in, the client is active and was not disabled since `created_at`, and
-    /// consent covers the scopes where it must.
+    /// consent covers the scopes where it must. It ends when that consent does.
     async fn begin(
         &self,
         authorization: &Authorization,

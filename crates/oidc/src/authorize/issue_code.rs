@@ -5,7 +5,7 @@ use crate::{Protocol, error::ErrorCode};
 use domain::{
     authorization::{Authorization, Begun, ConsentRule, Terms},
     client::ClientType,
-    consent::Consent,
+    consent::{Consent, Validity},
     ephemeral::CodeGrant,
     event::{Actor, EventKind},
     id::AuthorizationId,
@@ -19,7 +19,8 @@ use domain::{
 pub(super) struct Grant<'a> {
     pub person: &'a SignedInUser,
     pub scopes: ScopeSet,
-    pub just_now: bool,
+    /// For how long, if the person said so just now.
+    pub just_now: Option<Validity>,
     pub consent: ConsentRule,
 }
 
@@ -42,8 +43,8 @@ pub(super) async fn issue(
         actor: Actor::Person(grant.person.user().id),
         ..act.clone()
     };
-    if grant.just_now {
-        remember(protocol, &act, pending, &grant).await?;
+    if let Some(validity) = grant.just_now {
+        remember(protocol, &act, pending, (&grant, validity)).await?;
     }
     let authorization = match begin(protocol, &act, pending, grant).await? {
         (authorization, Begun::Stored) => authorization,
@@ -85,7 +86,7 @@ async fn remember(
     protocol: &Protocol,
     act: &Act,
     pending: &Pending,
-    grant: &Grant<'_>,
+    (grant, validity): (&Grant<'_>, Validity),
 ) -> Result<(), AuthorizeError> {
     let now = protocol.ports.clock.now();
     let (user_id, client_id) = (grant.person.user().id, pending.client.id.clone());
@@ -99,6 +100,7 @@ async fn remember(
         scopes: grant.scopes.clone(),
         granted_at: now,
         updated_at: now,
+        expires_at: validity.end(now),
     };
     Ok(act
         .realm
@@ -129,6 +131,7 @@ async fn begin(
         terms,
         created_at: now,
         revoked_at: None,
+        expires_at: None,
     };
     let event = EventKind::AuthorizationIssued {
         user: authorization.user_id,

@@ -61,6 +61,7 @@ impl Pending {
                 client_id: self.client.id.clone(),
                 scopes: self.request.to_be_allowed(),
                 always: self.request.prompt.contains(&Prompt::Consent) || self.asks_every_time(),
+                to_loopback: self.address.reply().redirect_uri.is_loopback(),
             }),
             // Strings, numbers and sets of them: writing them as JSON has no way to fail.
             continuation: Continuation::Authorization(serde_json::to_string(&kept).unwrap_or_default()),

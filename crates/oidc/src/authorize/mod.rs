@@ -342,7 +342,7 @@ impl Pending {
             .find(person.user().id, &self.client.id)
             .await?;
         // Anybody may register under a name that people trust, and what they allowed once another may send.
-        let remembered = before.filter(|_| !self.asks_every_time());
+        let remembered = before.filter(|consent| consent.stands(self.looked_at) && !self.asks_every_time());
         let to_be_allowed = self.request.to_be_allowed();
         let question = Question {
             person,
@@ -356,7 +356,7 @@ impl Pending {
                 person,
                 scopes,
                 just_now,
-                consent: self.consent_rule(just_now),
+                consent: self.consent_rule(just_now.is_some()),
             })),
             Permission::Fail(code) => Err(AuthorizeError::Unmet(code)),
         }

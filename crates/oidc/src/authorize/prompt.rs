@@ -8,6 +8,7 @@ use domain::{
     acr::Acr,
     client::Party,
     clock::Timestamp,
+    consent::Validity,
     id::{LoginSessionId, UserId},
     interaction::InteractionState,
     login_session::SignedInUser,
@@ -246,8 +247,8 @@ pub(super) enum Permission {
     Granted {
         /// What.
         scopes: ScopeSet,
-        /// Whether the person said so just now, which is to be remembered.
-        just_now: bool,
+        /// For how long the person said so just now, which is to be remembered.
+        just_now: Option<Validity>,
     },
     /// The request cannot be granted.
     Fail(ErrorCode),
@@ -265,15 +266,15 @@ pub(super) struct Question<'a> {
 pub(super) fn permission(ask: &Ask<'_>, question: &Question<'_>, state: &InteractionState) -> Permission {
     let granted = |scopes| Permission::Granted {
         scopes,
-        just_now: false,
+        just_now: None,
     };
-    if let Some(scopes) = approved_by(question, state) {
+    if let Some((scopes, validity)) = approved_by(question, state) {
         return if scopes.is_empty() {
             Permission::Fail(ErrorCode::AccessDenied)
         } else {
             Permission::Granted {
                 scopes,
-                just_now: true,
+                just_now: Some(validity),
             }
         };
     }
@@ -296,9 +297,14 @@ pub(super) fn permission(ask: &Ask<'_>, question: &Question<'_>, state: &Interac
 }
 
 /// What this very person ticked; `openid` cannot be unticked, for without it the request means something else.
-fn approved_by(question: &Question<'_>, state: &InteractionState) -> Option<ScopeSet> {
+fn approved_by(question: &Question<'_>, state: &InteractionState) -> Option<(ScopeSet, Validity)> {
     match state {
-        InteractionState::Approved { session, scopes, .. } if *session == question.person.session().id => {
+        InteractionState::Approved {
+            session,
+            scopes,
+            validity,
+            ..
+        } if *session == question.person.session().id => {
             let ticked = scopes.intersection(question.requested);
             let openid = question
                 .requested
@@ -306,7 +312,7 @@ fn approved_by(question: &Question<'_>, state: &InteractionState) -> Option<Scop
                 .filter(|scope| scope.as_str() == "openid")
                 .cloned()
                 .collect();
-            Some(ticked.union(&openid))
+            Some((ticked.union(&openid), *validity))
         }
         InteractionState::Approved { .. }
         | InteractionState::AwaitingSignIn { .. }

@@ -5,7 +5,7 @@ use crate::error::ErrorCode;
 use domain::{
     client::Status,
     clock::Clock as _,
-    consent::Consent,
+    consent::{Consent, Validity},
     event::Actor,
     federation::Upstreams,
     id::UserId,
@@ -73,6 +73,7 @@ async fn scene(client: Client) -> Scene {
         scopes: SCOPES.parse().unwrap(),
         granted_at: clock.now(),
         updated_at: clock.now(),
+        expires_at: None,
     };
     realm.stores.consents.allow(&consent, none()).await.unwrap();
     let protocol = Protocol::new(Ports {
@@ -162,7 +163,7 @@ impl Scene {
         let scopes: ScopeSet = SCOPES.parse().unwrap();
         let session = self.person.session().id;
         let fresh = interaction.clone().signed_in(session, true);
-        let next = fresh.approved(session, &scopes).unwrap();
+        let next = fresh.approved(session, &scopes, Validity::UntilRemoved).unwrap();
         self.act.realm.ephemeral.interactions.put(&next).await.unwrap();
         next
     }

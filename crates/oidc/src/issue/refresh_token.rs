@@ -40,7 +40,8 @@ pub(crate) fn successor(
 
 /// When every refresh token of the authorization ends.
 pub(crate) fn absolute_end(authorization: &Authorization, lifetimes: &Lifetimes) -> Timestamp {
-    authorization.created_at + lifetimes.refresh_absolute
+    let end = authorization.created_at + lifetimes.refresh_absolute;
+    authorization.expires_at.map_or(end, |sooner| end.min(sooner))
 }
 
 fn issued(ports: &Ports, token: OpaqueToken, authorization: &Authorization, lifetimes: &Lifetimes) -> Issued {

@@ -31,6 +31,7 @@ use domain::{
     access_token::AccessToken,
     authorization::Authorization,
     client::{ClientId, GrantType},
+    clock::Timestamp,
     event::{Actor, EventKind},
     id::AuthorizationId,
     opaque::OpaqueToken,
@@ -40,6 +41,7 @@ use domain::{
     user::User,
 };
 use request::TokenRequest;
+use std::time::Duration;
 
 /// What a grant decided.
 struct Approval {
@@ -86,6 +88,16 @@ impl Approved {
                 user,
             }),
             Self::Client => None,
+        }
+    }
+
+    /// How much of `lifetime` an access token may have that is issued at `now`.
+    fn within(&self, lifetime: Duration, now: Timestamp) -> Duration {
+        match self {
+            Self::Person { authorization, .. } | Self::Exchanged { authorization, .. } => {
+                authorization.within(lifetime, now)
+            }
+            Self::Client => lifetime,
         }
     }
 
@@ -158,6 +170,9 @@ async fn mint(
     let (random, now) = (&*protocol.ports.random, client.looked_at());
     let known_as =
         |user: &User| SubjectIdentifier::of(&protocol.ports, &act.realm.realm, client.client(), user.id);
+    // A signed token is not looked up again: it must not outlive what was allowed.
+    let lifetime = subject.within(target.lifetime, now);
+    let target = Target { lifetime, ..target };
     let about = Subject {
         client: client.id(),
         person: subject.person(known_as),
@@ -170,7 +185,6 @@ async fn mint(
         text: access_token,
         row,
     } = issue::access_token::issue(&act.realm, random, about, &target).await?;
-    let lifetime = target.lifetime;
     let answer = |access_token, scopes, id_token, refresh_token| {
         TokenResponse::new(access_token, lifetime, scopes, id_token, refresh_token).under(constraint)
     };

@@ -28,7 +28,7 @@ impl Standing<'_> {
     /// Refuses what was revoked, withdrawn, disabled, or bound to a session that is over.
     pub(super) fn check(&self, now: Timestamp, session_idle: Duration) -> Result<(), TokenError> {
         let approved_at = self.authorization.created_at;
-        if self.authorization.revoked_at.is_some() {
+        if !self.authorization.stands(now) {
             return Err(TokenError::AuthorizationRevoked);
         }
         if !self.user.is_active() || approved_at < self.user.not_before {

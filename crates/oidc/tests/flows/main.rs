@@ -12,6 +12,7 @@
 )]
 
 mod checklists;
+mod consent_validity;
 mod cross_client;
 mod endings;
 mod error_text;

@@ -3,6 +3,7 @@
 use crate::fixture::{Browser, Idp, assert_refused};
 use domain::{
     client::GrantType,
+    consent::Validity,
     event::EventKind,
     testing::{a_client, a_user},
 };
@@ -120,7 +121,7 @@ async fn s3_1_2_4_permission_counts_for_whoever_gave_it() {
     let asked = idp.authorize(&rp.request(), &ada).await.consent();
     let approved = asked
         .clone()
-        .approved(ada.session(), &"openid".parse().unwrap())
+        .approved(ada.session(), &"openid".parse().unwrap(), Validity::UntilRemoved)
         .unwrap();
     let approved = idp.moved(&asked, approved).await;
     // Ada signed out in the meantime; Bob is asked anew.

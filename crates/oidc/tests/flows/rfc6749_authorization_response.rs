@@ -1,7 +1,10 @@
 //! RFC 6749 §4.1.2, OAuth 2.0 Form Post Response Mode: how the answer gets back.
 
 use crate::fixture::{Browser, CALLBACK, Idp, assert_refused};
-use domain::testing::{a_client, a_user};
+use domain::{
+    consent::Validity,
+    testing::{a_client, a_user},
+};
 use oidc::authorize::{AuthorizeError, PageError, Step};
 
 #[tokio::test]
@@ -109,7 +112,10 @@ async fn s4_1_2_of_two_tabs_that_go_on_one_gets_the_answer() {
     let browser = idp.signed_in(a_user()).await;
     let asked = idp.authorize(&rp.request(), &browser).await.consent();
     let scopes = "openid".parse().unwrap();
-    let approved = asked.clone().approved(browser.session(), &scopes).unwrap();
+    let approved = asked
+        .clone()
+        .approved(browser.session(), &scopes, Validity::UntilRemoved)
+        .unwrap();
     let approved = idp.moved(&asked, approved).await;
     assert!(idp.resume(approved.clone(), &browser).await.response().is_ok());
     let again = idp.resume(approved, &browser).await;

@@ -3,6 +3,7 @@
 use crate::fixture::{Idp, Request};
 use domain::{
     client::{GrantType, Status},
+    consent::Validity,
     door::{Door, Refusal},
     event::EventKind,
     interaction::InteractionState,
@@ -299,7 +300,10 @@ async fn whoever_signed_out_meanwhile_allows_nothing() {
     let interaction = device.entered(&browser).await.unwrap();
     let person = idp.sessions(&browser).await.remove(0);
     idp.sign_out(&browser).await;
-    let allowed = idp.devices().allow(&idp.act(), &interaction, &person).await;
+    let allowed = idp
+        .devices()
+        .allow(&idp.act(), &interaction, &person, Validity::UntilRemoved)
+        .await;
     assert!(matches!(allowed, Err(DeviceError::SignedOut)));
     assert!(device.poll().await.is_err());
     let (user, client) = (person.user().id, rp.id());

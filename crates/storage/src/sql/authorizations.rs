@@ -41,16 +41,19 @@ impl AuthorizationStore for InRealm {
         consent: ConsentRule,
         with: Alongside,
     ) -> Stored<Begun> {
-        let (realm, row) = (self.realm, rows::to_row(self.realm, authorization)?);
-        let authorization = authorization.clone();
+        let (realm, authorization) = (self.realm, authorization.clone());
         self.db
             .act(move |act| {
                 Box::pin(async move {
-                    let standing = standing::of(act, realm, &authorization, consent).await?;
-                    if standing != Begun::Stored {
-                        return act.undo(standing);
-                    }
-                    insert(act, row).await?;
+                    let expires_at = match standing::of(act, realm, &authorization, consent).await? {
+                        Ok(end) => end,
+                        Err(withdrawn) => return act.undo(withdrawn),
+                    };
+                    let authorization = Authorization {
+                        expires_at,
+                        ..authorization
+                    };
+                    insert(act, rows::to_row(realm, &authorization)?).await?;
                     act.store(realm, with).await?;
                     Ok(Begun::Stored)
                 })
@@ -140,9 +143,8 @@ pub async fn begin(
     authorization: &Authorization,
     consent: Option<&Consent>,
 ) -> Sql<Begun> {
-    let standing = standing::of(act, realm, authorization, ConsentRule::NotNeeded).await?;
-    if standing != Begun::Stored {
-        return Ok(standing);
+    if let Err(withdrawn) = standing::of(act, realm, authorization, ConsentRule::NotNeeded).await? {
+        return Ok(withdrawn);
     }
     if let Some(consent) = consent {
         consents::allow(act, realm, consent).await?;

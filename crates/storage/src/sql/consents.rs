@@ -20,8 +20,8 @@ use domain::{
     stores::{Alongside, Concerning, ConsentStore, Moment, Page, PageRequest, StoreError, Stored},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect,
     sea_query::{Expr, LockType, OnConflict, Query},
 };
 use uuid::Uuid;
@@ -36,7 +36,7 @@ impl ConsentStore for InRealm {
             .one(&self.db.reading)
             .await
             .map_err(failed)?;
-        found.map(consent).transpose()
+        found.map(from_row).transpose()
     }
 
     async fn allow(&self, consent: &Consent, with: Alongside) -> Stored<()> {
@@ -60,7 +60,7 @@ impl ConsentStore for InRealm {
             .all(&self.db.reading)
             .await
             .map_err(failed)?;
-        rows.into_iter().map(consent).collect()
+        rows.into_iter().map(from_row).collect()
     }
 
     async fn page(&self, which: &Concerning, page: &PageRequest) -> Stored<Page<Consent>> {
@@ -85,7 +85,7 @@ impl ConsentStore for InRealm {
             query = query.filter(after);
         }
         let rows = query.all(&self.db.reading).await.map_err(failed)?;
-        let items = rows.into_iter().map(consent).collect::<Stored<Vec<_>>>()?;
+        let items = rows.into_iter().map(from_row).collect::<Stored<Vec<_>>>()?;
         Ok(row::page(items, page, |consent| {
             format!("{}:{}", consent.user_id, consent.client_id)
         }))
@@ -109,7 +109,7 @@ fn after_pair(place: &str) -> Option<Condition> {
     Some(Condition::any().add(Column::UserId.gt(user)).add(later))
 }
 
-/// Stores consent; scopes are added to those allowed before.
+/// Stores consent as it follows what was allowed before.
 pub async fn allow(act: &Act, realm: RealmId, consent: &Consent) -> Sql<()> {
     let new = OnConflict::columns([Column::RealmId, Column::UserId, Column::ClientId])
         .do_nothing()
@@ -129,13 +129,33 @@ pub async fn allow(act: &Act, realm: RealmId, consent: &Consent) -> Sql<()> {
     let held = Entity::find_by_id(key).lock(LockType::NoKeyUpdate);
     // Somebody may just have revoked it.
     let before = held.one(act.tx()).await?.ok_or(StoreError::Conflict)?;
-    let scopes = consent.scopes.union(&row::parse(&before.scopes, "scopes")?);
-    Entity::update_many()
-        .col_expr(Column::Scopes, Expr::value(scopes.to_string()))
-        .col_expr(Column::UpdatedAt, Expr::value(consent.updated_at.micros()))
-        .filter(Column::RealmId.eq(before.realm_id))
-        .filter(Column::UserId.eq(before.user_id))
-        .filter(Column::ClientId.eq(before.client_id))
+    let before = from_row(before)?;
+    let after = consent.clone().following(&before);
+    Entity::update(to_row(realm, &after).into_active_model().reset_all())
+        .exec(act.tx())
+        .await?;
+    if before.expires_at != after.expires_at {
+        end_authorizations(act, realm, &after).await?;
+    }
+    Ok(())
+}
+
+/// Has the authorizations of the pair that still count end when the consent does.
+async fn end_authorizations(act: &Act, realm: RealmId, consent: &Consent) -> Sql<()> {
+    use authorization_root::Column;
+    let counts = Condition::any()
+        .add(Column::ExpiresAt.is_null())
+        .add(Column::ExpiresAt.gt(consent.updated_at.micros()));
+    authorization_root::Entity::update_many()
+        .col_expr(
+            Column::ExpiresAt,
+            Expr::value(consent.expires_at.map(Timestamp::micros)),
+        )
+        .filter(Column::RealmId.eq(realm.as_uuid()))
+        .filter(Column::UserId.eq(consent.user_id.as_uuid()))
+        .filter(Column::ClientId.eq(consent.client_id.as_str()))
+        .filter(Column::RevokedAt.is_null())
+        .filter(counts)
         .exec(act.tx())
         .await?;
     Ok(())
@@ -188,13 +208,15 @@ async fn revoke_authorizations(
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
-fn consent(row: Model) -> Stored<Consent> {
+/// The consent of a row.
+pub fn from_row(row: Model) -> Stored<Consent> {
     Ok(Consent {
         user_id: UserId::from_uuid(row.user_id),
         client_id: row::parse(&row.client_id, "client_id")?,
         scopes: row::parse(&row.scopes, "scopes")?,
         granted_at: Timestamp::from_micros(row.granted_at),
         updated_at: Timestamp::from_micros(row.updated_at),
+        expires_at: row::moment(row.expires_at),
     })
 }
 
@@ -206,5 +228,6 @@ fn to_row(realm: RealmId, consent: &Consent) -> Model {
         scopes: consent.scopes.to_string(),
         granted_at: consent.granted_at.micros(),
         updated_at: consent.updated_at.micros(),
+        expires_at: consent.expires_at.map(Timestamp::micros),
     }
 }

@@ -100,7 +100,7 @@ in_places! {
     }
     root ROOT: "a" authorization_root {
         realm_id, id, user_id, client_id, login_session_id, scopes, offline, authenticated_at, methods, nonce, terms,
-        created_at, last_issued_at, revoked_at
+        created_at, last_issued_at, revoked_at, expires_at
     }
     account ACCOUNT: "u" app_user {
         realm_id, id, email, display_name, locale, zoneinfo, status, account_role, account_source, not_before, profile,

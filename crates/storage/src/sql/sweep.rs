@@ -3,7 +3,7 @@
 use super::{
     Db,
     entity::{
-        access_token, authorization_root, browser, change_feed, client_secret, device_authorization,
+        access_token, authorization_root, browser, change_feed, client_secret, consent, device_authorization,
         ephemeral, login_session, mailed_code, recovery_sheet, refresh_token, registration_token, revocation,
         trusted_device,
     },
@@ -35,6 +35,7 @@ pub async fn sweep(db: &Db, now: Timestamp, limit: u16) -> Stored<u64> {
     swept += delete::<device_authorization::Entity>(db, asking_no_more(now), limit).await?;
     swept += delete::<refresh_token::Entity>(db, all(refresh_token::Column::ExpiresAt.lt(at)), limit).await?;
     swept += delete::<access_token::Entity>(db, all(access_token::Column::ExpiresAt.lt(at)), limit).await?;
+    swept += delete::<consent::Entity>(db, all(consent::Column::ExpiresAt.lte(at)), limit).await?;
     swept += delete::<client_secret::Entity>(db, all(client_secret::Column::ExpiresAt.lt(at)), limit).await?;
     swept +=
         delete::<registration_token::Entity>(db, all(registration_token::Column::ExpiresAt.lt(at)), limit)

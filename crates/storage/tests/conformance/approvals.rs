@@ -49,6 +49,7 @@ async fn allow(s: &Subject, scene: &Scene, scopes: &str) {
         scopes: scopes.parse().unwrap(),
         granted_at: s.now(),
         updated_at: s.now(),
+        expires_at: None,
     };
     let consents = s.here().consents;
     consents.allow(&consent, Alongside::default()).await.unwrap();

@@ -1,5 +1,6 @@
 use crate::subject::{MINUTE, Subject};
 use domain::{
+    authorization::{Begun, ConsentRule},
     change::{Changed, Revoked},
     client::Client,
     consent::Consent,
@@ -15,6 +16,7 @@ fn consent(s: &Subject, user: &User, client: &Client, scopes: &str) -> Consent {
         scopes: scopes.parse().unwrap(),
         granted_at: s.now(),
         updated_at: s.now(),
+        expires_at: None,
     }
 }
 
@@ -49,6 +51,45 @@ pub async fn consent_grows_and_is_found(s: Subject) {
             .collect::<Vec<_>>(),
         [&later.id, &client.id]
     );
+}
+
+pub async fn consent_ends_with_its_authorizations_and_is_swept(s: Subject) {
+    let (ada, client) = (s.ada().await, s.client(a_client().build()).await);
+    let (session, here) = (s.session(&ada).await, s.here());
+    let ending = |after| Consent {
+        expires_at: Some(s.now() + after),
+        ..consent(&s, &ada, &client, "openid")
+    };
+    let begun = async || {
+        let root = s.approval(&client, &session, "openid");
+        let begun = here
+            .authorizations
+            .begin(&root, ConsentRule::MustCover, Alongside::default());
+        begun.await.map(|begun| (begun, root.id)).unwrap()
+    };
+    let end = async |id| here.authorizations.find(id).await.unwrap().unwrap().expires_at;
+    let short = ending(MINUTE);
+    here.consents.allow(&short, s.note().with()).await.unwrap();
+    let (stored, first) = begun().await;
+    assert_eq!((stored, end(first).await), (Begun::Stored, short.expires_at));
+    let longer = ending(MINUTE * 2);
+    here.consents.allow(&longer, s.note().with()).await.unwrap();
+    assert_eq!(end(first).await, longer.expires_at);
+    s.clock.advance(MINUTE * 2);
+    assert_eq!(begun().await.0, Begun::ConsentWithdrawn);
+    let again = Consent {
+        scopes: "email".parse().unwrap(),
+        ..ending(MINUTE)
+    };
+    here.consents.allow(&again, s.note().with()).await.unwrap();
+    let found = here.consents.find(ada.id, &client.id).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&again), "nothing of before comes back");
+    assert_eq!(end(first).await, longer.expires_at);
+    while s.all().sweep(s.now(), 100).await.unwrap() > 0 {}
+    assert_eq!(here.consents.find(ada.id, &client.id).await.unwrap(), found);
+    s.clock.advance(MINUTE);
+    while s.all().sweep(s.now(), 100).await.unwrap() > 0 {}
+    assert_eq!(here.consents.find(ada.id, &client.id).await.unwrap(), None);
 }
 
 pub async fn revoking_consent_revokes_every_authorization_of_the_pair(s: Subject) {

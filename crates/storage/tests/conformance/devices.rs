@@ -54,6 +54,7 @@ fn approval(s: &Subject, client: &Client, session: &LoginSession) -> DeviceAppro
         scopes: authorization.scopes.clone(),
         granted_at: s.now(),
         updated_at: s.now(),
+        expires_at: None,
     };
     DeviceApproval {
         authorization,

@@ -188,6 +188,7 @@ conform! {
         two_secrets_at_most;
     consents:
         consent_grows_and_is_found,
+        consent_ends_with_its_authorizations_and_is_swept,
         consents_of_one_realm_are_not_in_another,
         operators_see_what_was_allowed,
         revoking_consent_revokes_every_authorization_of_the_pair;

@@ -23,6 +23,7 @@ pub async fn consents_given_at_once_are_all_kept(s: Subject) {
             scopes: scopes[number].parse().unwrap(),
             granted_at: now,
             updated_at: now,
+            expires_at: None,
         };
         async move { consents.allow(&consent, Alongside::default()).await }
     });

@@ -288,6 +288,7 @@ impl Subject {
             },
             created_at: self.now(),
             revoked_at: None,
+            expires_at: None,
         }
     }
 

@@ -63,6 +63,7 @@ impl Attended {
             terms: Terms::default(),
             created_at: now,
             revoked_at: None,
+            expires_at: None,
         };
         let authorizations = &self.scene.act.realm.stores.authorizations;
         let begun = authorizations.begin(&authorization, ConsentRule::NotNeeded, Alongside::default());

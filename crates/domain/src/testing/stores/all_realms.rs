@@ -271,6 +271,7 @@ fn secrets(client: &crate::client::Client) -> usize {
 }
 
 fn sweep(room: &mut super::Room, now: Timestamp) {
+    room.consents.retain(|_, consent| consent.stands(now));
     room.browsers.retain(|_, (_, end)| *end >= now);
     room.sessions.retain(|_, session| session.expires_at >= now);
     room.codes.retain(|mailed| mailed.code.expires_at >= now);

@@ -24,15 +24,18 @@ impl AuthorizationStore for InRealm {
         with: Alongside,
     ) -> Stored<Begun> {
         self.act(|room, _| {
-            let standing = standing(room, authorization, consent);
-            if standing != Begun::Stored {
-                return Ok(standing);
-            }
+            let expires_at = match standing(room, authorization, consent) {
+                Ok(end) => end,
+                Err(withdrawn) => return Ok(withdrawn),
+            };
             if room.authorizations.contains_key(&authorization.id) {
                 return Err(StoreError::Conflict);
             }
-            room.authorizations
-                .insert(authorization.id, authorization.clone());
+            let authorization = Authorization {
+                expires_at,
+                ..authorization.clone()
+            };
+            room.authorizations.insert(authorization.id, authorization);
             room.store(with);
             Ok(Begun::Stored)
         })
@@ -133,17 +136,21 @@ impl AuthorizationStore for InRealm {
     }
 }
 
-/// [`Begun::Stored`] if the authorization may be stored; otherwise why not.
-pub fn standing(room: &Room, authorization: &Authorization, consent: ConsentRule) -> Begun {
+/// When the authorization ends if it may be stored; otherwise why not.
+pub fn standing(
+    room: &Room,
+    authorization: &Authorization,
+    consent: ConsentRule,
+) -> Result<Option<Timestamp>, Begun> {
     if !signed_in(room, authorization) {
-        return Begun::SignedOut;
+        return Err(Begun::SignedOut);
     }
     if !accepted(room, authorization) {
-        return Begun::ClientWithdrawn;
+        return Err(Begun::ClientWithdrawn);
     }
     match consent {
-        ConsentRule::MustCover if !allowed(room, authorization) => Begun::ConsentWithdrawn,
-        ConsentRule::MustCover | ConsentRule::NotNeeded => Begun::Stored,
+        ConsentRule::NotNeeded => Ok(authorization.expires_at),
+        ConsentRule::MustCover => allowed(room, authorization).ok_or(Begun::ConsentWithdrawn),
     }
 }
 
@@ -165,11 +172,12 @@ fn accepted(room: &Room, authorization: &Authorization) -> bool {
     })
 }
 
-fn allowed(room: &Room, authorization: &Authorization) -> bool {
+/// When the consent ends that covers the authorization.
+fn allowed(room: &Room, authorization: &Authorization) -> Option<Option<Timestamp>> {
     let pair = (authorization.user_id, authorization.client_id.clone());
-    room.consents
-        .get(&pair)
-        .is_some_and(|consent| authorization.scopes.is_subset(&consent.scopes))
+    let consent = room.consents.get(&pair)?;
+    let covers = consent.stands(authorization.created_at) && authorization.scopes.is_subset(&consent.scopes);
+    covers.then_some(consent.expires_at)
 }
 
 pub fn lives(room: &Room, id: AuthorizationId) -> bool {

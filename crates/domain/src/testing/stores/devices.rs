@@ -2,7 +2,7 @@
 
 use super::{InRealm, authorizations::standing, state::Room};
 use crate::{
-    authorization::{Begun, ConsentRule},
+    authorization::ConsentRule,
     client::ClientId,
     clock::Timestamp,
     device::{DeviceAuthorization, DeviceState},
@@ -40,9 +40,8 @@ impl DeviceStore for InRealm {
     ) -> Stored<Decided> {
         self.act(|room, _| {
             let authorization = &approval.authorization;
-            let standing = standing(room, authorization, ConsentRule::NotNeeded);
-            if standing != Begun::Stored {
-                return Ok(Decided::Withdrawn(standing));
+            if let Err(withdrawn) = standing(room, authorization, ConsentRule::NotNeeded) {
+                return Ok(Decided::Withdrawn(withdrawn));
             }
             let Some(device) = pending(room, user_code, now) else {
                 return Ok(Decided::TooLate);

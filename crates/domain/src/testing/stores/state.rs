@@ -168,12 +168,22 @@ impl Room {
         revoked
     }
 
-    /// Stores consent; scopes are added to those allowed before.
+    /// Stores consent as it follows what was allowed before.
     pub fn allow(&mut self, consent: &Consent) {
         let key = (consent.user_id, consent.client_id.clone());
-        let kept = self.consents.entry(key).or_insert_with(|| consent.clone());
-        kept.scopes = kept.scopes.union(&consent.scopes);
-        kept.updated_at = consent.updated_at;
+        let Some(before) = self.consents.get(&key) else {
+            self.consents.insert(key, consent.clone());
+            return;
+        };
+        let after = consent.clone().following(before);
+        let changed = before.expires_at != after.expires_at;
+        for authorization in self.authorizations.values_mut() {
+            let theirs = (authorization.user_id, &authorization.client_id) == (key.0, &key.1);
+            if changed && theirs && authorization.stands(after.updated_at) {
+                authorization.expires_at = after.expires_at;
+            }
+        }
+        self.consents.insert(key, after);
     }
 
     /// The clients for which something was approved in these sessions.

@@ -160,14 +160,14 @@ fn s3_1_2_4_permission() {
     for (prompt, party, before, expected) in [
         ("", Party::Third, None, Permission::Ask),
         ("", Party::Third, Some(&less), Permission::Ask),
-        ("", Party::Third, Some(&all), given(false)),
-        ("", Party::First, None, given(false)),
+        ("", Party::Third, Some(&all), given(None)),
+        ("", Party::First, None, given(None)),
         ("consent", Party::First, None, Permission::Ask),
         ("consent", Party::Third, Some(&all), Permission::Ask),
         ("none", Party::Third, None, required.clone()),
         ("none", Party::Third, Some(&less), required),
-        ("none", Party::Third, Some(&all), given(false)),
-        ("none", Party::First, None, given(false)),
+        ("none", Party::Third, Some(&all), given(None)),
+        ("none", Party::First, None, given(None)),
     ] {
         let question = Question {
             person: &ada,
@@ -190,6 +190,7 @@ fn approval_counts_for_who_gave_it_and_for_what_was_ticked() {
         session: by.session().id,
         fresh: false,
         scopes: scopes(text),
+        validity: Validity::UntilRemoved,
     };
     let decide = |requested: &str, state| {
         let requested = scopes(requested);
@@ -203,7 +204,7 @@ fn approval_counts_for_who_gave_it_and_for_what_was_ticked() {
     };
     let granted = |text| Permission::Granted {
         scopes: scopes(text),
-        just_now: true,
+        just_now: Some(Validity::UntilRemoved),
     };
     assert_eq!(
         decide("openid email", approved(&ada, "openid email")),

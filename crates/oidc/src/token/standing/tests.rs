@@ -32,6 +32,7 @@ fn scene(scopes: &str) -> Scene {
         terms: domain::authorization::Terms::default(),
         created_at: now(),
         revoked_at: None,
+        expires_at: None,
     };
     Scene {
         authorization,
@@ -67,6 +68,10 @@ fn whatever_is_withdrawn_takes_the_approval_with_it_online_or_offline() {
         assert_eq!(found(scopes, |_| {}), "");
         let revoked = found(scopes, |s| s.authorization.revoked_at = Some(now()));
         assert_eq!(revoked, "AuthorizationRevoked");
+        let ended = found(scopes, |s| s.authorization.expires_at = Some(now()));
+        assert_eq!(ended, "AuthorizationRevoked");
+        let ending = found(scopes, |s| s.authorization.expires_at = Some(now() + SECOND));
+        assert_eq!(ending, "");
         assert_eq!(found(scopes, |s| s.user.status = Status::Disabled), "UserRefused");
         assert_eq!(
             found(scopes, |s| s.user.not_before = now() + SECOND),

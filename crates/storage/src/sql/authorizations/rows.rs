@@ -25,6 +25,7 @@ pub fn authorization(row: authorization_root::Model) -> Stored<Authorization> {
         terms: row::from_json(&row.terms, "terms")?,
         created_at: Timestamp::from_micros(row.created_at),
         revoked_at: row::moment(row.revoked_at),
+        expires_at: row::moment(row.expires_at),
     })
 }
 
@@ -45,6 +46,7 @@ pub fn to_row(realm: RealmId, authorization: &Authorization) -> Stored<authoriza
         created_at: authorization.created_at.micros(),
         last_issued_at: authorization.created_at.micros(),
         revoked_at: authorization.revoked_at.map(Timestamp::micros),
+        expires_at: authorization.expires_at.map(Timestamp::micros),
     })
 }
 

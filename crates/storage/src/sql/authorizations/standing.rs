@@ -6,6 +6,7 @@
 
 use crate::sql::{
     act::Act,
+    consents,
     entity::{app_user, client, consent, login_session},
     error::Sql,
     row,
@@ -13,8 +14,9 @@ use crate::sql::{
 use domain::{
     authorization::{Authorization, Begun, ConsentRule},
     client::Status,
+    clock::Timestamp,
+    consent::Consent,
     id::RealmId,
-    scope::ScopeSet,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef,
@@ -22,27 +24,25 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-/// [`Begun::Stored`] if the authorization may be stored; otherwise why not.
+/// When the authorization ends if it may be stored; otherwise why not.
 pub async fn of(
     act: &Act,
     realm: RealmId,
     authorization: &Authorization,
     consent: ConsentRule,
-) -> Sql<Begun> {
+) -> Sql<Result<Option<Timestamp>, Begun>> {
     if !signed_in(act, realm, authorization).await? {
-        return Ok(Begun::SignedOut);
+        return Ok(Err(Begun::SignedOut));
     }
     if !accepted(act, realm, authorization).await? {
-        return Ok(Begun::ClientWithdrawn);
+        return Ok(Err(Begun::ClientWithdrawn));
     }
-    let covered = match consent {
-        ConsentRule::NotNeeded => true,
-        ConsentRule::MustCover => allowed(act, realm, authorization).await?,
-    };
-    Ok(if covered {
-        Begun::Stored
-    } else {
-        Begun::ConsentWithdrawn
+    Ok(match consent {
+        ConsentRule::NotNeeded => Ok(authorization.expires_at),
+        ConsentRule::MustCover => match allowed(act, realm, authorization).await? {
+            Some(consent) => Ok(consent.expires_at),
+            None => Err(Begun::ConsentWithdrawn),
+        },
     })
 }
 
@@ -92,7 +92,8 @@ async fn accepted(act: &Act, realm: RealmId, authorization: &Authorization) -> S
     Ok(found.is_some())
 }
 
-async fn allowed(act: &Act, realm: RealmId, authorization: &Authorization) -> Sql<bool> {
+/// The consent that covers the authorization.
+async fn allowed(act: &Act, realm: RealmId, authorization: &Authorization) -> Sql<Option<Consent>> {
     let key = (
         realm.as_uuid(),
         authorization.user_id.as_uuid(),
@@ -102,9 +103,7 @@ async fn allowed(act: &Act, realm: RealmId, authorization: &Authorization) -> Sq
         .lock_shared()
         .one(act.tx())
         .await?;
-    let Some(found) = found else {
-        return Ok(false);
-    };
-    let covers: ScopeSet = row::parse(&found.scopes, "scopes")?;
-    Ok(authorization.scopes.is_subset(&covers))
+    let found = found.map(consents::from_row).transpose()?;
+    let at = authorization.created_at;
+    Ok(found.filter(|consent| consent.stands(at) && authorization.scopes.is_subset(&consent.scopes)))
 }

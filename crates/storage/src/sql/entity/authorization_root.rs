@@ -21,6 +21,7 @@ pub struct Model {
     pub created_at: i64,
     pub last_issued_at: i64,
     pub revoked_at: Option<i64>,
+    pub expires_at: Option<i64>,
 }
 
 super::plain!();

@@ -14,6 +14,7 @@ pub struct Model {
     pub scopes: String,
     pub granted_at: i64,
     pub updated_at: i64,
+    pub expires_at: Option<i64>,
 }
 
 super::plain!();

@@ -116,6 +116,7 @@ impl Approval {
             terms: Terms::default(),
             created_at: now,
             revoked_at: None,
+            expires_at: None,
         }
     }
 }
@@ -151,6 +152,7 @@ pub fn consent(user: No, client: No, now: Timestamp) -> Consent {
         scopes: "openid offline_access".parse().unwrap(),
         granted_at: now,
         updated_at: now,
+        expires_at: None,
     }
 }
 
