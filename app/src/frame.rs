@@ -6,8 +6,10 @@ use crate::{
     components::{header, languages},
     islands::Enhance,
     pages::Page,
-    words::Words,
+    theme,
+    words::{Words, inert},
 };
+use domain::theme::Theme;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -51,6 +53,8 @@ pub struct Frame {
     pub here: String,
     /// Host of the issuer, with its port if it is not the usual one.
     pub host: String,
+    /// How the realm's pages look.
+    pub theme: Theme,
     /// Where the browser finds styles and bundle.
     pub assets: Assets,
     /// The request's id, shown where something went wrong.
@@ -61,6 +65,12 @@ impl Frame {
     /// `path` as browsers see it in the realm.
     pub(crate) fn path(&self, path: &str) -> String {
         format!("{}{path}", self.prefix)
+    }
+
+    /// What the product is called here.
+    pub(crate) fn product(&self) -> String {
+        let named = self.theme.name.as_ref();
+        named.map_or_else(|| self.words.get("product"), |name| name.as_str().to_owned())
     }
 }
 
@@ -73,6 +83,7 @@ pub fn render(page: Page, frame: &Frame) -> String {
     let html = html
         .replace("<!>", "")
         .replace("></leptos-island>", "><!></leptos-island>");
+    let html = inert::document(html);
     format!("<!doctype html>{html}")
 }
 
@@ -80,8 +91,13 @@ fn document(page: Page, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let title = w.with(
         if page.has_error() { "title-error" } else { "title" },
-        &[("page", page.title(w).into())],
+        &[
+            ("page", page.title(w).into()),
+            ("product", frame.product().into()),
+        ],
     );
+    let themed = theme::address(&page.theme(&frame.theme));
+    let themed = themed.map(|href| view! { <link rel="stylesheet" href=href/> });
     let script = frame.assets.script.clone().filter(|_| page.has_forms());
     let (js, wasm) = script.map(|script| (script.js, script.wasm)).unzip();
     let main = format!("page{}", page.width());
@@ -106,6 +122,7 @@ fn document(page: Page, frame: &Frame) -> AnyView {
                 <title>{title}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=frame.assets.stylesheet.clone()/>
+                {themed}
                 {preload}
             </head>
             <body data-js=js data-wasm=wasm>

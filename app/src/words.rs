@@ -3,7 +3,10 @@
 //! A language's files are read when somebody first needs them; what a language lacks is said in English. Values put into
 //! a message are plain text; whoever builds markup of it escapes. See <https://projectfluent.org>.
 
+pub(crate) mod inert;
+
 use domain::language::Language;
+
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use jiff::tz::TimeZone;
 use rust_embed::RustEmbed;
@@ -84,7 +87,7 @@ impl Words {
     pub fn with(&self, key: &str, values: &[(&'static str, FluentValue<'_>)]) -> String {
         let args: FluentArgs<'_> = values
             .iter()
-            .map(|(name, value)| (*name, value.clone()))
+            .map(|(name, value)| (*name, inert::value(value)))
             .collect();
         self.format(key, Some(&args))
     }
@@ -98,7 +101,7 @@ impl Words {
     ) -> (String, String) {
         let mut args: FluentArgs<'_> = values
             .iter()
-            .map(|(name, value)| (*name, value.clone()))
+            .map(|(name, value)| (*name, inert::value(value)))
             .collect();
         args.set(name, SLOT);
         let text = self.format(key, Some(&args));

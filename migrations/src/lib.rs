@@ -30,6 +30,7 @@ mod m20261121_000024_settings_of_realms;
 mod m20261121_000026_tell_passwords_that_need_a_second_factor;
 mod m20261121_000027_link_identities;
 mod m20261121_000031_let_consents_expire;
+mod m20261121_000032_keep_themes;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000026_tell_passwords_that_need_a_second_factor::Migration),
             Box::new(m20261121_000027_link_identities::Migration),
             Box::new(m20261121_000031_let_consents_expire::Migration),
+            Box::new(m20261121_000032_keep_themes::Migration),
         ]
     }
 }

@@ -1,12 +1,14 @@
 //! Styles, icons and the wasm bundle, inside the binary. Addresses carry a digest of the content, so that
 //! browsers may keep them for good.
 
+use crate::wiring::Runtime;
 use axum::{
+    Extension,
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::secret::Digest;
+use domain::{realm_context::RealmContext, secret::Digest};
 use rust_embed::RustEmbed;
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
@@ -39,6 +41,8 @@ const STYLES: [&str; 12] = [
     "playground",
     "mailbox",
 ];
+
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 struct Asset {
     mime: &'static str,
@@ -122,7 +126,39 @@ pub async fn get(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Response {
+    if let Some(css) = app::theme::stylesheet(&name) {
+        return for_good("text/css; charset=utf-8", css.into_bytes());
+    }
     answer(&assets, &name, &headers)
+}
+
+/// `GET /logos/{name}`: a picture that an operator chose for the deployment, the realm or one of its apps.
+pub async fn logo(
+    State(runtime): State<Arc<Runtime>>,
+    Extension(realm): Extension<Arc<RealmContext>>,
+    Path(name): Path<String>,
+) -> Response {
+    let missing = || StatusCode::NOT_FOUND.into_response();
+    let digest = name.strip_suffix(".png").and_then(Digest::from_base64url);
+    let Some(digest) = digest else {
+        return missing();
+    };
+    if let Some(logo) = &runtime.logo
+        && Digest::of(logo) == digest
+    {
+        return for_good("image/png", logo.clone());
+    }
+    match realm.stores.logos.find(&digest).await {
+        Ok(Some(png)) => for_good("image/png", png),
+        Ok(None) => missing(),
+        Err(error) => crate::error::unavailable(&error),
+    }
+}
+
+/// What its address says and is always the same.
+fn for_good(mime: &'static str, body: Vec<u8>) -> Response {
+    let headers = [(header::CONTENT_TYPE, mime), (header::CACHE_CONTROL, FOR_GOOD)];
+    (headers, body).into_response()
 }
 
 /// `GET /seal.svg`: the mark on pages.
@@ -154,10 +190,7 @@ fn answer(assets: &Assets, name: &str, headers: &HeaderMap) -> Response {
     let mut response = body.clone().into_owned().into_response();
     let set = response.headers_mut();
     set.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.mime));
-    set.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=31536000, immutable"),
-    );
+    set.insert(header::CACHE_CONTROL, HeaderValue::from_static(FOR_GOOD));
     set.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if encoded {
         set.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));

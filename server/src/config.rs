@@ -10,6 +10,7 @@ mod registration;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod theme;
 
 use domain::{
     issuer::Origin,
@@ -97,6 +98,7 @@ pub struct Config {
     pub administrator: Option<(String, Secret<String>)>,
     pub providers: Vec<ProviderConfig>,
     pub settings: RealmSettings,
+    pub logo: Option<Vec<u8>>,
     pub request_limit: u32,
     pub rsa_key_size: RsaKeySize,
     pub log: String,
@@ -163,6 +165,7 @@ impl Raw {
             administrator: self.administrator()?,
             providers: self.providers()?,
             settings: self.settings(&issuer)?,
+            logo: self.logo()?,
             request_limit: bounded("SIGNET_REQUEST_LIMIT", self.request_limit, 600, 0..=6_000_000)?,
             rsa_key_size: self.rsa_key_size()?,
             log: self.log.clone().unwrap_or_else(|| "info".to_owned()),
@@ -323,6 +326,7 @@ impl Raw {
             work_after: self.work_after(issuer)?,
             terms_of_use: self.terms_of_use(issuer)?,
             privacy_uri: self.privacy_uri(issuer)?,
+            theme: self.theme()?,
         })
     }
 

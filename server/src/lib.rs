@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod layers;
 pub mod outbound;
 pub mod pages;
+pub mod picture;
 pub mod playground;
 pub mod realms;
 pub mod routes;

@@ -286,6 +286,7 @@ fn frame(state: &AppState, realm: &RealmContext, words: Words, request_id: Optio
         prefix: realm.realm.name.path_prefix(),
         here: "/".to_owned(),
         host: realm.origin.authority().to_owned(),
+        theme: realm.settings.theme.clone(),
         assets: app::Assets {
             stylesheet: state.assets.css.clone(),
             script,

@@ -163,6 +163,7 @@ fn browsers(state: &AppState) -> Router<AppState> {
         .route("/playground/callback", get(playground::callback))
         .route("/language", post(e::language::post))
         .route("/login/{provider}", get(e::federation::start))
+        .route("/playground/theme", get(playground::theme))
         .route("/dev/mailbox", get(e::mailbox::list))
         .route("/dev/mailbox/{mail}", get(e::mailbox::one))
         .route("/dev/mailbox/{mail}/html", get(e::mailbox::html))
@@ -194,6 +195,7 @@ fn browsers(state: &AppState) -> Router<AppState> {
 fn files() -> Router<AppState> {
     Router::new()
         .route("/assets/{name}", get(assets::get))
+        .route("/logos/{name}", get(assets::logo))
         .route("/favicon.svg", get(assets::favicon))
         .route("/seal.svg", get(assets::seal))
         .route("/favicon.ico", get(assets::favicon))

@@ -52,6 +52,8 @@ pub struct Runtime {
     pub origin: Origin,
     /// Proxies whose word about the peer is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// The picture that stands for the deployment.
+    pub logo: Option<Vec<u8>>,
     /// What one address may ask without saying who it is.
     pub request_limit: RequestLimit,
     /// What people and operators do.
@@ -164,6 +166,7 @@ impl Runtime {
         let runtime = Self {
             origin: config.issuer.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
+            logo: config.logo.clone(),
             request_limit: RequestLimit::new(config.request_limit),
             services: Services::new(ports),
             realms,

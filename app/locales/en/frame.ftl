@@ -1,7 +1,7 @@
 product = Signet
 skip = Skip to content
-title = { $page } · Signet
-title-error = Error: { $page } · Signet
+title = { $page } · { $product }
+title-error = Error: { $page } · { $product }
 belongs-to = This page belongs to
 sign-out = Sign out
 development = Development

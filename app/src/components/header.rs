@@ -5,11 +5,14 @@ use leptos::prelude::*;
 
 /// The top of `page`.
 pub(crate) fn view(page: &Page, frame: &Frame) -> AnyView {
-    let seal = || view! { <img class="seal" src="/seal.svg" alt="" width="24" height="24"/> };
+    let seal = || match &frame.theme.logo {
+        Some(logo) => super::picture(logo, "seal", 24, frame),
+        None => view! { <img class="seal" src="/seal.svg" alt="" width="24" height="24"/> }.into_any(),
+    };
     if let Some(app) = page.app() {
         return view! {
             <header class="top">
-                <span class="top__name">{super::tile(&app.name, "tile")}" "{app.name.clone()}</span>
+                <span class="top__name">{super::app_tile(app, frame)}" "{app.name.clone()}</span>
                 <span class="top__issuer">{seal()}" "{frame.host.clone()}</span>
             </header>
         }
@@ -32,7 +35,7 @@ pub(crate) fn view(page: &Page, frame: &Frame) -> AnyView {
     };
     view! {
         <header class="top">
-            <a class="top__name" href=frame.path("/account")>{seal()}" "{w.get("product")}</a>
+            <a class="top__name" href=frame.path("/account")>{seal()}" "{frame.product()}</a>
             {end}
         </header>
     }

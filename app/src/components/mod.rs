@@ -9,7 +9,8 @@ pub mod languages;
 pub(crate) mod notice;
 pub(crate) mod work;
 
-use domain::{client::Client, login_session::SignedInUser};
+use crate::frame::Frame;
+use domain::{client::Client, login_session::SignedInUser, secret::Digest, theme::Theme};
 use leptos::prelude::*;
 
 /// An app, as people recognise it.
@@ -27,6 +28,8 @@ pub struct App {
     pub terms: Option<String>,
     /// Whether all of this is its own word alone: it registered itself.
     pub unreviewed: bool,
+    /// How it wants the pages on the way to it to look.
+    pub theme: Theme,
 }
 
 impl From<&Client> for App {
@@ -39,6 +42,7 @@ impl From<&Client> for App {
             policy: metadata.policy_uri.as_ref().map(ToString::to_string),
             terms: metadata.tos_uri.as_ref().map(ToString::to_string),
             unreviewed: metadata.registered.is_itself(),
+            theme: metadata.theme.clone(),
         }
     }
 }
@@ -72,6 +76,21 @@ pub(crate) fn tile(name: &str, class: &'static str) -> AnyView {
         .map(|first| first.to_uppercase().collect())
         .unwrap_or_default();
     view! { <span class=class aria-hidden="true">{initial}</span> }.into_any()
+}
+
+/// What stands for an app: its picture, else its first letter.
+pub(crate) fn app_tile(app: &App, frame: &Frame) -> AnyView {
+    match &app.theme.logo {
+        Some(logo) => picture(logo, "tile", 40, frame),
+        None => tile(&app.name, "tile"),
+    }
+}
+
+/// A picture that an operator chose, from the product's own origin. What it stands for is written beside it.
+pub(crate) fn picture(logo: &Digest, class: &'static str, size: u8, frame: &Frame) -> AnyView {
+    let src = frame.path(&format!("/logos/{}.png", logo.to_base64url()));
+    let size = size.to_string();
+    view! { <img class=class src=src alt="" width=size.clone() height=size/> }.into_any()
 }
 
 /// A person's tile, name and address.

@@ -99,6 +99,30 @@ fn nothing_in_a_mail_becomes_markup_and_names_do_not_appear() {
 }
 
 #[test]
+fn no_mail_carries_what_turns_text_around_or_begins_another_header() {
+    let email = Email::parse("ada@example.org").unwrap();
+    let name = DisplayName::parse("Ada").unwrap();
+    for host in [
+        "invoice\u{202e}fdp.exe\u{2069}",
+        "id.example.org\r\nBcc: everybody@example.org\r\n\r\n<b>",
+        "\u{0430}\u{0440}\u{0440}\u{04cf}\u{0435}.com",
+        "\u{1d56c}\u{1f469}\u{200d}\u{1f467}",
+    ] {
+        for mail in every_mail(&addressee(&email, &name, host)) {
+            assert!(
+                !mail.subject.contains(|c: char| c.is_control()),
+                "{:?}",
+                mail.subject
+            );
+            for text in [&mail.subject, &mail.text, &mail.html] {
+                assert!(!text.contains(['\u{202e}', '\u{2069}']), "{text}");
+            }
+            assert!(!mail.html.contains("<b>"));
+        }
+    }
+}
+
+#[test]
 fn the_code_stands_alone_and_the_link_whole() {
     let email = Email::parse("ada@example.org").unwrap();
     let name = DisplayName::parse("Ada").unwrap();

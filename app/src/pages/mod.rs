@@ -23,11 +23,13 @@ pub mod setup;
 pub mod sign_in;
 pub mod sign_up;
 pub mod terms;
+pub mod theme_preview;
 pub mod verify_email;
 
 pub use crate::components::{App, Person};
 
 use crate::{error::UiError, frame::Frame, words::Words};
+use domain::theme::Theme;
 use leptos::prelude::AnyView;
 
 /// A page and what it shows.
@@ -60,6 +62,7 @@ pub enum Page {
     SignUp(sign_up::SignUpPage),
     SignedOut(logout::SignedOut),
     Terms(terms::TermsPage),
+    ThemePreview(theme_preview::ThemePreview),
     VerifyEmail(verify_email::VerifyEmail),
 }
 
@@ -103,6 +106,7 @@ impl Page {
             Self::SignUp(_) => w.get("sign-up-page"),
             Self::SignedOut(_) => w.get("signed-out-title"),
             Self::Terms(_) => w.get("terms-page"),
+            Self::ThemePreview(_) => w.get("theme-title"),
             Self::VerifyEmail(page) => page.title(w),
         }
     }
@@ -136,6 +140,7 @@ impl Page {
             Self::SignUp(page) => sign_up::view(&page, frame),
             Self::SignedOut(page) => logout::signed_out_view(&page, frame),
             Self::Terms(page) => terms::view(&page, frame),
+            Self::ThemePreview(page) => theme_preview::view(&page, frame),
             Self::VerifyEmail(page) => verify_email::view(&page, frame),
         }
     }
@@ -157,6 +162,16 @@ impl Page {
             Self::Terms(page) => page.app.as_ref(),
             Self::VerifyEmail(page) => page.app.as_ref(),
             _ => None,
+        }
+    }
+
+    /// How the page looks: the app leads where one waits.
+    pub(crate) fn theme(&self, realm: &Theme) -> Theme {
+        match self {
+            Self::ThemePreview(page) => page.theme.over(realm),
+            _ => self
+                .app()
+                .map_or_else(|| realm.clone(), |app| app.theme.over(realm)),
         }
     }
 
@@ -182,6 +197,7 @@ impl Page {
             Self::SignIn(page) => page.error.as_ref(),
             Self::SignUp(page) => page.error.as_ref(),
             Self::Terms(page) => page.error.as_ref(),
+            Self::ThemePreview(page) => page.error.as_ref(),
             Self::VerifyEmail(page) => page.error.as_ref(),
             _ => None,
         }
@@ -217,7 +233,8 @@ impl Page {
             | Self::Message(_)
             | Self::Playground(_)
             | Self::SignedOut(_)
-            | Self::Terms(_) => false,
+            | Self::Terms(_)
+            | Self::ThemePreview(_) => false,
         }
     }
 

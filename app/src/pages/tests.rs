@@ -1,5 +1,6 @@
 use super::*;
-use crate::{error::UiErrorKind, frame::render};
+use crate::{error::UiErrorKind, fields::Fields, frame::render};
+use domain::{person::DisplayName, secret::Digest, theme::Theme};
 use samples::{error, every_page, frame, sign_in};
 
 mod samples;
@@ -19,6 +20,35 @@ fn whatever_is_put_into_a_page_stays_text() {
         }
         assert!(!html.contains("\"'>"), "{html}");
     }
+}
+
+#[test]
+fn whatever_somebody_wrote_does_nothing_to_what_stands_around_it() {
+    for written in samples::OTHERS {
+        for page in samples::pages_with(written) {
+            let html = render(page, &frame(false));
+            let seen: String = html
+                .split('<')
+                .filter_map(|part| part.split_once('>'))
+                .map(|(_, seen)| seen)
+                .collect();
+            let turned = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}' | '\u{2067}');
+            assert!(!seen.contains(turned), "{html}");
+            let isolates = |c| seen.matches(c).count();
+            assert!(isolates('\u{2068}') <= isolates('\u{2069}'), "{html}");
+            assert!(html.ends_with("</body></html>"), "{html}");
+        }
+    }
+}
+
+#[test]
+fn what_an_app_sent_goes_back_as_it_came() {
+    let state = "a\u{202e}b";
+    let page = samples::pages_with(state)
+        .into_iter()
+        .find(|page| matches!(page, Page::FormPost(_)));
+    let html = render(page.unwrap(), &frame(false));
+    assert!(html.contains(&format!("value=\"{state}\"")), "{html}");
 }
 
 #[test]
@@ -191,6 +221,54 @@ fn nothing_is_allowed_by_pressing_enter_and_refusing_is_as_easy() {
             "both are of one size"
         );
     }
+}
+
+#[test]
+fn the_app_leads_and_what_it_does_not_decide_is_the_realms() {
+    let realm = Theme {
+        name: DisplayName::parse("Acme").ok(),
+        logo: Some(Digest::of("realm")),
+        radius: "4".parse().ok(),
+        ..Theme::default()
+    };
+    let frame = Frame {
+        theme: realm,
+        ..frame(false)
+    };
+    let picture = |of: &str| format!("src=\"/realms/acme/logos/{}.png\"", Digest::of(of).to_base64url());
+    let html = render(samples::themed_consent(), &frame);
+    assert!(html.contains("href=\"/assets/theme-7a0019-x-4.css\""), "{html}");
+    assert!(html.contains("<title>Allow Garden? · Acme</title>"), "{html}");
+    let (app, realm) = (
+        html.find(&picture("app")).unwrap(),
+        html.find(&picture("realm")).unwrap(),
+    );
+    assert!(app < realm, "the app's picture leads");
+    assert!(!html.contains("Signet"));
+    let html = render(sign_in(samples::identifier(), None), &self::frame(false));
+    assert!(!html.contains("/assets/theme-") && html.contains("/seal.svg"));
+}
+
+#[test]
+fn a_look_that_cannot_be_read_is_not_shown_and_the_contrast_is_told() {
+    let preview = |accent: &str| {
+        let fields = Fields::new(vec![
+            ("accent".into(), accent.into()),
+            ("radius".into(), "2".into()),
+        ]);
+        let page = theme_preview::ThemePreview::read(&fields, &Words::for_locale(None));
+        render(Page::ThemePreview(page), &frame(false))
+    };
+    let pale = preview("#ffcc00");
+    assert!(
+        pale.contains("1.51:1") && !pale.contains("/assets/theme-"),
+        "{pale}"
+    );
+    let dark = preview("#7a0019");
+    assert!(
+        dark.contains("/assets/theme-7a0019-x-2.css") && !dark.contains("aria-invalid"),
+        "{dark}"
+    );
 }
 
 #[test]

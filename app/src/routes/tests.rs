@@ -18,6 +18,7 @@ use domain::{
         CollectedEvents, CollectedRefusals, FakeHttp, FakeJudge, FakeWebAuthn, FixedClock, MemoryEphemeral,
         MemoryStores, SeededRandom,
     },
+    theme::Theme,
 };
 use fakes::Empty;
 use std::sync::Arc;
@@ -37,6 +38,7 @@ fn realm(empty: &Arc<Empty>, clock: &Arc<FixedClock>) -> RealmContext {
             name,
             created_at,
             require_pushed_authorization_requests: false,
+            theme: Theme::default(),
         },
         origin,
         issuer,
@@ -47,6 +49,7 @@ fn realm(empty: &Arc<Empty>, clock: &Arc<FixedClock>) -> RealmContext {
             sessions: empty.clone(),
             browsers: empty.clone(),
             consents: empty.clone(),
+            logos: others.logos,
             authorizations: empty.clone(),
             devices: empty.clone(),
             mailed_codes: empty.clone(),
@@ -178,6 +181,7 @@ fn frame_of(page: Page) -> String {
         prefix: "/realms/acme".into(),
         here: "/login".into(),
         host: "id.example.org".into(),
+        theme: Theme::default(),
         assets: crate::Assets {
             stylesheet: "/style.css".into(),
             script: None,

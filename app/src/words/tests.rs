@@ -84,7 +84,7 @@ fn values_stay_plain_text() {
         "Sign in to { $x } <b>"
     );
     assert_eq!(
-        words.around("title", "page", &[]),
+        words.around("title", "page", &[("product", "Signet".into())]),
         (String::new(), " · Signet".into())
     );
     assert_eq!(

@@ -7,8 +7,8 @@ use crate::{
     acr::{Acr, Method},
     client::ClientId,
     clock::Timestamp,
-    federation::{ByIdentity, OfferedIdentity, ProviderId, SeenIdentity},
     consent::Validity,
+    federation::{ByIdentity, OfferedIdentity, ProviderId, SeenIdentity},
     id::{InteractionId, LoginSessionId, UserId},
     login_session::SignedInUser,
     outbound::Sealed,
@@ -114,8 +114,8 @@ pub struct SecondFactorOwed {
 }
 
 impl SecondFactorOwed {
-    /// How long the second factor may take.
-    pub const LIFE: Duration = Duration::from_secs(600);
+    /// How long the second factor may take: as long as anybody needs (WCAG 2.2 §2.2.1).
+    pub const LIFE: Duration = Duration::from_secs(1_200);
 
     /// Of somebody whose session is to be made stronger.
     pub fn by_session(person: &SignedInUser, now: Timestamp) -> Self {

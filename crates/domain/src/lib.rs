@@ -46,6 +46,7 @@ pub mod stores;
 pub mod terms_of_use;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod theme;
 pub mod thumbprint;
 pub mod totp;
 pub mod user;

@@ -78,7 +78,9 @@ impl DisplayName {
         // Direction overrides and isolates would let one name pass for another text on the page.
         let forbidden = |c: char| {
             c.is_control()
-                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+                || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+                // Nor would what nobody sees, or what breaks a line.
+                || matches!(c, '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
         };
         let length = text.chars().count();
         if (1..=100).contains(&length) && !text.contains(forbidden) {

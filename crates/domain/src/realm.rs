@@ -1,6 +1,6 @@
 //! Realms: tenants. Every row, key, setting, session and cookie belongs to one.
 
-use crate::{clock::Timestamp, id::RealmId};
+use crate::{clock::Timestamp, id::RealmId, theme::Theme};
 use std::str::FromStr;
 
 /// A realm's name in paths: `[a-z0-9-]{1,63}`.
@@ -81,4 +81,6 @@ pub struct Realm {
     pub created_at: Timestamp,
     /// Whether its clients must push their authorization requests (RFC 9126 §5), also where the deployment does not ask.
     pub require_pushed_authorization_requests: bool,
+    /// How its pages look, where it is not as in the rest of the deployment.
+    pub theme: Theme,
 }

@@ -13,6 +13,7 @@ use crate::{
     signing_key::{KeyRing, SigningAlgorithm},
     stores::{Moment, RealmStores},
     terms_of_use::TermsOfUse,
+    theme::Theme,
     web_uri::WebUri,
 };
 use std::{
@@ -73,7 +74,8 @@ impl Default for Lifetimes {
             session_idle: Duration::from_secs(28_800),
             session_absolute: Duration::from_secs(30 * DAY),
             interaction: Duration::from_secs(3_600),
-            mailed_code: Duration::from_secs(900),
+            // Who reads or types slowly has the time that WCAG 2.2 §2.2.1 asks for.
+            mailed_code: Duration::from_secs(1_200),
             device_code: Duration::from_secs(600),
             device_interval: Duration::from_secs(5),
         }
@@ -105,6 +107,8 @@ pub struct RealmSettings {
     pub terms_of_use: Option<TermsOfUse>,
     /// Where people read what happens to what they tell.
     pub privacy_uri: Option<WebUri>,
+    /// How pages look.
+    pub theme: Theme,
 }
 
 impl Default for RealmSettings {
@@ -121,6 +125,7 @@ impl Default for RealmSettings {
             work_after: Some(3),
             terms_of_use: None,
             privacy_uri: None,
+            theme: Theme::default(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod approvals;
 mod deployment;
 mod device;
 mod identities;
+mod logos;
 mod logouts;
 mod passkeys;
 mod passwords;
@@ -21,6 +22,7 @@ pub use approvals::{AuthorizationStore, ConsentStore, MailedCodeStore, MailedOut
 pub use deployment::AllRealms;
 pub use device::{Decided, DeviceApproval, DeviceStore, Polled};
 pub use identities::{IdentityAdded, IdentityAndUser, IdentityStore, Provisioned, Unlinked};
+pub use logos::LogoStore;
 pub use logouts::{LogoutJobs, Participation};
 pub use passkeys::{PasskeyAdded, PasskeyRemoved, PasskeyStore};
 pub use passwords::{ChosenPassword, PasswordFacts, PasswordRemoved, PasswordSet, PasswordStore};
@@ -130,6 +132,7 @@ pub struct RealmStores {
     pub passwords: Arc<dyn PasswordStore>,
     pub registration_tokens: Arc<dyn RegistrationTokenStore>,
     pub second_factors: Arc<dyn SecondFactorStore>,
+    pub logos: Arc<dyn LogoStore>,
     pub terms: Arc<dyn TermsStore>,
     pub keys: Arc<dyn KeyStore>,
     pub events: Arc<dyn EventStore>,

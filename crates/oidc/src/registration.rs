@@ -165,6 +165,10 @@ fn build(
         software_id: requested.software_id,
         software_version: requested.software_version,
     });
+    if let Some(old) = old {
+        // What the operator decided about it stays, whatever it says of itself.
+        metadata.theme = old.oidc().metadata.theme.clone();
+    }
     let name = match requested.name {
         Some(name) => name,
         None => unnamed(&requested.redirect_uris, &id)?,

@@ -1,6 +1,6 @@
 //! `signet client update`: what is registered of a client, changed while it goes on. Tokens it has stay as they are.
 
-use super::{RealmArgs, Session, client_description::DescriptionArgs};
+use super::{RealmArgs, Session, client_description::DescriptionArgs, theme::ThemeArgs};
 use clap::Args;
 use domain::{
     client::{ClientId, Party},
@@ -33,6 +33,8 @@ pub(super) struct Update {
     first_party: Option<bool>,
     #[command(flatten)]
     description: DescriptionArgs,
+    #[command(flatten)]
+    theme: ThemeArgs,
 }
 
 impl Update {
@@ -46,6 +48,7 @@ impl Update {
             party: self
                 .first_party
                 .map(|own| if own { Party::First } else { Party::Third }),
+            theme: self.theme.read(&act.realm).await?,
             ..self.description.read(&runtime.origin)?
         };
         let clients = &runtime.services.clients;

@@ -15,6 +15,7 @@ mod realm;
 mod registration_token;
 mod serve;
 mod session;
+mod theme;
 mod user;
 
 use crate::{

@@ -1,15 +1,22 @@
 //! `signet realm`: tenants.
 
-use super::{Session, managed::PageArgs};
+use super::{
+    Session,
+    managed::PageArgs,
+    theme::{Said, ThemeArgs},
+};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use domain::{
     event::Actor,
     issuer::Issuer,
+    person::{DisplayName, InvalidDisplayName},
     realm::{Realm, RealmName, RealmSlug},
     services::realms::RealmChange,
+    theme::ThemeChange,
 };
 use serde_json::json;
+use std::str::FromStr;
 
 #[derive(Subcommand)]
 pub(super) enum RealmCommand {
@@ -36,6 +43,21 @@ pub(super) struct Update {
     /// Its clients must push their authorization requests.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     require_par: Option<bool>,
+    /// What its pages call the product; an empty text for what the deployment calls it.
+    #[arg(long, value_name = "NAME")]
+    theme_name: Option<Said<Name>>,
+    #[command(flatten)]
+    theme: ThemeArgs,
+}
+
+#[derive(Clone)]
+struct Name(DisplayName);
+
+impl FromStr for Name {
+    type Err = InvalidDisplayName;
+    fn from_str(text: &str) -> Result<Self, InvalidDisplayName> {
+        DisplayName::parse(text).map(Self)
+    }
 }
 
 fn described(session: &Session, realm: &Realm) -> serde_json::Value {
@@ -44,6 +66,7 @@ fn described(session: &Session, realm: &Realm) -> serde_json::Value {
         "slug": realm.name.as_str(),
         "issuer": Issuer::new(&session.config.issuer, &realm.name).as_str(),
         "require_pushed_authorization_requests": realm.require_pushed_authorization_requests,
+        "theme": realm.theme,
     })
 }
 
@@ -60,8 +83,13 @@ impl RealmCommand {
                 session.print(&described(session, &realm), issuer.as_str())
             }
             Self::Update(update) => {
+                let found = runtime.realms.get(&update.name).await?;
+                let realm = found.context("there is no such realm")?;
+                let theme = update.theme.read(&realm).await?;
+                let name = update.theme_name.map(|said| said.0.map(|name| name.0));
                 let change = RealmChange {
                     require_pushed_authorization_requests: update.require_par,
+                    theme: ThemeChange { name, ..theme },
                 };
                 let realm = runtime
                     .realm_service

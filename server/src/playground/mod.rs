@@ -11,7 +11,10 @@ use crate::{
 };
 use app::{
     Page, UiError, UiErrorKind,
-    pages::playground::{Act, StepKind},
+    pages::{
+        playground::{Act, StepKind},
+        theme_preview::ThemePreview,
+    },
 };
 use axum::{
     Extension,
@@ -29,6 +32,13 @@ pub async fn get(State(state): State<AppState>, page: PageRequest) -> Response {
         Ok(run) => page.show(Page::Playground(run.view(None))),
         Err(error) => crate::error::unavailable(&error),
     }
+}
+
+/// `GET /playground/theme`: how pages would look.
+pub async fn theme(page: PageRequest, RawQuery(query): RawQuery) -> Response {
+    let query = decode(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let preview = ThemePreview::read(&query, &page.cx.words);
+    page.show(Page::ThemePreview(preview))
 }
 
 /// `POST /playground`: the next act of the run.

@@ -8,7 +8,7 @@ pub(crate) mod validity;
 pub(crate) use api::{again, described, in_order, load, post};
 
 use crate::{
-    components::{App, Person, breakable, hidden, notice, tile},
+    components::{App, Person, app_tile, breakable, hidden, notice, tile},
     error::UiError,
     frame::Frame,
     words::Words,
@@ -79,7 +79,7 @@ pub(crate) fn view(page: &ConsentPage, frame: &Frame) -> AnyView {
         <div class="card stack">
             <div class="card__head"><h1>{w.with("consent-title", &[("app", name.into())])}</h1></div>
             {notice::error(page.error.as_ref())}
-            {parties(&page.person, &page.app)}
+            {parties(&page.person, &page.app, frame)}
             <p class="muted small"><a href=switch>{w.get("consent-switch")}</a></p>
             <p class="notice notice--warn small">{unchecked(&page.app, w)}</p>
             {loopback}
@@ -103,7 +103,7 @@ pub(crate) fn view(page: &ConsentPage, frame: &Frame) -> AnyView {
 }
 
 /// Who is asked, and by whom.
-pub(crate) fn parties(person: &Person, app: &App) -> AnyView {
+pub(crate) fn parties(person: &Person, app: &App, frame: &Frame) -> AnyView {
     view! {
         <div class="parties">
             <div class="parties__side">
@@ -116,7 +116,7 @@ pub(crate) fn parties(person: &Person, app: &App) -> AnyView {
                     stroke-linecap="round" stroke-linejoin="round"><path d="M4 12h16M14 6l6 6-6 6"/></svg>
             </span>
             <div class="parties__side">
-                {tile(&app.name, "tile")}
+                {app_tile(app, frame)}
                 <strong>{app.name.clone()}</strong>
                 <span class="muted small">{breakable(&app.host)}</span>
             </div>

@@ -147,7 +147,7 @@ fn confirm(waiting: &Waiting, error: Option<&UiError>, frame: &Frame) -> AnyView
                 <p><strong>{w.get("device-warning")}</strong></p>
                 <p>{w.with("device-warning-more", &[("app", app())])}</p>
             </div>
-            {consent::parties(&waiting.person, &waiting.app)}
+            {consent::parties(&waiting.person, &waiting.app, frame)}
             <p class="muted small"><a href=switch>{w.get("consent-switch")}</a></p>
             {asked_from(waiting, w)}
             {publisher(&waiting.app, w)}

@@ -2,6 +2,7 @@
 
 use crate::{
     error::{UiError, UiErrorKind},
+    fields::Fields,
     frame::{Assets, Frame, Script},
     pages::*,
     words::Words,
@@ -10,9 +11,12 @@ use domain::{
     clock::Timestamp,
     consent::Validity,
     person::PasswordPolicy,
+    secret::Digest,
     services::{account::Detail, passwords::OwnPassword},
     stores::PasswordFacts,
+    theme::Theme,
 };
+use std::cell::Cell;
 
 const HOSTILE: &str = "x\"'><script>alert(1)</script><img src=x onerror=alert(1)>&{ $y }</title></pre>";
 
@@ -27,6 +31,7 @@ pub(super) fn frame(script: bool) -> Frame {
         prefix: "/realms/acme".into(),
         here: format!("/login?{HOSTILE}"),
         host: "id.example.org".into(),
+        theme: Theme::default(),
         assets: Assets {
             stylesheet: "/style.css".into(),
             script,
@@ -35,8 +40,30 @@ pub(super) fn frame(script: bool) -> Frame {
     }
 }
 
+/// What else somebody may have written: a direction turned around and never turned back, letters that look like others
+/// with nothing between them that can be seen, characters of four bytes, and a line that does not end.
+pub(super) const OTHERS: [&str; 4] = [
+    "invoice\u{202e}\u{2067}fdp.exe\u{2069}\u{2069}",
+    "\u{0430}\u{0440}\u{0440}\u{04cf}\u{0435}\u{200b}.com",
+    "\u{1d56c}\u{1d589}\u{1d586} \u{1f469}\u{200d}\u{1f469}\u{200d}\u{1f467} \u{10330}\u{fffff}",
+    LONG,
+];
+const LONG: &str = include_str!("long.txt");
+
+thread_local! {
+    static WRITTEN: Cell<&'static str> = const { Cell::new(HOSTILE) };
+}
+
+/// Every page where somebody wrote `text`.
+pub(super) fn pages_with(text: &'static str) -> Vec<Page> {
+    WRITTEN.set(text);
+    let pages = every_page();
+    WRITTEN.set(HOSTILE);
+    pages
+}
+
 pub(super) fn text() -> String {
-    HOSTILE.to_owned()
+    WRITTEN.get().to_owned()
 }
 
 fn app() -> App {
@@ -47,6 +74,7 @@ fn app() -> App {
         policy: Some(format!("https://app.example.com/privacy?{HOSTILE}")),
         terms: None,
         unreviewed: false,
+        theme: Theme::default(),
     }
 }
 
@@ -229,6 +257,23 @@ pub(super) fn consent_for_more() -> Page {
         validity: Validity::Day,
         ..page
     })
+}
+
+/// The consent page of an app with a look of its own.
+pub(super) fn themed_consent() -> Page {
+    let Page::Consent(mut page) = consent_of(false) else {
+        unreachable!("it is the consent page");
+    };
+    page.app.theme = Theme {
+        logo: Some(Digest::of("app")),
+        accent: "#7a0019".parse().ok(),
+        ..Theme::default()
+    };
+    Page::Consent(page)
+}
+
+pub(super) fn identifier() -> sign_in::Step {
+    sign_in::Step::Identifier { typed: text() }
 }
 
 /// The device page of such an app, which asks for a scope of an API.
@@ -593,6 +638,14 @@ fn account_pages() -> Vec<Page> {
     ]
 }
 
+fn preview(of: &str, words: &str) -> Page {
+    let fields = Fields::new(vec![(of.into(), words.into()), ("radius".into(), text())]);
+    Page::ThemePreview(theme_preview::ThemePreview::read(
+        &fields,
+        &Words::for_locale(None),
+    ))
+}
+
 fn tool_pages() -> Vec<Page> {
     let at = Timestamp::from_seconds(1_795_236_000);
     let mail = mailbox::MailSummary {
@@ -619,6 +672,8 @@ fn tool_pages() -> Vec<Page> {
         ],
     };
     vec![
+        preview("accent", "#ffcc00"),
+        preview("radius", "2"),
         Page::Mailbox(mailbox::Mailbox { mails: vec![mail] }),
         Page::Mailbox(mailbox::Mailbox { mails: Vec::new() }),
         Page::MailboxMail(mailbox::MailboxMail {

@@ -5,7 +5,8 @@
 
 use super::ClientId;
 use crate::{
-    client_registration::RegisteredBy, federation::ProviderId, signing_key::SigningAlgorithm, web_uri::WebUri,
+    client_registration::RegisteredBy, federation::ProviderId, signing_key::SigningAlgorithm, theme::Theme,
+    web_uri::WebUri,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -151,4 +152,6 @@ pub struct ClientMetadata {
     pub exchange: ExchangePolicy,
     /// The providers that its people may sign in through, of those there are; any if nothing is said.
     pub providers: Option<BTreeSet<ProviderId>>,
+    /// How pages look on which people sign in to it. Only an operator decides it.
+    pub theme: Theme,
 }

@@ -76,3 +76,10 @@ fn a_person_who_ended_takes_along_what_is_issued_later_for_a_sign_in_of_before()
         );
     }
 }
+
+#[test]
+fn wcag_s2_2_1_whoever_reads_or_types_slowly_has_twenty_minutes() {
+    let (life, enough) = (Lifetimes::default(), Duration::from_secs(1_200));
+    assert!(life.interaction >= enough && life.mailed_code >= enough);
+    assert!(crate::interaction::SecondFactorOwed::LIFE >= enough);
+}

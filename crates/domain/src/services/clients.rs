@@ -75,6 +75,9 @@ pub enum ClientError {
     /// The authorization code grant needs a redirection URI.
     #[error("the authorization_code grant needs at least one redirect URI")]
     NoRedirectUri,
+    /// Words could not be read.
+    #[error(transparent)]
+    Contrast(#[from] crate::theme::LowContrast),
     /// The scope is malformed.
     #[error("the scope is malformed")]
     Scope,

@@ -13,6 +13,7 @@ use crate::{
     realm::{Realm, RealmName},
     realm_context::{RealmContext, RealmSettings, RevocationList},
     stores::{Alongside, Page, PageRequest, StoreError, Stores},
+    theme::{LowContrast, Theme, ThemeChange},
 };
 use std::sync::Arc;
 
@@ -28,10 +29,23 @@ pub struct RealmParts {
 }
 
 /// What is to be decided otherwise for a realm; `None` leaves it as it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RealmChange {
     /// Whether clients must push their authorization requests (RFC 9126 §5).
     pub require_pushed_authorization_requests: Option<bool>,
+    /// How its pages look.
+    pub theme: ThemeChange,
+}
+
+/// Why a realm was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateRealmError {
+    /// Words could not be read.
+    #[error(transparent)]
+    Contrast(#[from] LowContrast),
+    /// The store could not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Why a realm was not made.
@@ -69,6 +83,7 @@ impl RealmService {
             name,
             created_at: now,
             require_pushed_authorization_requests: false,
+            theme: Theme::default(),
         };
         let with = self.happened(&realm, actor, EventKind::RealmCreated);
         self.parts
@@ -92,13 +107,14 @@ impl RealmService {
         name: &RealmName,
         change: RealmChange,
         actor: Actor,
-    ) -> Result<Option<Realm>, StoreError> {
+    ) -> Result<Option<Realm>, UpdateRealmError> {
         let all = self.parts.stores.all_realms();
         let Some(mut realm) = all.find(name).await? else {
             return Ok(None);
         };
         let pushed = &mut realm.require_pushed_authorization_requests;
         *pushed = change.require_pushed_authorization_requests.unwrap_or(*pushed);
+        realm.theme = change.theme.apply(&realm.theme)?;
         let with = self.happened(&realm, actor, EventKind::RealmUpdated);
         Ok(all.update(&realm, with).await?.then_some(realm))
     }
@@ -164,6 +180,7 @@ impl RealmService {
     fn settings(&self, realm: &Realm) -> RealmSettings {
         let mut settings = self.parts.settings.clone();
         settings.require_pushed_authorization_requests |= realm.require_pushed_authorization_requests;
+        settings.theme = realm.theme.over(&settings.theme);
         settings
     }
 

@@ -10,6 +10,7 @@ use crate::{
     realm_context::{RealmContext, RealmSettings, RevocationList},
     signing_key::KeyRing,
     stores::Stores as _,
+    theme::Theme,
 };
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ pub fn a_realm(name: RealmName) -> Realm {
         name,
         created_at,
         require_pushed_authorization_requests: false,
+        theme: Theme::default(),
     }
 }
 

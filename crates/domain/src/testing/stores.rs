@@ -9,6 +9,7 @@ mod devices;
 mod identities;
 mod keys;
 mod leases;
+mod logos;
 mod mailed_codes;
 mod passkeys;
 mod passwords;
@@ -128,6 +129,7 @@ impl Stores for MemoryStores {
             passwords: stores.clone(),
             registration_tokens: stores.clone(),
             second_factors: stores.clone(),
+            logos: stores.clone(),
             terms: stores.clone(),
             keys: stores.clone(),
             events: stores,

@@ -28,6 +28,7 @@ mod in_use;
 mod jobs;
 mod keys;
 mod leases;
+mod logos;
 mod look_ups;
 mod mailed_codes;
 mod migrate;
@@ -184,6 +185,7 @@ impl Stores for SqlStores {
             passwords: stores.clone(),
             registration_tokens: stores.clone(),
             second_factors: stores.clone(),
+            logos: stores.clone(),
             terms: stores.clone(),
             keys: stores.clone(),
             events: stores,

@@ -16,6 +16,7 @@ use domain::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub async fn create(db: &Db, realm: Realm, with: Alongside) -> Stored<()> {
+    let theme = row::to_json(&realm.theme)?;
     db.act(move |act| {
         Box::pin(async move {
             let row = Model {
@@ -23,6 +24,7 @@ pub async fn create(db: &Db, realm: Realm, with: Alongside) -> Stored<()> {
                 name: realm.name.as_str().to_owned(),
                 created_at: realm.created_at.micros(),
                 require_pushed_authorization_requests: realm.require_pushed_authorization_requests,
+                theme,
             };
             Entity::insert(ActiveModel::from(row))
                 .exec_without_returning(act.tx())
@@ -57,11 +59,13 @@ pub async fn list(db: &Db, page: &PageRequest) -> Stored<Page<Realm>> {
 }
 
 pub async fn update(db: &Db, realm: Realm, with: Alongside) -> Stored<bool> {
+    let theme = row::to_json(&realm.theme)?;
     db.act(move |act| {
         Box::pin(async move {
             let row = ActiveModel {
                 id: Set(realm.id.as_uuid()),
                 require_pushed_authorization_requests: Set(realm.require_pushed_authorization_requests),
+                theme: Set(theme),
                 ..ActiveModel::default()
             };
             let updated = Entity::update_many()
@@ -100,5 +104,6 @@ fn realm(row: Model) -> Stored<Realm> {
         name: row::parse(&row.name, "name")?,
         created_at: Timestamp::from_micros(row.created_at),
         require_pushed_authorization_requests: row.require_pushed_authorization_requests,
+        theme: row::from_json(&row.theme, "theme")?,
     })
 }

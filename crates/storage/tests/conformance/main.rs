@@ -31,6 +31,7 @@ mod identities;
 mod jobs;
 mod keys;
 mod leases;
+mod logos;
 mod logouts;
 mod mailed_codes;
 mod model;
@@ -241,6 +242,8 @@ conform! {
     leases:
         a_lease_ends_or_is_given_back,
         of_fifty_nodes_one_holds_a_lease;
+    logos:
+        pictures_are_found_by_what_they_are_in_their_realm;
     logouts:
         deleting_an_account_tells_clients,
         disabling_an_account_tells_clients,

@@ -18,6 +18,8 @@ pub async fn realms_are_found_by_name_and_listed(s: Subject) {
     assert_eq!(all.find(&third.name).await.unwrap(), Some(third.clone()));
     let mut strict = third.clone();
     strict.require_pushed_authorization_requests = true;
+    strict.theme.accent = "#7a0019".parse().ok();
+    strict.theme.logo = Some(Digest::of("logo"));
     let note = s.note_in(third.id);
     assert!(all.update(&strict, note.with()).await.unwrap());
     assert!(s.took_place(&note).await);

@@ -2,7 +2,7 @@
 
 use super::{framed, sign_in_first};
 use crate::{
-    components::{App, breakable, day, hidden, notice, tile},
+    components::{App, app_tile, breakable, day, hidden, notice},
     context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
@@ -151,7 +151,7 @@ fn item(connected: &Connected, frame: &Frame) -> AnyView {
     let (granted, used) = (day::day(connected.granted, w), day::day(connected.used, w));
     view! {
         <li class="list__item">
-            {tile(&app.name, "tile")}
+            {app_tile(app, frame)}
             <span class="list__text">
                 <span class="list__title">{app.name.clone()}{away}</span>
                 <span class="muted small">{breakable(&app.host)}</span>

@@ -13,6 +13,7 @@ use crate::{
     redirect_uri::RedirectUri,
     scope::ScopeSet,
     signing_key::SigningAlgorithm,
+    theme::ThemeChange,
     web_uri::WebUri,
 };
 use std::collections::BTreeSet;
@@ -60,6 +61,7 @@ pub struct ClientDescription {
     pub exchange_from: Option<BTreeSet<ClientId>>,
     /// `Some(None)`: any provider of the realm.
     pub providers: Option<Option<BTreeSet<ProviderId>>>,
+    pub theme: ThemeChange,
 }
 
 impl ClientDescription {
@@ -106,6 +108,7 @@ impl ClientDescription {
             .map(|subject_clients| ExchangePolicy { subject_clients });
         set(&mut metadata.exchange, exchange);
         set(&mut metadata.providers, self.providers);
+        metadata.theme = self.theme.apply(&metadata.theme)?;
         check(oidc, deployment)
     }
 }

@@ -61,6 +61,7 @@ impl AllRealms for MemoryStores {
                 return false;
             };
             known.require_pushed_authorization_requests = realm.require_pushed_authorization_requests;
+            known.theme = realm.theme.clone();
             let (room, feed) = state.room(realm.id);
             room.store(with);
             feed.announce(realm.id, Changed::Realm);

@@ -66,6 +66,7 @@ pub struct Room {
     pub tokens: HashMap<[u8; 32], RefreshToken>,
     pub access_tokens: HashMap<[u8; 32], AccessToken>,
     pub codes: Vec<Mailed>,
+    pub logos: HashMap<[u8; 32], Vec<u8>>,
     pub terms: HashMap<(UserId, TermsVersion), Timestamp>,
     pub registration_tokens: BTreeMap<RegistrationTokenId, RegistrationToken>,
     pub factors: HashMap<UserId, SecondFactors>,

@@ -19,6 +19,7 @@ pub mod job;
 pub mod lease;
 pub mod linked_identity;
 pub mod login_session;
+pub mod logo;
 pub mod mailed_code;
 pub mod passkey;
 pub mod passkey_declined;

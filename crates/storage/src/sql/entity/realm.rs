@@ -10,6 +10,7 @@ pub struct Model {
     pub name: String,
     pub created_at: i64,
     pub require_pushed_authorization_requests: bool,
+    pub theme: String,
 }
 
 super::plain!();

@@ -1,0 +1,13 @@
+theme-title = Preview of a look
+theme-text = Nothing is kept here. signet realm update and signet client update keep it.
+theme-accent = Accent, as #rrggbb
+theme-accent-dark = Accent on dark pages, if not a lighter sibling
+theme-radius = Corners, in pixels
+theme-show = Show
+theme-sample = Sample
+theme-sample-text = Words as they stand on a page.
+theme-sample-link = A link
+theme-sample-notice = Something that is pointed out.
+theme-not-a-colour = Write a colour as #rrggbb.
+theme-not-a-radius = Write a number of pixels from 0 to 24.
+theme-low = { $one } on { $other } has a contrast of { $ratio }:1, and words need 4.5:1.
