@@ -523,6 +523,7 @@ fn an_app_chooses_through_whom_its_people_come() {
             consent: Some(crate::interaction::ConsentRequest {
                 client_id: client.id.clone(),
                 scopes: "openid".parse().unwrap(),
+                to_loopback: false,
                 always: false,
             }),
             ..plain.clone()
