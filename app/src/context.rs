@@ -119,7 +119,7 @@ impl RequestContext {
     }
 
     /// Who is signed in, if they proved not long ago all the factors that their account has.
-    pub(crate) async fn fully_proven(&self) -> Result<Option<RecentlyProven<'_>>, UiError> {
+    pub async fn fully_proven(&self) -> Result<Option<RecentlyProven<'_>>, UiError> {
         let Some(recent) = self.recently_proven()? else {
             return Ok(None);
         };
@@ -198,7 +198,7 @@ impl RequestContext {
     }
 
     /// A store did not answer.
-    pub(crate) fn unavailable(&self, error: &StoreError) -> UiError {
+    pub fn unavailable(&self, error: &StoreError) -> UiError {
         error::log(error);
         self.error(UiErrorKind::TryAgain, "error-unavailable")
     }

@@ -4,7 +4,7 @@
 use crate::words::Words;
 use domain::{
     mail::Mail,
-    outbound::{Addressee, MailWriter, SecondFactorNotice},
+    outbound::{AccountNotice, Addressee, MailWriter, SecondFactorNotice},
 };
 
 /// Writes mails in the words of the person's language.
@@ -147,6 +147,10 @@ impl MailWriter for Writer {
             parts,
         };
         finish(to, &words, &draft)
+    }
+
+    fn account(&self, to: &Addressee<'_>, what: AccountNotice<'_>) -> Mail {
+        account::notice(to, what)
     }
 
     fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice) -> Mail {
@@ -340,6 +344,7 @@ fn finish(to: &Addressee<'_>, words: &Words, draft: &Draft) -> Mail {
     }
 }
 
+mod account;
 mod address;
 mod html;
 mod linked;

@@ -6,16 +6,18 @@ use crate::{
     fields::Fields,
     pages::{
         Page, account, choose_account, consent, device, enrolment, forgot_password, login_code,
-        passkey_offer, reset_password, restore_email, second_factor, setup, sign_in, sign_up, terms,
-        verify_email,
+        passkey_offer, reset_password, restore_account, restore_email, second_factor, setup, sign_in,
+        sign_up, terms, verify_email,
     },
 };
 
 /// The paths that [`show`] and [`submit`] answer, below a realm's prefix.
-pub const PAGES: [&str; 19] = [
+pub const PAGES: [&str; 22] = [
     "/account",
+    "/account/activity",
     "/account/apps",
     "/account/linked",
+    "/account/privacy",
     "/account/security",
     "/account/sessions",
     "/consent",
@@ -26,6 +28,7 @@ pub const PAGES: [&str; 19] = [
     "/login/otp",
     "/login/passkey",
     "/reset-password",
+    "/restore-account",
     "/restore-email",
     "/second-factor",
     "/setup",
@@ -74,8 +77,10 @@ impl From<Page> for Shown {
 pub async fn show(path: &str, query: &Fields, cx: &RequestContext) -> Result<Shown, UiError> {
     match path {
         "/account" => account::profile::load(cx, query).await,
+        "/account/activity" => account::activity::load(cx, query).await,
         "/account/apps" => account::apps::load(cx, query).await,
         "/account/linked" => account::linked::load(cx, query).await,
+        "/account/privacy" => account::privacy::load(cx, query).await,
         "/account/security" => account::security::load(cx, query).await,
         "/account/sessions" => account::sessions::load(cx, query).await,
         "/consent" => consent::load(cx, query).await,
@@ -86,6 +91,7 @@ pub async fn show(path: &str, query: &Fields, cx: &RequestContext) -> Result<Sho
         "/login/passkey" => passkey_offer::load(cx, query).await,
         "/login/code" => login_code::load(cx, query).await,
         "/reset-password" => reset_password::load(cx, query).await,
+        "/restore-account" => restore_account::load(cx, query).await,
         "/restore-email" => restore_email::load(cx, query).await,
         "/second-factor" => enrolment::load(cx, query).await,
         "/setup" => setup::load(cx, query).await,
@@ -117,6 +123,7 @@ async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiE
         "/account" => account::profile::post(cx, form).await,
         "/account/apps" => account::apps::post(cx, form).await,
         "/account/linked" => account::linked::post(cx, form).await,
+        "/account/privacy" => account::privacy::post(cx, form).await,
         "/account/security" => account::security::post(cx, form).await,
         "/account/sessions" => account::sessions::post(cx, form).await,
         "/consent" => consent::post(cx, form).await,
@@ -128,6 +135,7 @@ async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiE
         "/login/passkey" => passkey_offer::post(cx, form).await,
         "/login/code" => login_code::post(cx, form).await,
         "/reset-password" => reset_password::post(cx, form).await,
+        "/restore-account" => restore_account::post(cx, form).await,
         "/restore-email" => restore_email::post(cx, form).await,
         "/second-factor" => enrolment::post(cx, form).await,
         "/setup" => setup::post(cx, form).await,
@@ -142,6 +150,7 @@ async fn again(path: &str, form: &Fields, cx: &RequestContext, error: UiError) -
     let shown = match path {
         "/account" => account::profile::again(cx, form, &error).await,
         "/account/linked" => account::linked::again(cx, &error).await,
+        "/account/privacy" => account::privacy::again(cx, &error),
         "/account/security" => account::security::again(cx, form, &error).await,
         "/consent" => consent::again(cx, form, &error).await,
         "/device" => device::again(cx, form, &error).await,
@@ -151,6 +160,7 @@ async fn again(path: &str, form: &Fields, cx: &RequestContext, error: UiError) -
         "/login/passkey" => passkey_offer::again(cx, form, &error).await,
         "/login/code" => login_code::again(cx, form, &error).await,
         "/reset-password" => reset_password::again(cx, form, &error).await,
+        "/restore-account" => restore_account::again(cx, form, &error).await,
         "/restore-email" => restore_email::again(cx, form, &error).await,
         "/second-factor" => enrolment::again(cx, form, &error).await,
         "/setup" => setup::again(cx, form, &error),

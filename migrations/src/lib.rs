@@ -29,6 +29,8 @@ mod m20261121_000023_accept_terms;
 mod m20261121_000024_settings_of_realms;
 mod m20261121_000026_tell_passwords_that_need_a_second_factor;
 mod m20261121_000027_link_identities;
+mod m20261121_000029_let_people_leave;
+mod m20261121_000030_find_events_of_people;
 mod m20261121_000031_let_consents_expire;
 mod m20261121_000032_keep_themes;
 mod table;
@@ -68,6 +70,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000027_link_identities::Migration),
             Box::new(m20261121_000031_let_consents_expire::Migration),
             Box::new(m20261121_000032_keep_themes::Migration),
+            Box::new(m20261121_000029_let_people_leave::Migration),
+            Box::new(m20261121_000030_find_events_of_people::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Background loops: following changes, mail and other jobs, the log's relay and sink, sweeps, batched events.
 
+mod erasures;
 mod logouts;
 
 use crate::wiring::Runtime;
@@ -39,7 +40,7 @@ type Stopped = watch::Receiver<bool>;
 type Step = fn(Arc<Runtime>, Stopped) -> futures::future::BoxFuture<'static, Result<(), StoreError>>;
 
 /// Every loop of the product.
-pub const LOOPS: [Loop; 6] = [
+pub const LOOPS: [Loop; 7] = [
     Loop {
         name: "batched events",
         period: Duration::from_millis(500),
@@ -51,6 +52,12 @@ pub const LOOPS: [Loop; 6] = [
         period: Duration::from_millis(300),
         lease: None,
         step: |runtime, _| Box::pin(follow_changes(runtime)),
+    },
+    Loop {
+        name: "erasures",
+        period: Duration::from_secs(1),
+        lease: None,
+        step: |runtime, _| Box::pin(erasures::run(runtime)),
     },
     Loop {
         name: "jobs",
@@ -194,6 +201,7 @@ async fn run_job(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> 
         JobKind::SendResetLink => send_reset_link(runtime, job).await,
         JobKind::SendSignInCode => send_sign_in_code(runtime, job).await,
         JobKind::BackchannelLogout => logouts::tell(runtime, job).await.map(|_| ()),
+        JobKind::EraseAccount | JobKind::ForgetPerson => erasures::carry_out(runtime, job).await,
     }
 }
 

@@ -159,6 +159,11 @@ fn protocol(state: &AppState) -> Router<AppState> {
 fn browsers(state: &AppState) -> Router<AppState> {
     let mut forms = Router::new()
         .route("/resume/{interaction}", get(e::authorize::resume))
+        .route(
+            app::pages::account::privacy::EXPORT,
+            post(e::own_data::everything),
+        )
+        .route(app::pages::account::activity::EXPORT, get(e::own_data::activity))
         .route("/playground", get(playground::get).post(playground::post))
         .route("/playground/callback", get(playground::callback))
         .route("/language", post(e::language::post))

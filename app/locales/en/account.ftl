@@ -29,7 +29,6 @@ safe-last = Last sign-in
 safe-sessions = See sessions
 apps-title = Connected apps
 apps-text = Removing an app ends its access at once, on every device.
-apps-list = Apps you allowed
 apps-away = Acts while you are away
 apps-times = Allowed { $granted }, last used { $used }
 apps-open = Open app

@@ -18,6 +18,21 @@ fn every_mail(to: &Addressee<'_>) -> Vec<Mail> {
         Writer.reset_password(to, "https://id.example.org/reset-password?token=t"),
         Writer.password_changed(to),
         Writer.password_removed(to),
+        Writer.account(
+            to,
+            AccountNotice::Leaving {
+                link: "https://id.example.org/restore-account?token=t",
+                days: 14,
+            },
+        ),
+        Writer.account(to, AccountNotice::Restored),
+        Writer.account(to, AccountNotice::Exported),
+        Writer.account(
+            to,
+            AccountNotice::Reported {
+                reset_link: "https://id.example.org/forgot-password",
+            },
+        ),
         Writer.second_factor(to, SecondFactorNotice::AuthenticatorAdded),
         Writer.second_factor(to, SecondFactorNotice::AuthenticatorReplaced),
         Writer.second_factor(to, SecondFactorNotice::AuthenticatorRemoved),

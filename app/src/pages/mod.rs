@@ -17,6 +17,7 @@ pub mod new_password;
 pub mod passkey_offer;
 pub mod playground;
 pub mod reset_password;
+pub mod restore_account;
 pub mod restore_email;
 pub mod second_factor;
 pub mod setup;
@@ -35,6 +36,7 @@ use leptos::prelude::AnyView;
 /// A page and what it shows.
 #[allow(missing_docs, reason = "the page's module says it")]
 pub enum Page {
+    Activity(account::activity::Activity),
     Apps(account::apps::Apps),
     ChooseAccount(choose_account::ChooseAccount),
     Consent(consent::ConsentPage),
@@ -51,9 +53,11 @@ pub enum Page {
     Message(message::Message),
     PasskeyOffer(passkey_offer::PasskeyOffer),
     Playground(playground::Playground),
+    Privacy(account::privacy::Privacy),
     Profile(account::profile::ProfilePage),
     ResetPassword(reset_password::ResetPassword),
     SecondFactor(second_factor::SecondFactorPage),
+    RestoreAccount(restore_account::RestoreAccount),
     RestoreEmail(restore_email::RestoreEmail),
     Security(account::security::SecurityPage),
     Sessions(account::sessions::Sessions),
@@ -79,6 +83,7 @@ impl Page {
 
     pub(crate) fn title(&self, w: &Words) -> String {
         match self {
+            Self::Activity(_) => w.get("activity-title"),
             Self::Apps(_) => w.get("apps-title"),
             Self::ChooseAccount(_) => w.get("choose-page"),
             Self::Consent(page) => w.with("consent-page", &[("app", page.app.name.as_str().into())]),
@@ -95,9 +100,11 @@ impl Page {
             Self::Message(message) => message.title(w),
             Self::PasskeyOffer(_) => w.get("passkey-offer-page"),
             Self::Playground(_) => w.get("playground-title"),
+            Self::Privacy(_) => w.get("privacy-title"),
             Self::Profile(_) => w.get("profile-title"),
             Self::ResetPassword(_) => w.get("reset-page"),
             Self::SecondFactor(_) => w.get("second-factor-page"),
+            Self::RestoreAccount(page) => page.title(w),
             Self::RestoreEmail(_) => w.get("restore-page"),
             Self::Security(_) => w.get("security-title"),
             Self::Sessions(_) => w.get("sessions-title"),
@@ -113,6 +120,7 @@ impl Page {
 
     pub(crate) fn view(self, frame: &Frame) -> AnyView {
         match self {
+            Self::Activity(page) => account::activity::view(&page, frame),
             Self::Apps(page) => account::apps::view(&page, frame),
             Self::ChooseAccount(page) => choose_account::view(&page, frame),
             Self::Consent(page) => consent::view(&page, frame),
@@ -129,9 +137,11 @@ impl Page {
             Self::Message(page) => message::view(&page, frame),
             Self::PasskeyOffer(page) => passkey_offer::view(&page, frame),
             Self::Playground(page) => playground::view(&page, frame),
+            Self::Privacy(page) => account::privacy::view(&page, frame),
             Self::Profile(page) => account::profile::view(&page, frame),
             Self::ResetPassword(page) => reset_password::view(&page, frame),
             Self::SecondFactor(page) => second_factor::view(&page, frame),
+            Self::RestoreAccount(page) => restore_account::view(&page, frame),
             Self::RestoreEmail(page) => restore_email::view(&page, frame),
             Self::Security(page) => account::security::view(&page, frame),
             Self::Sessions(page) => account::sessions::view(&page, frame),
@@ -187,10 +197,12 @@ impl Page {
             Self::ForgotPassword(page) => page.error.as_ref(),
             Self::Linked(page) => page.error.as_ref(),
             Self::PasskeyOffer(page) => page.error.as_ref(),
+            Self::Privacy(page) => page.error.as_ref(),
             Self::Profile(page) => page.error.as_ref(),
             Self::ResetPassword(page) => page.error.as_ref(),
             Self::SecondFactor(page) => page.error.as_ref(),
             Self::LoginCode(page) => page.error.as_ref(),
+            Self::RestoreAccount(page) => page.error(),
             Self::RestoreEmail(page) => page.error.as_ref(),
             Self::Security(page) => page.error.as_ref(),
             Self::Setup(page) => page.error.as_ref(),
@@ -222,7 +234,8 @@ impl Page {
             | Self::SignIn(_)
             | Self::SignUp(_)
             | Self::VerifyEmail(_) => true,
-            Self::ChooseAccount(_)
+            Self::Activity(_)
+            | Self::ChooseAccount(_)
             | Self::Consent(_)
             | Self::Device(_)
             | Self::FormPost(_)
@@ -232,6 +245,8 @@ impl Page {
             | Self::MailboxMail(_)
             | Self::Message(_)
             | Self::Playground(_)
+            | Self::Privacy(_)
+            | Self::RestoreAccount(_)
             | Self::SignedOut(_)
             | Self::Terms(_)
             | Self::ThemePreview(_) => false,
@@ -240,9 +255,11 @@ impl Page {
 
     pub(crate) fn width(&self) -> &'static str {
         match self {
-            Self::Apps(_)
+            Self::Activity(_)
+            | Self::Apps(_)
             | Self::Linked(_)
             | Self::Playground(_)
+            | Self::Privacy(_)
             | Self::Profile(_)
             | Self::Security(_)
             | Self::Sessions(_) => " page--wide",

@@ -39,6 +39,14 @@ impl Timestamp {
         u64::try_from(self.0 / 1_000).unwrap_or(0)
     }
 
+    /// As RFC 3339 writes it, in UTC, to the second.
+    pub fn rfc3339(self) -> String {
+        let at = time::OffsetDateTime::from_unix_timestamp(self.seconds());
+        let at = at.unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+        at.format(&time::format_description::well_known::Rfc3339)
+            .unwrap_or_default()
+    }
+
     /// How long ago `earlier` was; zero when it lies ahead.
     pub fn since(self, earlier: Timestamp) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

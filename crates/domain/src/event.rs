@@ -1,5 +1,9 @@
 //! What happened: the catalogue, and the one envelope every sink receives. Ids, never secrets.
 
+mod people;
+
+pub use people::Topic;
+
 use crate::{
     client::ClientId,
     clock::Timestamp,
@@ -36,6 +40,15 @@ pub enum EventKind {
         user: UserId,
     },
     UserDeleted {
+        user: UserId,
+    },
+    UserDeletionAsked {
+        user: UserId,
+    },
+    UserRestored {
+        user: UserId,
+    },
+    UserExported {
         user: UserId,
     },
     EmailVerified {
@@ -136,11 +149,19 @@ pub enum EventKind {
         user: UserId,
         session: LoginSessionId,
     },
+    SessionReported {
+        user: UserId,
+        session: LoginSessionId,
+    },
     ConsentGranted {
         user: UserId,
         client: ClientId,
     },
     ConsentDenied {
+        user: UserId,
+        client: ClientId,
+    },
+    ConsentNarrowed {
         user: UserId,
         client: ClientId,
     },
@@ -233,6 +254,7 @@ pub enum SignInFailure {
     Unlinked,
     Unconfirmed,
     Disabled,
+    Leaving,
 }
 
 impl SignInFailure {
@@ -248,7 +270,7 @@ impl SignInFailure {
             | Self::WrongCode
             | Self::WrongAnswer => Refusal::Wrong,
             Self::PasswordExpired => Refusal::Expired,
-            Self::Unlinked | Self::Unconfirmed | Self::Disabled => Refusal::NotAllowed,
+            Self::Unlinked | Self::Unconfirmed | Self::Disabled | Self::Leaving => Refusal::NotAllowed,
         }
     }
 }

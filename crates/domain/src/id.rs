@@ -32,6 +32,13 @@ macro_rules! typed_id {
             }
         }
 
+        impl $name {
+            /// The least id that can be made at `at` or later.
+            pub fn least(at: Timestamp) -> Self {
+                Self(uuid::Builder::from_unix_timestamp_millis(at.unix_millis(), &[0; 10]).into_uuid())
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.hyphenated().fmt(f)

@@ -80,6 +80,10 @@ pub enum AccountPage {
     Apps,
     /// Identities at other providers.
     Linked,
+    /// What happened to the account.
+    Activity,
+    /// Taking everything along, and leaving.
+    Privacy,
 }
 
 impl AccountPage {
@@ -91,6 +95,8 @@ impl AccountPage {
             Self::Sessions => "/account/sessions",
             Self::Apps => "/account/apps",
             Self::Linked => "/account/linked",
+            Self::Activity => "/account/activity",
+            Self::Privacy => "/account/privacy",
         }
     }
 }

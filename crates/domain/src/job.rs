@@ -17,15 +17,21 @@ pub enum JobKind {
     SendSignInCode,
     /// Tell one client that a session it took part in has ended.
     BackchannelLogout,
+    /// Erase the account of somebody who left and did not come back.
+    EraseAccount,
+    /// Take what names an erased account out of what is kept.
+    ForgetPerson,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::SendMail,
         Self::SendResetLink,
         Self::SendSignInCode,
         Self::BackchannelLogout,
+        Self::EraseAccount,
+        Self::ForgetPerson,
     ];
 
     /// The name in the row.
@@ -35,6 +41,8 @@ impl JobKind {
             Self::SendResetLink => "send_reset_link",
             Self::SendSignInCode => "send_sign_in_code",
             Self::BackchannelLogout => "backchannel_logout",
+            Self::EraseAccount => "erase_account",
+            Self::ForgetPerson => "forget_person",
         }
     }
 

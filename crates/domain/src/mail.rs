@@ -41,16 +41,19 @@ pub enum MailedCodePurpose {
     ChangeEmail,
     /// The account gets back the address it had.
     UndoEmail,
+    /// The account is not erased.
+    RestoreAccount,
 }
 
 impl MailedCodePurpose {
     /// Every purpose.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ConfirmEmail,
         Self::ResetPassword,
         Self::SignIn,
         Self::ChangeEmail,
         Self::UndoEmail,
+        Self::RestoreAccount,
     ];
 
     /// The name in the row.
@@ -61,6 +64,7 @@ impl MailedCodePurpose {
             Self::SignIn => "sign_in",
             Self::ChangeEmail => "change_email",
             Self::UndoEmail => "undo_email",
+            Self::RestoreAccount => "restore_account",
         }
     }
 }

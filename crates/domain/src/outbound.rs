@@ -114,6 +114,8 @@ pub trait MailWriter: Send + Sync {
     fn password_changed(&self, to: &Addressee<'_>) -> Mail;
     /// Tells somebody whose account no longer has a password.
     fn password_removed(&self, to: &Addressee<'_>) -> Mail;
+    /// Tells somebody what was done with their account as a whole.
+    fn account(&self, to: &Addressee<'_>, what: AccountNotice<'_>) -> Mail;
     /// Tells somebody what was done to the second factor of their account.
     fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice) -> Mail;
     /// Tells somebody whose account has a new passkey; `provider` is what keeps it, if that is known.
@@ -124,6 +126,27 @@ pub trait MailWriter: Send + Sync {
     fn identity_linked(&self, to: &Addressee<'_>, provider: &str) -> Mail;
     /// Tells somebody whose account can no longer be signed in to through a provider.
     fn identity_unlinked(&self, to: &Addressee<'_>, provider: &str) -> Mail;
+}
+
+/// What was done with an account as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountNotice<'a> {
+    /// It is to be erased.
+    Leaving {
+        /// Restores it.
+        link: &'a str,
+        /// Days until it is erased.
+        days: u64,
+    },
+    /// It is not erased.
+    Restored,
+    /// Everything that is kept was handed out.
+    Exported,
+    /// One of its sessions was ended as somebody else's.
+    Reported {
+        /// Where a new password is asked for.
+        reset_link: &'a str,
+    },
 }
 
 /// What was done to the second factor of an account.

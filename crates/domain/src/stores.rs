@@ -7,8 +7,10 @@ mod approvals;
 mod deployment;
 mod device;
 mod identities;
+mod leaving;
 mod logos;
 mod logouts;
+mod own;
 mod passkeys;
 mod passwords;
 mod registration_tokens;
@@ -22,8 +24,10 @@ pub use approvals::{AuthorizationStore, ConsentStore, MailedCodeStore, MailedOut
 pub use deployment::AllRealms;
 pub use device::{Decided, DeviceApproval, DeviceStore, Polled};
 pub use identities::{IdentityAdded, IdentityAndUser, IdentityStore, Provisioned, Unlinked};
+pub use leaving::{LeavingStore, Left};
 pub use logos::LogoStore;
 pub use logouts::{LogoutJobs, Participation};
+pub use own::{ActivityWanted, Guards, OwnStore, SeenApp, SeenSession};
 pub use passkeys::{PasskeyAdded, PasskeyRemoved, PasskeyStore};
 pub use passwords::{ChosenPassword, PasswordFacts, PasswordRemoved, PasswordSet, PasswordStore};
 pub use registration_tokens::RegistrationTokenStore;
@@ -36,7 +40,7 @@ use crate::{
     client::{Client, ClientId, ClientSecret, Status},
     clock::Timestamp,
     event::Event,
-    id::{RealmId, UserId},
+    id::{EventId, RealmId, UserId},
     job::NewJob,
     lease::Leases,
     mail::MailedCode,
@@ -134,6 +138,8 @@ pub struct RealmStores {
     pub second_factors: Arc<dyn SecondFactorStore>,
     pub logos: Arc<dyn LogoStore>,
     pub terms: Arc<dyn TermsStore>,
+    pub leaving: Arc<dyn LeavingStore>,
+    pub own: Arc<dyn OwnStore>,
     pub keys: Arc<dyn KeyStore>,
     pub events: Arc<dyn EventStore>,
 }
@@ -276,4 +282,8 @@ pub trait KeyStore: Send + Sync {
 pub trait EventStore: Send + Sync {
     /// Stores events and jobs.
     async fn record(&self, with: Alongside) -> Stored<()>;
+    /// The events from the id `from` on, in the order of their ids.
+    async fn from(&self, from: EventId, limit: u16) -> Stored<Vec<Event>>;
+    /// Puts these events in the place of those with their ids, where there are such.
+    async fn replace(&self, events: &[Event]) -> Stored<()>;
 }

@@ -58,6 +58,8 @@ pub struct User {
     pub source: UserSource,
     /// Tokens and sessions from before this are refused.
     pub not_before: Timestamp,
+    /// When it is erased, for somebody who asked for that and may still restore it.
+    pub erase_at: Option<Timestamp>,
     /// Counts changes; a conditional update names the one it read.
     pub version: i64,
     /// When the account was made.
@@ -92,6 +94,15 @@ impl User {
 
     /// Whether the account may be used.
     pub fn is_active(&self) -> bool {
+        self.is_enabled() && self.erase_at.is_none()
+    }
+
+    /// Whether its owner asked for it to be erased and may restore it until `erase_at`.
+    pub fn is_leaving(&self) -> bool {
+        self.is_enabled() && self.erase_at.is_some()
+    }
+
+    fn is_enabled(&self) -> bool {
         match self.status {
             Status::Active => true,
             Status::Disabled => false,

@@ -49,6 +49,7 @@ pub fn user(email: &str) -> User {
         role: Role::Member,
         source: UserSource::Operator,
         not_before: Timestamp::default(),
+        erase_at: None,
         version: 1,
         created_at: Timestamp::default(),
         updated_at: now(),

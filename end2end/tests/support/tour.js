@@ -351,6 +351,25 @@ async function toTheCode(page, signet, person) {
   await heading(page, "Enter your code");
 }
 
+/** The same person in another browser, and then here. */
+async function twoSessions(page, signet, person) {
+  const other = await page.context().browser().newContext();
+  const there = await other.newPage();
+  await openAccount(there, signet, person);
+  await other.close();
+  await openAccount(page, signet, person);
+  await page.goto(signet.url("/account/sessions"));
+  await heading(page, "Sessions");
+}
+
+export async function leaveAccount(page, signet, person) {
+  await openAccount(page, signet, person);
+  await page.goto(signet.url("/account/privacy"));
+  await page.getByRole("link", { name: "Delete my account" }).click();
+  await page.getByRole("button", { name: "Delete account" }).click();
+  await heading(page, "Your account is deleted");
+}
+
 const account = {
   account: ({ page, signet, person }) => openAccount(page, signet, person),
   "account-error": async ({ page, signet, person }) => {
@@ -441,6 +460,49 @@ const account = {
     await openAccount(page, signet, person);
     await page.goto(signet.url("/account/sessions"));
     await heading(page, "Sessions");
+  },
+  "account-sessions-two": async ({ page, signet, person }) => {
+    await twoSessions(page, signet, person);
+  },
+  "account-reported": async ({ page, signet, person }) => {
+    await twoSessions(page, signet, person);
+    await page.getByRole("button", { name: "Not me" }).click();
+    await expect(page.getByText("Set a new password now")).toBeVisible();
+  },
+  "account-activity": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await page.goto(signet.url("/account/activity"));
+    await heading(page, "Activity");
+  },
+  "account-activity-none": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await page.goto(signet.url("/account/activity?topic=address&since=2001-01-01&until=2001-01-02"));
+    await expect(page.getByText("Nothing of this kind happened then.")).toBeVisible();
+  },
+  "account-privacy": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await page.goto(signet.url("/account/privacy"));
+    await heading(page, "Privacy");
+  },
+  "account-privacy-sure": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await page.goto(signet.url("/account/privacy?leave=1"));
+    await expect(page.getByRole("heading", { level: 2, name: "Delete your account?" })).toBeVisible();
+  },
+  "restore-account-left": async ({ page, signet, person }) => {
+    await leaveAccount(page, signet, person);
+  },
+  "restore-account": async ({ page, signet, person }) => {
+    await leaveAccount(page, signet, person);
+    await page.goto(signet.url("/login"));
+    await signIn(page, person);
+    await heading(page, "Restore your account?");
+  },
+  "account-apps-narrow": async ({ page, signet, app, person }) => {
+    await allowed(page, app, person);
+    await page.goto(signet.url("/account/apps"));
+    await page.getByText("Change what it may do").click();
+    await expect(page.getByRole("button", { name: "Save" })).toBeVisible();
   },
   "account-apps": async ({ page, signet, app, person }) => {
     await allowed(page, app, person);

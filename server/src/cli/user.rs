@@ -113,6 +113,7 @@ pub(super) fn describe(user: &User) -> Value {
         "verified": user.email_verified(),
         "claims": user.described,
         "status": status_word(user.status),
+        "erase_at": user.erase_at.map(|at| at.rfc3339()),
         "admin": user.role == Role::Administrator,
     })
 }

@@ -11,6 +11,7 @@ pub mod health;
 pub mod introspection;
 pub mod language;
 pub mod mailbox;
+pub mod own_data;
 pub mod pushed_authorization_request;
 pub mod registration;
 pub mod revocation;

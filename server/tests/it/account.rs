@@ -92,7 +92,9 @@ async fn pages_of_the_account_lead_to_sign_in_and_back() {
     let mut browser = idp.browser();
     for path in [
         "/account",
+        "/account/activity",
         "/account/apps",
+        "/account/privacy",
         "/account/security",
         "/account/sessions",
     ] {

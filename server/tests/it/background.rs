@@ -35,6 +35,7 @@ async fn every_loop_does_its_work_when_asked_once() {
         match background.name {
             "batched events" => events_are_stored(background, &one).await,
             "changes" => changes_are_followed(background, &one, &two).await,
+            "erasures" => accounts_are_erased(background, &one).await,
             "jobs" => mails_are_sent(background, &one).await,
             // Shown in `oidc_backchannel_logout`.
             "logouts" => assert!(background.run_once(&one.runtime).await.unwrap()),
@@ -43,6 +44,22 @@ async fn every_loop_does_its_work_when_asked_once() {
             other => panic!("nothing shows the work of {other}"),
         }
     }
+}
+
+async fn accounts_are_erased(background: &Loop, idp: &TestIdp) {
+    let bob = idp.person("bob@example.com").await;
+    let act = idp.act().await;
+    assert!(idp.runtime.services.users.delete(&act, bob.id).await.unwrap());
+    let named = format!("event_log WHERE body LIKE '%{}%'", bob.id);
+    assert!(idp.rows().await.count(&named).await > 0);
+    assert!(background.run_once(&idp.runtime).await.unwrap());
+    assert!(
+        idp.rows().await.count(&named).await > 0,
+        "tokens of theirs may be about"
+    );
+    idp.clock.advance(Duration::from_secs(86_400));
+    assert!(background.run_once(&idp.runtime).await.unwrap());
+    assert_eq!(idp.rows().await.count(&named).await, 0);
 }
 
 async fn events_are_stored(background: &Loop, idp: &TestIdp) {

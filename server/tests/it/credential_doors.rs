@@ -28,9 +28,11 @@ enum Door {
 }
 
 /// Every page that takes forms and every server function.
-const ACTS: [(&str, Door); 49] = [
+const ACTS: [(&str, Door); 53] = [
     ("/account", Door::None),
+    ("/account/activity", Door::None),
     ("/account/apps", Door::None),
+    ("/account/privacy", Door::None),
     ("/account/security", Door::InSession),
     ("/account/sessions", Door::None),
     ("/api/account/address", Door::None),
@@ -44,6 +46,7 @@ const ACTS: [(&str, Door); 49] = [
     ("/api/account/password-strength", Door::None),
     ("/api/account/profile", Door::None),
     ("/api/account/sessions/end", Door::None),
+    ("/api/account/sessions/report", Door::None),
     ("/api/forgot-password", Door::None),
     ("/api/passkey-offer/add", Door::ByCeremonyInSession),
     ("/api/passkey-offer/decline", Door::None),
@@ -72,6 +75,7 @@ const ACTS: [(&str, Door); 49] = [
     ("/login/otp", Door::None),
     ("/login/passkey", Door::ByCeremonyInSession),
     ("/reset-password", Door::ByMailedLink),
+    ("/restore-account", Door::None),
     ("/restore-email", Door::ByMailedLink),
     ("/second-factor", Door::InSession),
     ("/setup", Door::BySetUpLink),
@@ -91,8 +95,9 @@ const CREDENTIALS: [&str; 7] = [
     "user_password",
 ];
 /// Tables of what is somebody's and lets nobody in by itself.
-const OTHERS: [&str; 8] = [
+const OTHERS: [&str; 9] = [
     "accepted_terms",
+    "activity",
     "authorization_root",
     "consent",
     "device_authorization",
@@ -103,7 +108,12 @@ const OTHERS: [&str; 8] = [
 ];
 
 /// Values of the field that chooses an act of a page.
-const NAMED_ACTS: [&str; 15] = [
+const NAMED_ACTS: [&str; 20] = [
+    "leave",
+    "narrow",
+    "prove",
+    "remove-all",
+    "report",
     "send",
     "resend",
     "address",

@@ -3,6 +3,7 @@
 
 mod abuse;
 mod account;
+mod account_statements;
 mod aliases;
 mod background;
 mod bad_input;
@@ -30,6 +31,7 @@ mod oidc_backchannel_logout;
 mod oidc_core;
 mod oidc_discovery;
 mod oidc_frontchannel_logout;
+mod own_account;
 mod passkeys;
 mod passwords;
 mod proof_of_work;

@@ -1,7 +1,9 @@
 //! What people see and change of their own account.
 
+pub mod activity;
 pub mod apps;
 pub mod linked;
+pub mod privacy;
 pub mod profile;
 pub mod security;
 pub mod sessions;
@@ -47,6 +49,8 @@ pub(crate) fn framed(current: AccountPage, title: String, body: AnyView, frame: 
                     {link(AccountPage::Linked, w.get("linked-title"))}
                     {link(AccountPage::Sessions, w.get("sessions-title"))}
                     {link(AccountPage::Apps, w.get("apps-title"))}
+                    {link(AccountPage::Activity, w.get("activity-title"))}
+                    {link(AccountPage::Privacy, w.get("privacy-title"))}
                 </ul>
             </nav>
             <div class="stack"><h1>{title}</h1>{body}</div>

@@ -197,7 +197,7 @@ async fn offer(cx: &RequestContext, token: &str) -> Result<LinkOffer, UiError> {
 
 fn unproven(cx: &RequestContext, error: SignInError, refused: impl FnOnce() -> UiError) -> UiError {
     match error {
-        SignInError::WrongCredentials | SignInError::PasswordExpired => refused(),
+        SignInError::WrongCredentials | SignInError::PasswordExpired | SignInError::Leaving(_) => refused(),
         SignInError::TooManyAttempts { retry_after } => cx.too_many(retry_after),
         SignInError::Busy => cx.busy(),
         SignInError::Store(error) => cx.unavailable(&error),

@@ -11,7 +11,7 @@ use crate::{
 };
 use domain::{
     interaction::{AccountPage, Interaction, InteractionState},
-    services::sign_in::SignInError,
+    services::{leaving::restore_path, sign_in::SignInError},
 };
 use leptos::prelude::*;
 
@@ -223,8 +223,11 @@ pub async fn password(cx: &RequestContext, form: PasswordForm) -> Result<Next, U
         .sign_in
         .password(&cx.act, &identifier, form.password)
         .await;
+    if let Err(SignInError::Leaving(token)) = &judged {
+        return Ok(cx.next(restore_path(token)));
+    }
     let proven = judged.map_err(|error| match error {
-        SignInError::WrongCredentials => cx
+        SignInError::WrongCredentials | SignInError::Leaving(_) => cx
             .error(UiErrorKind::Rejected, "error-credentials")
             .at("password"),
         SignInError::TooManyAttempts { retry_after } => cx.too_many_passwords(retry_after, form.can_passkey),

@@ -82,6 +82,8 @@ pub enum Done {
     Password,
     /// An address was brought back.
     Restored,
+    /// An account was restored.
+    Back,
     /// The first administrator was made.
     Setup,
     /// An address was confirmed.
@@ -93,6 +95,7 @@ impl Done {
         match text {
             "password" => Some(Self::Password),
             "restored" => Some(Self::Restored),
+            "back" => Some(Self::Back),
             "setup" => Some(Self::Setup),
             "verified" => Some(Self::Verified),
             _ => None,
@@ -103,6 +106,7 @@ impl Done {
         match self {
             Self::Password => "password",
             Self::Restored => "restored",
+            Self::Back => "back",
             Self::Setup => "setup",
             Self::Verified => "verified",
         }
@@ -112,6 +116,7 @@ impl Done {
         match self {
             Self::Password => w.get("sign-in-done-password"),
             Self::Restored => w.get("sign-in-done-restored"),
+            Self::Back => w.get("sign-in-done-back"),
             Self::Setup => w.get("sign-in-done-setup"),
             Self::Verified => w.get("sign-in-done-verified"),
         }

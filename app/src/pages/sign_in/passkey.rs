@@ -11,7 +11,7 @@ use crate::{
     frame::Frame,
     routes::Next,
 };
-use domain::services::{passkeys::Asked as AskedOf, sign_in::SignInError};
+use domain::services::{leaving::restore_path, passkeys::Asked as AskedOf, sign_in::SignInError};
 use leptos::prelude::*;
 
 /// What a browser is asked.
@@ -69,8 +69,11 @@ pub async fn sign_in(cx: &RequestContext, form: PasskeyForm) -> Result<Next, UiE
     let given = (ceremony, form.answer.as_str());
     let sign_in = &cx.services.sign_in;
     let judged = sign_in.passkey(&cx.act, &interaction, given).await;
+    if let Err(SignInError::Leaving(token)) = &judged {
+        return Ok(cx.next(restore_path(token)));
+    }
     let proven = judged.map_err(|error| match error {
-        SignInError::WrongCredentials | SignInError::PasswordExpired => refused(),
+        SignInError::WrongCredentials | SignInError::PasswordExpired | SignInError::Leaving(_) => refused(),
         SignInError::TooManyAttempts { retry_after } => cx.too_many(retry_after),
         SignInError::Busy => cx.busy(),
         SignInError::Store(error) => cx.unavailable(&error),

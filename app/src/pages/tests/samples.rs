@@ -13,7 +13,7 @@ use domain::{
     person::PasswordPolicy,
     secret::Digest,
     services::{account::Detail, passwords::OwnPassword},
-    stores::PasswordFacts,
+    stores::{Guards, PasswordFacts},
     theme::Theme,
 };
 use std::cell::Cell;
@@ -514,6 +514,7 @@ fn account_pages() -> Vec<Page> {
         address: Some(text()),
         since: at,
         seen: at,
+        apps: vec![text(), text()],
     };
     let trusted = || account::security::trusted_devices::Trusted {
         id: text(),
@@ -526,7 +527,8 @@ fn account_pages() -> Vec<Page> {
         client_id: text(),
         app: app(),
         open: Some(format!("https://app.example.com/start?{HOSTILE}")),
-        scopes: vec!["offline_access".into(), text()],
+        scopes: vec!["openid".into(), "offline_access".into(), text()],
+        keeps_access: true,
         granted: at,
         used: at,
     };
@@ -541,6 +543,12 @@ fn account_pages() -> Vec<Page> {
             version: 3,
             last_sign_in: at,
             user_agent: Some(text()),
+            guards: Guards {
+                passkeys: 2,
+                authenticator: true,
+                recovery_codes: 2,
+                password_set_at: Some(at),
+            },
             saved: true,
             error: error(UiErrorKind::InvalidInput, "name"),
         }),
@@ -620,6 +628,12 @@ fn account_pages() -> Vec<Page> {
             version: 3,
             last_sign_in: at,
             user_agent: None,
+            guards: Guards {
+                passkeys: 2,
+                authenticator: true,
+                recovery_codes: 2,
+                password_set_at: Some(at),
+            },
             saved: false,
             error: error(UiErrorKind::InvalidInput, "street_address"),
         }),
@@ -627,13 +641,76 @@ fn account_pages() -> Vec<Page> {
             sessions: vec![session(true), session(false)],
             ended: true,
         }),
+        Page::Sessions(account::sessions::Sessions {
+            sessions: vec![session(true)],
+            ended: false,
+        }),
         Page::Apps(account::apps::Apps {
-            apps: vec![app],
-            removed: true,
+            apps: vec![
+                app.clone(),
+                account::apps::Connected {
+                    keeps_access: false,
+                    ..app
+                },
+            ],
+            done: Some("apps-narrowed"),
         }),
         Page::Apps(account::apps::Apps {
             apps: Vec::new(),
-            removed: false,
+            done: None,
+        }),
+    ]
+}
+
+fn care_pages() -> Vec<Page> {
+    use account::{activity, privacy};
+    let at = Timestamp::from_seconds(1_795_236_000);
+    let happened = |user_agent, address| activity::Happened {
+        what: text(),
+        at,
+        user_agent,
+        address,
+    };
+    let events = vec![
+        happened(Some(text()), Some(text())),
+        happened(None, Some(text())),
+        happened(None, None),
+    ];
+    let asked = activity::Asked {
+        after: Some(text()),
+        ..activity::Asked::default()
+    };
+    let privacy = |recent, sure, error| {
+        Page::Privacy(privacy::Privacy {
+            recent,
+            sure,
+            policy: Some(text()),
+            error,
+        })
+    };
+    vec![
+        Page::Activity(activity::Activity {
+            events,
+            asked: asked.clone(),
+            next: Some(text()),
+        }),
+        Page::Activity(activity::Activity {
+            events: Vec::new(),
+            asked,
+            next: None,
+        }),
+        Page::Activity(activity::Activity {
+            events: Vec::new(),
+            asked: activity::Asked::default(),
+            next: None,
+        }),
+        privacy(true, false, None),
+        privacy(false, true, Some(UiError::new(UiErrorKind::Rejected, text()))),
+        Page::RestoreAccount(restore_account::RestoreAccount::Left),
+        Page::RestoreAccount(restore_account::RestoreAccount::Offered {
+            token: text(),
+            until: at,
+            error: Some(UiError::new(UiErrorKind::TryAgain, text())),
         }),
     ]
 }
@@ -718,6 +795,7 @@ pub(super) fn every_page() -> Vec<Page> {
         sign_in_pages(),
         account_making_pages(),
         account_pages(),
+        care_pages(),
         tool_pages(),
         messages(),
     ];

@@ -14,12 +14,16 @@ use domain::{
         AuthorizationCodes, CodeGrant, Interactions, PushedRequest, PushedRequests, RateLimits, Redemption,
         ReplayGuard,
     },
-    id::{AuthorizationId, InteractionId, LoginSessionId, MailedCodeId, RegistrationTokenId, UserId},
+    event::Event,
+    id::{
+        AuthorizationId, EventId, InteractionId, LoginSessionId, MailedCodeId, RegistrationTokenId, UserId,
+    },
     interaction::Interaction,
     login_session::LoginSession,
     mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
     outbound::{HashError, OpenError, PasswordHasher, Sealed, Sealer, Verdict},
     person::{NewPassword, PasswordHash, TypedPassword},
+    scope::ScopeSet,
     secret::{Digest, Secret},
     signing_key::{SigningAlgorithm, StoredKey},
     stores::*,
@@ -190,6 +194,9 @@ impl ConsentStore for Empty {
     async fn list(&self, _: UserId) -> Stored<Vec<Consent>> {
         missing()
     }
+    async fn narrow(&self, _: UserId, _: &ClientId, _: &ScopeSet, _: Moment, _: Alongside) -> Stored<bool> {
+        missing()
+    }
     async fn page(&self, _: &Concerning, _: &PageRequest) -> Stored<Page<Consent>> {
         missing()
     }
@@ -320,6 +327,12 @@ impl KeyStore for Empty {
 impl EventStore for Empty {
     async fn record(&self, _: Alongside) -> Stored<()> {
         Ok(())
+    }
+    async fn from(&self, _: EventId, _: u16) -> Stored<Vec<Event>> {
+        missing()
+    }
+    async fn replace(&self, _: &[Event]) -> Stored<()> {
+        missing()
     }
 }
 

@@ -4,15 +4,16 @@ mod details;
 
 pub use details::{Detail, InvalidDetail};
 
-use super::{Act, Ports};
+use super::{Act, Ports, addressee};
 use crate::{
-    client::{Client, ClientId},
-    consent::Consent,
-    event::EventKind,
+    client::ClientId,
+    event::{Event, EventKind},
     id::LoginSessionId,
-    login_session::{LoginSession, SignedInUser},
+    login_session::SignedInUser,
+    outbound::AccountNotice,
     person::DisplayName,
-    stores::{EndSessions, StoreError},
+    scope::ScopeSet,
+    stores::{ActivityWanted, EndSessions, Guards, Page, PageRequest, SeenApp, SeenSession, StoreError},
     user::Profile,
 };
 
@@ -31,15 +32,6 @@ pub enum ProfileError {
     /// The store could not answer.
     #[error(transparent)]
     Store(StoreError),
-}
-
-/// An app that was allowed something.
-#[derive(Clone, Debug)]
-pub struct ConnectedApp {
-    /// What was allowed, and when.
-    pub consent: Consent,
-    /// The app.
-    pub client: Client,
 }
 
 /// People's own accounts.
@@ -119,18 +111,35 @@ impl AccountService {
             })
     }
 
-    /// The person's sessions that are alive, newest use first.
-    pub async fn sessions(&self, act: &Act, person: &SignedInUser) -> Result<Vec<LoginSession>, StoreError> {
-        let now = self.ports.clock.now();
+    /// The person's sessions that are alive: the one in use first, then newest use first.
+    pub async fn sessions(&self, act: &Act, person: &SignedInUser) -> Result<Vec<SeenSession>, StoreError> {
+        let (now, user) = (self.ports.clock.now(), person.user());
         let idle = act.realm.settings.lifetimes.session_idle;
-        let mut sessions = act.realm.stores.sessions.list(person.user().id).await?;
-        sessions.retain(|session| {
-            session
-                .clone()
-                .signed_in(person.user().clone(), now, idle)
-                .is_some()
-        });
-        Ok(sessions)
+        let mut seen = act
+            .realm
+            .stores
+            .own
+            .live_sessions(user.id, now, now - idle)
+            .await?;
+        seen.retain(|seen| seen.session.clone().signed_in(user.clone(), now, idle).is_some());
+        seen.sort_by_key(|seen| seen.session.id != person.session().id);
+        Ok(seen)
+    }
+
+    /// What guards the account.
+    pub async fn guards(&self, act: &Act, person: &SignedInUser) -> Result<Guards, StoreError> {
+        act.realm.stores.own.guards(person.user().id).await
+    }
+
+    /// What happened to the account, newest first.
+    pub async fn activity(
+        &self,
+        act: &Act,
+        person: &SignedInUser,
+        which: &ActivityWanted,
+        page: &PageRequest,
+    ) -> Result<Page<Event>, StoreError> {
+        act.realm.stores.own.activity(person.user().id, which, page).await
     }
 
     /// Ends one of the person's own sessions; somebody else's is not found.
@@ -151,17 +160,67 @@ impl AccountService {
             .len())
     }
 
-    /// The apps that were allowed something.
-    pub async fn apps(&self, act: &Act, person: &SignedInUser) -> Result<Vec<ConnectedApp>, StoreError> {
-        let (mut apps, now) = (Vec::new(), self.ports.clock.now());
-        let mut consents = act.realm.stores.consents.list(person.user().id).await?;
-        consents.retain(|consent| consent.stands(now));
-        for consent in consents {
-            if let Some(client) = act.realm.stores.clients.find(&consent.client_id).await? {
-                apps.push(ConnectedApp { consent, client });
-            }
+    /// Ends one of the person's own sessions as somebody else's: that is recorded, and mailed with the way to a new
+    /// password. Somebody else's session is not found.
+    pub async fn report_session(
+        &self,
+        act: &Act,
+        person: &SignedInUser,
+        id: LoginSessionId,
+    ) -> Result<bool, StoreError> {
+        let user = person.user();
+        let reset_link = act.realm.issuer.url("/forgot-password");
+        let notice = AccountNotice::Reported {
+            reset_link: &reset_link,
+        };
+        let mail = self.ports.mail_writer.account(&addressee(act, user), notice);
+        let (user, session) = (user.id, id);
+        let mut with = self.ports.ending(act, EventKind::SessionEnded { user, session });
+        with.events.push(
+            self.ports
+                .event(act, EventKind::SessionReported { user, session }),
+        );
+        with.jobs.push(self.ports.mail_job(&mail));
+        let moment = act.realm.moment(self.ports.clock.now());
+        let which = EndSessions::One(id);
+        let ended = act.realm.stores.sessions.end(user, which, moment, with).await?;
+        Ok(!ended.is_empty())
+    }
+
+    /// The apps that have something to do with the account, last used first.
+    pub async fn apps(&self, act: &Act, person: &SignedInUser) -> Result<Vec<SeenApp>, StoreError> {
+        let now = self.ports.clock.now();
+        act.realm.stores.own.apps(person.user().id, now).await
+    }
+
+    /// Takes back what every app was allowed; how many there were.
+    pub async fn remove_apps(&self, act: &Act, person: &SignedInUser) -> Result<usize, StoreError> {
+        let mut removed = 0;
+        for app in self.apps(act, person).await? {
+            removed += usize::from(self.remove_app(act, person, &app.client.id).await?);
         }
-        Ok(apps)
+        Ok(removed)
+    }
+
+    /// Leaves an app only those of its scopes that are among `scopes`, and `openid`, without which nobody is signed in.
+    /// Whatever goes beyond stops working. False if nothing was allowed.
+    pub async fn narrow_app(
+        &self,
+        act: &Act,
+        person: &SignedInUser,
+        client: &ClientId,
+        scopes: &ScopeSet,
+    ) -> Result<bool, StoreError> {
+        let user = person.user().id;
+        let kind = EventKind::ConsentNarrowed {
+            user,
+            client: client.clone(),
+        };
+        let always: ScopeSet = "openid".parse().unwrap_or_default();
+        let (scopes, with) = (scopes.union(&always), self.ports.alongside(act, kind));
+        let moment = act.realm.moment(self.ports.clock.now());
+        let consents = &act.realm.stores.consents;
+        consents.narrow(user, client, &scopes, moment, with).await
     }
 
     /// Takes back what an app was allowed; its tokens stop working. False if there was nothing.

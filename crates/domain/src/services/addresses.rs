@@ -228,7 +228,9 @@ impl AddressService {
         let found = stores.mailed_codes.find_by_link(&link, now).await?;
         let found = found.ok_or(UndoError::Refused)?;
         let user = stores.users.find(found.user_id).await?;
-        let user = user.filter(User::is_active).ok_or(UndoError::Refused)?;
+        // Whoever changed the address may have asked for the end of the account too.
+        let user = user.filter(|user| user.is_active() || user.is_leaving());
+        let user = user.ok_or(UndoError::Refused)?;
         let password = self.ports.check_password(act, password, Personal::of(&user))?;
         let hash = self.ports.hash_next_password(act, user.id, &password).await?;
         let to = Addressee {

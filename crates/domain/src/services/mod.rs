@@ -10,8 +10,10 @@ pub mod devices;
 pub mod federated;
 pub mod interactions;
 pub mod keys;
+pub mod leaving;
 pub mod logouts;
 mod mailed;
+pub mod own_data;
 pub mod passkeys;
 pub mod passwords;
 pub mod realms;
@@ -32,7 +34,7 @@ mod equal_work;
 mod scene;
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, Timestamp},
     event::{Actor, Event, EventKind},
     federation::Upstreams,
     id::{EventId, JobId},
@@ -131,6 +133,14 @@ impl Ports {
         }
     }
 
+    /// The same, not before `run_at`.
+    fn job_at(&self, kind: JobKind, payload: &impl serde::Serialize, run_at: Timestamp) -> NewJob {
+        NewJob {
+            run_at,
+            ..self.job(kind, payload)
+        }
+    }
+
     /// What a claimed job of this kind is to do.
     fn open_job<T: serde::de::DeserializeOwned>(&self, kind: JobKind, job: &ClaimedJob) -> Option<T> {
         if job.kind != kind {
@@ -191,6 +201,8 @@ pub struct Services {
     pub devices: devices::DeviceService,
     pub federated: federated::FederatedService,
     pub interactions: interactions::InteractionService,
+    pub leaving: leaving::LeavingService,
+    pub own_data: own_data::OwnDataService,
     pub passkeys: passkeys::PasskeyService,
     pub passwords: passwords::PasswordService,
     pub recovery: recovery::RecoveryService,
@@ -216,6 +228,8 @@ impl Services {
             devices: devices::DeviceService::new(ports.clone()),
             federated: federated::FederatedService::new(ports.clone()),
             interactions: interactions::InteractionService::new(ports.clone()),
+            leaving: leaving::LeavingService::new(ports.clone()),
+            own_data: own_data::OwnDataService::new(ports.clone()),
             passkeys: passkeys::PasskeyService::new(ports.clone()),
             passwords: passwords::PasswordService::new(ports.clone()),
             recovery: recovery::RecoveryService::new(ports.clone()),

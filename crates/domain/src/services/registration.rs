@@ -224,6 +224,7 @@ impl RegistrationService {
             role: Role::Member,
             source: UserSource::SignUp,
             not_before: now,
+            erase_at: None,
             version: 1,
             created_at: now,
             updated_at: now,

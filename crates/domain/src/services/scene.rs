@@ -163,6 +163,19 @@ impl Scene {
                         let realm = self.act.realm.clone();
                         self.services.sign_in.send_code(realm, wanted).await.unwrap();
                     }
+                    JobKind::EraseAccount => {
+                        let wanted = self.services.leaving.open_erasure(&job).unwrap();
+                        let realm = self.act.realm.clone();
+                        self.services.leaving.erase(realm, &wanted).await.unwrap();
+                    }
+                    JobKind::ForgetPerson => {
+                        let wanted = self.services.leaving.open_forgetting(&job).unwrap();
+                        self.services
+                            .leaving
+                            .forget(&self.act.realm, &wanted)
+                            .await
+                            .unwrap();
+                    }
                     JobKind::BackchannelLogout => {}
                 }
             }

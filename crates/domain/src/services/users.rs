@@ -224,9 +224,14 @@ impl UserService {
             .await
     }
 
-    /// Deletes an account and everything that is its own. False if there is none.
+    /// Deletes an account and everything that is its own; what names it elsewhere is forgotten by a job. False if there
+    /// is none.
     pub async fn delete(&self, act: &Act, id: UserId) -> Result<bool, StoreError> {
-        let with = self.ports.ending(act, EventKind::UserDeleted { user: id });
+        let Some(user) = act.realm.stores.users.find(id).await? else {
+            return Ok(false);
+        };
+        let mut with = self.ports.ending(act, EventKind::UserDeleted { user: id });
+        with.jobs.push(self.ports.forgetting(act, &user));
         act.realm
             .stores
             .users
@@ -293,6 +298,7 @@ impl UserService {
             role: new.role,
             source: UserSource::Operator,
             not_before: now,
+            erase_at: None,
             version: 1,
             created_at: now,
             updated_at: now,

@@ -8,6 +8,7 @@ use crate::{
     id::{AuthorizationId, MailedCodeId, UserId},
     mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
     person::PasswordHash,
+    scope::ScopeSet,
     secret::Digest,
     stores::{Alongside, Concerning, Moment, Page, PageRequest, Stored},
     thumbprint::Thumbprint,
@@ -24,6 +25,16 @@ pub trait ConsentStore: Send + Sync {
     async fn allow(&self, consent: &Consent, with: Alongside) -> Stored<()>;
     /// What the person allowed, newest first, at most 200.
     async fn list(&self, user: UserId) -> Stored<Vec<Consent>>;
+    /// Leaves the client only those of the allowed scopes that are among `scopes`, and revokes every authorization of
+    /// the pair that goes beyond. False if nothing was allowed.
+    async fn narrow(
+        &self,
+        user: UserId,
+        client: &ClientId,
+        scopes: &ScopeSet,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<bool>;
     /// What anybody allowed, in order of person and client.
     async fn page(&self, which: &Concerning, page: &PageRequest) -> Stored<Page<Consent>>;
     /// Forgets consent and revokes every authorization of the pair. False if there was neither.

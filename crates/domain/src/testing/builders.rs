@@ -173,6 +173,7 @@ pub fn a_user() -> UserBuilder {
         role: Role::Member,
         source: UserSource::Operator,
         not_before: Timestamp::default(),
+        erase_at: None,
         version: 1,
         created_at: now,
         updated_at: now,

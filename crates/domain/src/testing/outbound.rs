@@ -11,8 +11,8 @@ use crate::{
     event::Event,
     mail::Mail,
     outbound::{
-        Addressee, EventQueue, Guessed, HashError, MailWriter, OpenError, PasswordHasher, PasswordJudge,
-        Refusals, Sealed, Sealer, SecondFactorNotice, Verdict,
+        AccountNotice, Addressee, EventQueue, Guessed, HashError, MailWriter, OpenError, PasswordHasher,
+        PasswordJudge, Refusals, Sealed, Sealer, SecondFactorNotice, Verdict,
     },
     person::{NewPassword, PasswordHash, Personal, TypedPassword},
     secret::{Digest, Secret},
@@ -218,6 +218,15 @@ impl MailWriter for PlainMailWriter {
 
     fn password_removed(&self, to: &Addressee<'_>) -> Mail {
         mail(to, "password removed", &[])
+    }
+
+    fn account(&self, to: &Addressee<'_>, what: AccountNotice<'_>) -> Mail {
+        match what {
+            AccountNotice::Leaving { link, days } => mail(to, "leaving", &[&days.to_string(), link]),
+            AccountNotice::Restored => mail(to, "restored", &[]),
+            AccountNotice::Exported => mail(to, "exported", &[]),
+            AccountNotice::Reported { reset_link } => mail(to, "reported", &[reset_link]),
+        }
     }
 
     fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice) -> Mail {

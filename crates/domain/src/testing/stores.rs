@@ -9,8 +9,10 @@ mod devices;
 mod identities;
 mod keys;
 mod leases;
+mod leaving;
 mod logos;
 mod mailed_codes;
+mod own;
 mod passkeys;
 mod passwords;
 mod registration_tokens;
@@ -131,6 +133,8 @@ impl Stores for MemoryStores {
             second_factors: stores.clone(),
             logos: stores.clone(),
             terms: stores.clone(),
+            leaving: stores.clone(),
+            own: stores.clone(),
             keys: stores.clone(),
             events: stores,
         }

@@ -3,7 +3,7 @@
 use super::{
     access_tokens,
     dialect::{Turn, take_turn},
-    entity::{change_feed, event_log, job, revocation},
+    entity::{activity, change_feed, event_log, job, revocation},
     error::Sql,
     row,
 };
@@ -41,11 +41,17 @@ impl Written {
 /// Events written with one statement at most; each takes five parameters.
 const EVENTS: usize = 500;
 
+/// An event about to be written, and how the person whose activity it is finds it.
+pub struct Logged {
+    event: event_log::ActiveModel,
+    found_by: Option<activity::ActiveModel>,
+}
+
 /// One act under way.
 pub struct Act {
     tx: Arc<DatabaseTransaction>,
     announced: Vec<(RealmId, Changed)>,
-    events: Vec<event_log::ActiveModel>,
+    events: Vec<Logged>,
     written: Written,
     undone: bool,
 }
@@ -74,7 +80,7 @@ impl Act {
     }
 
     /// What the act wrote and the events still to be written, unless it does not take place.
-    pub fn kept(self) -> Option<(Written, Vec<event_log::ActiveModel>)> {
+    pub fn kept(self) -> Option<(Written, Vec<Logged>)> {
         (!self.undone).then_some((self.written, self.events))
     }
 
@@ -102,7 +108,16 @@ impl Act {
                 place: None,
                 body: row::to_json(event)?,
             };
-            self.events.push(row.into_active_model());
+            let found_by = event.kind.activity().map(|(user, topic)| activity::Model {
+                realm_id: row.realm_id,
+                user_id: user.as_uuid(),
+                event_id: row.id,
+                topic: topic.as_str().to_owned(),
+            });
+            self.events.push(Logged {
+                event: row.into_active_model(),
+                found_by: found_by.map(IntoActiveModel::into_active_model),
+            });
         }
         Ok(())
     }
@@ -165,13 +180,24 @@ impl Act {
 }
 
 /// Writes events, of one act or of many.
-pub async fn write_events(
-    tx: &DatabaseTransaction,
-    events: Vec<event_log::ActiveModel>,
-) -> Result<(), DbErr> {
-    let mut events = events.into_iter().peekable();
+pub async fn write_events(tx: &DatabaseTransaction, logged: Vec<Logged>) -> Result<(), DbErr> {
+    let mut activity = Vec::new();
+    let mut events = logged
+        .into_iter()
+        .map(|logged| {
+            activity.extend(logged.found_by);
+            logged.event
+        })
+        .peekable();
     while events.peek().is_some() {
         event_log::Entity::insert_many(events.by_ref().take(EVENTS))
+            .exec_without_returning(tx)
+            .await?;
+    }
+    drop(events);
+    let mut activity = activity.into_iter().peekable();
+    while activity.peek().is_some() {
+        activity::Entity::insert_many(activity.by_ref().take(EVENTS))
             .exec_without_returning(tx)
             .await?;
     }

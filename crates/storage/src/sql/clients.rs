@@ -223,3 +223,8 @@ async fn rotate_secret(
     act.store(realm, with).await?;
     Ok(true)
 }
+
+/// The client of a row alone, for people to see: what it shares with the provider is not read.
+pub fn without_secrets(row: client::Model) -> Stored<Client> {
+    rows::client(row, Vec::new())
+}

@@ -3,6 +3,7 @@
 use super::{
     InRealm,
     act::Act,
+    endings,
     entity::{
         authorization_root,
         consent::{Column, Entity, Model},
@@ -17,6 +18,7 @@ use domain::{
     clock::Timestamp,
     consent::Consent,
     id::{AuthorizationId, RealmId, UserId},
+    scope::ScopeSet,
     stores::{Alongside, Concerning, ConsentStore, Moment, Page, PageRequest, StoreError, Stored},
 };
 use sea_orm::{
@@ -61,6 +63,20 @@ impl ConsentStore for InRealm {
             .await
             .map_err(failed)?;
         rows.into_iter().map(from_row).collect()
+    }
+
+    async fn narrow(
+        &self,
+        user: UserId,
+        client: &ClientId,
+        scopes: &ScopeSet,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<bool> {
+        let (realm, pair, scopes) = (self.realm, (user, client.clone()), scopes.clone());
+        self.db
+            .act(move |act| Box::pin(narrow(act, realm, (pair, scopes), moment, with)))
+            .await
     }
 
     async fn page(&self, which: &Concerning, page: &PageRequest) -> Stored<Page<Consent>> {
@@ -178,6 +194,57 @@ async fn revoke(
     }
     if !forgotten && revoked.is_empty() {
         return Ok(false);
+    }
+    act.store(realm, with).await?;
+    Ok(true)
+}
+
+async fn narrow(
+    act: &mut Act,
+    realm: RealmId,
+    ((user, client), scopes): ((UserId, ClientId), ScopeSet),
+    moment: Moment,
+    with: Alongside,
+) -> Sql<bool> {
+    use authorization_root::Column as Root;
+    let key = (realm.as_uuid(), user.as_uuid(), client.to_string());
+    // Held first: an authorization that is being stored holds the consent until its commit, and is then found.
+    let held = Entity::find_by_id(key.clone()).lock(LockType::NoKeyUpdate);
+    let Some(held) = held.one(act.tx()).await? else {
+        return Ok(false);
+    };
+    let before: ScopeSet = row::parse(&held.scopes, "scopes")?;
+    let left = before.intersection(&scopes);
+    if left == before {
+        return Ok(true);
+    }
+    Entity::update_many()
+        .col_expr(Column::Scopes, Expr::value(left.to_string()))
+        .filter(Column::RealmId.eq(held.realm_id))
+        .filter(Column::UserId.eq(held.user_id))
+        .filter(Column::ClientId.eq(held.client_id))
+        .exec(act.tx())
+        .await?;
+    let standing: Vec<(Uuid, String)> = authorization_root::Entity::find()
+        .select_only()
+        .column(Root::Id)
+        .column(Root::Scopes)
+        .filter(Root::RealmId.eq(realm.as_uuid()))
+        .filter(Root::UserId.eq(user.as_uuid()))
+        .filter(Root::ClientId.eq(client.as_str()))
+        .filter(Root::RevokedAt.is_null())
+        .into_tuple()
+        .all(act.tx())
+        .await?;
+    for (id, scopes) in standing {
+        let scopes: ScopeSet = row::parse(&scopes, "scopes")?;
+        if scopes.is_subset(&left) {
+            continue;
+        }
+        let this = Condition::all().add(Root::Id.eq(id));
+        endings::revoke_authorizations(act, realm, this, moment.at.micros()).await?;
+        let authorization = Revoked::Authorization(AuthorizationId::from_uuid(id));
+        act.revoke(realm, authorization, moment).await?;
     }
     act.store(realm, with).await?;
     Ok(true)

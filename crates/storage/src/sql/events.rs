@@ -13,6 +13,7 @@ use super::{
 use async_trait::async_trait;
 use domain::{
     event::Event,
+    id::EventId,
     stores::{Alongside, EventStore, Stored},
 };
 use sea_orm::{
@@ -27,6 +28,43 @@ impl EventStore for InRealm {
     async fn record(&self, with: Alongside) -> Stored<()> {
         let realm = self.realm;
         self.db.act(move |act| Box::pin(act.store(realm, with))).await
+    }
+
+    async fn from(&self, from: EventId, limit: u16) -> Stored<Vec<Event>> {
+        use event_log::Column;
+        let rows = event_log::Entity::find()
+            .filter(Column::RealmId.eq(self.key()))
+            .filter(Column::Id.gte(from.as_uuid()))
+            .order_by_asc(Column::Id)
+            .limit(u64::from(limit))
+            .all(&self.db.reading)
+            .await
+            .map_err(failed)?;
+        rows.iter().map(|row| row::from_json(&row.body, "body")).collect()
+    }
+
+    async fn replace(&self, events: &[Event]) -> Stored<()> {
+        use event_log::Column;
+        let realm = self.key();
+        let bodies = events
+            .iter()
+            .map(|event| Ok((event.id.as_uuid(), row::to_json(event)?)));
+        let bodies = bodies.collect::<Stored<Vec<(Uuid, String)>>>()?;
+        self.db
+            .act(move |act| {
+                Box::pin(async move {
+                    for (id, body) in bodies {
+                        event_log::Entity::update_many()
+                            .col_expr(Column::Body, Expr::value(body))
+                            .filter(Column::RealmId.eq(realm))
+                            .filter(Column::Id.eq(id))
+                            .exec(act.tx())
+                            .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
     }
 }
 

@@ -104,7 +104,7 @@ in_places! {
     }
     account ACCOUNT: "u" app_user {
         realm_id, id, email, display_name, locale, zoneinfo, status, account_role, account_source, not_before, profile,
-        row_version, created_at, updated_at
+        row_version, created_at, updated_at, erase_at
     }
     identifier IDENTIFIER: "i" user_identifier { realm_id, kind, normalised, user_id, verified_at }
     login_session SESSION: "s" login_session {

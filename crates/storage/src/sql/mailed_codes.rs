@@ -184,7 +184,7 @@ fn update(realm: RealmId) -> UpdateMany<Entity> {
 }
 
 /// Judges a proof and uses its code up. A wrong code costs an attempt even though nothing else happens.
-async fn use_up(
+pub async fn use_up(
     act: &Act,
     realm: RealmId,
     purpose: MailedCodePurpose,

@@ -28,10 +28,12 @@ mod in_use;
 mod jobs;
 mod keys;
 mod leases;
+mod leaving;
 mod logos;
 mod look_ups;
 mod mailed_codes;
 mod migrate;
+mod own;
 mod participations;
 mod passkeys;
 mod passwords;
@@ -187,6 +189,8 @@ impl Stores for SqlStores {
             second_factors: stores.clone(),
             logos: stores.clone(),
             terms: stores.clone(),
+            leaving: stores.clone(),
+            own: stores.clone(),
             keys: stores.clone(),
             events: stores,
         }

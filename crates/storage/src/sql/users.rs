@@ -6,7 +6,7 @@ mod rows;
 
 pub use accounts::{Accounts, reader as accounts};
 pub use passwords::{drop_password, set_password};
-pub use rows::{EMAIL, SIGN_UP, claim_identifier, identifier_of, to_rows, user};
+pub use rows::{ADMINISTRATOR, EMAIL, SIGN_UP, claim_identifier, identifier_of, to_rows, user};
 
 use super::{
     InRealm,
@@ -168,22 +168,14 @@ impl UserStore for InRealm {
             .await
     }
 
-    async fn delete(&self, id: UserId, moment: Moment, mut with: Alongside) -> Stored<bool> {
+    async fn delete(&self, id: UserId, moment: Moment, with: Alongside) -> Stored<bool> {
         let realm = self.realm;
         self.db
             .act(move |act| {
                 Box::pin(async move {
                     // The account comes before its sessions, as in every act that ends them.
                     hold(act.tx(), realm, id).await?;
-                    endings::tell_clients(act, realm, id, &mut with).await?;
-                    let key = (realm.as_uuid(), id.as_uuid());
-                    let deleted = app_user::Entity::delete_by_id(key).exec(act.tx()).await?;
-                    if deleted.rows_affected == 0 {
-                        return Ok(false);
-                    }
-                    act.revoke(realm, Revoked::User(id), moment).await?;
-                    act.store(realm, with).await?;
-                    Ok(true)
+                    delete(act, realm, id, moment, with).await
                 })
             })
             .await
@@ -209,6 +201,25 @@ async fn register(act: &mut Act, realm: RealmId, new: NewUser, with: Alongside) 
     Ok(Registration::Registered)
 }
 
+/// Deletes an account that is held, and everything that is its own; false if there is none.
+pub async fn delete(
+    act: &mut Act,
+    realm: RealmId,
+    id: UserId,
+    moment: Moment,
+    mut with: Alongside,
+) -> Sql<bool> {
+    endings::tell_clients(act, realm, id, &mut with).await?;
+    let key = (realm.as_uuid(), id.as_uuid());
+    let deleted = app_user::Entity::delete_by_id(key).exec(act.tx()).await?;
+    if deleted.rows_affected == 0 {
+        return Ok(false);
+    }
+    act.revoke(realm, Revoked::User(id), moment).await?;
+    act.store(realm, with).await?;
+    Ok(true)
+}
+
 async fn set_status(
     act: &mut Act,
     realm: RealmId,
@@ -219,9 +230,10 @@ async fn set_status(
     use app_user::Column;
     let mut update =
         changed(realm, id, moment.at).col_expr(Column::Status, Expr::value(row::status_name(status)));
-    if status == Status::Disabled {
-        update = update.col_expr(Column::NotBefore, Expr::value(moment.at.micros()));
-    }
+    update = match status {
+        Status::Disabled => update.col_expr(Column::NotBefore, Expr::value(moment.at.micros())),
+        Status::Active => update.col_expr(Column::EraseAt, Expr::value(None::<i64>)),
+    };
     if update.exec(act.tx()).await?.rows_affected == 0 {
         return Ok(false);
     }
@@ -267,12 +279,14 @@ pub async fn has_proven_address(tx: &impl ConnectionTrait, realm: RealmId, id: U
     Ok(proven.one(tx).await?.is_some())
 }
 
-async fn administrators(connection: &impl ConnectionTrait, realm: RealmId) -> Sql<u64> {
+/// How many active accounts may run the realm.
+pub async fn administrators(connection: &impl ConnectionTrait, realm: RealmId) -> Sql<u64> {
     use app_user::Column;
     let count = app_user::Entity::find()
         .filter(Column::RealmId.eq(realm.as_uuid()))
         .filter(Column::AccountRole.eq(rows::ADMINISTRATOR))
         .filter(Column::Status.eq(row::status_name(Status::Active)))
+        .filter(Column::EraseAt.is_null())
         .count(connection)
         .await?;
     Ok(count)

@@ -31,12 +31,14 @@ mod identities;
 mod jobs;
 mod keys;
 mod leases;
+mod leaving;
 mod logos;
 mod logouts;
 mod mailed_codes;
 mod model;
 mod nodes;
 mod origins;
+mod own;
 mod passkeys;
 mod passwords;
 mod postgres;
@@ -336,6 +338,22 @@ conform! {
         what_was_chosen_waits_with_its_code;
     sweep:
         what_expired_is_swept_and_the_rest_stays;
+    leaving:
+        leaving_ends_everything_and_restoring_gives_the_account_back_once,
+        only_an_open_session_of_an_active_account_leaves_it,
+        one_administrator_stays,
+        a_further_way_back_is_offered_to_who_left_alone,
+        an_account_is_erased_when_its_time_has_come_and_not_restored_after,
+        of_restoring_and_erasing_at_once_one_takes_place,
+        an_operator_who_enables_the_account_keeps_it_and_one_who_disables_it_does_not,
+        what_browsers_and_feeds_say_of_somebody_is_forgotten;
+    own:
+        sessions_are_seen_with_their_apps,
+        apps_are_seen_whether_they_asked_or_hold_something,
+        narrowing_ends_what_goes_beyond,
+        activity_is_ones_own_by_topic_and_time_in_pages,
+        events_are_read_and_replaced_by_their_ids,
+        what_guards_an_account_is_counted;
     terms:
         agreeing_is_recorded_once,
         nobody_agrees_for_an_account_that_is_not_there_or_gone,

@@ -212,7 +212,7 @@ impl TestIdp {
                 services.sign_in.send_code(realm, wanted).await.unwrap();
                 None
             }
-            JobKind::BackchannelLogout => None,
+            JobKind::BackchannelLogout | JobKind::EraseAccount | JobKind::ForgetPerson => None,
         }
     }
 }

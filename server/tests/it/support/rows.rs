@@ -81,6 +81,53 @@ impl Rows {
         rows[0].try_get_by_index(0).unwrap()
     }
 
+    /// Every value of every table that holds `needle`, as text or, of columns of bytes, as the bytes of a text or id.
+    pub async fn holding(&self, needle: &str) -> Vec<String> {
+        let tables = match self.0.get_database_backend() {
+            DbBackend::Postgres => {
+                "SELECT table_name::text FROM information_schema.tables \
+                 WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
+            }
+            _ => "SELECT name FROM sqlite_schema WHERE type = 'table'",
+        };
+        let (id, mut found) = (Uuid::try_parse(needle).ok(), Vec::new());
+        for table in self.select(tables).await {
+            let table: String = table.try_get_by_index(0).unwrap();
+            for row in self.select(&format!("SELECT * FROM {table}")).await {
+                for column in row.column_names() {
+                    let text: Option<String> = row.try_get("", &column).ok();
+                    let bytes: Option<Vec<u8>> = row.try_get("", &column).ok();
+                    let read: Option<Uuid> = row.try_get("", &column).ok();
+                    let bytes = bytes.or(text.map(String::into_bytes)).unwrap_or_default();
+                    let has = |what: &[u8]| bytes.windows(what.len()).any(|part| part == what);
+                    if has(needle.as_bytes()) || id.is_some_and(|id| read == Some(id) || has(id.as_bytes())) {
+                        found.push(format!("{table}.{column}"));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// The texts that a column of an account's rows holds.
+    pub async fn texts_of_person(&self, column: &str, table: &str, user: Uuid) -> Vec<String> {
+        let backend = self.0.get_database_backend();
+        let place = match backend {
+            DbBackend::Postgres => "$1",
+            _ => "?",
+        };
+        let sql = format!("SELECT {column} AS value FROM {table} WHERE user_id = {place}");
+        let asked = Statement::from_sql_and_values(backend, sql, [user.into()]);
+        let rows = self.0.query_all_raw(asked).await.unwrap();
+        let read = |row: &QueryResult| {
+            let id: Result<Uuid, _> = row.try_get("", "value");
+            id.map(|id| id.to_string())
+                .or_else(|_| row.try_get("", "value"))
+                .unwrap()
+        };
+        rows.iter().map(read).collect()
+    }
+
     /// Leaves an account without a password.
     pub async fn drop_password(&self, user: Uuid) {
         let backend = self.0.get_database_backend();

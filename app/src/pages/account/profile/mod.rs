@@ -1,10 +1,11 @@
 //! The overview: what apps may see, and whether the account is safe.
 
+mod checklist;
 mod details;
 
 use super::{framed, sign_in_first};
 use crate::{
-    components::{day, device, field, field::Field, field::Kind, hidden, notice},
+    components::{field, field::Field, field::Kind, hidden, notice},
     context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
@@ -12,13 +13,13 @@ use crate::{
     frame::Frame,
     pages::Page,
     routes::{Next, Shown},
-    words::Words,
 };
 use domain::{
     clock::Timestamp,
     interaction::AccountPage,
     login_session::SignedInUser,
     services::account::{Detail, ProfileError},
+    stores::Guards,
 };
 use leptos::prelude::*;
 
@@ -39,6 +40,8 @@ pub struct ProfilePage {
     pub last_sign_in: Timestamp,
     /// The browser they did it with.
     pub user_agent: Option<String>,
+    /// What guards the account.
+    pub guards: Guards,
     /// Whether it was just saved.
     pub saved: bool,
     /// Why the last try did not succeed.
@@ -60,6 +63,7 @@ impl From<&SignedInUser> for ProfilePage {
             version: user.version,
             last_sign_in: session.authenticated_at,
             user_agent: session.origin.user_agent.clone(),
+            guards: Guards::default(),
             saved: false,
             error: None,
         }
@@ -72,8 +76,11 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
         return sign_in_first(cx, AccountPage::Overview).await;
     };
     let saved = query.find("done") == Some("saved");
+    let guards = cx.services.account.guards(&cx.act, person).await;
+    let guards = guards.map_err(|error| cx.unavailable(&error))?;
     Ok(Page::Profile(ProfilePage {
         saved,
+        guards,
         ..ProfilePage::from(person)
     })
     .into())
@@ -89,7 +96,11 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
 
 /// The page again, with its error.
 pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -> Option<Page> {
-    let page = ProfilePage::from(cx.sessions.first()?);
+    let person = cx.sessions.first()?;
+    let page = ProfilePage {
+        guards: cx.services.account.guards(&cx.act, person).await.ok()?,
+        ..ProfilePage::from(person)
+    };
     let error = Some(error.clone());
     if details::are_in(form) {
         let details = details::typed(form);
@@ -144,6 +155,7 @@ pub(crate) fn view(page: &ProfilePage, frame: &Frame) -> AnyView {
     };
     let body = view! {
         {notice::done(page.saved.then(|| w.get("profile-saved")))}
+        {checklist::view(page, frame)}
         <section class="card stack" aria-labelledby="who">
             <h2 id="who">{w.get("profile-apps")}</h2>
             <p class="muted">{w.get("profile-apps-text")}</p>
@@ -155,7 +167,6 @@ pub(crate) fn view(page: &ProfilePage, frame: &Frame) -> AnyView {
             </form>
         </section>
         {details::view(page, frame)}
-        {safe(page, frame, w)}
     };
     framed(
         AccountPage::Overview,
@@ -163,36 +174,4 @@ pub(crate) fn view(page: &ProfilePage, frame: &Frame) -> AnyView {
         body.into_any(),
         frame,
     )
-}
-
-fn safe(page: &ProfilePage, frame: &Frame, w: &Words) -> AnyView {
-    let (class, text) = if page.confirmed {
-        ("badge badge--ok", w.get("safe-email-confirmed"))
-    } else {
-        ("badge badge--warn", w.get("safe-email-unconfirmed"))
-    };
-    view! {
-        <section class="card stack" aria-labelledby="safe">
-            <h2 id="safe">{w.get("safe-title")}</h2>
-            <ul>
-                <li class="list__item">
-                    <span class="list__text">
-                        <span class="list__title">{w.get("safe-email")}" "<span class=class>{text}</span></span>
-                        <span class="muted">{page.email.clone()}</span>
-                    </span>
-                </li>
-                <li class="list__item">
-                    <span class="list__text">
-                        <span class="list__title">{w.get("safe-last")}</span>
-                        <span class="muted">
-                            <time datetime=day::machine(page.last_sign_in)>{day::minute(page.last_sign_in, w)}</time>
-                            ", "{device::describe(page.user_agent.as_deref(), w)}
-                        </span>
-                    </span>
-                    <a class="button" href=frame.path("/account/sessions")>{w.get("safe-sessions")}</a>
-                </li>
-            </ul>
-        </section>
-    }
-    .into_any()
 }

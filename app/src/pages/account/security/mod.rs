@@ -61,6 +61,7 @@ fn done(word: &str) -> Option<&'static str> {
         "no-authenticator" => Some("authenticator-done-removed"),
         "no-password" => Some("password-done-removed"),
         "password" => Some("password-done-set"),
+        "reported" => Some("sessions-reported"),
         "trusted" => Some("trusted-done"),
         _ => None,
     }

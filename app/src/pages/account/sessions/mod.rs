@@ -12,7 +12,7 @@ use crate::{
     routes::{Next, Shown},
     words::Words,
 };
-use domain::{clock::Timestamp, interaction::AccountPage, login_session::LoginSession};
+use domain::{clock::Timestamp, interaction::AccountPage, stores::SeenSession};
 use leptos::prelude::*;
 
 /// Where the person is signed in.
@@ -39,11 +39,14 @@ pub struct Session {
     pub since: Timestamp,
     /// When it was last used.
     pub seen: Timestamp,
+    /// The apps that were signed in to in it.
+    pub apps: Vec<String>,
 }
 
 impl Session {
-    fn new(session: LoginSession, here: bool) -> Self {
+    fn new(SeenSession { session, apps }: SeenSession, here: bool) -> Self {
         Self {
+            apps,
             id: session.id.to_string(),
             here,
             user_agent: session.origin.user_agent,
@@ -68,7 +71,10 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
         .map_err(|error| cx.unavailable(&error))?;
     let sessions = found
         .into_iter()
-        .map(|session| Session::new(session.clone(), session.id == here))
+        .map(|seen| {
+            let is_here = seen.session.id == here;
+            Session::new(seen, is_here)
+        })
         .collect();
     Ok(Page::Sessions(Sessions {
         sessions,
@@ -79,7 +85,32 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
 
 /// What the forms post to the page itself.
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
-    end(cx, &form.get("session")).await
+    let session = form.get("session");
+    match form.find("act") {
+        Some("report") => report(cx, &session).await,
+        _ => end(cx, &session).await,
+    }
+}
+
+/// Ends the session named as somebody else's, and asks for a new password.
+pub async fn report(cx: &RequestContext, session: &str) -> Result<Next, UiError> {
+    let person = cx.person()?;
+    let missing = || cx.error(UiErrorKind::NotFound, "error-not-found");
+    let id = session.parse().map_err(|_| missing())?;
+    if id == person.session().id {
+        return Err(missing());
+    }
+    let reported = cx.services.account.report_session(&cx.act, person, id).await;
+    if !reported.map_err(|error| cx.unavailable(&error))? {
+        return Err(missing());
+    }
+    cx.changes.leave(SessionChange::SignedOut(vec![id]));
+    Ok(cx.next("/account/security?done=reported#password-title"))
+}
+
+#[server(endpoint = "account/sessions/report")]
+pub(crate) async fn account_sessions_report(session: String) -> Result<Next, UiError> {
+    answer(report(&context()?, &session).await)
 }
 
 /// Ends the session named, or with `others` all but this one.
@@ -121,9 +152,11 @@ pub(crate) fn view(page: &Sessions, frame: &Frame) -> AnyView {
         };
         view! { <div class="card__foot actions">{form("others", end.into_any(), frame)}</div> }
     });
+    let alone = (page.sessions.len() < 2).then(|| view! { <p class="muted">{w.get("sessions-empty")}</p> });
     let body = view! {
         {notice::done(page.ended.then(|| w.get("sessions-ended")))}
         <section class="card stack" aria-label=w.get("sessions-list")><ul>{items}</ul>{others}</section>
+        {alone}
         <p class="muted">{w.get("sessions-unknown")}</p>
     };
     framed(
@@ -157,13 +190,33 @@ fn item(session: &Session, frame: &Frame) -> AnyView {
                 {w.get("sign-out")}<span class="sr">" "{name.clone()}</span>
             </button>
         };
-        form(&session.id, button.into_any(), frame)
+        let report = view! {
+            <button class="button" type="submit">
+                {w.get("sessions-report")}
+                <span class="sr">" "{w.with("sessions-report-of", &[("device", name.as_str().into())])}</span>
+            </button>
+        };
+        view! {
+            <span class="actions">
+                {form(&session.id, button.into_any(), frame)}
+                <form method="post" action=frame.path("/account/sessions") data-act=frame.path("/api/account/sessions/report")>
+                    {hidden("act", "report")}
+                    {hidden("session", session.id.clone())}
+                    {report}
+                </form>
+            </span>
+        }
+    });
+    let apps = (!session.apps.is_empty()).then(|| {
+        let apps = session.apps.join(", ");
+        view! { <span class="muted small">{w.with("sessions-apps", &[("apps", apps.into())])}</span> }
     });
     view! {
         <li class="list__item">
             <span class="list__text">
                 <span class="list__title">{name.clone()}{here}</span>
                 <span class="muted">{facts(session, w)}</span>
+                {apps}
             </span>
             {end}
         </li>

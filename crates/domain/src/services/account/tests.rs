@@ -1,5 +1,6 @@
 use super::*;
 use crate::{
+    login_session::LoginSession,
     services::scene::Scene,
     testing::a_user,
     user::{Described, User},

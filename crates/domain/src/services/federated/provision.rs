@@ -42,6 +42,7 @@ pub(super) fn user(ports: &Ports, act: &Act, vouched: &Vouched, email: Email) ->
         role: Role::Member,
         source: UserSource::Provider,
         not_before: now,
+        erase_at: None,
         version: 1,
         created_at: now,
         updated_at: now,

@@ -27,6 +27,7 @@ use crate::{
     door::Door,
     event::{EventKind, SignInFailure},
     id::UserId,
+    opaque::OpaqueToken,
     outbound::{HashError, Verdict},
     person::{Email, PasswordHash, TypedPassword},
     stores::{Alongside, StoreError, Stored},
@@ -49,6 +50,9 @@ pub enum SignInError {
     /// It is the password, but it is older than the realm's policy allows.
     #[error("the password is too old")]
     PasswordExpired,
+    /// It is right, and the account is to be erased: the token restores it until then.
+    #[error("the account is to be erased")]
+    Leaving(OpaqueToken),
     /// Too many passwords are being judged.
     #[error("busy")]
     Busy,
@@ -133,6 +137,12 @@ impl SignIn {
                 let proven = Proven::new(user, Method::Password, begun);
                 proven.ok_or(SignInError::WrongCredentials)
             }
+            (Some(user), Some(_), Some(_), Verdict::Right | Verdict::RightButOutdated)
+                if user.is_leaving() =>
+            {
+                self.budgets.give_back(act, reserved).await?;
+                self.leaving(act, &user, Method::Password).await
+            }
             (user, _, hash, verdict) => {
                 let reason = failure(user.as_ref(), hash.is_some(), verdict);
                 let user = user.map(|user| user.id);
@@ -158,6 +168,27 @@ impl SignIn {
         let with = self.ports.alongside(act, kind);
         act.realm.stores.events.record(with).await?;
         Err(SignInError::PasswordExpired)
+    }
+
+    /// Offers the account back to whoever proved that it was theirs. One factor will do: it signs nobody in.
+    async fn leaving<T>(&self, act: &Act, user: &User, by: Method) -> Result<T, SignInError> {
+        let door = match by {
+            Method::Passkey => Door::Passkey,
+            Method::Federated => Door::Provider,
+            Method::Password | Method::MailedCode | Method::Totp | Method::RecoveryCode => Door::Password,
+        };
+        let reason = SignInFailure::Leaving;
+        self.ports.refusals.refused(door, reason.refusal());
+        let kind = EventKind::SignInFailed {
+            user: Some(user.id),
+            reason,
+        };
+        let with = self.ports.alongside(act, kind);
+        act.realm.stores.events.record(with).await?;
+        match self.ports.offer_to_restore(act, user).await? {
+            Some(token) => Err(SignInError::Leaving(token)),
+            None => Err(SignInError::WrongCredentials),
+        }
     }
 
     async fn verify(

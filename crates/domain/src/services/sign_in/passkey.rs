@@ -59,6 +59,11 @@ impl SignIn {
             .await?
         {
             Ok(user) => Proven::new(user, Method::Passkey, begun).ok_or(SignInError::WrongCredentials),
+            Err(Failed {
+                user: Some(user),
+                reason: SignInFailure::Leaving,
+                ..
+            }) => self.leaving(act, &user, Method::Passkey).await,
             Err(failed) => {
                 self.record_refused_passkey(act, failed).await?;
                 Err(SignInError::WrongCredentials)
@@ -100,6 +105,7 @@ impl SignIn {
         if !user.may_sign_in() {
             let reason = match user.is_active() {
                 true => SignInFailure::Unconfirmed,
+                false if user.is_leaving() => SignInFailure::Leaving,
                 false => SignInFailure::Disabled,
             };
             return failed(Some(user), reason, None);

@@ -7,6 +7,7 @@ use crate::{
     clock::Timestamp,
     consent::Consent,
     id::UserId,
+    scope::ScopeSet,
     stores::{
         Alongside, ClientStore, Concerning, ConsentStore, Moment, Page, PageRequest, StoreError, Stored,
     },
@@ -162,6 +163,36 @@ impl ConsentStore for InRealm {
             theirs.sort_by_key(|consent| std::cmp::Reverse(consent.granted_at));
             theirs.truncate(200);
             theirs
+        }))
+    }
+
+    async fn narrow(
+        &self,
+        user: UserId,
+        client: &ClientId,
+        scopes: &ScopeSet,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<bool> {
+        Ok(self.act(|room, feed| {
+            let Some(consent) = room.consents.get_mut(&(user, client.clone())) else {
+                return false;
+            };
+            let left = consent.scopes.intersection(scopes);
+            if left == consent.scopes {
+                return true;
+            }
+            consent.scopes = left.clone();
+            let revoked = room.revoke_authorizations(moment.at, |authorization| {
+                authorization.user_id == user
+                    && authorization.client_id == *client
+                    && !authorization.scopes.is_subset(&left)
+            });
+            for id in &revoked {
+                room.revoke(feed, self.realm, Revoked::Authorization(*id), moment);
+            }
+            room.store(with);
+            true
         }))
     }
 

@@ -4,6 +4,8 @@ use super::{InRealm, state::Room};
 use crate::{
     change::Changed,
     clock::Timestamp,
+    event::Event,
+    id::EventId,
     signing_key::{KeyState, SigningAlgorithm, StoredKey},
     stores::{Alongside, EventStore, KeyStore, StoreError, Stored},
 };
@@ -109,6 +111,27 @@ fn find(room: &mut Room, alg: SigningAlgorithm, state: KeyState) -> Option<&mut 
 impl EventStore for InRealm {
     async fn record(&self, with: Alongside) -> Stored<()> {
         self.act(|room, _| room.store(with));
+        Ok(())
+    }
+
+    async fn from(&self, from: EventId, limit: u16) -> Stored<Vec<Event>> {
+        Ok(self.act(|room, _| {
+            let later = room.events.iter().map(|(_, event)| event);
+            let mut later: Vec<Event> = later.filter(|event| event.id >= from).cloned().collect();
+            later.sort_by_key(|event| event.id);
+            later.truncate(usize::from(limit));
+            later
+        }))
+    }
+
+    async fn replace(&self, events: &[Event]) -> Stored<()> {
+        self.act(|room, _| {
+            for (_, kept) in &mut room.events {
+                if let Some(new) = events.iter().find(|event| event.id == kept.id) {
+                    *kept = new.clone();
+                }
+            }
+        });
         Ok(())
     }
 }

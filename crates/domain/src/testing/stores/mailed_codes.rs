@@ -201,6 +201,7 @@ impl MailedCodeStore for InRealm {
             room.set_password(user, new.clone(), moment.at);
             if let Some(user) = room.users.get_mut(&user) {
                 user.not_before = moment.at;
+                user.erase_at = None;
             }
             forget_codes(room, user, Some(code.created_at));
             room.drop_added_since(user, code.created_at);
@@ -268,7 +269,7 @@ fn usable(room: &mut Room, now: Timestamp) -> impl Iterator<Item = &mut Mailed> 
         .filter(move |mailed| !mailed.used && mailed.code.expires_at > now)
 }
 
-fn use_up(
+pub(super) fn use_up(
     room: &mut Room,
     purpose: MailedCodePurpose,
     proof: MailedProof,

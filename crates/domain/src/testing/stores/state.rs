@@ -78,6 +78,8 @@ pub struct Room {
     pub revocations: HashMap<Revoked, Revocation>,
     pub jobs: Vec<Job>,
     pub events: Vec<(Option<i64>, Event)>,
+    /// Whose activity is not found any more.
+    pub forgotten: BTreeSet<UserId>,
     pub calls: usize,
 }
 

@@ -2,13 +2,13 @@
 
 use super::{
     InRealm,
-    state::{Mailed, Room, page},
+    state::{Feed, Mailed, Room, page},
 };
 use crate::{
     change::Revoked,
     client::Status,
     clock::Timestamp,
-    id::UserId,
+    id::{RealmId, UserId},
     mail::MAILED_CODE_ATTEMPTS,
     person::PasswordHash,
     stores::{Alongside, Moment, NewUser, Page, PageRequest, Registration, StoreError, Stored, UserStore},
@@ -142,7 +142,7 @@ impl UserStore for InRealm {
             user.status = status;
             changed(user, moment.at);
             match status {
-                Status::Active => {}
+                Status::Active => user.erase_at = None,
                 Status::Disabled => {
                     user.not_before = moment.at;
                     room.end_everything(id, moment.at, &mut with);
@@ -154,27 +154,8 @@ impl UserStore for InRealm {
         })
     }
 
-    async fn delete(&self, id: UserId, moment: Moment, mut with: Alongside) -> Stored<bool> {
-        self.act(|room, feed| {
-            if room.users.remove(&id).is_none() {
-                return Ok(false);
-            }
-            room.tell_clients(&room.live_sessions(id), &mut with);
-            room.drop_password(id);
-            room.past_passwords.remove(&id);
-            room.terms.retain(|(of, _), _| *of != id);
-            room.passkeys.retain(|_, passkey| passkey.user_id != id);
-            room.passkeys_declined.remove(&id);
-            room.identities.retain(|_, identity| identity.user_id != id);
-            room.sessions.retain(|_, session| session.user_id != id);
-            room.consents.retain(|(user, _), _| *user != id);
-            room.codes.retain(|mailed| mailed.code.user_id != id);
-            room.drop_second_factors(id);
-            room.delete_authorizations(|authorization| authorization.user_id == id);
-            room.revoke(feed, self.realm, Revoked::User(id), moment);
-            room.store(with);
-            Ok(true)
-        })
+    async fn delete(&self, id: UserId, moment: Moment, with: Alongside) -> Stored<bool> {
+        self.act(|room, feed| Ok(delete((room, feed), (self.realm, id), moment, with)))
     }
 }
 
@@ -182,6 +163,33 @@ impl UserStore for InRealm {
 pub fn changed(user: &mut User, at: Timestamp) {
     user.version += 1;
     user.updated_at = at;
+}
+
+/// Deletes the account and everything that is its own; false if there is none.
+pub(super) fn delete(
+    (room, feed): (&mut Room, &mut Feed),
+    (realm, id): (RealmId, UserId),
+    moment: Moment,
+    mut with: Alongside,
+) -> bool {
+    if room.users.remove(&id).is_none() {
+        return false;
+    }
+    room.tell_clients(&room.live_sessions(id), &mut with);
+    room.drop_password(id);
+    room.past_passwords.remove(&id);
+    room.terms.retain(|(of, _), _| *of != id);
+    room.passkeys.retain(|_, passkey| passkey.user_id != id);
+    room.passkeys_declined.remove(&id);
+    room.identities.retain(|_, identity| identity.user_id != id);
+    room.sessions.retain(|_, session| session.user_id != id);
+    room.consents.retain(|(user, _), _| *user != id);
+    room.codes.retain(|mailed| mailed.code.user_id != id);
+    room.drop_second_factors(id);
+    room.delete_authorizations(|authorization| authorization.user_id == id);
+    room.revoke(feed, realm, Revoked::User(id), moment);
+    room.store(with);
+    true
 }
 
 fn administrator_exists(room: &Room) -> bool {

@@ -7,6 +7,7 @@ use domain::{
     clock::Timestamp,
     consent::Consent,
     id::{AuthorizationId, UserId},
+    scope::ScopeSet,
     secret::Digest,
     stores::{
         Alongside, AuthorizationStore, Concerning, ConsentStore, Moment, Page, PageRequest, Recorded, Stored,
@@ -93,6 +94,17 @@ impl ConsentStore for AfterReading {
 
     async fn list(&self, user: UserId) -> Stored<Vec<Consent>> {
         self.inner.list(user).await
+    }
+
+    async fn narrow(
+        &self,
+        user: UserId,
+        client: &ClientId,
+        scopes: &ScopeSet,
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<bool> {
+        self.inner.narrow(user, client, scopes, moment, with).await
     }
 
     async fn page(&self, which: &Concerning, page: &PageRequest) -> Stored<Page<Consent>> {

@@ -56,6 +56,7 @@ async fn signed_in(act: &Act, realm: RealmId, authorization: &Authorization) -> 
         .filter(app_user::Column::RealmId.eq(realm.as_uuid()))
         .filter(app_user::Column::Id.eq(authorization.user_id.as_uuid()))
         .filter(app_user::Column::Status.eq(row::status_name(Status::Active)))
+        .filter(app_user::Column::EraseAt.is_null())
         .filter(Column::Id.eq(authorization.login_session_id.as_uuid()))
         .filter(Column::EndedAt.is_null())
         .filter(begun_since)

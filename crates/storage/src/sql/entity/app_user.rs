@@ -21,6 +21,7 @@ pub struct Model {
     pub created_at: i64,
     pub updated_at: i64,
     pub profile: String,
+    pub erase_at: Option<i64>,
 }
 
 super::plain!();

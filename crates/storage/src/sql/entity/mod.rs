@@ -2,6 +2,7 @@
 
 pub mod accepted_terms;
 pub mod access_token;
+pub mod activity;
 pub mod api;
 pub mod app_user;
 pub mod authenticator;

@@ -99,6 +99,7 @@ pub(super) async fn undo(
     users::changed(realm, user, at)
         .col_expr(app_user::Column::Email, Expr::value(code.email.as_str()))
         .col_expr(app_user::Column::NotBefore, Expr::value(at.micros()))
+        .col_expr(app_user::Column::EraseAt, Expr::value(None::<i64>))
         .exec(act.tx())
         .await?;
     forget_codes(act, realm, user, (Some(code.created_at), at)).await?;

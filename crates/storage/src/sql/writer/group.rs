@@ -5,10 +5,9 @@
 
 use super::{Listeners, carry_out, stopped, work::Work};
 use crate::sql::{
-    act::{Act, Written, write_events},
+    act::{Act, Logged, Written, write_events},
     authorizations::{Rotating, rotate_together},
     dialect,
-    entity::event_log,
     error::Sql,
 };
 use async_trait::async_trait;
@@ -20,7 +19,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait a
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
-type Kept = (Written, Vec<event_log::ActiveModel>);
+type Kept = (Written, Vec<Logged>);
 
 /// An act that waits for its turn, and whoever waits for its answer.
 #[async_trait]

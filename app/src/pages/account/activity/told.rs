@@ -1,0 +1,71 @@
+//! An event in words.
+
+use crate::words::Words;
+use domain::{
+    client::ClientId,
+    event::{EventKind, SignInFailure},
+};
+
+/// The event in words.
+pub(crate) fn told(kind: &EventKind, w: &Words) -> String {
+    let of_app = |key: &str, client: &ClientId| w.with(key, &[("app", client.as_str().into())]);
+    match kind {
+        EventKind::UserSignedIn { .. } => w.get("event-signed-in"),
+        EventKind::SignInFailed { reason, .. } => failed(*reason, w),
+        EventKind::TooManyAttempts { .. } => w.get("event-too-many"),
+        EventKind::SessionEnded { .. } => w.get("event-session-ended"),
+        EventKind::SessionReported { .. } => w.get("event-session-reported"),
+        EventKind::PasswordReset { .. } => w.get("event-password-reset"),
+        EventKind::PasswordChanged { .. } => w.get("event-password-changed"),
+        EventKind::PasswordRemoved { .. } => w.get("event-password-removed"),
+        EventKind::AuthenticatorAdded { .. } => w.get("event-authenticator-added"),
+        EventKind::AuthenticatorReplaced { .. } => w.get("event-authenticator-replaced"),
+        EventKind::AuthenticatorRemoved { .. } => w.get("event-authenticator-removed"),
+        EventKind::RecoveryCodesMade { .. } => w.get("event-recovery-made"),
+        EventKind::RecoveryCodeUsed { .. } => w.get("event-recovery-used"),
+        EventKind::DeviceTrusted { .. } => w.get("event-device-trusted"),
+        EventKind::TrustedDevicesForgotten { .. } => w.get("event-devices-forgotten"),
+        EventKind::PasskeyAdded { .. } => w.get("event-passkey-added"),
+        EventKind::PasskeyRenamed { .. } => w.get("event-passkey-renamed"),
+        EventKind::PasskeyRemoved { .. } => w.get("event-passkey-removed"),
+        EventKind::PasskeyCountWentBack { .. } => w.get("event-passkey-copied"),
+        EventKind::IdentityLinked { .. } => w.get("event-identity-linked"),
+        EventKind::IdentityUnlinked { .. } => w.get("event-identity-unlinked"),
+        EventKind::SignedOutByProvider { .. } => w.get("event-provider-signed-out"),
+        EventKind::EmailVerified { .. } => w.get("event-email-verified"),
+        EventKind::EmailChanged { .. } => w.get("event-email-changed"),
+        EventKind::EmailRestored { .. } => w.get("event-email-restored"),
+        EventKind::ConsentGranted { client, .. } => of_app("event-consent-granted", client),
+        EventKind::ConsentDenied { client, .. } => of_app("event-consent-denied", client),
+        EventKind::ConsentNarrowed { client, .. } => of_app("event-consent-narrowed", client),
+        EventKind::ConsentRevoked { client, .. } => of_app("event-consent-revoked", client),
+        EventKind::AuthorizationIssued { client, .. } => of_app("event-app-used", client),
+        EventKind::UserRegistered { .. } => w.get("event-registered"),
+        EventKind::UserUpdated { .. } => w.get("event-updated"),
+        EventKind::UserDisabled { .. } => w.get("event-disabled"),
+        EventKind::UserEnabled { .. } => w.get("event-enabled"),
+        EventKind::UserDeletionAsked { .. } => w.get("event-leaving"),
+        EventKind::UserRestored { .. } => w.get("event-restored"),
+        EventKind::UserExported { .. } => w.get("event-exported"),
+        EventKind::TermsAccepted { .. } => w.get("event-terms"),
+        _ => w.get("event-other"),
+    }
+}
+
+fn failed(reason: SignInFailure, w: &Words) -> String {
+    match reason {
+        SignInFailure::WrongPassword => w.get("event-failed-password"),
+        SignInFailure::WrongSecondFactor => w.get("event-failed-second-factor"),
+        SignInFailure::PasswordExpired => w.get("event-failed-expired"),
+        SignInFailure::Unlinked
+        | SignInFailure::Unconfirmed
+        | SignInFailure::Disabled
+        | SignInFailure::Leaving => w.get("event-failed-closed"),
+        SignInFailure::UnknownIdentifier
+        | SignInFailure::NoPassword
+        | SignInFailure::UnknownPasskey
+        | SignInFailure::WrongPasskey
+        | SignInFailure::WrongCode
+        | SignInFailure::WrongAnswer => w.get("event-failed"),
+    }
+}

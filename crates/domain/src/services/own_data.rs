@@ -1,0 +1,283 @@
+//! Everything that is kept of a person, as one JSON document, written piece by piece: what is in hand at a time is
+//! bounded however much there is. Secrets are named, never told.
+
+use super::{Act, Ports, addressee};
+use crate::{
+    authorization::Authorization,
+    clock::Timestamp,
+    consent::Consent,
+    event::{Event, EventKind},
+    login_session::{LoginSession, RecentlyProven},
+    outbound::AccountNotice,
+    passkey::Passkey,
+    second_factor::TrustedDevice,
+    stores::{ActivityWanted, Concerning, Page, PageRequest, StoreError},
+    terms_of_use::AcceptedTerms,
+    user::User,
+};
+use serde_json::{Value, json};
+
+/// Rows in hand at once.
+const BATCH: u16 = 200;
+
+/// Handing people what is kept of them.
+#[derive(Clone)]
+pub struct OwnDataService {
+    ports: Ports,
+}
+
+/// A document under way.
+pub struct OwnData {
+    ports: Ports,
+    act: Act,
+    user: User,
+    next: Piece,
+}
+
+/// What comes next.
+enum Piece {
+    Opening,
+    Guards,
+    Sessions(Option<String>),
+    Consents(Option<String>),
+    Authorizations(Option<String>),
+    Terms,
+    Events(Option<String>),
+    Closing,
+    End,
+}
+
+impl OwnDataService {
+    /// With these ports.
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// Begins a document. It is recorded, and the person is told by mail.
+    pub async fn export(&self, act: &Act, person: RecentlyProven<'_>) -> Result<OwnData, StoreError> {
+        let user = person.user().clone();
+        let mut with = self
+            .ports
+            .alongside(act, EventKind::UserExported { user: user.id });
+        let to = addressee(act, &user);
+        let mail = self.ports.mail_writer.account(&to, AccountNotice::Exported);
+        with.jobs.push(self.ports.mail_job(&mail));
+        act.realm.stores.events.record(with).await?;
+        Ok(OwnData {
+            ports: self.ports.clone(),
+            act: act.clone(),
+            user,
+            next: Piece::Opening,
+        })
+    }
+}
+
+impl OwnData {
+    /// The next piece of the document; `None` after its end.
+    pub async fn piece(&mut self) -> Result<Option<String>, StoreError> {
+        let stores = self.act.realm.stores.clone();
+        let (own, user) = (&stores.own, self.user.id);
+        let (text, next) = match std::mem::replace(&mut self.next, Piece::End) {
+            Piece::Opening => (self.opening(), Piece::Guards),
+            Piece::Guards => (self.guards().await?, Piece::Sessions(None)),
+            Piece::Sessions(from) => {
+                let (first, request) = asked(from);
+                let page = own.sessions(user, &request).await?;
+                let text = written("sessions", first, &page, session);
+                (text, then(page, Piece::Sessions, Piece::Consents(None)))
+            }
+            Piece::Consents(from) => {
+                let (first, request) = asked(from);
+                let page = stores.consents.page(&self.concerning(), &request).await?;
+                let text = written("consents", first, &page, consent);
+                (text, then(page, Piece::Consents, Piece::Authorizations(None)))
+            }
+            Piece::Authorizations(from) => {
+                let (first, request) = asked(from);
+                let page = own.authorizations(user, &request).await?;
+                let text = written("authorizations", first, &page, authorization);
+                (text, then(page, Piece::Authorizations, Piece::Terms))
+            }
+            Piece::Terms => (terms(own.accepted_terms(user).await?), Piece::Events(None)),
+            Piece::Events(from) => {
+                let (first, request) = asked(from);
+                let page = own.activity(user, &ActivityWanted::default(), &request).await?;
+                let text = written("events", first, &page, event);
+                (text, then(page, Piece::Events, Piece::Closing))
+            }
+            Piece::Closing => ("}\n".to_owned(), Piece::End),
+            Piece::End => return Ok(None),
+        };
+        self.next = next;
+        Ok(Some(text))
+    }
+
+    fn concerning(&self) -> Concerning {
+        Concerning {
+            user: Some(self.user.id),
+            client: None,
+        }
+    }
+
+    fn opening(&self) -> String {
+        let user = &self.user;
+        let profile = json!({
+            "id": user.id,
+            "name": user.name.as_ref().map(|name| name.as_str()),
+            "locale": user.locale,
+            "zoneinfo": user.zoneinfo,
+            "claims": user.described,
+            "created_at": user.created_at.rfc3339(),
+            "updated_at": user.updated_at.rfc3339(),
+        });
+        let identifier = json!({
+            "kind": "email",
+            "value": user.email.as_str(),
+            "verified_at": when(user.email_verified_at),
+        });
+        let now = self.ports.clock.now().rfc3339();
+        format!(
+            "{{\"exported_at\":{},\"issuer\":{},\"profile\":{profile},\"identifiers\":[{identifier}]",
+            Value::String(now),
+            Value::String(self.act.realm.issuer.as_str().to_owned()),
+        )
+    }
+
+    async fn guards(&self) -> Result<String, StoreError> {
+        let (stores, user) = (&self.act.realm.stores, self.user.id);
+        let factors = stores.second_factors.find(user).await?;
+        let password = stores.passwords.facts(user).await?;
+        let passkeys = stores.passkeys.list(user).await?;
+        let trusted = stores
+            .second_factors
+            .trusted(user, self.ports.clock.now())
+            .await?;
+        let authenticator = factors.authenticator.map(
+            |one| json!({"created_at": one.created_at.rfc3339(), "last_used_at": when(one.last_used_at)}),
+        );
+        let members = [
+            (
+                "password",
+                password
+                    .map(|facts| json!({"set_at": facts.set_at.rfc3339()}))
+                    .into(),
+            ),
+            ("passkeys", Value::Array(passkeys.iter().map(passkey).collect())),
+            ("authenticator", authenticator.into()),
+            ("recovery_codes_left", factors.recovery_codes.into()),
+            (
+                "trusted_devices",
+                Value::Array(trusted.iter().map(device).collect()),
+            ),
+        ];
+        Ok(members.iter().map(|(name, value)| member(name, value)).collect())
+    }
+}
+
+fn member(name: &str, value: &Value) -> String {
+    format!(",\"{name}\":{value}")
+}
+
+/// Whether an array begins, and the page that is asked for.
+fn asked(from: Option<String>) -> (bool, PageRequest) {
+    (from.is_none(), PageRequest::new(from, BATCH))
+}
+
+/// What comes after a page: the next one, or what comes after the array.
+fn then<T>(page: Page<T>, again: fn(Option<String>) -> Piece, after: Piece) -> Piece {
+    match page.next {
+        Some(next) => again(Some(next)),
+        None => after,
+    }
+}
+
+/// A page of an array, with its beginning and end where it has them.
+fn written<T>(name: &str, first: bool, page: &Page<T>, show: fn(&T) -> Value) -> String {
+    let items: Vec<String> = page.items.iter().map(|item| show(item).to_string()).collect();
+    let begin = match (first, items.is_empty()) {
+        (true, _) => format!(",\"{name}\":["),
+        (false, false) => ",".to_owned(),
+        (false, true) => String::new(),
+    };
+    let end = if page.next.is_none() { "]" } else { "" };
+    format!("{begin}{}{end}", items.join(","))
+}
+
+fn terms(accepted: Vec<AcceptedTerms>) -> String {
+    let told = accepted
+        .into_iter()
+        .map(|one| json!({"version": one.version, "accepted_at": one.at.rfc3339()}));
+    member("terms", &Value::Array(told.collect()))
+}
+
+fn when(at: Option<Timestamp>) -> Option<String> {
+    at.map(Timestamp::rfc3339)
+}
+
+fn passkey(passkey: &Passkey) -> Value {
+    json!({
+        "id": passkey.id,
+        "name": passkey.name.as_ref().map(|name| name.as_str()),
+        "provider": passkey.aaguid.provider(),
+        "synced": passkey.synced,
+        "created_at": passkey.created_at.rfc3339(),
+        "last_used_at": when(passkey.last_used_at),
+    })
+}
+
+fn device(device: &TrustedDevice) -> Value {
+    json!({
+        "id": device.id,
+        "user_agent": device.user_agent,
+        "created_at": device.created_at.rfc3339(),
+        "last_used_at": device.last_used_at.rfc3339(),
+        "expires_at": device.expires_at.rfc3339(),
+    })
+}
+
+fn session(session: &LoginSession) -> Value {
+    json!({
+        "id": session.id,
+        "created_at": session.created_at.rfc3339(),
+        "authenticated_at": session.authenticated_at.rfc3339(),
+        "methods": session.methods,
+        "last_seen_at": session.last_seen_at.rfc3339(),
+        "expires_at": session.expires_at.rfc3339(),
+        "ended_at": when(session.ended_at),
+        "address": session.origin.address,
+        "user_agent": session.origin.user_agent,
+    })
+}
+
+fn consent(consent: &Consent) -> Value {
+    json!({
+        "client_id": consent.client_id,
+        "scopes": consent.scopes.to_string(),
+        "granted_at": consent.granted_at.rfc3339(),
+        "updated_at": consent.updated_at.rfc3339(),
+    })
+}
+
+fn authorization(authorization: &Authorization) -> Value {
+    json!({
+        "id": authorization.id,
+        "client_id": authorization.client_id,
+        "session": authorization.login_session_id,
+        "scopes": authorization.scopes.to_string(),
+        "created_at": authorization.created_at.rfc3339(),
+        "revoked_at": when(authorization.revoked_at),
+    })
+}
+
+fn event(event: &Event) -> Value {
+    json!({
+        "id": event.id,
+        "at": event.at.rfc3339(),
+        "what": event.kind,
+        "address": event.origin.address,
+        "user_agent": event.origin.user_agent,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! The port by which people see what there is of their own account. What a page shows is read with one statement.
+
+use super::{Page, PageRequest, Stored};
+use crate::{
+    authorization::Authorization,
+    client::Client,
+    clock::Timestamp,
+    event::{Event, Topic},
+    id::UserId,
+    login_session::LoginSession,
+    scope::ScopeSet,
+    terms_of_use::AcceptedTerms,
+};
+use async_trait::async_trait;
+
+/// A session and the apps that were signed in to in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenSession {
+    /// The session.
+    pub session: LoginSession,
+    /// The names of the apps, each once, at most ten.
+    pub apps: Vec<String>,
+}
+
+/// An app that has something to do with an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenApp {
+    /// The app, without its secrets.
+    pub client: Client,
+    /// What it was allowed, where that was asked for.
+    pub allowed: Option<ScopeSet>,
+    /// When it was first approved, of what still stands.
+    pub first: Timestamp,
+    /// When it was last used.
+    pub last: Timestamp,
+    /// Whether it goes on while the person is away.
+    pub keeps_access: bool,
+}
+
+/// What guards an account, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Guards {
+    /// Passkeys.
+    pub passkeys: u32,
+    /// Whether there is an authenticator app.
+    pub authenticator: bool,
+    /// Recovery codes that are left.
+    pub recovery_codes: u32,
+    /// When the password was set, if there is one.
+    pub password_set_at: Option<Timestamp>,
+}
+
+/// Which events of one's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActivityWanted {
+    /// Only of this topic.
+    pub topic: Option<Topic>,
+    /// Only from then on.
+    pub since: Option<Timestamp>,
+    /// Only before then.
+    pub before: Option<Timestamp>,
+}
+
+/// What people see of their own account.
+#[async_trait]
+pub trait OwnStore: Send + Sync {
+    /// The sessions that have not ended, expire after `now` and were used after `used_since`, newest use first, at most
+    /// 200.
+    async fn live_sessions(
+        &self,
+        user: UserId,
+        now: Timestamp,
+        used_since: Timestamp,
+    ) -> Stored<Vec<SeenSession>>;
+    /// The apps that were allowed something or hold something, last used first, at most 200.
+    async fn apps(&self, user: UserId, now: Timestamp) -> Stored<Vec<SeenApp>>;
+    /// What guards the account.
+    async fn guards(&self, user: UserId) -> Stored<Guards>;
+    /// What happened to the account, newest first.
+    async fn activity(&self, user: UserId, which: &ActivityWanted, page: &PageRequest)
+    -> Stored<Page<Event>>;
+    /// Every session that is kept, ended ones too, oldest first.
+    async fn sessions(&self, user: UserId, page: &PageRequest) -> Stored<Page<LoginSession>>;
+    /// Every authorization that is kept, revoked ones too, oldest first.
+    async fn authorizations(&self, user: UserId, page: &PageRequest) -> Stored<Page<Authorization>>;
+    /// The versions of the terms that were agreed to, oldest first, at most 200.
+    async fn accepted_terms(&self, user: UserId) -> Stored<Vec<AcceptedTerms>>;
+}

@@ -1,0 +1,190 @@
+//! What people see of their own account.
+
+use super::{InRealm, state::page};
+use crate::{
+    authorization::Authorization,
+    client::ClientId,
+    clock::Timestamp,
+    event::Event,
+    id::{AuthorizationId, EventId, LoginSessionId, UserId},
+    login_session::LoginSession,
+    stores::{ActivityWanted, Guards, OwnStore, Page, PageRequest, SeenApp, SeenSession, Stored},
+    terms_of_use::AcceptedTerms,
+};
+use async_trait::async_trait;
+use std::{cmp::Reverse, collections::BTreeSet};
+
+/// What is listed at once.
+const LISTED: usize = 200;
+/// Apps that are named with a session.
+const APPS: usize = 10;
+
+#[async_trait]
+impl OwnStore for InRealm {
+    async fn live_sessions(
+        &self,
+        user: UserId,
+        now: Timestamp,
+        used_since: Timestamp,
+    ) -> Stored<Vec<SeenSession>> {
+        Ok(self.act(|room, _| {
+            let live = |session: &&LoginSession| {
+                session.user_id == user
+                    && session.ended_at.is_none()
+                    && session.expires_at > now
+                    && session.last_seen_at > used_since
+            };
+            let mut live: Vec<LoginSession> = room.sessions.values().filter(live).cloned().collect();
+            live.sort_by_key(|session| Reverse((session.last_seen_at, session.id)));
+            live.truncate(LISTED);
+            let seen = live.into_iter().map(|session| {
+                let clients = room.participations(&[session.id]).into_iter();
+                let clients = clients.filter_map(|one| room.clients.get(&one.client));
+                let names: BTreeSet<String> = clients
+                    .map(|client| client.application.name.as_str().to_owned())
+                    .collect();
+                let apps = names.into_iter().take(APPS).collect();
+                SeenSession { session, apps }
+            });
+            seen.collect()
+        }))
+    }
+
+    async fn apps(&self, user: UserId, now: Timestamp) -> Stored<Vec<SeenApp>> {
+        Ok(self.act(|room, _| {
+            let standing =
+                |authorization: &&Authorization| authorization.user_id == user && authorization.stands(now);
+            let standing: Vec<&Authorization> = room.authorizations.values().filter(standing).collect();
+            let mut consents = room.consents.clone();
+            consents.retain(|(of, _), consent| *of == user && consent.stands(now));
+            let mut ids: BTreeSet<ClientId> = consents.keys().map(|(_, client)| client.clone()).collect();
+            ids.extend(
+                standing
+                    .iter()
+                    .map(|authorization| authorization.client_id.clone()),
+            );
+            let mut apps: Vec<SeenApp> = ids
+                .into_iter()
+                .filter_map(|id| {
+                    let consent = consents.get(&(user, id.clone())).cloned();
+                    let of: Vec<_> = standing.iter().filter(|one| one.client_id == id).collect();
+                    let issued = |one: &Authorization| {
+                        let noted = room.last_issued.get(&one.id).copied();
+                        noted.unwrap_or(one.created_at)
+                    };
+                    let first = of.iter().map(|one| one.created_at);
+                    let first = first
+                        .chain(consent.iter().map(|consent| consent.granted_at))
+                        .min()?;
+                    let last = of.iter().map(|one| issued(one));
+                    let last = last
+                        .chain(consent.iter().map(|consent| consent.updated_at))
+                        .max()?;
+                    Some(SeenApp {
+                        client: room.clients.get(&id)?.clone(),
+                        allowed: consent.map(|consent| consent.scopes),
+                        first,
+                        last,
+                        keeps_access: of.iter().any(|one| one.is_offline()),
+                    })
+                })
+                .collect();
+            apps.sort_by_key(|app| Reverse((app.last, app.client.id.clone())));
+            apps.truncate(LISTED);
+            apps
+        }))
+    }
+
+    async fn guards(&self, user: UserId) -> Stored<Guards> {
+        Ok(self.act(|room, _| {
+            let passkeys = room.passkeys.values().filter(|passkey| passkey.user_id == user);
+            let codes = room.recovery_codes.get(&user).into_iter().flatten();
+            Guards {
+                passkeys: u32::try_from(passkeys.count()).unwrap_or(u32::MAX),
+                authenticator: room.has_authenticator(user),
+                recovery_codes: u32::try_from(codes.filter(|(_, used)| !used).count()).unwrap_or(u32::MAX),
+                password_set_at: room.passwords_set.get(&user).copied(),
+            }
+        }))
+    }
+
+    async fn activity(
+        &self,
+        user: UserId,
+        which: &ActivityWanted,
+        request: &PageRequest,
+    ) -> Stored<Page<Event>> {
+        let after = request.after.as_ref().map(|id| id.parse::<EventId>());
+        let Ok(after) = after.transpose() else {
+            return Ok(Page {
+                items: Vec::new(),
+                next: None,
+            });
+        };
+        Ok(self.act(|room, _| {
+            let wanted = |event: &&Event| {
+                let topic = event.kind.activity().filter(|(of, _)| *of == user);
+                let topic = topic.filter(|_| !room.forgotten.contains(&user));
+                topic.is_some_and(|(_, topic)| which.topic.is_none_or(|wanted| wanted == topic))
+                    && which.since.is_none_or(|since| event.id >= EventId::least(since))
+                    && which
+                        .before
+                        .is_none_or(|before| event.id < EventId::least(before))
+                    && after.is_none_or(|after| event.id < after)
+            };
+            let events = room.events.iter().map(|(_, event)| event);
+            let mut events: Vec<Event> = events.filter(wanted).cloned().collect();
+            events.sort_by_key(|event| Reverse(event.id));
+            page(events.into_iter(), request, |event| event.id.to_string())
+        }))
+    }
+
+    async fn sessions(&self, user: UserId, request: &PageRequest) -> Stored<Page<LoginSession>> {
+        let after = request.after.as_ref().map(|id| id.parse::<LoginSessionId>());
+        let Ok(after) = after.transpose() else {
+            return Ok(Page {
+                items: Vec::new(),
+                next: None,
+            });
+        };
+        Ok(self.act(|room, _| {
+            let kept = room
+                .sessions
+                .values()
+                .filter(|session| session.user_id == user && after.is_none_or(|after| session.id > after));
+            page(kept.cloned(), request, |session| session.id.to_string())
+        }))
+    }
+
+    async fn authorizations(&self, user: UserId, request: &PageRequest) -> Stored<Page<Authorization>> {
+        let after = request.after.as_ref().map(|id| id.parse::<AuthorizationId>());
+        let Ok(after) = after.transpose() else {
+            return Ok(Page {
+                items: Vec::new(),
+                next: None,
+            });
+        };
+        Ok(self.act(|room, _| {
+            let kept = room
+                .authorizations
+                .values()
+                .filter(|one| one.user_id == user && after.is_none_or(|after| one.id > after));
+            page(kept.cloned(), request, |one| one.id.to_string())
+        }))
+    }
+
+    async fn accepted_terms(&self, user: UserId) -> Stored<Vec<AcceptedTerms>> {
+        Ok(self.act(|room, _| {
+            let theirs = room.terms.iter().filter(|((of, _), _)| *of == user);
+            let mut theirs: Vec<AcceptedTerms> = theirs
+                .map(|((_, version), at)| AcceptedTerms {
+                    version: version.clone(),
+                    at: *at,
+                })
+                .collect();
+            theirs.sort_by_key(|accepted| accepted.at);
+            theirs.truncate(LISTED);
+            theirs
+        }))
+    }
+}
