@@ -504,6 +504,11 @@ const account = {
     await page.getByText("Change what it may do").click();
     await expect(page.getByRole("button", { name: "Save" })).toBeVisible();
   },
+  "account-linked": async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await page.goto(signet.url("/account/linked"));
+    await heading(page, "Linked accounts");
+  },
   "account-apps": async ({ page, signet, app, person }) => {
     await allowed(page, app, person);
     await page.goto(signet.url("/account/apps"));

@@ -282,6 +282,7 @@ async fn the_cookie_of_an_ended_session_is_refused_on_every_page_and_by_every_ac
             ("code", "1"),
             ("client_id", "x"),
             ("session", "others"),
+            ("identity", "x"),
             ("passkey", "x"),
             ("name", "Mallory"),
             ("passkey_name", "Mallory"),

@@ -29,15 +29,18 @@ enum Door {
 
 /// Every page that takes forms and every server function.
 const ACTS: [(&str, Door); 53] = [
+const ACTS: [(&str, Door); 51] = [
     ("/account", Door::None),
     ("/account/activity", Door::None),
     ("/account/apps", Door::None),
     ("/account/privacy", Door::None),
+    ("/account/linked", Door::InSession),
     ("/account/security", Door::InSession),
     ("/account/sessions", Door::None),
     ("/api/account/address", Door::None),
     ("/api/account/address-code", Door::ByCodeInSession),
     ("/api/account/apps/remove", Door::None),
+    ("/api/account/linked/unlink", Door::InSession),
     ("/api/account/passkeys/add", Door::ByCeremonyInSession),
     ("/api/account/passkeys/ask", Door::None),
     ("/api/account/passkeys/remove", Door::InSession),
@@ -85,8 +88,9 @@ const ACTS: [(&str, Door); 53] = [
 ];
 
 /// Tables of rows that let somebody in.
-const CREDENTIALS: [&str; 7] = [
+const CREDENTIALS: [&str; 8] = [
     "authenticator",
+    "linked_identity",
     "login_session",
     "passkey",
     "recovery_code",
@@ -114,6 +118,7 @@ const NAMED_ACTS: [&str; 20] = [
     "prove",
     "remove-all",
     "report",
+const NAMED_ACTS: [&str; 17] = [
     "send",
     "resend",
     "address",
@@ -128,6 +133,8 @@ const NAMED_ACTS: [&str; 20] = [
     "passkey-add",
     "passkey-rename",
     "passkey-remove",
+    "identity-link",
+    "identity-unlink",
     "decline",
 ];
 
@@ -257,6 +264,8 @@ fn tries<'a>(hers: &'a Flows, own: &'a Flows, names: &'a [String; 2]) -> Vec<Vec
             ("decision", "allow"),
             ("interaction", interaction),
             ("passkey", names[0].as_str()),
+            ("identity", names[0].as_str()),
+            ("provider", "acme"),
             ("device", names[0].as_str()),
             ("ceremony", names[1].as_str()),
             ("answer", "{}"),

@@ -22,6 +22,7 @@ mod endings;
 mod equal_answers;
 mod every_door;
 mod eyes_openidconnect;
+mod federation;
 mod form_post;
 mod hosted_pages;
 mod mail_code;

@@ -7,7 +7,7 @@ use crate::{
     doors::{answer, context},
     error::{UiError, UiErrorKind},
     fields::Fields,
-    pages::{Page, encoded, masked},
+    pages::{Page, encoded, federated, federated::Offer, masked},
     routes::{Next, Shown},
 };
 use domain::{
@@ -45,6 +45,10 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
 async fn page(cx: &RequestContext, query: &Fields, error: Option<&UiError>) -> Result<SignUpPage, UiError> {
     let interaction = cx.interaction_if_any(query.parse("interaction")).await?;
     let app = cx.app(interaction.as_ref()).await?;
+    let offer = match &interaction {
+        Some(interaction) => federated::offer(cx, interaction, None).await?,
+        None => Offer::default(),
+    };
     Ok(SignUpPage {
         interaction: interaction.map(|interaction| interaction.id.to_string()),
         app,
@@ -53,6 +57,7 @@ async fn page(cx: &RequestContext, query: &Fields, error: Option<&UiError>) -> R
         policy: cx.act.realm.settings.password,
         work: cx.work(WorkForm::SignUp, error).await?,
         agreement: Agreement::from(&cx.act.realm.settings),
+        offer,
         error: error.cloned(),
     })
 }

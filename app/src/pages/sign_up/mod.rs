@@ -16,7 +16,7 @@ use crate::{
     },
     error::UiError,
     frame::Frame,
-    pages::{new_password::STRENGTH, with_interaction},
+    pages::{federated, federated::Offer, new_password::STRENGTH, with_interaction},
 };
 use domain::person::PasswordPolicy;
 use leptos::prelude::*;
@@ -38,6 +38,8 @@ pub struct SignUpPage {
     pub work: Work,
     /// What people agree to.
     pub agreement: Agreement,
+    /// The providers that people may come through instead.
+    pub offer: Offer,
     /// Why the last try did not succeed.
     pub error: Option<UiError>,
 }
@@ -88,6 +90,7 @@ pub(crate) fn view(page: &SignUpPage, frame: &Frame) -> AnyView {
                 {agreement::ask(&page.agreement, error, w)}
                 {submit(w.get("sign-up-submit"))}
             </form>
+            {page.interaction.as_ref().and_then(|request| federated::buttons(&page.offer, request, frame))}
             <div class="card__foot">
                 <p>{w.get("sign-up-have")}" "<a class="link" href=login>{w.get("sign-up-sign-in")}</a></p>
             </div>

@@ -391,6 +391,7 @@ fn account_making_pages() -> Vec<Page> {
             policy: PasswordPolicy::STANDARD,
             work: work(),
             agreement: agreement(),
+            offer: offer(),
             error: error(UiErrorKind::InvalidInput, "email"),
         }),
         Page::Terms(terms::TermsPage {

@@ -7,6 +7,7 @@ use crate::{
     clock::Timestamp,
     id::{InteractionId, LinkedIdentityId, LoginSessionId, UserId},
     outbound::Sealed,
+    person::{DisplayName, Email},
     secret::Digest,
 };
 use std::fmt;
@@ -15,7 +16,7 @@ use std::fmt;
 pub const MAX_IDENTITIES: u64 = 20;
 /// The longest subject (OpenID Connect Core §2).
 const MAX_SUBJECT: usize = 255;
-/// The longest issuer, label and `sid` that are kept.
+/// The longest issuer and `sid` that are kept.
 const MAX_TEXT: usize = 512;
 
 /// The text cannot be an identity.
@@ -47,15 +48,19 @@ impl SeenIdentity {
         if !fits(&vouched.subject, MAX_SUBJECT) || !fits(&vouched.issuer, MAX_TEXT) {
             return Err(InvalidIdentity);
         }
-        let address = vouched.email.as_ref().map(|email| &email.address);
-        let label = address.or(vouched.name.as_ref());
-        let kept = |text: Option<&String>| text.filter(|text| fits(text, MAX_TEXT)).cloned();
+        let address = vouched.email.as_ref();
+        let address = address.and_then(|email| Email::parse(&email.address).ok());
+        let name = vouched
+            .name
+            .as_ref()
+            .and_then(|name| DisplayName::parse(name).ok());
+        let session = vouched.session.as_ref();
         Ok(Self {
             provider: vouched.provider.clone(),
             issuer: vouched.issuer.clone(),
             subject: vouched.subject.clone(),
-            label: kept(label),
-            session: kept(vouched.session.as_ref()),
+            label: address.map(String::from).or(name.map(String::from)),
+            session: session.filter(|session| fits(session, MAX_TEXT)).cloned(),
         })
     }
 
@@ -157,7 +162,7 @@ pub struct OpenAttempt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::vouched;
+    use crate::{federation::VouchedEmail, testing::vouched};
 
     #[test]
     fn core_s2_a_subject_is_one_to_255_bytes_and_nothing_that_databases_cut_off() {
@@ -172,6 +177,28 @@ mod tests {
         for bad in ["", "a\0b", "a\n", &"a".repeat(256)] {
             assert_eq!(seen(bad), Err(InvalidIdentity), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn what_somebody_is_recognised_by_can_be_shown() {
+        let label = |address: Option<&str>, name: &str| {
+            let email = address.map(|address| VouchedEmail {
+                address: address.to_owned(),
+                verified: false,
+            });
+            let vouched = Vouched {
+                email,
+                name: Some(name.to_owned()),
+                ..vouched("acme", "1")
+            };
+            SeenIdentity::of(&vouched).unwrap().label
+        };
+        assert_eq!(
+            label(Some("ada@example.com"), "Ada").as_deref(),
+            Some("ada@example.com")
+        );
+        assert_eq!(label(Some("no address"), "Ада").as_deref(), Some("Ада"));
+        assert_eq!(label(None, "Ada \u{202e}ecalevoL"), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{Alongside, Stored};
 use crate::{
     clock::Timestamp,
-    federation::{ByIdentity, LinkedIdentity},
+    federation::{ByIdentity, LinkedIdentity, SeenIdentity},
     id::{LinkedIdentityId, LoginSessionId, UserId},
     user::User,
 };
@@ -72,12 +72,12 @@ pub trait IdentityStore: Send + Sync {
     /// was never confirmed gives way.
     async fn provision(&self, user: &User, identity: &LinkedIdentity, with: Alongside)
     -> Stored<Provisioned>;
-    /// Notes that the identity signed its account in, and how it was seen. False, and nothing is written, if it is no
-    /// longer linked.
+    /// Notes that the identity signed its account in, by which provider it was vouched for and how it is recognised now.
+    /// False, and nothing is written, if it is no longer linked.
     async fn used(
         &self,
         id: LinkedIdentityId,
-        label: Option<&str>,
+        seen: &SeenIdentity,
         at: Timestamp,
         with: Alongside,
     ) -> Stored<bool>;

@@ -50,6 +50,7 @@ struct PersonClaims {
     auth_time: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     acr: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     amr: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<LoginSessionId>,

@@ -33,6 +33,7 @@ struct Claims<'a> {
     nonce: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     acr: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     amr: Vec<&'static str>,
     at_hash: String,
     sid: LoginSessionId,

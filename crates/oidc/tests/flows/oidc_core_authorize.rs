@@ -201,6 +201,23 @@ async fn s3_1_2_1_login_hint_reaches_the_sign_in() {
 }
 
 #[tokio::test]
+async fn idp_hint_reaches_the_sign_in_if_it_can_name_a_provider() {
+    let idp = Idp::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    for (hint, named) in [
+        ("acme", Some("acme")),
+        ("password", None),
+        ("../acme", None),
+        ("", None),
+    ] {
+        let request = rp.request().with("idp_hint", hint);
+        let (waiting, _) = idp.authorize(&request, &Browser::default()).await.step();
+        let provider = waiting.requirement.provider.as_ref().map(ToString::to_string);
+        assert_eq!(provider.as_deref(), named, "{hint}");
+    }
+}
+
+#[tokio::test]
 async fn s3_1_2_1_id_token_hint_binds_the_request_to_its_person() {
     let idp = Idp::start().await;
     let rp = idp.relying_party(a_client().first_party()).await;

@@ -17,7 +17,7 @@ use super::{
 use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
-    federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES},
+    federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES, SeenIdentity},
     id::{LinkedIdentityId, LoginSessionId, RealmId, UserId},
     passkey::{WaysIn, ways_in},
     stores::{Alongside, IdentityAdded, IdentityAndUser, IdentityStore, Provisioned, Stored, Unlinked},
@@ -73,13 +73,14 @@ impl IdentityStore for InRealm {
     async fn used(
         &self,
         id: LinkedIdentityId,
-        label: Option<&str>,
+        seen: &SeenIdentity,
         at: Timestamp,
         with: Alongside,
     ) -> Stored<bool> {
         let realm = self.realm;
         let update = Entity::update_many()
-            .col_expr(Column::Label, Expr::value(label))
+            .col_expr(Column::Provider, Expr::value(seen.provider.as_str()))
+            .col_expr(Column::Label, Expr::value(seen.label.clone()))
             .col_expr(Column::LastUsedAt, Expr::value(at.micros()))
             .filter(Column::RealmId.eq(self.key()))
             .filter(Column::Id.eq(id.as_uuid()));

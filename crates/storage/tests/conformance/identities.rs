@@ -11,6 +11,11 @@ use domain::{
     user::{User, UserSource},
 };
 
+/// How an identity is seen later.
+fn seen() -> SeenIdentity {
+    SeenIdentity::of(&vouched("renamed", "new")).unwrap()
+}
+
 /// An identity that nobody has yet, for an account.
 pub fn identity(s: &Subject, user: UserId, subject: &str) -> LinkedIdentity {
     let seen = SeenIdentity::of(&vouched("acme", subject)).unwrap();
@@ -72,12 +77,13 @@ pub async fn an_identity_is_linked_found_used_and_unlinked(s: Subject) {
     let note = s.note();
     assert!(
         identities
-            .used(first.id, Some("new@example.com"), s.now(), note.with())
+            .used(first.id, &seen(), s.now(), note.with())
             .await
             .unwrap()
     );
     assert!(s.took_place(&note).await);
     let used = LinkedIdentity {
+        provider: "renamed".parse().unwrap(),
         label: Some("new@example.com".into()),
         last_used_at: Some(s.now()),
         ..first.clone()
@@ -106,7 +112,7 @@ pub async fn an_identity_is_linked_found_used_and_unlinked(s: Subject) {
     let note = s.note();
     assert!(
         !identities
-            .used(first.id, None, s.now(), note.with())
+            .used(first.id, &seen(), s.now(), note.with())
             .await
             .unwrap()
     );
@@ -143,7 +149,7 @@ pub async fn an_identity_belongs_to_one_account_of_a_realm(s: Subject) {
     assert!(elsewhere.list(ada.id).await.unwrap().is_empty());
     assert!(
         !elsewhere
-            .used(here.id, None, s.now(), Alongside::default())
+            .used(here.id, &seen(), s.now(), Alongside::default())
             .await
             .unwrap()
     );

@@ -5,11 +5,12 @@ use axum::Router;
 use domain::{
     clock::Timestamp,
     event::Actor,
+    federation::Upstreams,
     job::{ClaimedJob, JobKind},
     mail::Mail,
     outbound::{HttpFetch, PasswordHasher},
     realm::{RealmName, RealmSlug},
-    services::{Act, Services, users::CreateUser},
+    services::{Act, Ports, Services, users::CreateUser},
     stores::Stores as _,
     testing::FixedClock,
     user::{Role, User},
@@ -89,6 +90,18 @@ impl TestIdp {
         let mut ports = runtime.services.ports.clone();
         ports.hasher = hasher(ports.hasher.clone());
         runtime.services = Services::new(ports);
+        self.router = server::router(self.runtime.clone());
+        self
+    }
+
+    /// The same provider, whose people may come through others.
+    pub fn with_upstreams(mut self, upstreams: Upstreams) -> Self {
+        self.router = Router::new();
+        let runtime = Arc::get_mut(&mut self.runtime).expect("nobody uses it yet");
+        runtime.services = Services::new(Ports {
+            upstreams,
+            ..runtime.services.ports.clone()
+        });
         self.router = server::router(self.runtime.clone());
         self
     }

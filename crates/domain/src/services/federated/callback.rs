@@ -294,8 +294,8 @@ impl FederatedService {
             identity: identity.id,
         };
         let (now, with) = (self.ports.clock.now(), self.ports.alongside(act, kind));
-        let (identities, label) = (&act.realm.stores.identities, arrived.seen.label.as_deref());
-        if !identities.used(identity.id, label, now, with).await? {
+        let (identities, seen) = (&act.realm.stores.identities, &arrived.seen);
+        if !identities.used(identity.id, seen, now, with).await? {
             self.record(act, Some(user.id), SignInFailure::Unlinked).await?;
             return Ok(Err(Setback::Unlinked));
         }

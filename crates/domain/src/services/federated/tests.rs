@@ -485,9 +485,10 @@ fn an_identity_unlinked_on_the_way_signs_nobody_in() {
             .unlink(ada.id, identity.id, Alongside::default())
             .await;
         assert_eq!(gone.unwrap(), crate::stores::Unlinked::Unlinked);
+        let seen = SeenIdentity::of(&vouched("acme", "ada")).unwrap();
         let used = stores
             .identities
-            .used(identity.id, None, fed.scene.clock.now(), Alongside::default());
+            .used(identity.id, &seen, fed.scene.clock.now(), Alongside::default());
         assert!(!used.await.unwrap());
         // Their address is theirs still, so the account must be proven before it is linked anew.
         let answered = fed.arrives("acme", vouched("acme", "ada")).await;

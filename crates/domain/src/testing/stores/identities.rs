@@ -3,7 +3,7 @@
 use super::{InRealm, mailed_codes::give_way, state::Room};
 use crate::{
     clock::Timestamp,
-    federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES},
+    federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES, SeenIdentity},
     id::{LinkedIdentityId, LoginSessionId, UserId},
     passkey::{WaysIn, ways_in},
     stores::{Alongside, IdentityAdded, IdentityAndUser, IdentityStore, Provisioned, Stored, Unlinked},
@@ -89,7 +89,7 @@ impl IdentityStore for InRealm {
     async fn used(
         &self,
         id: LinkedIdentityId,
-        label: Option<&str>,
+        seen: &SeenIdentity,
         at: Timestamp,
         with: Alongside,
     ) -> Stored<bool> {
@@ -97,7 +97,8 @@ impl IdentityStore for InRealm {
             let Some(identity) = room.identities.get_mut(&id) else {
                 return false;
             };
-            identity.label = label.map(ToOwned::to_owned);
+            identity.provider = seen.provider.clone();
+            identity.label.clone_from(&seen.label);
             identity.last_used_at = Some(at);
             room.store(with);
             true

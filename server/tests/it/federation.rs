@@ -1,0 +1,351 @@
+//! Signing in through other providers, on the wire: OpenID Connect Core §3.1.2, RFC 6749 §4.1 and §10.12, Back-Channel
+//! Logout §2. The providers vouch for whom a test says.
+
+use crate::support::{
+    Answer, Browser, RelyingParty, TestIdp, a_client,
+    browser::{interaction_of, query_of},
+    idp::PASSWORD,
+    relying_party::claims,
+};
+use domain::{
+    clock::Timestamp,
+    federation::{LoggedOut, Upstream, Upstreams, Vouched},
+    realm::RealmName,
+    testing::{FakeUpstream, a_provider, vouched},
+};
+use reqwest::{Method, StatusCode};
+use std::sync::Arc;
+
+const ADA: &str = "ada@example.com";
+
+/// A deployment whose people may come through these providers.
+async fn with_providers(providers: &[&Arc<FakeUpstream>]) -> TestIdp {
+    let all = providers.iter().map(|one| Arc::clone(one) as Arc<dyn Upstream>);
+    super::start().await.with_upstreams(Upstreams::new(all.collect()))
+}
+
+fn acme() -> Arc<FakeUpstream> {
+    Arc::new(FakeUpstream::new(a_provider("acme")))
+}
+
+/// The address at the callback that the provider sends the browser back to, from where it was sent to.
+fn way_back(sent_to: &str, code: &str) -> String {
+    let asked = query_of(sent_to);
+    let callback = asked["redirect_uri"]
+        .strip_prefix("http://localhost:4000")
+        .unwrap()
+        .to_owned();
+    format!("{callback}?state={}&code={code}", asked["state"])
+}
+
+/// The browser goes to the provider from a page that has its button, and comes back as `who`.
+async fn through(browser: &mut Browser, page: &Answer, acme: &FakeUpstream, who: Vouched) -> Answer {
+    let button = page
+        .link("/login/acme")
+        .unwrap_or_else(|| panic!("no button: {}", page.body));
+    let sent = browser.get(&button.replace("&amp;", "&")).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    acme.put("code", who);
+    browser.get(&way_back(&sent.location().unwrap(), "code")).await
+}
+
+/// Somebody signed in through the provider, at their account.
+async fn signed_in(idp: &TestIdp, acme: &FakeUpstream, who: Vouched) -> Browser {
+    let mut browser = idp.browser();
+    let sent = browser.get("/login/acme").await.location().unwrap();
+    acme.put("code", who);
+    let back = browser.get(&way_back(&sent, "code")).await;
+    let page = browser.follow(back).await;
+    assert!(page.body.contains(ADA), "{}", page.body);
+    browser
+}
+
+#[tokio::test]
+async fn somebody_new_returns_to_the_app_that_sent_them_with_its_own_state() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let rp = idp.relying_party(a_client().first_party()).await;
+    let mut browser = idp.browser();
+    let start = browser.get(&rp.authorize_url(&[])).await;
+    let page = browser.follow(start).await;
+    let back = through(&mut browser, &page, &acme, vouched("acme", "ada")).await;
+    let answer = browser.follow(back).await;
+    let told = answer.redirect_parameters();
+    assert_eq!(told["state"], "xyz");
+    let tokens = rp.redeem(&mut browser, &told["code"]).await.json();
+    let claims = claims(tokens["id_token"].as_str().unwrap());
+    assert_eq!(
+        (claims["acr"].as_str(), claims.get("amr")),
+        (Some("urn:signet:acr:1"), None)
+    );
+    let found = idp
+        .runtime
+        .services
+        .users
+        .find(&idp.act().await, ADA)
+        .await
+        .unwrap();
+    assert!(found.unwrap().email_verified());
+}
+
+#[tokio::test]
+async fn rfc6749_s10_12_state_of_another_browser_signs_nobody_in() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let (mut hers, mut anothers) = (idp.browser(), idp.browser());
+    let sent = hers.get("/login/acme").await.location().unwrap();
+    acme.put("code", vouched("acme", "ada"));
+    let answer = anothers.get(&way_back(&sent, "code")).await;
+    assert_eq!(answer.status, StatusCode::GONE, "{}", answer.body);
+    let answer = hers.get(&way_back(&sent, "code")).await;
+    assert_eq!(answer.status, StatusCode::GONE, "it is used up: {}", answer.body);
+    assert!(anothers.get("/account").await.location().is_some());
+    assert!(hers.get("/account").await.location().is_some());
+}
+
+#[tokio::test]
+async fn a_form_from_the_provider_is_asked_to_come_back_with_its_cookies() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let mut browser = idp.browser();
+    let sent = browser.get("/login/acme").await.location().unwrap();
+    let back = way_back(&sent, "code");
+    let (path, query) = back.split_once('?').unwrap();
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("origin", "https://acme.example"),
+        ("sec-fetch-site", "cross-site"),
+    ];
+    let mut bare = idp.browser();
+    let answer = bare
+        .send(Method::POST, path, &headers, query.to_owned().into())
+        .await;
+    assert_eq!(
+        answer.location().as_deref(),
+        Some(back.as_str()),
+        "{}",
+        answer.body
+    );
+    acme.put("code", vouched("acme", "ada"));
+    let answer = browser.get(&back).await;
+    let page = browser.follow(answer).await;
+    assert!(page.body.contains(ADA), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_provider_that_is_out_or_declines_is_a_sentence_and_another_way_in() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    idp.person(ADA).await;
+    let mut browser = idp.browser();
+    let request = browser.waiting().await;
+    let sent = browser
+        .get(&format!("/login/acme?interaction={request}"))
+        .await
+        .location()
+        .unwrap();
+    let denied = way_back(&sent, "").replace("&code=", "&error=access_denied");
+    let answer = browser.get(&denied).await;
+    let page = browser.follow(answer).await;
+    assert!(page.body.contains("Acme did not sign you in."), "{}", page.body);
+    acme.set_down(true);
+    let answer = browser.get(&format!("/login/acme?interaction={request}")).await;
+    assert_eq!(interaction_of(&answer.location().unwrap()), request);
+    let page = browser.follow(answer).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        page.body.contains("Acme does not answer right now."),
+        "{}",
+        page.body
+    );
+    page.form("identifier");
+    let answer = browser.password(&request, ADA, PASSWORD).await;
+    assert_eq!(
+        answer.location(),
+        Some(format!("/resume/{request}")),
+        "{}",
+        answer.body
+    );
+}
+
+#[tokio::test]
+async fn an_account_that_has_the_address_is_proven_first_and_linked_then() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let ada = idp.person(ADA).await;
+    let mut browser = idp.browser();
+    let request = browser.waiting().await;
+    let page = browser.get(&format!("/login?interaction={request}")).await;
+    let back = through(&mut browser, &page, &acme, vouched("acme", "ada")).await;
+    let page = browser.follow(back).await;
+    assert!(
+        page.body.contains("You have an account with this email already."),
+        "{}",
+        page.body
+    );
+    assert!(
+        browser.get("/account").await.location().is_some(),
+        "nobody is signed in"
+    );
+    let answer = browser.submit(&page, "password", &[("password", PASSWORD)]).await;
+    browser.follow(answer).await;
+    let act = idp.act().await;
+    let linked = act.realm.stores.identities.list(ada.id).await.unwrap();
+    assert_eq!(linked.len(), 1);
+    let mail = idp.mails().await.pop().unwrap();
+    assert!(
+        mail.subject.starts_with("An account elsewhere was linked"),
+        "{}",
+        mail.subject
+    );
+    let mut another = signed_in(&idp, &acme, vouched("acme", "ada")).await;
+    let page = another.get("/account/linked").await;
+    assert!(
+        page.body.contains("Acme") && page.body.contains("last used"),
+        "{}",
+        page.body
+    );
+}
+
+#[tokio::test]
+async fn people_link_and_unlink_without_script_after_they_proved_who_they_are() {
+    let (acme, other) = (acme(), Arc::new(FakeUpstream::new(a_provider("other"))));
+    let idp = with_providers(&[&acme, &other]).await;
+    let mut browser = signed_in(&idp, &acme, vouched("acme", "ada")).await;
+    let link = [("act", "identity-link"), ("provider", "other")];
+    idp.clock.advance(std::time::Duration::from_secs(601));
+    let answer = browser.post("/account/linked", &link).await;
+    let page = browser.follow(answer).await;
+    let back = through(&mut browser, &page, &acme, vouched("acme", "ada")).await;
+    browser.follow(back).await;
+    let sent = browser.post("/account/linked", &link).await.location().unwrap();
+    assert!(sent.starts_with("https://other.example/"), "{sent}");
+    other.put("code", vouched("other", "somebody"));
+    let back = browser.get(&way_back(&sent, "code")).await;
+    let page = browser.follow(back).await;
+    assert!(page.body.contains("The account is linked."), "{}", page.body);
+    let id = page
+        .form("identity")
+        .fields
+        .into_iter()
+        .find(|(name, _)| name == "identity")
+        .unwrap()
+        .1;
+    let answer = browser
+        .post(
+            "/account/linked",
+            &[("act", "identity-unlink"), ("identity", &id)],
+        )
+        .await;
+    let page = browser.follow(answer).await;
+    assert!(page.body.contains("The account is removed."), "{}", page.body);
+    let unknown = browser
+        .post(
+            "/account/linked",
+            &[("act", "identity-link"), ("provider", "nobody")],
+        )
+        .await;
+    assert_eq!(unknown.status, StatusCode::FORBIDDEN, "{}", unknown.body);
+}
+
+#[tokio::test]
+async fn an_app_sends_people_straight_to_a_provider_and_chooses_which() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let rp = idp.relying_party(a_client()).await;
+    let mut browser = idp.browser();
+    let straight = browser.get(&rp.authorize_url(&[("idp_hint", "acme")])).await;
+    let sent = browser.follow(straight).await;
+    assert!(
+        sent.location().unwrap().starts_with("https://acme.example/"),
+        "{:?}",
+        sent.location()
+    );
+    let unknown = browser.get(&rp.authorize_url(&[("idp_hint", "nobody")])).await;
+    let page = browser.follow(unknown).await;
+    page.form("identifier");
+    assert!(page.link("/login/acme").is_some());
+    let picky = a_client().metadata(|metadata| metadata.providers = Some([].into()));
+    let picky = idp.relying_party(picky).await;
+    let answer = browser.get(&picky.authorize_url(&[("idp_hint", "acme")])).await;
+    let page = browser.follow(answer).await;
+    assert!(
+        page.body.contains("can&#x27;t be used here") || page.body.contains("can't be used here"),
+        "{}",
+        page.body
+    );
+    assert_eq!(page.link("/login/acme"), None, "{}", page.body);
+}
+
+#[tokio::test]
+async fn addresses_of_a_domain_are_sent_to_its_provider() {
+    let provider = domain::federation::Provider {
+        domains: vec!["example.com".into()],
+        ..a_provider("acme")
+    };
+    let idp = with_providers(&[&Arc::new(FakeUpstream::new(provider))]).await;
+    let mut browser = idp.browser();
+    let request = browser.waiting().await;
+    let fields = [("interaction", request.as_str()), ("identifier", ADA)];
+    let answer = browser.post("/login", &fields).await;
+    let page = browser.follow(answer).await;
+    assert!(
+        page.body.contains("Addresses at example.com sign in with Acme."),
+        "{}",
+        page.body
+    );
+    let button = page.link("/login/acme").unwrap();
+    let sent = browser.get(&button).await.location().unwrap();
+    assert_eq!(query_of(&sent)["login_hint"], ADA);
+}
+
+#[tokio::test]
+async fn providers_belong_to_realms() {
+    let provider = domain::federation::Provider {
+        realms: vec![RealmName::Named("acme".parse().unwrap())],
+        ..a_provider("acme")
+    };
+    let acme = Arc::new(FakeUpstream::new(provider));
+    let idp = with_providers(&[&acme]).await;
+    let realm = idp.realm("acme").await;
+    let mut root = idp.browser();
+    assert_eq!(root.get("/login/acme").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(root.get("/login/password").await.status, StatusCode::NOT_FOUND);
+    let mut browser = realm.browser();
+    let sent = browser.get("/login/acme").await.location().unwrap();
+    let callback = query_of(&sent)["redirect_uri"].clone();
+    assert_eq!(callback, "http://localhost:4000/realms/acme/login/acme/callback");
+}
+
+#[tokio::test]
+async fn back_channel_logout_ends_what_the_provider_began() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let mut browser = signed_in(&idp, &acme, vouched("acme", "ada")).await;
+    acme.put_logout(
+        "token",
+        LoggedOut {
+            issuer: "https://acme.example".into(),
+            subject: Some("ada".into()),
+            session: None,
+            token_id: "1".into(),
+            expires_at: Timestamp::from_seconds(4_000_000_000),
+        },
+    );
+    let path = "/login/acme/backchannel-logout";
+    let wrong = browser.post(path, &[("logout_token", "another")]).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert_eq!(wrong.json()["error"], "invalid_request");
+    assert!(browser.get("/account").await.body.contains(ADA));
+    let mut provider = idp.browser();
+    let told = provider.post(path, &[("logout_token", "token")]).await;
+    assert_eq!(
+        (told.status, told.header("cache-control")),
+        (StatusCode::OK, Some("no-store"))
+    );
+    assert!(browser.get("/account").await.location().is_some(), "signed out");
+    let again = provider.post(path, &[("logout_token", "token")]).await;
+    assert_eq!(again.status, StatusCode::BAD_REQUEST);
+    let unknown = provider.post("/login/nobody/backchannel-logout", &[]).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
