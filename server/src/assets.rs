@@ -27,9 +27,10 @@ struct Public;
 struct Bundle;
 
 /// The order in which styles follow one another: later ones refine earlier ones.
-const STYLES: [&str; 12] = [
+const STYLES: [&str; 13] = [
     "tokens",
     "main",
+    "languages",
     "button",
     "field",
     "notice",

@@ -1,4 +1,5 @@
-date = { $day } { $month ->
+# The mark says which way a date goes that is put into a sentence: its figures do not.
+date = ‏{ $day } { $month ->
     [1] يناير
     [2] فبراير
     [3] مارس
@@ -12,4 +13,4 @@ date = { $day } { $month ->
     [11] نوفمبر
    *[12] ديسمبر
   } { $year }
-date-time = { $date }، { $time } { $zone }
+date-time = ‏{ $date }، { $time } { $zone }

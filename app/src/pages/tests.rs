@@ -3,7 +3,9 @@ use crate::{error::UiErrorKind, fields::Fields, frame::render};
 use domain::{person::DisplayName, secret::Digest, theme::Theme};
 use samples::{error, every_page, frame, sign_in};
 
+mod languages;
 mod samples;
+mod styles;
 
 #[test]
 fn whatever_is_put_into_a_page_stays_text() {

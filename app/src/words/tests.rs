@@ -1,6 +1,8 @@
 use super::*;
 use std::{collections::BTreeSet, fs, path::Path};
 
+mod translations;
+
 fn keys() -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     for (_, file) in files(Language::English) {
