@@ -1,7 +1,7 @@
 product = Signet
 skip = الانتقال إلى المحتوى
-title = { $page } · Signet
-title-error = خطأ: { $page } · Signet
+title = { $page } · { $product }
+title-error = خطأ: { $page } · { $product }
 belongs-to = هذه الصفحة تابعة لـ
 sign-out = تسجيل الخروج
 development = تطوير

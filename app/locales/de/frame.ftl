@@ -1,7 +1,7 @@
 product = Signet
 skip = Zum Inhalt springen
-title = { $page } · Signet
-title-error = Fehler: { $page } · Signet
+title = { $page } · { $product }
+title-error = Fehler: { $page } · { $product }
 belongs-to = Diese Seite gehört zu
 sign-out = Abmelden
 development = Entwicklung

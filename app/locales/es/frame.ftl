@@ -1,7 +1,7 @@
 product = Signet
 skip = Saltar al contenido
-title = { $page } · Signet
-title-error = Error: { $page } · Signet
+title = { $page } · { $product }
+title-error = Error: { $page } · { $product }
 belongs-to = Esta página pertenece a
 sign-out = Cerrar sesión
 development = Desarrollo

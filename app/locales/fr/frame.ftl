@@ -1,7 +1,7 @@
 product = Signet
 skip = Aller au contenu
-title = { $page } · Signet
-title-error = Erreur : { $page } · Signet
+title = { $page } · { $product }
+title-error = Erreur : { $page } · { $product }
 belongs-to = Cette page appartient à
 sign-out = Se déconnecter
 development = Développement

@@ -1,7 +1,7 @@
 product = Signet
 skip = 本文へ移動
-title = { $page } · Signet
-title-error = エラー: { $page } · Signet
+title = { $page } · { $product }
+title-error = エラー: { $page } · { $product }
 belongs-to = このページの所属:
 sign-out = ログアウト
 development = 開発用

@@ -1,7 +1,7 @@
 product = Signet
 skip = Ir para o conteúdo
-title = { $page } · Signet
-title-error = Erro: { $page } · Signet
+title = { $page } · { $product }
+title-error = Erro: { $page } · { $product }
 belongs-to = Esta página pertence a
 sign-out = Sair
 development = Desenvolvimento

@@ -1,7 +1,7 @@
 product = Signet
 skip = 跳到正文
-title = { $page } · Signet
-title-error = 错误：{ $page } · Signet
+title = { $page } · { $product }
+title-error = 错误：{ $page } · { $product }
 belongs-to = 此页面属于
 sign-out = 退出登录
 development = 开发

@@ -277,8 +277,9 @@ const SAME: [(Language, &[&str]); 7] = [
 ];
 
 /// Messages without words of a language.
-const WORDLESS: [&str; 7] = [
+const WORDLESS: [&str; 8] = [
     "apps-open-of",
+    "linked-remove-of",
     "date",
     "date-time",
     "error-credentials-end",

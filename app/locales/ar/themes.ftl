@@ -1,0 +1,13 @@
+theme-title = معاينة مظهر
+theme-text = لا يُحفظ شيء هنا. يُحفظ بواسطة signet realm update و signet client update.
+theme-accent = لون التمييز، بالصيغة #rrggbb
+theme-accent-dark = لون التمييز في الصفحات الداكنة، إن لم يكن درجة أفتح منه
+theme-radius = الزوايا، بالبكسل
+theme-show = عرض
+theme-sample = نموذج
+theme-sample-text = كلمات كما تظهر في صفحة.
+theme-sample-link = رابط
+theme-sample-notice = أمر يُلفت إليه الانتباه.
+theme-not-a-colour = اكتب اللون بالصيغة #rrggbb.
+theme-not-a-radius = اكتب عدد البكسلات من 0 إلى 24.
+theme-low = تباين { $one } على { $other } هو { $ratio }:1، وتحتاج الكلمات إلى 4.5:1.

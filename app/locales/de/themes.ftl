@@ -1,0 +1,13 @@
+theme-title = Vorschau eines Aussehens
+theme-text = Hier wird nichts gespeichert. Das tun signet realm update und signet client update.
+theme-accent = Akzentfarbe, als #rrggbb
+theme-accent-dark = Akzentfarbe auf dunklen Seiten, falls nicht eine hellere Verwandte
+theme-radius = Ecken, in Pixeln
+theme-show = Zeigen
+theme-sample = Beispiel
+theme-sample-text = Wörter, wie sie auf einer Seite stehen.
+theme-sample-link = Ein Link
+theme-sample-notice = Etwas, worauf hingewiesen wird.
+theme-not-a-colour = Schreiben Sie eine Farbe als #rrggbb.
+theme-not-a-radius = Schreiben Sie eine Anzahl Pixel von 0 bis 24.
+theme-low = { $one } auf { $other } hat einen Kontrast von { $ratio }:1, und Wörter brauchen 4.5:1.

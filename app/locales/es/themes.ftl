@@ -1,0 +1,13 @@
+theme-title = Vista previa de un aspecto
+theme-text = Aquí no se guarda nada. Lo guardan signet realm update y signet client update.
+theme-accent = Color de acento, como #rrggbb
+theme-accent-dark = Color de acento en páginas oscuras, si no es una variante más clara
+theme-radius = Esquinas, en píxeles
+theme-show = Mostrar
+theme-sample = Muestra
+theme-sample-text = Palabras como aparecen en una página.
+theme-sample-link = Un enlace
+theme-sample-notice = Algo que se destaca.
+theme-not-a-colour = Escribe un color como #rrggbb.
+theme-not-a-radius = Escribe un número de píxeles de 0 a 24.
+theme-low = { $one } sobre { $other } tiene un contraste de { $ratio }:1, y las palabras necesitan 4.5:1.

@@ -1,0 +1,13 @@
+theme-title = Aperçu d’une apparence
+theme-text = Rien n’est enregistré ici. Les commandes signet realm update et signet client update l’enregistrent.
+theme-accent = Couleur d’accent, sous la forme #rrggbb
+theme-accent-dark = Couleur d’accent sur les pages sombres, si ce n’est pas une variante plus claire
+theme-radius = Coins, en pixels
+theme-show = Afficher
+theme-sample = Exemple
+theme-sample-text = Des mots comme ils figurent sur une page.
+theme-sample-link = Un lien
+theme-sample-notice = Quelque chose à signaler.
+theme-not-a-colour = Écrivez une couleur sous la forme #rrggbb.
+theme-not-a-radius = Écrivez un nombre de pixels de 0 à 24.
+theme-low = { $one } sur { $other } a un contraste de { $ratio }:1, et les mots ont besoin de 4.5:1.

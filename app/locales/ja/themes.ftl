@@ -1,0 +1,13 @@
+theme-title = 外観のプレビュー
+theme-text = ここでは何も保存されません。保存するには signet realm update と signet client update を使います。
+theme-accent = アクセント色 (#rrggbb)
+theme-accent-dark = 暗いページでのアクセント色 (明るい類似色にしない場合)
+theme-radius = 角の丸み (ピクセル)
+theme-show = 表示
+theme-sample = 見本
+theme-sample-text = ページに表示される文章の見本です。
+theme-sample-link = リンク
+theme-sample-notice = お知らせの見本です。
+theme-not-a-colour = 色は #rrggbb の形で入力してください。
+theme-not-a-radius = 0 から 24 までのピクセル数を入力してください。
+theme-low = { $other } 上の { $one } のコントラストは { $ratio }:1 です。文字には 4.5:1 が必要です。

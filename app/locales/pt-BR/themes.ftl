@@ -1,0 +1,13 @@
+theme-title = Prévia de uma aparência
+theme-text = Nada é salvo aqui. Quem salva são signet realm update e signet client update.
+theme-accent = Cor de destaque, como #rrggbb
+theme-accent-dark = Cor de destaque em páginas escuras, se não for uma variante mais clara
+theme-radius = Cantos, em pixels
+theme-show = Mostrar
+theme-sample = Amostra
+theme-sample-text = Palavras como aparecem em uma página.
+theme-sample-link = Um link
+theme-sample-notice = Algo que merece atenção.
+theme-not-a-colour = Escreva uma cor como #rrggbb.
+theme-not-a-radius = Escreva um número de pixels de 0 a 24.
+theme-low = { $one } sobre { $other } tem um contraste de { $ratio }:1, e palavras precisam de 4.5:1.

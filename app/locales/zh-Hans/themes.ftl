@@ -1,0 +1,13 @@
+theme-title = 外观预览
+theme-text = 这里不会保存任何内容。请用 signet realm update 和 signet client update 保存。
+theme-accent = 强调色，格式为 #rrggbb
+theme-accent-dark = 深色页面上的强调色（如不使用更浅的同系色）
+theme-radius = 圆角（像素）
+theme-show = 显示
+theme-sample = 示例
+theme-sample-text = 页面上的文字效果。
+theme-sample-link = 一个链接
+theme-sample-notice = 一条提示信息。
+theme-not-a-colour = 请按 #rrggbb 的格式填写颜色。
+theme-not-a-radius = 请填写 0 到 24 之间的像素数。
+theme-low = { $one } 在 { $other } 上的对比度为 { $ratio }:1，而文字需要 4.5:1。
