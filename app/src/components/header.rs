@@ -13,8 +13,6 @@ pub(crate) fn view(page: &Page, frame: &Frame) -> AnyView {
         return view! {
             <header class="top">
                 <span class="top__name">{super::app_tile(app, frame)}" "{app.name.clone()}</span>
-                <span class="top__issuer">{seal()}" "{frame.host.clone()}</span>
-                <span class="top__name">{super::tile(&app.name, "tile")}" "{app.name.clone()}</span>
                 <span class="top__issuer">{seal()}" "<bdi dir="ltr">{frame.host.clone()}</bdi></span>
             </header>
         }

@@ -28,8 +28,7 @@ enum Door {
 }
 
 /// Every page that takes forms and every server function.
-const ACTS: [(&str, Door); 53] = [
-const ACTS: [(&str, Door); 51] = [
+const ACTS: [(&str, Door); 55] = [
     ("/account", Door::None),
     ("/account/activity", Door::None),
     ("/account/apps", Door::None),
@@ -112,13 +111,12 @@ const OTHERS: [&str; 9] = [
 ];
 
 /// Values of the field that chooses an act of a page.
-const NAMED_ACTS: [&str; 20] = [
+const NAMED_ACTS: [&str; 22] = [
     "leave",
     "narrow",
     "prove",
     "remove-all",
     "report",
-const NAMED_ACTS: [&str; 17] = [
     "send",
     "resend",
     "address",

@@ -25,6 +25,7 @@ mod eyes_openidconnect;
 mod federation;
 mod form_post;
 mod hosted_pages;
+mod languages;
 mod mail_code;
 mod mailed_secrets;
 mod nodes;
