@@ -1,42 +1,25 @@
-// Every page and error state against the rules of WCAG 2.2 AA that a machine can check, in both colour schemes.
-
-import { AxeBuilder } from "@axe-core/playwright";
+// Journeys without a pointer, and what assistive technology is told.
 
 import { expect, somebody, test } from "./support/fixtures.js";
-import { field, identify, send, signUp } from "./support/steps.js";
-import { tour } from "./support/tour.js";
+import { violations, WCAG } from "./support/a11y.js";
+import { field, identify, send, signIn, signUp } from "./support/steps.js";
 
-const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-async function violations(page, tags = [...WCAG, "best-practice"]) {
-  // Nothing runs in a sandboxed frame, axe included; what the mail's frame shows is looked at by itself below.
-  const { violations: found } = await new AxeBuilder({ page }).exclude("iframe[sandbox]").withTags(tags).analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+/** Presses Tab until `locator` has the focus, as somebody does who has no pointer. */
+async function tabTo(page, locator) {
+  await expect(locator).toBeVisible();
+  for (let presses = 0; presses < 60; presses += 1) {
+    if (await locator.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error("Tab does not lead there");
 }
 
-/** Controls under 24 px; a label is part of the target of its control (WCAG 2.2, 2.5.8). */
-async function tooSmall(page) {
-  return page.locator("button:visible, input:visible").evaluateAll((elements) =>
-    elements
-      .map((element) => ({ name: element.name || element.textContent, box: (element.closest("label") ?? element).getBoundingClientRect() }))
-      .filter(({ box }) => box.width < 24 || box.height < 24)
-      .map(({ name, box }) => `${name} ${box.width}x${box.height}`),
-  );
-}
-
-const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-
-for (const [name, open] of tour) {
-  test(`${name}: nothing to object to in light and dark, and all of it at 320 px`, async ({ page, signet, app, person, serve }) => {
-    await open({ page, signet, app, person, serve });
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      expect(await violations(page), colorScheme).toEqual([]);
-    }
-    await page.setViewportSize({ width: 320, height: 640 });
-    expect(await overflow(page)).toBe(0);
-    expect(await tooSmall(page)).toEqual([]);
-  });
+async function fillByKeyboard(page, values) {
+  for (const [name, value] of Object.entries(values)) {
+    await tabTo(page, field(page, name));
+    await page.keyboard.type(value);
+  }
+  await page.keyboard.press("Enter");
 }
 
 test("signing in needs no pointer", async ({ page, signet, person }) => {
@@ -53,6 +36,73 @@ test("signing in needs no pointer", async ({ page, signet, person }) => {
   await page.keyboard.type(person.password);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
+});
+
+test("signing up needs no pointer", async ({ page, signet }) => {
+  const person = somebody();
+  await page.goto(signet.url("/sign-up"));
+  await fillByKeyboard(page, { email: person.email, name: person.name, new_password: person.password });
+  await expect(field(page, "code")).toBeVisible();
+  const { codes } = await signet.mail(person.email);
+  await fillByKeyboard(page, { code: codes[0] });
+  await fillByKeyboard(page, { identifier: person.email });
+  await fillByKeyboard(page, { password: person.password });
+  await expect(page.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
+});
+
+test("deciding about an app needs no pointer: boxes and periods are ticked, and Allow is pressed", async ({ page, app, person }) => {
+  await page.goto(app.begin({ scope: "openid profile email" }).url);
+  await signIn(page, person);
+  const profile = page.locator('input[name="scope"][value="profile"]');
+  await tabTo(page, profile);
+  await page.keyboard.press("Space");
+  await expect(profile).not.toBeChecked();
+  await tabTo(page, page.getByLabel("Until you remove it"));
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByLabel("For 30 days")).toBeChecked();
+  await tabTo(page, page.locator('button[name="decision"][value="allow"]'));
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.href.startsWith(app.redirectUri));
+});
+
+test("the account needs no pointer: a name is changed, an app is removed, and the way out is found", async ({ page, signet, app, person }) => {
+  await page.goto(app.begin().url);
+  await signIn(page, person);
+  await tabTo(page, page.locator('button[name="decision"][value="allow"]'));
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.href.startsWith(app.redirectUri));
+  await page.goto(signet.url("/account"));
+  await tabTo(page, field(page, "name"));
+  await page.keyboard.press("End");
+  await page.keyboard.type(" Lovelace");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("status")).toBeVisible();
+  await expect(field(page, "name")).toHaveValue(`${person.name} Lovelace`);
+  await page.goto(signet.url("/account/apps"));
+  await tabTo(page, page.getByRole("button", { name: /Remove/ }).first());
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("No app can use your account.")).toBeVisible();
+  await tabTo(page, page.getByRole("banner").getByRole("button", { name: "Sign out" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: /Sign out\?|You are signed out/ })).toBeVisible();
+});
+
+test("a code is pasted into one field, with whatever stands between its digits", async ({ page, signet }) => {
+  const person = somebody();
+  await page.goto(signet.url("/sign-up"));
+  await signUp(page, person);
+  await expect(field(page, "code")).toHaveCount(1);
+  const { codes } = await signet.mail(person.email);
+  const spaced = codes[0].replace(/^(...)/, "$1 ");
+  await field(page, "code").focus();
+  await page.evaluate((text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    document.execCommand("insertText", false, text);
+  }, spaced);
+  await page.keyboard.press("Enter");
+  await expect(field(page, "identifier")).toBeVisible();
 });
 
 test("fields say to password managers what they are", async ({ page, signet, person }) => {

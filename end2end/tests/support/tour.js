@@ -1,5 +1,9 @@
 // Every page of the product in every state worth looking at, each reached the way a person reaches it.
 
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { expect } from "@playwright/test";
 
 import { Authenticator } from "./authenticator.js";
@@ -258,6 +262,27 @@ async function leaving(page, signet) {
   return [open.issuer];
 }
 
+/** A picture as an operator has one: 48 pixels of one colour each way, in the Portable Network Graphics format. */
+export async function logoFile(page) {
+  const path = join(await mkdtemp(join(tmpdir(), "signet-logo-")), "logo.png");
+  await page.setContent("<style>body{margin:0;background:#7a0019}</style>");
+  await page.screenshot({ path, clip: { x: 0, y: 0, width: 48, height: 48 } });
+  return path;
+}
+
+/** The consent page of an app with a look of its own; gives the app, which is stopped with the page. */
+export async function themedConsent(page, signet, person) {
+  const app = await RelyingParty.start();
+  page.once("close", () => app.stop());
+  const { redirectUri } = app;
+  const client = await signet.createClient({ name: "Crimson Ledger", type: "confidential", redirectUri });
+  const look = ["--theme-accent", "#7a0019", "--theme-radius", "2", "--theme-logo", await logoFile(page)];
+  await signet.cli(["client", "update", client.client_id, ...look]);
+  await app.connect(signet.issuer, client);
+  await atConsent(page, app, person);
+  return app;
+}
+
 const deciding = {
   leaving: ({ page, signet }) => leaving(page, signet),
   consent: ({ page, app, person }) => atConsent(page, app, person),
@@ -265,6 +290,28 @@ const deciding = {
     await page.goto(app.begin({ scope: "openid" }).url);
     await signIn(page, person);
     await expect(decision(page, "allow")).toBeVisible();
+  },
+  "consent-more": async ({ page, app, person }) => {
+    await page.goto(app.begin({ scope: "openid profile" }).url);
+    await signIn(page, person);
+    await page.getByLabel("For 30 days").check();
+    await decide(page, "allow");
+    await page.waitForURL((url) => url.href.startsWith(app.redirectUri));
+    await page.goto(app.begin({ scope: "openid profile email offline_access" }).url);
+    await expect(page.getByRole("heading", { name: /^You allowed/ })).toBeVisible();
+  },
+  "consent-error": async ({ page, app, person }) => {
+    await atConsent(page, app, person);
+    await page.locator('form[action="/consent"]').evaluate((form) => form.submit());
+    await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "login-themed": async ({ page, serve }) => {
+    const signet = await serve({ SIGNET_THEME_NAME: "Acme", SIGNET_THEME_ACCENT: "#7a0019", SIGNET_THEME_RADIUS: "0" });
+    await page.goto(signet.url("/login"));
+    await expect(page.getByRole("link", { name: "Acme" })).toBeVisible();
+  },
+  "consent-themed": async ({ page, signet, person }) => {
+    await themedConsent(page, signet, person);
   },
   logout: async ({ page, signet, person }) => {
     await openAccount(page, signet, person);
@@ -529,6 +576,14 @@ const tools = {
     await field(page, "new_password").fill("too short");
     await page.getByRole("button", { name: "Create administrator" }).click();
     await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "theme-preview": async ({ page, signet }) => {
+    await page.goto(signet.url("/playground/theme?accent=%237a0019&radius=2"));
+    await expect(page.locator(".button--primary")).toBeVisible();
+  },
+  "theme-preview-error": async ({ page, signet }) => {
+    await page.goto(signet.url("/playground/theme?accent=%23ffcc00"));
+    await expect(page.getByRole("alert")).toContainText("1.51:1");
   },
   playground: ({ page, signet }) => page.goto(signet.url("/playground")),
   "playground-done": ({ page, signet, person }) => playground(page, signet, person),

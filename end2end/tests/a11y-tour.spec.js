@@ -1,0 +1,41 @@
+// Every page and error state against the rules of WCAG 2.2 AA that a machine can check: in both colour schemes, with and
+// without script, on a narrow screen, with text spaced, and in the reader's own colours.
+
+import { borderless, cutOff, overflow, spaceText, tooSmall, violations } from "./support/a11y.js";
+import { expect, test } from "./support/fixtures.js";
+import { tour } from "./support/tour.js";
+
+// What only script can do, or only a browser that has it.
+const NEEDS_SCRIPT = new Set([
+  "sign-up-strength",
+  "account-security-full",
+  "passkey-offer",
+]);
+
+/** What the reader is led to after a mistake. */
+const ledTo = (page) =>
+  page.evaluate(() => {
+    const { activeElement: active } = document;
+    return active.matches('[aria-invalid="true"], [role="alert"]') ? "the mistake" : active.outerHTML.slice(0, 120);
+  });
+
+for (const [name, open] of tour) {
+  const tag = NEEDS_SCRIPT.has(name) ? ["@script"] : [];
+  test(`${name}: nothing to object to in light and dark, and all of it at 320 px`, { tag }, async ({ page, signet, app, person, serve }) => {
+    await open({ page, signet, app, person, serve });
+    if (/-error$|-wrong-password$/.test(name) && name !== "consent-error") expect(await ledTo(page)).toBe("the mistake");
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      expect(await violations(page), colorScheme).toEqual([]);
+    }
+    await page.emulateMedia({ forcedColors: "active" });
+    expect(await borderless(page), "forced colours").toEqual([]);
+    await page.emulateMedia({ forcedColors: "none" });
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await overflow(page)).toBe(0);
+    expect(await tooSmall(page)).toEqual([]);
+    await spaceText(page);
+    expect(await overflow(page), "spaced text").toBe(0);
+    expect(await cutOff(page), "spaced text").toEqual([]);
+  });
+}

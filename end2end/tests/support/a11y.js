@@ -1,0 +1,56 @@
+// What a machine can check of a page by the rules of WCAG 2.2 AA.
+
+import { AxeBuilder } from "@axe-core/playwright";
+
+export const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+export async function violations(page, tags = [...WCAG, "best-practice"]) {
+  // Nothing runs in a sandboxed frame, axe included; what the mail's frame shows is looked at by itself.
+  const { violations: found } = await new AxeBuilder({ page }).exclude("iframe[sandbox]").withTags(tags).analyze();
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
+
+/** Controls under 24 px, and buttons under 44; a label is part of the target of its control (WCAG 2.2, 2.5.8). */
+export async function tooSmall(page) {
+  return page.locator("button:visible, input:visible, select:visible").evaluateAll((elements) =>
+    elements
+      .map((element) => ({
+        name: element.name || element.textContent,
+        least: element.matches("button") ? 44 : 24,
+        box: (element.closest("label") ?? element).getBoundingClientRect(),
+      }))
+      .filter(({ box, least }) => box.width < 24 || box.height < least)
+      .map(({ name, box }) => `${name} ${box.width}x${box.height}`),
+  );
+}
+
+/** How much wider than the screen the page is. */
+export const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** Spaces text as a reader may (WCAG 2.2, 1.4.12); a style sheet of the page's own would not be let in. */
+export const spaceText = (page) =>
+  page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-block-end: 2em !important }");
+    document.adoptedStyleSheets = [sheet];
+  });
+
+/** Text that its box cuts off. */
+export async function cutOff(page) {
+  return page.locator("main *:visible").evaluateAll((elements) =>
+    elements
+      .filter((element) => element.childElementCount === 0 && element.textContent.trim() && !element.closest(".sr, .tile, pre"))
+      .filter((element) => getComputedStyle(element).overflow !== "visible" && !element.matches("input"))
+      .filter((element) => element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1)
+      .map((element) => element.textContent),
+  );
+}
+
+/** Buttons and fields that nothing sets off where the reader's own colours are forced upon the page. */
+export async function borderless(page) {
+  return page.locator("button.button:visible, input.field__input:visible").evaluateAll((elements) =>
+    elements
+      .filter((element) => !element.matches(".button--plain") && parseFloat(getComputedStyle(element).borderTopWidth) < 1)
+      .map((element) => element.name || element.textContent),
+  );
+}
