@@ -1,7 +1,7 @@
 // Every page and error state against the rules of WCAG 2.2 AA that a machine can check: in both colour schemes, with and
 // without script, on a narrow screen, with text spaced, and in the reader's own colours.
 
-import { borderless, cutOff, overflow, spaceText, tooSmall, violations } from "./support/a11y.js";
+import { borderless, cutOff, overflow, spaceText, still, tooSmall, violations } from "./support/a11y.js";
 import { expect, test } from "./support/fixtures.js";
 import { tour } from "./support/tour.js";
 
@@ -21,9 +21,10 @@ const ledTo = (page) =>
 
 for (const [name, open] of tour) {
   const tag = NEEDS_SCRIPT.has(name) ? ["@script"] : [];
-  test(`${name}: nothing to object to in light and dark, and all of it at 320 px`, { tag }, async ({ page, signet, app, person, serve }) => {
-    await open({ page, signet, app, person, serve });
-    if (/-error$|-wrong-password$/.test(name) && name !== "consent-error") expect(await ledTo(page)).toBe("the mistake");
+  test(`${name}: nothing to object to in light and dark, and all of it at 320 px`, { tag }, async ({ page: visited, browser, javaScriptEnabled, signet, app, person, serve }) => {
+    await open({ page: visited, signet, app, person, serve });
+    if (/-error$|-wrong-password$/.test(name) && name !== "consent-error") expect(await ledTo(visited)).toBe("the mistake");
+    const page = javaScriptEnabled === false ? await still(visited, browser) : visited;
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       expect(await violations(page), colorScheme).toEqual([]);

@@ -10,6 +10,17 @@ export async function violations(page, tags = [...WCAG, "best-practice"]) {
   return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }
 
+/** The page as it came to a browser without script, in one that has it: what looks at it is script. */
+export async function still(page, browser) {
+  const context = await browser.newContext({ javaScriptEnabled: true, reducedMotion: "reduce" });
+  page.once("close", () => context.close());
+  const [copy, html] = [await context.newPage(), await page.content()];
+  const body = html.replace(/<script[\s\S]*?<\/script>/g, "");
+  await copy.route(page.url(), (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body }));
+  await copy.goto(page.url());
+  return copy;
+}
+
 /** Controls under 24 px, and buttons under 44; a label is part of the target of its control (WCAG 2.2, 2.5.8). */
 export async function tooSmall(page) {
   return page.locator("button:visible, input:visible, select:visible").evaluateAll((elements) =>

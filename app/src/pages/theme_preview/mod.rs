@@ -85,6 +85,7 @@ pub(crate) fn view(page: &ThemePreview, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let field = |name, label: &str, value: &String| field(name, w.get(label), value, page.error.as_ref());
     view! {
+        <div class="stack">
         <div class="card stack">
             <div class="card__head"><h1>{w.get("theme-title")}</h1><p class="muted">{w.get("theme-text")}</p></div>
             {notice::error(page.error.as_ref())}
@@ -104,6 +105,7 @@ pub(crate) fn view(page: &ThemePreview, frame: &Frame) -> AnyView {
                 <span class="button button--primary">{w.get("consent-allow")}</span>
             </div>
         </section>
+        </div>
     }
     .into_any()
 }
