@@ -94,14 +94,15 @@ fn unescaped(token: &str) -> String {
 }
 
 /// The address and whether it is proven, both from the one document that names an address: what another document
-/// says is proven may be another address.
+/// says is proven may be another address. So may be the standard claim beside the one that the operator chose.
 fn email(documents: &[&Claims], name: &str) -> Option<VouchedEmail> {
     let (claims, value) = documents
         .iter()
         .find_map(|claims| Some((claims, find(claims, name)?)))?;
+    let meant = claims.get("email").is_none_or(|standard| standard == value);
     Some(VouchedEmail {
         address: text(value, MAX_EMAIL)?,
-        verified: claims.get("email_verified").is_some_and(is_true),
+        verified: meant && claims.get("email_verified").is_some_and(is_true),
     })
 }
 

@@ -2,7 +2,13 @@
 //! provider says, within bounds.
 
 use domain::{clock::Timestamp, federation::UpstreamError};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 use tokio::sync::Mutex;
 
 /// How long a document is kept.
@@ -25,6 +31,8 @@ pub(super) struct Read<T> {
 pub(super) struct Cached<T> {
     kept: Kept,
     held: Mutex<Option<Held<T>>>,
+    /// How often it could not be read.
+    failures: AtomicU64,
 }
 
 struct Held<T> {
@@ -38,6 +46,7 @@ impl<T> Cached<T> {
         Self {
             kept,
             held: Mutex::default(),
+            failures: AtomicU64::new(0),
         }
     }
 
@@ -50,17 +59,25 @@ impl<T> Cached<T> {
     where
         R: Future<Output = Result<Read<T>, UpstreamError>>,
     {
+        let failures = self.failures.load(Ordering::SeqCst);
         let mut held = self.held.lock().await;
         if let Some(fresh) = held.as_ref().filter(|held| held.is_within(held.fresh_for, now())) {
             return Ok(fresh.document.clone());
         }
-        match read().await {
+        // Whoever waited while somebody else asked in vain does not wait for as long again.
+        let read = match self.failures.load(Ordering::SeqCst) {
+            same if same == failures => read().await,
+            _ => Err(UpstreamError::Unavailable(None)),
+        };
+        match read {
             Ok(read) => Ok(self.keep(&mut held, read, now())),
-            Err(error) => held
-                .as_ref()
-                .filter(|held| held.is_within(self.kept.at_most, now()))
-                .map(|held| held.document.clone())
-                .ok_or(error),
+            Err(error) => {
+                self.failures.fetch_add(1, Ordering::SeqCst);
+                let stale = held
+                    .as_ref()
+                    .filter(|held| held.is_within(self.kept.at_most, now()));
+                stale.map(|held| held.document.clone()).ok_or(error)
+            }
         }
     }
 

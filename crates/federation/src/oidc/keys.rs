@@ -82,3 +82,22 @@ fn is_short(key: &CoreJsonWebKey) -> bool {
     let modulus = modulus.and_then(|n| URL_SAFE_NO_PAD.decode(n).ok());
     modulus.is_some_and(|modulus| modulus.iter().skip_while(|byte| **byte == 0).count() < MIN_RSA)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn rfc7518_s3_3_an_rsa_key_has_2048_bits_or_more() {
+        let key = |bytes: usize, zeros: usize| -> CoreJsonWebKey {
+            let modulus = [vec![0; zeros], vec![0xff; bytes]].concat();
+            let jwk = json!({"kty": "RSA", "n": URL_SAFE_NO_PAD.encode(modulus), "e": "AQAB"});
+            serde_json::from_value(jwk).unwrap()
+        };
+        assert!(is_short(&key(128, 0)) && is_short(&key(255, 1)));
+        assert!(!is_short(&key(256, 0)) && !is_short(&key(256, 1)));
+        let other = json!({"kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode([7; 32])});
+        assert!(!is_short(&serde_json::from_value(other).unwrap()));
+    }
+}

@@ -110,6 +110,23 @@ async fn an_operator_names_the_claims() {
 }
 
 #[tokio::test]
+async fn what_is_said_of_the_standard_address_proves_no_other() {
+    for (standard, verified) in [
+        (json!("other@example.com"), false),
+        (json!("ada@example.com"), true),
+        (json!(null), true),
+    ] {
+        let mut settings = registered(false);
+        settings.claims.email = "mail".to_owned();
+        let scene = Scene::registered_as(settings);
+        scene.provider.state().id_token = json!({
+            "mail": "ada@example.com", "email": standard, "email_verified": true, "name": "Ada",
+        });
+        assert_eq!(scene.sign_in().await.unwrap().email.unwrap().verified, verified);
+    }
+}
+
+#[tokio::test]
 async fn groups_are_read_only_if_somebody_asked_and_all_or_none() {
     assert!(vouched(json!({"groups": ["admin"]})).await.groups.is_empty());
     for bad in [

@@ -116,11 +116,29 @@ impl Scene {
     }
 }
 
-/// The rule that was broken. What is said of it holds nothing of the answer.
-pub fn refusal<T: std::fmt::Debug>(result: Result<T, UpstreamError>) -> &'static str {
+/// The rule that was broken, or what happened instead.
+pub fn refusal<T>(result: Result<T, UpstreamError>) -> &'static str {
     match result {
         Err(UpstreamError::Refused(rule)) => rule,
-        other => panic!("not refused: {other:?}"),
+        Err(UpstreamError::Unavailable(_)) => "unavailable",
+        Ok(_) => "accepted",
+    }
+}
+
+/// Says all cases at once that came out otherwise than they should: what was tried, what was expected, what came.
+#[derive(Default)]
+pub struct Table(Vec<String>);
+
+impl Table {
+    pub fn expect(&mut self, tried: &dyn std::fmt::Display, expected: &str, came: &str) {
+        if expected != came {
+            self.0
+                .push(format!("{tried}: expected “{expected}”, came “{came}”"));
+        }
+    }
+
+    pub fn done(self) {
+        assert!(self.0.is_empty(), "{}", self.0.join("\n"));
     }
 }
 

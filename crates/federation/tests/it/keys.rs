@@ -79,3 +79,14 @@ async fn keys_are_kept_as_long_as_their_provider_says_within_bounds() {
         assert_eq!(scene.provider.times_asked("/jwks"), 2, "{said}");
     }
 }
+
+#[tokio::test]
+async fn a_set_of_more_keys_than_anybody_has_is_refused() {
+    let scene = Scene::new();
+    let mut published: Vec<Pair> = (0..50)
+        .map(|index| Pair::es256(&format!("key {index}")))
+        .collect();
+    published.push(scene.provider.state().signing.clone());
+    scene.provider.state().published = published;
+    assert_eq!(scene.refusal().await, "there are too many keys");
+}

@@ -1,7 +1,7 @@
 //! OpenID Connect Back-Channel Logout 1.0 §2.6: every rule of the logout token broken once.
 
 use crate::{
-    fixture::{Scene, refusal},
+    fixture::{Scene, Table, refusal},
     signing::{Pair, unsigned},
 };
 use domain::{clock::Clock as _, federation::Upstream as _};
@@ -49,6 +49,7 @@ async fn s2_4_a_logout_token_says_who_and_which_session() {
 async fn s2_6_each_rule_of_the_logout_token_is_checked() {
     let scene = Scene::new();
     let now = scene.clock.now().seconds();
+    let mut table = Table::default();
     for (change, rule) in [
         (
             json!({"iss": "https://other.example.com"}),
@@ -74,8 +75,9 @@ async fn s2_6_each_rule_of_the_logout_token_is_checked() {
         (json!({"jti": null}), "the logout token has no jti"),
     ] {
         let told = scene.upstream.logged_out(&signed(&scene, &change)).await;
-        assert_eq!(refusal(told), rule, "{change}");
+        table.expect(&change, rule, refusal(told));
     }
+    table.done();
 }
 
 #[tokio::test]

@@ -164,3 +164,18 @@ async fn what_is_said_of_a_failure_holds_nothing_of_the_answer() {
     let error = scene.upstream.redeem(&attempt, answer).await.unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hush"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_for_a_slow_provider_after_another_has() {
+    let scene = Scene::new();
+    let slow = Trouble::Slow(Duration::from_secs(60));
+    let path = "/.well-known/openid-configuration";
+    scene.provider.state().troubles.insert(path, slow);
+    let began = tokio::time::Instant::now();
+    let (first, second, third) = tokio::join!(scene.begin(), scene.begin(), scene.begin());
+    for begun in [first, second, third] {
+        assert_unavailable(begun);
+    }
+    assert!(began.elapsed() <= Duration::from_secs(6));
+    assert_eq!(scene.provider.times_asked(path), 1);
+}
