@@ -1,0 +1,171 @@
+// Signing in with an account that somebody has elsewhere, at real providers on this machine.
+
+import { randomBytes, randomInt } from "node:crypto";
+
+import { connectedApp, expect, somebody, test as base } from "./support/fixtures.js";
+import { backIn, decide, field, identify, prove, signIn } from "./support/steps.js";
+import { federated } from "./support/upstreams/deployment.js";
+
+const test = base.extend({
+  upstreams: [
+    async ({}, use) => {
+      const started = await federated();
+      await use(started);
+      await started.stop();
+    },
+    { scope: "worker", timeout: 180_000 },
+  ],
+
+  signet: [async ({ upstreams }, use) => use(upstreams.signet), { scope: "worker" }],
+
+  // The providers' pages ask for fonts of another site, which is not there.
+  context: async ({ context }, use) => {
+    await context.route(/fonts\.(googleapis|gstatic)\.com/, (route) => route.abort());
+    await use(context);
+  },
+});
+
+const through = (page, label) => page.getByRole("link", { name: `Continue with ${label}` });
+const profile = (page) => page.getByRole("heading", { level: 1, name: "Profile" });
+
+/** An account at one of the providers. */
+function accountAt(upstreams, id, person, verified = true) {
+  if (id === "github") {
+    const login = `octo-${randomBytes(4).toString("hex")}`;
+    const emails = [{ email: person.email, primary: true, verified, visibility: "private" }];
+    return upstreams.github.person(randomInt(1, 2 ** 40), { login, name: person.name, emails });
+  }
+  const claims = { email: person.email, email_verified: verified, name: person.name };
+  return upstreams[id].person(`subject ${randomBytes(6).toString("hex")}`, claims);
+}
+
+for (const { id, label } of [
+  { id: "google", label: "Google" },
+  { id: "acme", label: "Acme" },
+  { id: "github", label: "GitHub" },
+]) {
+  test(`somebody new uses an app with their account at ${label}`, async ({ page, signet, upstreams }) => {
+    const app = await connectedApp(signet);
+    const person = somebody("Ĝrace Ωmega 李");
+    const account = accountAt(upstreams, id, person);
+    const flow = app.begin({ scope: "openid profile email" });
+    await page.goto(flow.url);
+    await through(page, label).click();
+    await upstreams[id].signIn(page, account);
+    await decide(page, "allow");
+    const { claims } = await app.finish(flow, await backIn(app, page));
+    expect(claims).toMatchObject({ email: person.email, email_verified: true, name: person.name });
+    await app.stop();
+  });
+}
+
+test("the same account elsewhere is the same person here, whatever its address is by then", async ({ page, signet, upstreams, browser }, testInfo) => {
+  const person = somebody();
+  const account = accountAt(upstreams, "github", person);
+  await page.goto(signet.url("/account"));
+  await through(page, "GitHub").click();
+  await upstreams.github.signIn(page, account);
+  await expect(profile(page)).toBeVisible();
+
+  const other = somebody();
+  const emails = [{ email: other.email, primary: true, verified: true, visibility: null }];
+  upstreams.github.person(account.id, { login: `${account.login}-renamed`, name: "Renamed", emails });
+  const elsewhere = await browser.newContext({ javaScriptEnabled: testInfo.project.use.javaScriptEnabled });
+  const again = await elsewhere.newPage();
+  await again.goto(signet.url("/account"));
+  await through(again, "GitHub").click();
+  await upstreams.github.signIn(again, { login: `${account.login}-renamed` });
+  await expect(profile(again)).toBeVisible();
+  await expect(again.getByText(person.email).first()).toBeVisible();
+  await expect(again.getByText(other.email)).toHaveCount(0);
+  await elsewhere.close();
+});
+
+test("an account with the same address is linked only after it was proven", async ({ page, signet, upstreams }) => {
+  const person = await signet.createUser(somebody());
+  const account = accountAt(upstreams, "google", person);
+  await page.goto(signet.url("/account"));
+  await through(page, "Google").click();
+  await upstreams.google.signIn(page, account);
+  await expect(page.getByRole("status")).toContainText("You have an account with this email already.");
+  await expect(profile(page)).toHaveCount(0);
+  if (await field(page, "identifier").isVisible()) await identify(page, person.email);
+  await prove(page, person.password);
+  await expect(profile(page)).toBeVisible();
+  await page.goto(signet.url("/account/linked"));
+  await expect(page.getByRole("listitem").filter({ hasText: "Google" }).first()).toBeVisible();
+});
+
+test("an address that the provider did not verify leads to no account", async ({ page, signet, upstreams }) => {
+  const person = await signet.createUser(somebody());
+  const account = accountAt(upstreams, "acme", person, false);
+  await page.goto(signet.url("/account"));
+  await through(page, "Acme").click();
+  await upstreams.acme.signIn(page, account);
+  await expect(page.getByRole("alert")).toContainText("Acme has not confirmed your email address.");
+  await page.goto(signet.url("/account"));
+  await expect(field(page, "identifier")).toBeVisible();
+});
+
+test("whoever changes their mind there signs in another way here", async ({ page, signet, upstreams }) => {
+  const person = await signet.createUser(somebody());
+  await page.goto(signet.url("/account"));
+  await through(page, "GitHub").click();
+  await page.waitForURL((url) => url.href.startsWith(upstreams.github.address));
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("alert")).toContainText("GitHub did not sign you in.");
+  await signIn(page, person);
+  await expect(profile(page)).toBeVisible();
+});
+
+test("a provider that is gone is a sentence, and a password works on", async ({ page, signet }) => {
+  const person = await signet.createUser(somebody());
+  await page.goto(signet.url("/account"));
+  await through(page, "Gone").click();
+  await expect(page.getByRole("alert")).toContainText("Gone does not answer right now.");
+  await signIn(page, person);
+  await expect(profile(page)).toBeVisible();
+});
+
+test("an answer is good in the browser that asked, once", async ({ page, signet, upstreams, browser }, testInfo) => {
+  const account = accountAt(upstreams, "github", somebody());
+  const callbacks = [];
+  page.on("request", (request) => {
+    if (new URL(request.url()).pathname === "/login/github/callback") callbacks.push(request.url());
+  });
+  await page.goto(signet.url("/account"));
+  await through(page, "GitHub").click();
+  await page.waitForURL((url) => url.href.startsWith(upstreams.github.address));
+
+  // Another browser gets an answer of its own making, with the state of this one.
+  const state = new URL(page.url()).searchParams.get("state");
+  const { javaScriptEnabled } = testInfo.project.use;
+  const stranger = await (await browser.newContext({ javaScriptEnabled })).newPage();
+  const forged = await stranger.goto(signet.url(`/login/github/callback?code=stolen&state=${state}`));
+  expect(forged.status()).toBeGreaterThanOrEqual(400);
+  await openAccountIsRefused(stranger, signet);
+
+  await upstreams.github.signIn(page, account);
+  await expect(profile(page)).toBeVisible();
+  expect(callbacks).toHaveLength(1);
+  const replayed = await stranger.goto(callbacks[0]);
+  expect(replayed.status()).toBeGreaterThanOrEqual(400);
+  await openAccountIsRefused(stranger, signet);
+  await stranger.context().close();
+});
+
+async function openAccountIsRefused(page, signet) {
+  await page.goto(signet.url("/account"));
+  await expect(field(page, "identifier")).toBeVisible();
+}
+
+test("an address of a known domain is sent to its provider", async ({ page, signet, upstreams }) => {
+  const person = { ...somebody(), email: `ada-${randomBytes(4).toString("hex")}@acme.example` };
+  const account = accountAt(upstreams, "acme", person);
+  await page.goto(signet.url("/account"));
+  await identify(page, person.email);
+  await expect(page.getByText("Addresses at acme.example sign in with Acme.")).toBeVisible();
+  await through(page, "Acme").click();
+  await upstreams.acme.signIn(page, account);
+  await expect(profile(page)).toBeVisible();
+});
