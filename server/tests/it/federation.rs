@@ -2,7 +2,7 @@
 //! Logout §2. The providers vouch for whom a test says.
 
 use crate::support::{
-    Answer, Browser, RelyingParty, TestIdp, a_client,
+    Answer, Browser, TestIdp, a_client,
     browser::{interaction_of, query_of},
     idp::PASSWORD,
     relying_party::claims,

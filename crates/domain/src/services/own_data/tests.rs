@@ -70,6 +70,7 @@ fn everything_that_is_kept_is_handed_out_in_bounded_pieces() {
                 scopes: "openid email".parse::<ScopeSet>().unwrap(),
                 granted_at: now,
                 updated_at: now,
+                expires_at: None,
             };
             stores
                 .consents
