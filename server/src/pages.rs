@@ -334,9 +334,33 @@ fn accepted(headers: &HeaderMap) -> Option<Language> {
     Language::accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
 }
 
-/// Where the page is found that answers a request for `uri`.
+/// What addresses of pages carry that say which of them is shown.
+const SAYS_WHICH: [&str; 7] = [
+    "choose",
+    "flow",
+    "interaction",
+    "since",
+    "token",
+    "topic",
+    "until",
+];
+
+/// Where the page is found again that answers a request for `uri`; nothing of an address that is no page's own, for
+/// whoever made it up would read it there.
 fn here(uri: &Uri) -> String {
-    uri.path_and_query().map(ToString::to_string).unwrap_or_default()
+    let path = uri.path();
+    if !app::routes::PAGES.contains(&path) {
+        return "/".to_owned();
+    }
+    let sent = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let kept = sent.filter(|(name, _)| SAYS_WHICH.contains(&name.as_ref()));
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(kept)
+        .finish();
+    match query.is_empty() {
+        true => path.to_owned(),
+        false => format!("{path}?{query}"),
+    }
 }
 
 /// The realm of a request outside pages.
@@ -348,6 +372,26 @@ pub type WithRuntime = State<Arc<Runtime>>;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_choice_of_language_keeps_what_says_which_page_it_is_and_nothing_else() {
+        for (uri, kept) in [
+            (
+                "/login?interaction=1&choose=1&x=made+up",
+                "/login?interaction=1&choose=1",
+            ),
+            (
+                "/account/activity?topic=apps&since=2026-01-01",
+                "/account/activity?topic=apps&since=2026-01-01",
+            ),
+            ("/sign-up?login_hint=evil", "/sign-up"),
+            ("/authorize?client_id=evil", "/"),
+            ("/logout?post_logout_redirect_uri=https://evil.example/", "/"),
+            ("/nowhere", "/"),
+        ] {
+            assert_eq!(here(&uri.parse().unwrap()), kept, "{uri}");
+        }
+    }
 
     #[test]
     fn the_framework_learns_of_no_page_to_go_back_to() {
