@@ -29,7 +29,6 @@ safe-last = آخر تسجيل دخول
 safe-sessions = عرض الجلسات
 apps-title = التطبيقات المرتبطة
 apps-text = عند إزالة تطبيق ينتهي وصوله فورًا على جميع الأجهزة.
-apps-list = التطبيقات التي سمحت بها
 apps-away = يعمل أثناء غيابك
 apps-times = سُمح به في { $granted }، آخر استخدام في { $used }
 apps-open = فتح التطبيق

@@ -29,7 +29,6 @@ safe-last = Letzte Anmeldung
 safe-sessions = Sitzungen ansehen
 apps-title = Verbundene Apps
 apps-text = Wenn Sie eine App entfernen, endet ihr Zugriff sofort und auf allen Geräten.
-apps-list = Apps, die Sie zugelassen haben
 apps-away = Handelt auch in Ihrer Abwesenheit
 apps-times = Zugelassen am { $granted }, zuletzt verwendet am { $used }
 apps-open = App öffnen

@@ -1,5 +1,5 @@
 activity-title = Activity
-activity-text = What happened to your account.
+activity-text = What happened to your account. From and To are days in UTC.
 activity-list = Your activity
 activity-empty = Nothing has happened yet.
 activity-none = Nothing of this kind happened then.

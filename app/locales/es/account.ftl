@@ -29,7 +29,6 @@ safe-last = Último inicio de sesión
 safe-sessions = Ver sesiones
 apps-title = Aplicaciones conectadas
 apps-text = Al quitar una aplicación, su acceso termina al momento en todos los dispositivos.
-apps-list = Aplicaciones que has permitido
 apps-away = Actúa en tu ausencia
 apps-times = Permitida el { $granted }, usada por última vez el { $used }
 apps-open = Abrir aplicación

@@ -29,7 +29,6 @@ safe-last = Dernière connexion
 safe-sessions = Voir les sessions
 apps-title = Applications connectées
 apps-text = Retirer une application met fin à son accès immédiatement, sur tous les appareils.
-apps-list = Applications que vous avez autorisées
 apps-away = Agit en votre absence
 apps-times = Autorisée le { $granted }, utilisée pour la dernière fois le { $used }
 apps-open = Ouvrir l’application

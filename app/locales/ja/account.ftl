@@ -29,7 +29,6 @@ safe-last = 最後のログイン
 safe-sessions = セッションを見る
 apps-title = 連携アプリ
 apps-text = アプリを解除すると、すべてのデバイスでアクセスがすぐに終わります。
-apps-list = 許可したアプリ
 apps-away = 不在時にも動作
 apps-times = 許可: { $granted }、最終使用: { $used }
 apps-open = アプリを開く

@@ -29,7 +29,6 @@ safe-last = Último acesso
 safe-sessions = Ver sessões
 apps-title = Apps conectados
 apps-text = Ao remover um app, o acesso dele termina na hora, em todos os dispositivos.
-apps-list = Apps que você permitiu
 apps-away = Age na sua ausência
 apps-times = Permitido em { $granted }, usado pela última vez em { $used }
 apps-open = Abrir app

@@ -29,7 +29,6 @@ safe-last = 上次登录
 safe-sessions = 查看会话
 apps-title = 已连接的应用
 apps-text = 移除应用后，它在所有设备上的访问权限会立即终止。
-apps-list = 您允许的应用
 apps-away = 在您离开时仍可操作
 apps-times = 允许于 { $granted }，上次使用于 { $used }
 apps-open = 打开应用

@@ -246,6 +246,7 @@ const SAME: [(Language, &[&str]); 7] = [
     (
         Language::German,
         &[
+            "activity-topic-apps",
             "code-label",
             "mail-code",
             "mail-link",
@@ -253,6 +254,8 @@ const SAME: [(Language, &[&str]); 7] = [
             "name-label",
             "passkey-unnamed",
             "passkeys-title",
+            "safe-passkey",
+            "sessions-apps",
             "playground-header",
             "playground-title",
             "second-factor-label",
@@ -263,6 +266,7 @@ const SAME: [(Language, &[&str]); 7] = [
     (
         Language::French,
         &[
+            "activity-topic-sessions",
             "mail-code",
             "playground-title",
             "second-factor-label",
@@ -277,13 +281,17 @@ const SAME: [(Language, &[&str]); 7] = [
 ];
 
 /// Messages without words of a language.
-const WORDLESS: [&str; 8] = [
+const WORDLESS: [&str; 12] = [
+    "activity-csv",
+    "activity-from",
+    "activity-json",
     "apps-open-of",
     "linked-remove-of",
     "date",
     "date-time",
     "error-credentials-end",
     "product",
+    "sessions-report-of",
     "title",
     "passkey-of",
 ];
