@@ -15,6 +15,8 @@ const WORDS = {
     apps: "التطبيقات المرتبطة",
     sessions: "الجلسات",
     security: "الأمان",
+    activity: "النشاط",
+    privacy: "الخصوصية",
     wrong: "البريد الإلكتروني أو كلمة المرور غير صحيحة.",
     subject: /رمزك/,
   },
@@ -29,6 +31,8 @@ const WORDS = {
     apps: "連携アプリ",
     sessions: "セッション",
     security: "セキュリティ",
+    activity: "アクティビティ",
+    privacy: "プライバシー",
     wrong: "メールアドレスまたはパスワードが正しくありません。",
     subject: /のコード/,
   },
@@ -85,8 +89,9 @@ for (const [language, words] of Object.entries(WORDS)) {
     const { claims } = await app.finish(flow, await backIn(app, page));
     expect(claims).toMatchObject({ email: person.email, name: person.name, locale: language });
 
-    for (const [path, title] of [["", words.profile], ["/apps", words.apps], ["/sessions", words.sessions], ["/security", words.security]]) {
-      await page.goto(signet.url(`/account${path}`));
+    const { profile, apps, sessions, security, activity, privacy } = words;
+    for (const [path, title] of Object.entries({ "": profile, apps, sessions, security, activity, privacy })) {
+      await page.goto(signet.url(path ? `/account/${path}` : "/account"));
       await speaks(page, language);
       await heading(page, title);
       await fits(page);

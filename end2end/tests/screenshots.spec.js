@@ -7,7 +7,7 @@ import { tour } from "./support/tour.js";
 
 // Pages that show how the other scripts and the other direction look.
 const LANGUAGES = ["ar", "ja"];
-const SHOWN = ["login", "login-for-app", "login-password", "sign-up", "consent", "account", "account-apps", "account-sessions", "account-security-full", "device-confirm", "second-factor", "not-found"];
+const SHOWN = ["login", "login-for-app", "login-password", "sign-up", "consent", "account", "account-apps", "account-sessions", "account-security-full", "account-activity", "account-privacy", "device-confirm", "second-factor", "not-found"];
 
 const folder = fileURLToPath(new URL("../screenshots/", import.meta.url));
 

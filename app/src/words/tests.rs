@@ -98,6 +98,9 @@ fn values_stay_plain_text() {
 #[test]
 fn values_stand_apart_where_words_run_the_other_way() {
     let said = |language| Words::from(language).with("sign-in-title-app", &[("app", "Harbour 2".into())]);
-    assert_eq!(said(Language::Arabic), "تسجيل الدخول إلى \u{2068}Harbour 2\u{2069}");
+    assert_eq!(
+        said(Language::Arabic),
+        "تسجيل الدخول إلى \u{2068}Harbour 2\u{2069}"
+    );
     assert_eq!(said(Language::German), "Bei Harbour 2 anmelden");
 }
