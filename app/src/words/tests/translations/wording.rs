@@ -262,3 +262,21 @@ fn no_translation_is_out_of_proportion() {
         }
     });
 }
+
+#[test]
+fn figures_with_signs_between_them_stand_apart_where_words_run_the_other_way() {
+    for (key, message) in messages(Language::Arabic) {
+        let mut depth = 0_u32;
+        let signs: Vec<char> = message.text.chars().collect();
+        for three in signs.windows(3) {
+            match three.first() {
+                Some('\u{2068}') => depth += 1,
+                Some('\u{2069}') => depth -= 1,
+                _ => {}
+            }
+            let figure = |at: usize| three.get(at).is_some_and(|sign| sign.is_ascii_digit() || *sign == VALUE);
+            let turned = figure(0) && figure(2) && matches!(three.get(1), Some('-' | ':' | '/' | '+'));
+            assert!(!turned || depth > 0, "{key}: {three:?} would be read backwards");
+        }
+    }
+}
