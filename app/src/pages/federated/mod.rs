@@ -132,7 +132,7 @@ pub async fn callback(cx: &RequestContext, id: &str, query: &Fields) -> Result<N
     match answered.map_err(|error| callback_error(cx, error))? {
         Answered::Proven(interaction, proven, provider) => {
             cx.changes.leave(SessionChange::Through(provider));
-            finish(cx, *interaction, proven, false).await
+            finish(cx, *interaction, *proven, false).await
         }
         Answered::Offered(interaction, _) => {
             Ok(cx.next(format_args!("/login?interaction={}", interaction.id)))

@@ -16,6 +16,7 @@ use std::{
 use url::Url;
 
 /// A provider of the root realm.
+#[expect(clippy::expect_used, reason = "a test names providers well")]
 pub fn a_provider(id: &str) -> Provider {
     Provider {
         id: id.parse().expect("a test names providers well"),
@@ -29,6 +30,7 @@ pub fn a_provider(id: &str) -> Provider {
 }
 
 /// Somebody `provider` vouches for, whose address it calls verified.
+#[expect(clippy::expect_used, reason = "a test names providers well")]
 pub fn vouched(provider: &str, subject: &str) -> Vouched {
     Vouched {
         provider: provider.parse().expect("a test names providers well"),

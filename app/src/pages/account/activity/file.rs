@@ -3,7 +3,7 @@
 use super::told;
 use crate::words::Words;
 use domain::event::Event;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The form of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +90,10 @@ impl Writing {
         let kind = serde_json::to_value(&event.kind).unwrap_or_default();
         let cells = [
             event.at.rfc3339(),
-            kind["kind"].as_str().unwrap_or_default().to_owned(),
+            kind.get("kind")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
             told(&event.kind, &self.words),
             event
                 .origin

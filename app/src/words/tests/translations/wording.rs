@@ -274,7 +274,11 @@ fn figures_with_signs_between_them_stand_apart_where_words_run_the_other_way() {
                 Some('\u{2069}') => depth -= 1,
                 _ => {}
             }
-            let figure = |at: usize| three.get(at).is_some_and(|sign| sign.is_ascii_digit() || *sign == VALUE);
+            let figure = |at: usize| {
+                three
+                    .get(at)
+                    .is_some_and(|sign| sign.is_ascii_digit() || *sign == VALUE)
+            };
             let turned = figure(0) && figure(2) && matches!(three.get(1), Some('-' | ':' | '/' | '+'));
             assert!(!turned || depth > 0, "{key}: {three:?} would be read backwards");
         }

@@ -58,7 +58,7 @@ pub struct Whose<'a> {
 #[derive(Clone, Debug)]
 pub enum Answered {
     /// Somebody proved at a request who they are.
-    Proven(Box<Interaction>, Proven, ProviderId),
+    Proven(Box<Interaction>, Box<Proven>, ProviderId),
     /// The request waits for the proof of the account that the identity is to be linked to.
     Offered(Box<Interaction>, ProviderId),
     /// The identity is linked to the account of the person who is signed in.
@@ -204,7 +204,7 @@ impl FederatedService {
         match self.find_account(act, &arrived).await? {
             Ok(Found::Proven(proven)) => {
                 let provider = arrived.provider.id;
-                Ok(Ok(Answered::Proven(Box::new(interaction), *proven, provider)))
+                Ok(Ok(Answered::Proven(Box::new(interaction), proven, provider)))
             }
             Ok(Found::ToBeProven(user, email)) => {
                 let (provider, seen) = (arrived.provider.id, arrived.seen);

@@ -1,3 +1,8 @@
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test names the one outcome that it expects"
+)]
+
 use super::*;
 use crate::{
     acr::Method,
@@ -185,7 +190,7 @@ fn answer(state: &str) -> Callback {
 
 fn proven(answered: Answered) -> (Interaction, Proven) {
     match answered {
-        Answered::Proven(interaction, proven, _) => (*interaction, proven),
+        Answered::Proven(interaction, proven, _) => (*interaction, *proven),
         other => panic!("{other:?}"),
     }
 }

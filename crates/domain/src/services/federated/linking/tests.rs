@@ -6,6 +6,10 @@ use crate::{
 
 const ADDRESS: &str = "ada@example.com";
 
+/// What is the case, what follows, the vouched address, the account that has it, whether another identity of the issuer
+/// is linked to that, and whether the operator trusts the provider's word.
+type Case<'a> = (&'a str, Link, Option<&'a str>, Option<&'a User>, bool, bool);
+
 fn account(change: impl FnOnce(&mut User)) -> User {
     let mut user = a_user().number(1).email(ADDRESS).build();
     change(&mut user);
@@ -66,7 +70,7 @@ fn an_address_leads_to_an_account_only_by_proof_or_by_the_operators_word() {
     };
     let id = verified.id;
     let yes = Some(ADDRESS);
-    let cases: [(&str, Link, Option<&str>, Option<&User>, bool, bool); 14] = [
+    let cases: [Case<'_>; 14] = [
         ("no address", Link::NoAddress, None, None, false, false),
         (
             "no address, trusted",

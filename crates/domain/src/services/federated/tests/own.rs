@@ -117,8 +117,12 @@ fn the_last_way_in_stays() {
             .session(&fed.scene.act, browser(), proven.unwrap())
             .await;
         let person = fed.person(&session).await;
-        fed.links(&person, &[person.clone()], vouched("acme", "somebody"))
-            .await;
+        fed.links(
+            &person,
+            std::slice::from_ref(&person),
+            vouched("acme", "somebody"),
+        )
+        .await;
         let recent = person.recently_proven(fed.scene.clock.now()).unwrap();
         // With the identity left, the password may go; then the identity may not.
         fed.scene
