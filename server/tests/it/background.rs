@@ -164,7 +164,7 @@ async fn of_two_nodes_one_relays_and_sweeps_until_its_turn_is_over() {
     for background in &LOOPS {
         match background.name {
             "relay" | "sweep" => {}
-            "batched events" | "changes" | "jobs" | "logouts" => {
+            "batched events" | "changes" | "erasures" | "jobs" | "logouts" => {
                 assert_eq!(who_works(background, &one, &two).await, (true, true));
                 continue;
             }

@@ -272,7 +272,9 @@ async fn the_cookie_of_an_ended_session_is_refused_on_every_page_and_by_every_ac
             ("name", "Mallory"),
             ("session", "others"),
         ];
-        assert_eq!(thief.post(path, &acts).await.status, 401, "{path}");
+        // A page that takes no form has nothing to refuse.
+        let refused = if path == "/account/activity" { 404 } else { 401 };
+        assert_eq!(thief.post(path, &acts).await.status, refused, "{path}");
     }
     let acts = server_fn::axum::server_fn_paths().map(|(path, _)| path);
     for act in acts.filter(|act| act.starts_with("/api/account")) {

@@ -9,21 +9,24 @@ use domain::{
     event::{Actor, EventKind},
     stores::Stores as _,
 };
-use std::time::{Duration, Instant};
+use std::{
+    fmt::Debug,
+    time::{Duration, Instant},
+};
 
 pub const ADA: &str = "ada@example.com";
 /// How soon a running server must know what another process did.
 const FELT: Duration = Duration::from_secs(1);
 
-/// Asks again until the answer has this status; how soon it must come counts from now.
-pub async fn felt(mut ask: impl AsyncFnMut() -> u16, status: u16) {
+/// Asks again until this is the answer; how soon it must come counts from now.
+pub async fn felt<T: PartialEq + Debug>(mut ask: impl AsyncFnMut() -> T, expected: T) {
     let since = Instant::now();
     loop {
         let answer = ask().await;
-        if answer == status {
+        if answer == expected {
             return;
         }
-        assert!(since.elapsed() < FELT, "still {answer}");
+        assert!(since.elapsed() < FELT, "still {answer:?}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
