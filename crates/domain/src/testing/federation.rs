@@ -1,5 +1,6 @@
 //! A provider that vouches for whom a test says.
 
+use super::FixedClock;
 use crate::{
     federation::{
         Answer, Attempt, Condition, Hints, LoggedOut, Mark, Provider, Upstream, UpstreamError,
@@ -11,7 +12,8 @@ use crate::{
 use async_trait::async_trait;
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 use url::Url;
 
@@ -58,6 +60,7 @@ pub struct FakeUpstream {
     people: Mutex<HashMap<String, Vouched>>,
     logouts: Mutex<HashMap<String, LoggedOut>>,
     down: Mutex<bool>,
+    takes: Mutex<Option<(Arc<FixedClock>, Duration)>>,
 }
 
 impl FakeUpstream {
@@ -68,6 +71,7 @@ impl FakeUpstream {
             people: Mutex::default(),
             logouts: Mutex::default(),
             down: Mutex::default(),
+            takes: Mutex::default(),
         }
     }
 
@@ -86,6 +90,11 @@ impl FakeUpstream {
     /// Whether it answers.
     pub fn set_down(&self, down: bool) {
         *self.down.lock().unwrap_or_else(PoisonError::into_inner) = down;
+    }
+
+    /// How long by `clock` it takes to redeem a code.
+    pub fn takes(&self, clock: Arc<FixedClock>, time: Duration) {
+        *self.takes.lock().unwrap_or_else(PoisonError::into_inner) = Some((clock, time));
     }
 
     fn answers(&self) -> Result<(), UpstreamError> {
@@ -120,6 +129,9 @@ impl Upstream for FakeUpstream {
 
     async fn redeem(&self, _: &Attempt, answer: Answer) -> Result<Vouched, UpstreamError> {
         self.answers()?;
+        if let Some((clock, time)) = &*self.takes.lock().unwrap_or_else(PoisonError::into_inner) {
+            clock.advance(*time);
+        }
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         let person = people.remove(answer.code.expose());
         person.ok_or(UpstreamError::Refused("the code"))

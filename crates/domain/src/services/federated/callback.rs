@@ -323,7 +323,7 @@ impl FederatedService {
         arrived: &Arrived,
         email: Email,
     ) -> Stored<Option<Result<Found, Setback>>> {
-        let user = super::provision::user(&self.ports, act, &arrived.vouched, email);
+        let user = super::provision::user(&self.ports, act, (&arrived.vouched, arrived.begun), email);
         let (identity, mut with) = self.link_of(act, &user, &arrived.seen);
         // Whoever has the new account knows how it came about.
         with.jobs.clear();

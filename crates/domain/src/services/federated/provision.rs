@@ -2,6 +2,7 @@
 
 use crate::{
     client::Status,
+    clock::Timestamp,
     federation::Vouched,
     id::UserId,
     person::{DisplayName, Email},
@@ -9,8 +10,9 @@ use crate::{
     user::{Described, Role, User, UserSource},
 };
 
-/// The account, with the address that the provider says is proven.
-pub(super) fn user(ports: &Ports, act: &Act, vouched: &Vouched, email: Email) -> User {
+/// The account, with the address that the provider says is proven. The sign-in that makes it began at `begun`, before
+/// the provider was asked: that session is the account's first.
+pub(super) fn user(ports: &Ports, act: &Act, (vouched, begun): (&Vouched, Timestamp), email: Email) -> User {
     let now = ports.clock.now();
     let named = |text: Option<&String>| text.and_then(|text| DisplayName::parse(text).ok());
     let (given, family) = (
@@ -41,7 +43,7 @@ pub(super) fn user(ports: &Ports, act: &Act, vouched: &Vouched, email: Email) ->
         status: Status::Active,
         role: Role::Member,
         source: UserSource::Provider,
-        not_before: now,
+        not_before: begun,
         erase_at: None,
         version: 1,
         created_at: now,

@@ -213,6 +213,28 @@ fn with_address(person: Vouched, address: &str, verified: bool) -> Vouched {
 }
 
 #[test]
+fn somebody_new_is_signed_in_however_long_the_provider_takes() {
+    block_on(async {
+        let fed = fed();
+        let clock = &fed.scene.clock;
+        fed.upstream("acme").takes(clock.clone(), Duration::from_secs(2));
+        let (user, session) = fed.signed_in("acme", vouched("acme", "ada")).await;
+        let stored = fed
+            .scene
+            .act
+            .realm
+            .stores
+            .users
+            .find(user.id)
+            .await
+            .unwrap()
+            .unwrap();
+        let idle = fed.scene.act.realm.settings.lifetimes.session_idle;
+        assert!(session.signed_in(stored, clock.now(), idle).is_some());
+    });
+}
+
+#[test]
 fn somebody_new_gets_an_account_of_what_was_vouched_for_and_no_password() {
     block_on(async {
         let fed = fed();
