@@ -53,6 +53,7 @@ fn page(cx: &RequestContext, sure: bool, error: Option<UiError>) -> Result<Priva
 
 /// What the forms post to the page itself.
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
+    cx.person()?;
     match form.find("act") {
         Some("prove") => prove(cx).await,
         Some("leave") => leave(cx).await,
