@@ -127,13 +127,13 @@ pub trait Ceremonies: Send + Sync {
     async fn take(&self, id: CeremonyId) -> Stored<Option<Ceremony>>;
 }
 
-/// Attempts to sign in at other providers, by the digest of their `state`.
+/// Attempts to sign in at other providers, by a digest of their `state` and their browser.
 #[async_trait]
 pub trait Attempts: Send + Sync {
     /// Stores a new attempt.
-    async fn put(&self, state: &Digest, attempt: &OpenAttempt) -> Stored<()>;
+    async fn put(&self, name: &Digest, attempt: &OpenAttempt) -> Stored<()>;
     /// Takes an attempt out unless it has expired: of any number of callers, one gets it.
-    async fn take(&self, state: &Digest) -> Stored<Option<OpenAttempt>>;
+    async fn take(&self, name: &Digest) -> Stored<Option<OpenAttempt>>;
 }
 
 /// The ephemeral stores of one realm.

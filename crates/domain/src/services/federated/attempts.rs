@@ -58,7 +58,7 @@ pub(super) async fn open(
         verifier: attempt.verifier.expose().to_owned(),
         redirect_uri: callback,
     };
-    let state = Digest::of(attempt.state.expose());
+    let state = name(attempt.state.expose(), &browser);
     // Writing strings as JSON has no way to fail.
     let plain = Secret::new(serde_json::to_vec(&matched).unwrap_or_default());
     let open = OpenAttempt {
@@ -83,7 +83,7 @@ pub(super) async fn take(
     if state.len() > MAX_STATE {
         return Ok(None);
     }
-    let digest = Digest::of(state);
+    let digest = name(state, &browser);
     let Some(open) = act.realm.ephemeral.attempts.take(&digest).await? else {
         return Ok(None);
     };
@@ -101,6 +101,11 @@ pub(super) async fn take(
         redirect_uri: matched.redirect_uri.parse().map_err(StoreError::unavailable)?,
     };
     Ok(Some((attempt, open.purpose)))
+}
+
+/// The name of an attempt: whoever learns of a `state` finds nothing by it in another browser, and uses nothing up.
+pub(super) fn name(state: &str, browser: &Digest) -> Digest {
+    Digest::of([browser.as_bytes().as_slice(), state.as_bytes()].concat())
 }
 
 fn context(state: &Digest) -> String {

@@ -414,6 +414,9 @@ fn rfc6749_s10_12_state_is_good_once_in_its_browser_at_its_provider_for_a_while(
         };
         let state = fed.begun(&interaction, "acme").await;
         refused(&state, Digest::of("another browser"), "acme").await;
+        // That used nothing up.
+        proven(fed.comes_back(browser(), "acme", answer(&state)).await.unwrap());
+        let interaction = fed.interaction(browser()).await;
         let state = fed.begun(&interaction, "acme").await;
         refused(&state, browser(), "other").await;
         let state = fed.begun(&interaction, "acme").await;
@@ -649,15 +652,25 @@ fn what_an_attempt_must_match_is_stored_sealed() {
         let fed = fed();
         let interaction = fed.interaction(browser()).await;
         let state = fed.begun(&interaction, "acme").await;
-        let attempts = &fed.scene.act.realm.ephemeral.attempts;
-        let open = attempts.take(&Digest::of(&state)).await.unwrap().unwrap();
+        let kept = &fed.scene.act.realm.ephemeral.attempts;
+        let open = kept
+            .take(&attempts::name(&state, &browser()))
+            .await
+            .unwrap()
+            .unwrap();
         // Bytes of another attempt do not open under this one's name.
         let second = fed.begun(&interaction, "acme").await;
         let swapped = OpenAttempt {
             sealed: open.sealed,
-            ..attempts.take(&Digest::of(&second)).await.unwrap().unwrap()
+            ..kept
+                .take(&attempts::name(&second, &browser()))
+                .await
+                .unwrap()
+                .unwrap()
         };
-        attempts.put(&Digest::of(&second), &swapped).await.unwrap();
+        kept.put(&attempts::name(&second, &browser()), &swapped)
+            .await
+            .unwrap();
         fed.acme.put("code", vouched("acme", "ada"));
         let came = fed.comes_back(browser(), "acme", answer(&second)).await;
         assert!(matches!(came, Err(CallbackError::Store(_))), "{came:?}");
