@@ -1,9 +1,11 @@
 //! Mounts the pages of `app`: shows them, takes their forms, and answers their server functions.
 
+mod document;
+mod language;
+
 use crate::{assets::Assets, browser::Browser, extract::request_origin::Origins, wiring::Runtime};
 use app::{
-    Fields, Frame, Page, RequestContext, SessionChange, Shown, Submitted, UiError, Words,
-    frame::Script,
+    Fields, Frame, Page, RequestContext, SessionChange, Shown, Submitted, UiError,
     pages::message::{Message, MessageKind},
 };
 use axum::{
@@ -11,13 +13,14 @@ use axum::{
     body::Bytes,
     extract::{FromRequestParts, RawQuery, Request, State, rejection::BytesRejection},
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use document::{document, frame};
 use domain::{
-    event::Actor, id::InteractionId, language::Language, login_session::SignedInUser, realm::RealmName,
-    realm_context::RealmContext, services::Act,
+    event::Actor, id::InteractionId, language::Language, realm::RealmName, realm_context::RealmContext,
+    services::Act,
 };
+use language::{accepted, here, words};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 /// Fields a form may have.
@@ -259,110 +262,6 @@ fn with_retry_after(mut response: Response, seconds: Option<u64>) -> Response {
     response
 }
 
-fn document(frame: &Frame, status: StatusCode, page: Page, frames: &BTreeSet<String>) -> Response {
-    let scripts = match page.has_forms() {
-        true => with_island(&frame.nonce),
-        false => without_island(&frame.nonce),
-    };
-    let html = app::render(page, frame);
-    let mut response = (status, Html(html)).into_response();
-    let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::try_from(content_security_policy(&scripts, frames)) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let language = HeaderValue::from_static(frame.words.language().as_str());
-    headers.insert(header::CONTENT_LANGUAGE, language);
-    response
-}
-
-fn frame(state: &AppState, realm: &RealmContext, words: Words, request_id: Option<String>) -> Frame {
-    let mut nonce = [0; 16];
-    state.runtime.services.ports.random.fill(&mut nonce);
-    let script = state.assets.islands.clone().map(|(js, wasm)| Script { js, wasm });
-    Frame {
-        nonce: URL_SAFE_NO_PAD.encode(nonce),
-        words,
-        prefix: realm.realm.name.path_prefix(),
-        here: "/".to_owned(),
-        host: realm.origin.authority().to_owned(),
-        theme: realm.settings.theme.clone(),
-        assets: app::Assets {
-            stylesheet: state.assets.css.clone(),
-            script,
-        },
-        request_id,
-    }
-}
-
-/// No `form-action`: Chromium applies it to redirects too, and a form may end at an app.
-fn content_security_policy(scripts: &str, frames: &BTreeSet<String>) -> String {
-    let mut framed = "'self'".to_owned();
-    for origin in frames {
-        framed.push(' ');
-        framed.push_str(origin);
-    }
-    format!(
-        "default-src 'none'; {scripts}; style-src 'self'; img-src 'self'; frame-src {framed}; base-uri 'none'; \
-         frame-ancestors 'none'"
-    )
-}
-
-fn with_island(nonce: &str) -> String {
-    format!("script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; connect-src 'self'")
-}
-
-/// What such a page runs is written into it, makes no markup of text (Trusted Types) and talks to nobody.
-fn without_island(nonce: &str) -> String {
-    format!("script-src 'nonce-{nonce}'; require-trusted-types-for 'script'; trusted-types 'none'")
-}
-
-/// The words for whoever is at the browser. What was chosen on it goes before what the person's account says, which may
-/// have come from elsewhere, and that before what the browser was set up with.
-fn words(browser: &Browser, headers: &HeaderMap) -> Words {
-    let person = browser.sessions.first().map(SignedInUser::user);
-    let language = browser
-        .language
-        .or_else(|| Language::of_tag(person?.locale.as_deref()?))
-        .or_else(|| accepted(headers))
-        .unwrap_or_default();
-    Words::from(language).in_zone(person.and_then(|person| person.zoneinfo.as_deref()))
-}
-
-/// The language that the browser accepts before others.
-fn accepted(headers: &HeaderMap) -> Option<Language> {
-    Language::accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
-}
-
-/// What addresses of pages carry that say which of them is shown.
-const SAYS_WHICH: [&str; 7] = [
-    "choose",
-    "flow",
-    "interaction",
-    "since",
-    "token",
-    "topic",
-    "until",
-];
-
-/// Where the page is found again that answers a request for `uri`; nothing of an address that is no page's own, for
-/// whoever made it up would read it there.
-fn here(uri: &Uri) -> String {
-    let path = uri.path();
-    if !app::routes::PAGES.contains(&path) {
-        return "/".to_owned();
-    }
-    let sent = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    let kept = sent.filter(|(name, _)| SAYS_WHICH.contains(&name.as_ref()));
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(kept)
-        .finish();
-    match query.is_empty() {
-        true => path.to_owned(),
-        false => format!("{path}?{query}"),
-    }
-}
-
 /// The realm of a request outside pages.
 pub type InRealm = Extension<Arc<RealmContext>>;
 
@@ -372,26 +271,6 @@ pub type WithRuntime = State<Arc<Runtime>>;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_choice_of_language_keeps_what_says_which_page_it_is_and_nothing_else() {
-        for (uri, kept) in [
-            (
-                "/login?interaction=1&choose=1&x=made+up",
-                "/login?interaction=1&choose=1",
-            ),
-            (
-                "/account/activity?topic=apps&since=2026-01-01",
-                "/account/activity?topic=apps&since=2026-01-01",
-            ),
-            ("/sign-up?login_hint=evil", "/sign-up"),
-            ("/authorize?client_id=evil", "/"),
-            ("/logout?post_logout_redirect_uri=https://evil.example/", "/"),
-            ("/nowhere", "/"),
-        ] {
-            assert_eq!(here(&uri.parse().unwrap()), kept, "{uri}");
-        }
-    }
 
     #[test]
     fn the_framework_learns_of_no_page_to_go_back_to() {
