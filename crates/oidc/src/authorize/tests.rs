@@ -3,7 +3,7 @@
 use super::*;
 use crate::error::ErrorCode;
 use domain::{
-    client::Status,
+    client::{Client, Status},
     clock::Clock as _,
     consent::{Consent, Validity},
     event::Actor,
