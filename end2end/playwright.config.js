@@ -20,7 +20,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"], ["json", { outputFile: "test-results/results.json" }]],
-  use: { ...browser, actionTimeout: 10_000, navigationTimeout: 15_000, trace: "retain-on-failure" },
+  use: { ...browser, actionTimeout: 20_000, navigationTimeout: 20_000, trace: "retain-on-failure" },
   projects: [
     { name: "rules", testMatch: RULES },
     { name: "rules at oidc-provider", testMatch: RULES, use: { providerName: "oidc-provider" } },

@@ -2,7 +2,7 @@
 // without script, on a narrow screen, with text spaced, and in the reader's own colours.
 
 import { borderless, cutOff, overflow, spaceText, still, tooSmall, violations } from "./support/a11y.js";
-import { expect, test } from "./support/fixtures.js";
+import { expect, test as base } from "./support/fixtures.js";
 import { tour } from "./support/tour.js";
 
 // What only script can do, or only a browser that has it.
@@ -11,6 +11,14 @@ const NEEDS_SCRIPT = new Set([
   "account-security-full",
   "passkey-offer",
 ]);
+
+const test = base.extend({
+  scripted: async ({ browser }, use) => {
+    const context = await browser.newContext({ javaScriptEnabled: true, reducedMotion: "reduce" });
+    await use(context);
+    await context.close();
+  },
+});
 
 /** What the reader is led to after a mistake. */
 const ledTo = (page) =>
@@ -21,10 +29,10 @@ const ledTo = (page) =>
 
 for (const [name, open] of tour) {
   const tag = NEEDS_SCRIPT.has(name) ? ["@script"] : [];
-  test(`${name}: nothing to object to in light and dark, and all of it at 320 px`, { tag }, async ({ page: visited, browser, javaScriptEnabled, signet, app, person, serve }) => {
+  test(`${name}: nothing to object to in light and dark, and all of it at 320 px`, { tag }, async ({ page: visited, scripted, javaScriptEnabled, signet, app, person, serve }) => {
     await open({ page: visited, signet, app, person, serve });
     if (/-error$|-wrong-password$/.test(name) && name !== "consent-error") expect(await ledTo(visited)).toBe("the mistake");
-    const page = javaScriptEnabled === false ? await still(visited, browser) : visited;
+    const page = javaScriptEnabled === false ? await still(visited, scripted) : visited;
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       expect(await violations(page), colorScheme).toEqual([]);

@@ -122,9 +122,15 @@ impl PageRequest {
         self.respond_with_frames(status, page, &BTreeSet::new())
     }
 
-    /// The same, for a page that has frames from these origins.
+    /// The same, for a page that has frames from these origins. What only tells something is found again by its path:
+    /// the rest of the address may be what went wrong.
     pub fn respond_with_frames(&self, status: StatusCode, page: Page, frames: &BTreeSet<String>) -> Response {
-        document(&self.frame, status, page, frames)
+        if !matches!(page, Page::Message(_)) {
+            return document(&self.frame, status, page, frames);
+        }
+        let mut frame = self.frame.clone();
+        frame.here.truncate(frame.here.find('?').unwrap_or(frame.here.len()));
+        document(&frame, status, page, frames)
     }
 
     /// The document that shows `page` with its own status.

@@ -11,9 +11,7 @@ export async function violations(page, tags = [...WCAG, "best-practice"]) {
 }
 
 /** The page as it came to a browser without script, in one that has it: what looks at it is script. */
-export async function still(page, browser) {
-  const context = await browser.newContext({ javaScriptEnabled: true, reducedMotion: "reduce" });
-  page.once("close", () => context.close());
+export async function still(page, context) {
   const [copy, html] = [await context.newPage(), await page.content()];
   const body = html.replace(/<script[\s\S]*?<\/script>/g, "");
   await copy.route(page.url(), (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body }));
