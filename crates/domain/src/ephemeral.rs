@@ -39,8 +39,19 @@ pub struct CodeGrant {
 pub enum Redemption {
     /// This call redeemed the code.
     First,
-    /// Another call did before.
+    /// Another call did before, and was answered.
     Replay,
+    /// Another call did before and is not answered yet; what it is given ends when it is settled.
+    Meanwhile,
+}
+
+/// What came between the redemption of a code and its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// Nothing.
+    Alone,
+    /// Somebody else with the same code.
+    Replayed,
 }
 
 /// Authorization codes.
@@ -52,6 +63,8 @@ pub trait AuthorizationCodes: Send + Sync {
     async fn find(&self, code: &Digest) -> Stored<Option<CodeGrant>>;
     /// Redeems the code: of any number of callers, the first alone gets `First`.
     async fn redeem(&self, code: &Digest, expires_at: Timestamp) -> Stored<Redemption>;
+    /// Says that what the code gave to whoever got `First` is recorded: later calls of `redeem` are replays.
+    async fn settle(&self, code: &Digest, expires_at: Timestamp) -> Stored<Settled>;
 }
 
 /// Requests that wait for a person.

@@ -5,7 +5,7 @@ use crate::{
     clock::{Clock, Timestamp},
     ephemeral::{
         Attempts, AuthorizationCodes, Ceremonies, CodeGrant, Ephemeral, Interactions, PushedRequest,
-        PushedRequests, RateLimits, RealmEphemeral, Redemption, ReplayGuard,
+        PushedRequests, RateLimits, RealmEphemeral, Redemption, ReplayGuard, Settled,
     },
     federation::OpenAttempt,
     id::{CeremonyId, InteractionId, RealmId},
@@ -16,7 +16,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, hash_map::Entry},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -31,7 +31,7 @@ pub struct MemoryEphemeral {
 #[derive(Default)]
 struct State {
     codes: HashMap<(RealmId, [u8; 32]), CodeGrant>,
-    redeemed: HashSet<(RealmId, [u8; 32])>,
+    redeemed: HashMap<(RealmId, [u8; 32]), Redemption>,
     interactions: HashMap<(RealmId, InteractionId), Interaction>,
     ceremonies: HashMap<(RealmId, CeremonyId), Ceremony>,
     attempts: HashMap<(RealmId, [u8; 32]), OpenAttempt>,
@@ -117,11 +117,25 @@ impl AuthorizationCodes for InRealm {
     }
 
     async fn redeem(&self, code: &Digest, _expires_at: Timestamp) -> Stored<Redemption> {
-        let first = self.all.state().redeemed.insert((self.realm, *code.as_bytes()));
-        Ok(if first {
-            Redemption::First
-        } else {
-            Redemption::Replay
+        let mut state = self.all.state();
+        let seen = state.redeemed.entry((self.realm, *code.as_bytes()));
+        let mark = match seen {
+            Entry::Vacant(free) => *free.insert(Redemption::First),
+            Entry::Occupied(mut taken) if *taken.get() == Redemption::First => {
+                taken.insert(Redemption::Meanwhile);
+                Redemption::Meanwhile
+            }
+            Entry::Occupied(taken) => *taken.get(),
+        };
+        Ok(mark)
+    }
+
+    async fn settle(&self, code: &Digest, _expires_at: Timestamp) -> Stored<Settled> {
+        let mut state = self.all.state();
+        let before = state.redeemed.insert((self.realm, *code.as_bytes()), Redemption::Replay);
+        Ok(match before {
+            Some(Redemption::Meanwhile) => Settled::Replayed,
+            Some(Redemption::First | Redemption::Replay) | None => Settled::Alone,
         })
     }
 }

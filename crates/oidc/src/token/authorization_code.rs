@@ -1,7 +1,8 @@
 //! The authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.6).
 //!
 //! The code is redeemed only after everything the redeemer must prove was proven: a wrong guess changes nothing,
-//! a second valid redemption revokes what the first gave.
+//! a second valid redemption revokes what the first gave. One that comes while the first is being answered leaves that to
+//! it, or of two at once neither would be answered with tokens.
 
 use super::{
     Approval, Approved, Refresh, TokenError, binding, may_refresh, request::AuthorizationCodeRequest,
@@ -16,10 +17,13 @@ use crate::{
 };
 use domain::{
     authorization::Authorization,
-    ephemeral::{CodeGrant, Redemption},
+    clock::Timestamp,
+    ephemeral::{CodeGrant, Redemption, Settled},
     event::EventKind,
     login_session::LoginSession,
+    secret::Digest,
     services::Act,
+    stores::StoreError,
     user::User,
 };
 
@@ -30,7 +34,7 @@ pub(super) async fn approve(
     client: &AuthenticatedClient,
     request: &AuthorizationCodeRequest,
     constraint: &SenderConstraint,
-) -> Result<Approval, TokenError> {
+) -> Result<(Approval, Redeemed), TokenError> {
     let digest = request.code.digest();
     let codes = &act.realm.ephemeral.codes;
     let grant = codes.find(&digest).await?.ok_or(TokenError::CodeUnknown)?;
@@ -52,17 +56,51 @@ pub(super) async fn approve(
     match redemption {
         Redemption::First => {
             let resources = request.resources.clone();
-            approval(protocol, act, client, authorization, resources).await
+            let redeemed = Redeemed {
+                code: digest,
+                expires_at: grant.expires_at,
+                authorization: authorization.clone(),
+            };
+            let approval = approval(protocol, act, client, authorization, resources).await?;
+            Ok((approval, redeemed))
         }
         Redemption::Replay => {
-            let replay = EventKind::ReplayDetected {
-                client: client.id().clone(),
-                authorization: authorization.id,
-            };
-            revoke_authorization(protocol, act, &authorization, Some(replay)).await?;
+            revoke_replayed(protocol, act, &authorization).await?;
             Err(TokenError::CodeReplayed)
         }
+        Redemption::Meanwhile => Err(TokenError::CodeReplayed),
     }
+}
+
+/// A code that was redeemed first by this request, which is not answered yet.
+pub(super) struct Redeemed {
+    code: Digest,
+    expires_at: Timestamp,
+    authorization: Authorization,
+}
+
+impl Redeemed {
+    /// To be called once what the code gives is recorded: it ends here and now if somebody else came with the code.
+    pub(super) async fn settle(self, protocol: &Protocol, act: &Act) -> Result<(), TokenError> {
+        let codes = &act.realm.ephemeral.codes;
+        match codes.settle(&self.code, self.expires_at).await? {
+            Settled::Alone => {}
+            Settled::Replayed => revoke_replayed(protocol, act, &self.authorization).await?,
+        }
+        Ok(())
+    }
+}
+
+async fn revoke_replayed(
+    protocol: &Protocol,
+    act: &Act,
+    authorization: &Authorization,
+) -> Result<(), StoreError> {
+    let replay = EventKind::ReplayDetected {
+        client: authorization.client_id.clone(),
+        authorization: authorization.id,
+    };
+    revoke_authorization(protocol, act, authorization, Some(replay)).await
 }
 
 fn check_client(client: &AuthenticatedClient, grant: &CodeGrant) -> Result<(), TokenError> {

@@ -141,7 +141,11 @@ pub async fn respond(
     binding::check_client(client, &constraint)?;
     let approval = match request {
         TokenRequest::AuthorizationCode(request) => {
-            authorization_code::approve(protocol, act, client, &request, &constraint).await?
+            let (approval, redeemed) =
+                authorization_code::approve(protocol, act, client, &request, &constraint).await?;
+            let response = mint(protocol, act, client, approval, &constraint).await?;
+            redeemed.settle(protocol, act).await?;
+            return Ok(response);
         }
         TokenRequest::RefreshToken(request) => {
             refresh_token::approve(protocol, act, client, request, &constraint).await?

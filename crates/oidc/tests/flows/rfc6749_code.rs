@@ -1,10 +1,14 @@
 //! RFC 6749 §4.1.2, §10.5: how long a code lives, and that it is used once.
 
 use crate::fixture::{Browser, Idp, assert_refused};
+use async_trait::async_trait;
 use domain::{
     client::{ClientId, Status},
+    clock::Timestamp,
+    ephemeral::{AuthorizationCodes, CodeGrant, Redemption, Settled},
     event::EventKind,
-    stores::Alongside,
+    secret::Digest,
+    stores::{Alongside, Stored},
     testing::{FixedClock, a_client, a_user},
 };
 use oidc::{token::TokenError, userinfo::UserinfoError};
@@ -64,6 +68,47 @@ async fn s4_1_2_of_many_redemptions_at_once_one_wins() {
     let answers = futures::future::join_all((0..20).map(|_| rp.redeem(&code))).await;
     let replayed = |answer: &&Result<_, TokenError>| matches!(answer, Err(TokenError::CodeReplayed));
     assert_eq!(answers.iter().filter(replayed).count(), 19);
+}
+
+/// Codes that somebody else redeems too, just after whoever is first.
+struct AtOnce(Arc<dyn AuthorizationCodes>);
+
+#[async_trait]
+impl AuthorizationCodes for AtOnce {
+    async fn put(&self, code: &Digest, grant: &CodeGrant) -> Stored<()> {
+        self.0.put(code, grant).await
+    }
+
+    async fn find(&self, code: &Digest) -> Stored<Option<CodeGrant>> {
+        self.0.find(code).await
+    }
+
+    async fn redeem(&self, code: &Digest, expires_at: Timestamp) -> Stored<Redemption> {
+        let mine = self.0.redeem(code, expires_at).await;
+        self.0.redeem(code, expires_at).await?;
+        mine
+    }
+
+    async fn settle(&self, code: &Digest, expires_at: Timestamp) -> Stored<Settled> {
+        self.0.settle(code, expires_at).await
+    }
+}
+
+#[tokio::test]
+async fn s4_1_2_whoever_is_first_is_answered_and_what_they_get_ends_with_the_replay_that_came_meanwhile() {
+    let idp = Idp::start().await.with(|realm| {
+        let inner = realm.ephemeral.codes.clone();
+        realm.ephemeral.codes = Arc::new(AtOnce(inner));
+    });
+    let rp = idp.relying_party(a_client()).await;
+    let browser = idp.signed_in(a_user()).await;
+    let tokens = rp.redeem(&rp.code(&browser).await).await.unwrap();
+    let answer = idp.userinfo(tokens.access_token()).await;
+    assert_refused!(answer, UserinfoError::Revoked, "invalid_token");
+    let answer = rp.refresh(tokens.refresh_token().unwrap()).await;
+    assert_refused!(answer, TokenError::AuthorizationRevoked, "invalid_grant");
+    let detected = |event: &&EventKind| matches!(event, EventKind::ReplayDetected { .. });
+    assert_eq!(idp.events().iter().filter(detected).count(), 1);
 }
 
 /// Whatever ends what the code stands for between its issue and its use.

@@ -5,10 +5,22 @@ use super::value::Values;
 use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
-    ephemeral::{AuthorizationCodes, CodeGrant, Redemption},
+    ephemeral::{AuthorizationCodes, CodeGrant, Redemption, Settled},
     secret::Digest,
     stores::Stored,
 };
+use serde::{Deserialize, Serialize};
+
+/// What is marked of a redeemed code.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Mark {
+    /// Redeemed once, and not answered yet.
+    Open,
+    /// Redeemed again before it was answered.
+    Replayed,
+    /// Answered.
+    Settled,
+}
 
 /// Codes, and beside them the marks of those that were redeemed.
 pub struct Codes {
@@ -36,14 +48,32 @@ impl AuthorizationCodes for Codes {
     }
 
     async fn redeem(&self, code: &Digest, expires_at: Timestamp) -> Stored<Redemption> {
-        let first = self
-            .redeemed
-            .put_if_absent(&code.to_base64url(), &(), expires_at)
-            .await?;
-        Ok(if first {
-            Redemption::First
-        } else {
-            Redemption::Replay
+        let key = code.to_base64url();
+        if self.redeemed.put_if_absent(&key, &Mark::Open, expires_at).await? {
+            return Ok(Redemption::First);
+        }
+        let (open, replayed) = ((&Mark::Open, expires_at), (&Mark::Replayed, expires_at));
+        if self.redeemed.replace(&key, open, replayed).await? {
+            return Ok(Redemption::Meanwhile);
+        }
+        // It is never open again.
+        Ok(match self.redeemed.get(&key).await? {
+            Some(Mark::Replayed) => Redemption::Meanwhile,
+            Some(Mark::Open | Mark::Settled) | None => Redemption::Replay,
+        })
+    }
+
+    async fn settle(&self, code: &Digest, expires_at: Timestamp) -> Stored<Settled> {
+        let key = code.to_base64url();
+        let settled = (&Mark::Settled, expires_at);
+        let replayed = (&Mark::Replayed, expires_at);
+        if self.redeemed.replace(&key, (&Mark::Open, expires_at), settled).await? {
+            return Ok(Settled::Alone);
+        }
+        Ok(match self.redeemed.replace(&key, replayed, settled).await? {
+            true => Settled::Replayed,
+            // Both have expired.
+            false => Settled::Alone,
         })
     }
 }

@@ -1,7 +1,7 @@
 use crate::subject::{MINUTE, Subject, at_once};
 use domain::{
     budget::Lane,
-    ephemeral::{CodeGrant, PushedRequest, Redemption},
+    ephemeral::{CodeGrant, PushedRequest, Redemption, Settled},
     id::{AuthorizationId, InteractionId},
     interaction::{AccountPage, Continuation, Interaction, InteractionState, Requirement},
     pkce::CodeChallenge,
@@ -50,6 +50,7 @@ pub async fn a_redeemed_code_stays_readable_until_it_expires(s: Subject) {
     );
     assert_eq!(codes.find(&code).await.unwrap(), Some(grant.clone()));
     s.clock.set(grant.expires_at - Duration::from_micros(1));
+    assert_eq!(codes.settle(&code, grant.expires_at).await.unwrap(), Settled::Alone);
     assert_eq!(
         codes.redeem(&code, grant.expires_at).await.unwrap(),
         Redemption::Replay
@@ -63,6 +64,19 @@ pub async fn a_redeemed_code_stays_readable_until_it_expires(s: Subject) {
     );
     assert_eq!(codes.find(&Digest::of("other")).await.unwrap(), None);
     s.ephemeral.ping().await.unwrap();
+}
+
+pub async fn whoever_redeems_first_learns_who_came_before_it_was_answered(s: Subject) {
+    let codes = s.ephemeral.in_realm(s.realm).codes;
+    let (code, grant) = (Digest::of("code"), grant(&s));
+    codes.put(&code, &grant).await.unwrap();
+    let redeem = || async { codes.redeem(&code, grant.expires_at).await.unwrap() };
+    assert_eq!(redeem().await, Redemption::First);
+    assert_eq!(redeem().await, Redemption::Meanwhile);
+    assert_eq!(redeem().await, Redemption::Meanwhile);
+    assert_eq!(codes.settle(&code, grant.expires_at).await.unwrap(), Settled::Replayed);
+    assert_eq!(redeem().await, Redemption::Replay);
+    assert_eq!(redeem().await, Redemption::Replay);
 }
 
 pub async fn of_fifty_redemptions_one_is_first(s: Subject) {

@@ -29,6 +29,7 @@ macro_rules! conform_on {
                 crate::ephemeral: of_fifty_attempts_that_saw_one_lane_one_takes_it,
                 crate::ephemeral: of_fifty_consumers_one_is_first,
                 crate::ephemeral: of_fifty_redemptions_one_is_first,
+                crate::ephemeral: whoever_redeems_first_learns_who_came_before_it_was_answered,
                 crate::ephemeral: of_fifty_replacements_one_takes_place,
                 crate::ephemeral: of_fifty_takers_one_gets_the_interaction,
                 crate::ephemeral: of_fifty_uses_of_a_mark_one_is_first,

@@ -222,6 +222,7 @@ conform! {
         of_fifty_attempts_that_saw_one_lane_one_takes_it,
         of_fifty_consumers_one_is_first,
         of_fifty_redemptions_one_is_first,
+        whoever_redeems_first_learns_who_came_before_it_was_answered,
         of_fifty_replacements_one_takes_place,
         of_fifty_takers_one_gets_the_interaction,
         of_fifty_uses_of_a_mark_one_is_first;

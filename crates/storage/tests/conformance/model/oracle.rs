@@ -274,7 +274,7 @@ impl World {
             .filter(|code| code.grant.expires_at > now);
         Outcome::Redeemed(living.map(|code| {
             if std::mem::replace(&mut code.redeemed, true) {
-                Redemption::Replay
+                Redemption::Meanwhile
             } else {
                 Redemption::First
             }
