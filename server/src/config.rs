@@ -317,7 +317,7 @@ impl Raw {
                 .ok_or_else(|| ConfigError::new("SIGNET_ACCESS_TOKEN_ALG", "use ES256, EdDSA or RS256"))?,
             password: self.password_policy()?,
             leaked_passwords: self.leaked_passwords()?,
-            registration: self.registration()?,
+            registration: self.registration(issuer)?,
             require_dpop_nonce: self.require_dpop_nonce.unwrap_or_default(),
             require_pushed_authorization_requests: self
                 .require_pushed_authorization_requests

@@ -117,6 +117,8 @@ fn challenge(scheme: Scheme, error: Option<ErrorCode>) -> String {
             parameters.push("error=\"insufficient_scope\", scope=\"openid\"".to_owned());
         }
         Some(code) => parameters.push(format!("error=\"{}\"", code.as_str())),
+        // A challenge has a parameter (RFC 6750 §3).
+        None if scheme == Scheme::Bearer => parameters.push("realm=\"userinfo\"".to_owned()),
         None => {}
     }
     if scheme == Scheme::Dpop {

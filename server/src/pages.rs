@@ -129,7 +129,9 @@ impl PageRequest {
             return document(&self.frame, status, page, frames);
         }
         let mut frame = self.frame.clone();
-        frame.here.truncate(frame.here.find('?').unwrap_or(frame.here.len()));
+        frame
+            .here
+            .truncate(frame.here.find('?').unwrap_or(frame.here.len()));
         document(&frame, status, page, frames)
     }
 

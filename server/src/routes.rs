@@ -102,12 +102,18 @@ pub fn service(state: AppState) -> Router {
 /// What applications call.
 fn protocol(state: &AppState) -> Router<AppState> {
     let public = Router::new()
-        .route("/.well-known/openid-configuration", get(e::discovery::metadata))
+        .route(
+            "/.well-known/openid-configuration",
+            get(e::discovery::metadata).options(e::cors::preflight),
+        )
         .route(
             "/.well-known/oauth-authorization-server",
-            get(e::discovery::metadata),
+            get(e::discovery::metadata).options(e::cors::preflight),
         )
-        .route("/.well-known/jwks.json", get(e::discovery::jwk_set))
+        .route(
+            "/.well-known/jwks.json",
+            get(e::discovery::jwk_set).options(e::cors::preflight),
+        )
         .layer(e::cors::for_everyone());
     let for_clients = Router::new()
         .route(

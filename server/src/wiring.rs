@@ -180,10 +180,10 @@ impl Runtime {
             node,
             change_cursor: tokio::sync::Mutex::new(last_change),
         };
-        runtime
-            .realm(&RealmName::Root)
-            .await
-            .context("the master key does not fit the database, or its keys are unreadable")?;
+        runtime.realm(&RealmName::Root).await.context(
+            "SIGNET_MASTER_KEY_FILE: the master key does not fit the database, or its keys are unreadable; \
+                 put the key back that the database was written with",
+        )?;
         Ok(Arc::new(runtime))
     }
 

@@ -46,6 +46,9 @@ pub struct RegistrationPolicy {
     pub scopes: Option<ScopeSet>,
     /// The hosts that redirect URIs may have, subdomains included; any if empty.
     pub redirect_hosts: Vec<String>,
+    /// Whether web applications may be at a loopback address, without TLS: where the provider is itself, for those who
+    /// develop them.
+    pub developed: bool,
     /// How many clients may be registered from one network within an hour without a token.
     pub per_hour: u32,
 }
@@ -57,6 +60,7 @@ impl Default for RegistrationPolicy {
             grants: GrantType::DEFAULT.into(),
             scopes: None,
             redirect_hosts: Vec::new(),
+            developed: false,
             per_hour: 100,
         }
     }

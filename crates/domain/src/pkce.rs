@@ -16,10 +16,14 @@ pub struct InvalidPkce;
 
 impl CodeChallenge {
     /// Parses an S256 challenge (RFC 7636 §4.2).
+    ///
+    /// One whose last letter no digest ends with is well formed, and met by nothing.
     pub fn parse(text: &str) -> Result<Self, InvalidPkce> {
-        match URL_SAFE_NO_PAD.decode(text) {
-            Ok(bytes) if bytes.len() == 32 => Ok(Self(text.to_owned())),
-            Ok(_) | Err(_) => Err(InvalidPkce),
+        let base64url = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        if text.len() == 43 && text.bytes().all(base64url) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidPkce)
         }
     }
 
@@ -80,5 +84,14 @@ mod tests {
         assert!(CodeVerifier::parse(&"a".repeat(129)).is_err());
         assert!(CodeVerifier::parse(&"ä".repeat(43)).is_err());
         assert!(CodeChallenge::parse("short").is_err());
+        assert!(CodeChallenge::parse(&"a".repeat(43)).is_ok());
+        for wrong in [
+            "a".repeat(42),
+            "a".repeat(44),
+            format!("{}=", "a".repeat(42)),
+            ".".repeat(43),
+        ] {
+            assert!(CodeChallenge::parse(&wrong).is_err(), "{wrong}");
+        }
     }
 }

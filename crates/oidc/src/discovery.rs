@@ -63,6 +63,7 @@ pub struct Metadata {
     pub revocation_endpoint_auth_methods_supported: Vec<&'static str>,
     pub revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     pub introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    pub introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     pub introspection_signing_alg_values_supported: Vec<&'static str>,
     pub code_challenge_methods_supported: Vec<&'static str>,
     pub dpop_signing_alg_values_supported: Vec<&'static str>,
@@ -117,6 +118,7 @@ pub fn metadata(realm: &RealmContext) -> Metadata {
         introspection_endpoint_auth_methods_supported: ClientAuthMethod::ALL
             .map(ClientAuthMethod::as_str)
             .to_vec(),
+        introspection_endpoint_auth_signing_alg_values_supported: client_algorithms(),
         introspection_signing_alg_values_supported: SigningAlgorithm::ALL
             .map(SigningAlgorithm::as_str)
             .to_vec(),

@@ -19,10 +19,10 @@ mod theme;
 mod user;
 
 use crate::{
-    config::{Config, LogFormat},
+    config::{Config, LogFormat, MasterKeySource},
+    outbound::{master_key::MasterKey, system::SystemRandomness},
     wiring::{Adapters, Runtime},
 };
-use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use domain::{event::Actor, realm::RealmName, services::Act};
 use std::{io::Write as _, path::PathBuf, sync::Arc, time::Duration};
@@ -131,10 +131,7 @@ impl Session {
                     "the database is up to date",
                 )
             }
-            Command::Config(ConfigCommand::Check) => self.print(
-                &serde_json::json!({"valid": true, "issuer": self.config.issuer.as_str()}),
-                "the configuration is valid",
-            ),
+            Command::Config(ConfigCommand::Check) => self.check(),
             Command::Healthcheck => self.healthcheck().await,
             Command::User(command) => command.run(&self).await,
             Command::Client(command) => command.run(&self).await,
@@ -186,6 +183,18 @@ impl Session {
         self.print(&serde_json::json!({"items": items, "next": next}), &text)
     }
 
+    /// What `serve` would refuse before it opens the database is refused here too.
+    fn check(&self) -> anyhow::Result<()> {
+        let key = &self.config.master_key;
+        if !matches!(key, MasterKeySource::Made(path) if !path.exists()) {
+            MasterKey::load(key, &SystemRandomness::default())?;
+        }
+        self.print(
+            &serde_json::json!({"valid": true, "issuer": self.config.issuer.as_str()}),
+            "the configuration is valid",
+        )
+    }
+
     async fn healthcheck(&self) -> anyhow::Result<()> {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         let ask = async {
@@ -200,17 +209,15 @@ impl Session {
             stream.take(16_384).read_to_string(&mut answer).await?;
             std::io::Result::Ok(answer)
         };
-        let answer = tokio::time::timeout(Duration::from_secs(5), ask)
-            .await
-            .context("no answer within 5 s")?
-            .context("nothing answers")?;
-        let healthy = answer.starts_with("HTTP/1.1 200");
-        self.print(
-            &serde_json::json!({"healthy": healthy}),
-            if healthy { "ready" } else { "not ready" },
-        )?;
-        anyhow::ensure!(healthy, "the server is not ready");
-        Ok(())
+        let problem = match tokio::time::timeout(Duration::from_secs(5), ask).await {
+            Ok(Ok(answer)) if answer.starts_with("HTTP/1.1 200") => None,
+            Ok(Ok(_)) => Some("the server is not ready"),
+            Ok(Err(_)) => Some("nothing answers"),
+            Err(_) => Some("no answer within 5 s"),
+        };
+        let (healthy, said) = (problem.is_none(), problem.map_or("ready", |_| "not ready"));
+        self.print(&serde_json::json!({ "healthy": healthy }), said)?;
+        problem.map_or(Ok(()), |problem| Err(anyhow::anyhow!(problem)))
     }
 }
 

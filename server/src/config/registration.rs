@@ -4,11 +4,12 @@ use super::{ConfigError, bounded, raw::Raw};
 use domain::{
     client::GrantType,
     client_registration::{RegistrationMode, RegistrationPolicy},
+    issuer::Origin,
     scope::ScopeSet,
 };
 
 impl Raw {
-    pub(super) fn registration(&self) -> Result<RegistrationPolicy, ConfigError> {
+    pub(super) fn registration(&self, issuer: &Origin) -> Result<RegistrationPolicy, ConfigError> {
         let defaults = RegistrationPolicy::default();
         let mode = self.registration.as_deref().map(RegistrationMode::parse);
         let mode = mode.unwrap_or(Some(defaults.mode));
@@ -23,6 +24,7 @@ impl Raw {
                 None => defaults.redirect_hosts,
                 Some(text) => words(text).map(host).collect::<Result<_, _>>()?,
             },
+            developed: issuer.is_loopback(),
             per_hour: bounded(
                 "SIGNET_REGISTRATION_LIMIT",
                 self.registration_limit,

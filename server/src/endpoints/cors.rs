@@ -12,11 +12,13 @@ use domain::realm_context::RealmContext;
 use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 
-/// Any origin may read.
+/// Any origin may read, and ask whether something changed.
 pub fn for_everyone() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(tower_http::cors::Any)
         .allow_methods([Method::GET])
+        .allow_headers([header::IF_NONE_MATCH])
+        .expose_headers([header::ETAG])
 }
 
 /// The origins of registered clients may call, without cookies.
@@ -38,7 +40,7 @@ pub async fn for_clients(State(runtime): State<Arc<Runtime>>, request: Request, 
     response
 }
 
-/// `OPTIONS` of an endpoint that clients' scripts call; [`for_clients`] says who may.
+/// `OPTIONS` of what scripts call; [`for_everyone`] and [`for_clients`] say who may.
 pub async fn preflight() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }

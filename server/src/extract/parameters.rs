@@ -3,7 +3,7 @@
 
 use crate::error::ProtocolError;
 use axum::{
-    body::Bytes,
+    body::{Bytes, HttpBody as _},
     extract::{FromRequest, Request},
     http::header,
 };
@@ -18,6 +18,9 @@ impl Form {
         request: Request,
         state: &S,
     ) -> Result<(Parameters, Bytes), ProtocolError> {
+        if is_bare(&request) {
+            return Ok((Parameters::default(), Bytes::new()));
+        }
         let content_type = request
             .headers()
             .get(header::CONTENT_TYPE)
@@ -35,6 +38,12 @@ impl Form {
             Err(_) => Err(ProtocolError::MalformedParameters),
         }
     }
+}
+
+/// Whether nothing was sent, and nothing said of what it is: a form without fields.
+fn is_bare(request: &Request) -> bool {
+    let headers = request.headers();
+    !headers.contains_key(header::CONTENT_TYPE) && request.body().is_end_stream()
 }
 
 impl<S: Send + Sync> FromRequest<S> for Form {

@@ -1,5 +1,7 @@
 //! Where a request came from: the peer, or what a trusted proxy says of it.
 
+mod forwarded;
+
 use crate::{layers::request_limit::Recognised, wiring::Runtime};
 use axum::{
     extract::{ConnectInfo, Request, State},
@@ -90,23 +92,27 @@ fn is_loopback_name(host: &Authority) -> bool {
     }
 }
 
-/// The rightmost address that is not a trusted proxy's: what stands left of it anybody may have written.
+/// Who asks, by what trusted proxies say in either of two headers. A proxy writes one of them and passes the other on as
+/// it came, so where they do not say the same neither is believed.
 fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |address: IpAddr| trusted.iter().any(|net| net.contains(&address.to_canonical()));
+    let sent = |name| forwarded::hops(headers, name);
+    let behind = |hops: &[Option<IpAddr>]| behind_proxies(peer, hops, trusted);
+    match (sent("forwarded"), sent("x-forwarded-for")) {
+        (None, None) => peer.to_canonical(),
+        (Some(hops), None) | (None, Some(hops)) => behind(&hops),
+        (Some(one), Some(other)) if behind(&one) == behind(&other) => behind(&one),
+        (Some(_), Some(_)) => peer.to_canonical(),
+    }
+}
+
+/// The rightmost address that is not a trusted proxy's: what stands left of it anybody may have written.
+fn behind_proxies(peer: IpAddr, hops: &[Option<IpAddr>], trusted: &[IpNet]) -> IpAddr {
     let mut address = peer.to_canonical();
-    let named: Vec<&str> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .collect();
-    for hop in named.iter().rev() {
-        if !is_trusted(address) {
-            break;
-        }
-        match hop.trim().parse::<IpAddr>() {
-            Ok(before) => address = before.to_canonical(),
-            Err(_) => break,
+    for hop in hops.iter().rev() {
+        let is_trusted = trusted.iter().any(|net| net.contains(&address));
+        match hop {
+            Some(before) if is_trusted => address = before.to_canonical(),
+            Some(_) | None => break,
         }
     }
     address
@@ -125,8 +131,14 @@ mod tests {
     use axum::http::HeaderValue;
 
     fn seen(peer: &str, forwarded: &'static str, trusted: &[&str]) -> String {
+        seen_with(peer, &[("x-forwarded-for", forwarded)], trusted)
+    }
+
+    fn seen_with(peer: &str, sent: &[(&'static str, &'static str)], trusted: &[&str]) -> String {
         let mut headers = HeaderMap::new();
-        headers.insert("x-forwarded-for", HeaderValue::from_static(forwarded));
+        for (name, value) in sent {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
         let trusted: Vec<IpNet> = trusted.iter().map(|net| net.parse().unwrap()).collect();
         client_address(peer.parse().unwrap(), &headers, &trusted).to_string()
     }
@@ -148,6 +160,47 @@ mod tests {
         );
         assert_eq!(seen("10.0.0.1", "nonsense", &["10.0.0.0/8"]), "10.0.0.1");
     }
+
+    #[test]
+    fn rfc7239_s5_2_a_proxy_may_say_it_in_the_standard_header() {
+        for (said, expected) in [
+            ("for=198.51.100.1", "198.51.100.1"),
+            (
+                "for=192.0.2.7;proto=https;by=10.0.0.1, For=\"198.51.100.1:4711\"",
+                "198.51.100.1",
+            ),
+            ("for=198.51.100.1, for=10.0.0.2", "198.51.100.1"),
+            ("for=\"[2001:db8::1]:80\"", "2001:db8::1"),
+            ("for=\"[::ffff:198.51.100.1]\"", "198.51.100.1"),
+            ("host=\"a,for=192.0.2.7\";for=198.51.100.1", "198.51.100.1"),
+            ("for=198.51.100.1, for=unknown", "10.0.0.1"),
+            ("for=198.51.100.1, for=_hidden", "10.0.0.1"),
+            ("for=198.51.100.1, proto=https", "10.0.0.1"),
+            ("nonsense", "10.0.0.1"),
+        ] {
+            let seen = seen_with("10.0.0.1", &[("forwarded", said)], &["10.0.0.0/8"]);
+            assert_eq!(seen, expected, "{said}");
+            assert_eq!(
+                seen_with("203.0.113.9", &[("forwarded", said)], &["10.0.0.0/8"]),
+                "203.0.113.9"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_proxy_passed_on_does_not_stand_in_for_what_it_wrote() {
+        let both = |one, other| {
+            let sent = [("forwarded", one), ("x-forwarded-for", other)];
+            seen_with("10.0.0.1", &sent, &["10.0.0.0/8"])
+        };
+        assert_eq!(both("for=198.51.100.1", "198.51.100.1"), "198.51.100.1");
+        assert_eq!(both("for=192.0.2.7", "198.51.100.1"), "10.0.0.1");
+        assert_eq!(
+            both("for=192.0.2.7, for=198.51.100.1", "198.51.100.1"),
+            "198.51.100.1"
+        );
+    }
+
     #[test]
     fn only_names_of_the_machine_itself_are_loopback() {
         for (host, expected) in [

@@ -28,7 +28,13 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Where credentials may stand in the form.
 const WITH_FORMS: [&str; 5] = ["/token", "/par", "/revoke", "/introspect", "/device/code"];
 /// What says that the process lives, and files that browsers keep.
-const EXEMPT: [&str; 3] = ["/healthz", "/readyz", "/health"];
+const EXEMPT: [&str; 5] = [
+    "/healthz",
+    "/readyz",
+    "/health",
+    "/dev/mailbox",
+    "/dev/mailbox.json",
+];
 
 /// Whether whoever made the request proved who they are; clones share it.
 #[derive(Clone, Debug, Default)]

@@ -84,8 +84,14 @@ impl LocalMailbox {
         Ok(names)
     }
 
+    /// For its owner alone: mails open accounts.
+    async fn make_folder(&self) -> std::io::Result<()> {
+        let mut folder = tokio::fs::DirBuilder::new();
+        folder.recursive(true).mode(0o700).create(&self.folder).await
+    }
+
     async fn deliver(&self, mail: &Mail) -> std::io::Result<()> {
-        tokio::fs::create_dir_all(&self.folder).await?;
+        self.make_folder().await?;
         let now = self.clock.now();
         let delivered = Delivered {
             name: String::new(),

@@ -132,7 +132,9 @@ impl AuthorizationCodes for InRealm {
 
     async fn settle(&self, code: &Digest, _expires_at: Timestamp) -> Stored<Settled> {
         let mut state = self.all.state();
-        let before = state.redeemed.insert((self.realm, *code.as_bytes()), Redemption::Replay);
+        let before = state
+            .redeemed
+            .insert((self.realm, *code.as_bytes()), Redemption::Replay);
         Ok(match before {
             Some(Redemption::Meanwhile) => Settled::Replayed,
             Some(Redemption::First | Redemption::Replay) | None => Settled::Alone,

@@ -82,8 +82,9 @@ impl Pending {
             .consents
             .find(person.user().id, &self.client.id)
             .await?;
-        // Anybody may register under a name that people trust, and what they allowed once another may send.
-        let remembered = before.filter(|consent| consent.stands(self.looked_at) && !self.asks_every_time());
+        // Where nobody may be asked, what was allowed to a client that proves who it is counts even so.
+        let counts = !self.asks_every_time() || ask.is_silent() && self.client.is_confidential();
+        let remembered = before.filter(|consent| consent.stands(self.looked_at) && counts);
         let to_be_allowed = self.request.to_be_allowed();
         let question = Question {
             person,
@@ -103,7 +104,8 @@ impl Pending {
         }
     }
 
-    /// Whether what was allowed before does not count (RFC 9700 §4.11, RFC 8252 §8.6).
+    /// Whether people are asked although they allowed the same before (RFC 9700 §4.11, RFC 8252 §8.6): anybody may
+    /// register under a name that people trust, and what they allowed once another may send.
     pub(super) fn asks_every_time(&self) -> bool {
         match self.client.application.party {
             Party::First => false,

@@ -19,7 +19,8 @@ pub(super) fn parse(
     let local = host.as_deref().is_some_and(is_loopback);
     let (https, web) = (scheme(&uri) == "https", uri.origin().is_some());
     let allowed = match application_type {
-        ApplicationType::Web => https && !local,
+        ApplicationType::Web if web && local => policy.developed,
+        ApplicationType::Web => https,
         ApplicationType::Native => !web || local && !https,
     };
     if !allowed {

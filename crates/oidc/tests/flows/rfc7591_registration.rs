@@ -640,3 +640,25 @@ async fn s2_what_a_client_registers_makes_it_neither_first_party_nor_silent() {
     assert_refused!(answer, AuthorizeError::Unmet(_), "consent_required");
     idp.authorize(&rp.request(), &browser).await.consent();
 }
+
+#[tokio::test]
+async fn s2_a_web_application_may_be_on_the_machine_of_who_develops_it_where_the_provider_is_too() {
+    let local = [
+        "http://localhost:3000/cb",
+        "http://127.0.0.1:3000/cb",
+        "http://[::1]/cb",
+        "https://localhost/cb",
+    ];
+    let elsewhere = [
+        "http://garden.example.com/cb",
+        "garden:/cb",
+        "http://localhost.example.com/cb",
+    ];
+    for developed in [true, false] {
+        let idp = Idp::open_to_all(|policy| policy.developed = developed).await;
+        for uri in local.iter().chain(&elsewhere) {
+            let registered = idp.register(&with("redirect_uris", json!([uri]))).await;
+            assert_eq!(registered.is_ok(), developed && local.contains(uri), "{uri}");
+        }
+    }
+}

@@ -7,6 +7,7 @@ use domain::{
     testing::{a_client, a_user},
 };
 use oidc::{authorize::AuthorizeError, error::ErrorCode};
+use serde_json::json;
 
 /// The relying party of what was registered just now.
 async fn self_registered(idp: &Idp) -> RelyingParty<'_> {
@@ -40,9 +41,12 @@ async fn who_registered_itself_is_asked_about_every_time() {
 }
 
 #[tokio::test]
-async fn core_s3_1_2_1_prompt_none_is_consent_required_for_who_registered_itself() {
+async fn core_s3_1_2_1_prompt_none_is_consent_required_for_who_registered_itself_and_proves_nothing() {
     let idp = Idp::open_to_all(|_| {}).await;
-    let rp = self_registered(&idp).await;
+    let mut document = an_application();
+    document["token_endpoint_auth_method"] = json!("none");
+    let registered = idp.registered(&document).await;
+    let rp = RelyingParty::new(&idp, idp.stored_client(registered.id()).await.unwrap());
     let browser = idp.signed_in(a_user()).await;
     let asked = idp.authorize(&asking(&rp), &browser).await.consent();
     assert!(idp.allow(asked, "openid", &browser).await.response().is_ok());
@@ -52,14 +56,28 @@ async fn core_s3_1_2_1_prompt_none_is_consent_required_for_who_registered_itself
         AuthorizeError::Unmet(ErrorCode::ConsentRequired),
         "consent_required"
     );
-    // One that the operator registered is remembered.
-    let known = idp.relying_party(a_client()).await;
-    let asked = idp.authorize(&asking(&known), &browser).await.consent();
-    assert!(idp.allow(asked, "openid", &browser).await.response().is_ok());
-    let silently = idp
-        .authorize(&asking(&known).with("prompt", "none"), &browser)
-        .await;
-    assert!(silently.response().is_ok());
+    // What was allowed to one that proves who it is, or that the operator registered, is remembered, and nothing more.
+    for known in [self_registered(&idp).await, idp.relying_party(a_client()).await] {
+        let silent = || asking(&known).with("prompt", "none");
+        let never = idp.authorize(&silent(), &browser).await.response();
+        assert_refused!(
+            never,
+            AuthorizeError::Unmet(ErrorCode::ConsentRequired),
+            "consent_required"
+        );
+        let asked = idp.authorize(&asking(&known), &browser).await.consent();
+        assert!(idp.allow(asked, "openid", &browser).await.response().is_ok());
+        assert!(idp.authorize(&silent(), &browser).await.response().is_ok());
+        let more = idp
+            .authorize(&silent().with("scope", "openid email"), &browser)
+            .await;
+        let refused = more.response();
+        assert_refused!(
+            refused,
+            AuthorizeError::Unmet(ErrorCode::ConsentRequired),
+            "consent_required"
+        );
+    }
 }
 
 #[tokio::test]

@@ -67,7 +67,11 @@ impl AuthorizationCodes for Codes {
         let key = code.to_base64url();
         let settled = (&Mark::Settled, expires_at);
         let replayed = (&Mark::Replayed, expires_at);
-        if self.redeemed.replace(&key, (&Mark::Open, expires_at), settled).await? {
+        if self
+            .redeemed
+            .replace(&key, (&Mark::Open, expires_at), settled)
+            .await?
+        {
             return Ok(Settled::Alone);
         }
         Ok(match self.redeemed.replace(&key, replayed, settled).await? {

@@ -50,7 +50,10 @@ pub async fn a_redeemed_code_stays_readable_until_it_expires(s: Subject) {
     );
     assert_eq!(codes.find(&code).await.unwrap(), Some(grant.clone()));
     s.clock.set(grant.expires_at - Duration::from_micros(1));
-    assert_eq!(codes.settle(&code, grant.expires_at).await.unwrap(), Settled::Alone);
+    assert_eq!(
+        codes.settle(&code, grant.expires_at).await.unwrap(),
+        Settled::Alone
+    );
     assert_eq!(
         codes.redeem(&code, grant.expires_at).await.unwrap(),
         Redemption::Replay
@@ -74,7 +77,10 @@ pub async fn whoever_redeems_first_learns_who_came_before_it_was_answered(s: Sub
     assert_eq!(redeem().await, Redemption::First);
     assert_eq!(redeem().await, Redemption::Meanwhile);
     assert_eq!(redeem().await, Redemption::Meanwhile);
-    assert_eq!(codes.settle(&code, grant.expires_at).await.unwrap(), Settled::Replayed);
+    assert_eq!(
+        codes.settle(&code, grant.expires_at).await.unwrap(),
+        Settled::Replayed
+    );
     assert_eq!(redeem().await, Redemption::Replay);
     assert_eq!(redeem().await, Redemption::Replay);
 }
