@@ -194,10 +194,10 @@ impl Running {
         let page = get(
             self.port,
             &to,
-            &format!("Cookie: {cookie}\r\nAccept-Encoding: br\r\n"),
+            &format!("Cookie: {cookie}\r\nAccept-Encoding: gzip\r\n"),
         )?;
         ensure!(
-            page.header("content-encoding") == Some("br"),
+            page.header("content-encoding") == Some("gzip"),
             "the page is not compressed"
         );
         let text = String::from_utf8_lossy(&plain.body).into_owned();
@@ -207,7 +207,7 @@ impl Running {
             .find(|href| href.ends_with(".css"))
             .context("no style")?
             .to_owned();
-        let style = get(self.port, &style, "Accept-Encoding: br\r\n")?;
+        let style = get(self.port, &style, "Accept-Encoding: gzip\r\n")?;
         Ok((page.body.len() + style.body.len()) as f64)
     }
 }

@@ -69,13 +69,14 @@ pub fn server(workspace: &Workspace, profile: &str) -> Result<()> {
     let mut command = workspace.cargo(&["rustc", "-p", "server", "--bin", "signet"]);
     if profile == "release" {
         command.arg("--release");
-        // The linker that rustc brings for this platform keeps functions that are alike once; others lack the option.
+        // The linker that rustc brings for this platform keeps functions that are alike once, and says in a few bits what
+        // is to be moved to where the program is loaded; others lack the options.
         if cfg!(all(
             target_arch = "x86_64",
             target_os = "linux",
             target_env = "gnu"
         )) {
-            command.args(["--", "-C", "link-arg=-Wl,--icf=all"]);
+            command.args(["--", "-C", "link-arg=-Wl,--icf=all,-z,pack-relative-relocs"]);
         }
     }
     process::run(&mut command)
