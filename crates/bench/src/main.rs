@@ -2,6 +2,7 @@
 //! does nothing but commit, PostgreSQL's own benchmark, an HTTP server that answers from memory.
 //! The load comes from this process, which shares the machine's cores with what it measures: read the ratios.
 
+mod account;
 mod database;
 mod floor;
 mod load;
@@ -42,6 +43,7 @@ enum Part {
     Metadata,
     Tokens,
     Passwords,
+    Account,
     Timing,
     Sqlite,
     Postgres,
@@ -70,6 +72,9 @@ async fn main() -> Result<()> {
     }
     if wanted(Part::Passwords) {
         passwords(&cli, load).await?;
+    }
+    if wanted(Part::Account) {
+        account(&cli, load).await?;
     }
     if wanted(Part::Sqlite) {
         on_sqlite(&cli, load).await?;
@@ -126,16 +131,16 @@ async fn tokens(cli: &Cli, load: Load) -> Result<()> {
     Ok(())
 }
 
-/// Connections that sign in: enough that no core waits, and fewer than passwords may wait.
-const SIGNING_IN: usize = 16;
+/// Connections of people: enough that no core waits, and fewer than passwords may wait.
+const PEOPLE: usize = 16;
 
 async fn passwords(cli: &Cli, load: Load) -> Result<()> {
     let server = Server::start(&cli.signet, None).await?;
     let load = Load {
-        connections: SIGNING_IN,
+        connections: PEOPLE,
         ..load
     };
-    people::Account::WithPassword.make(&server, SIGNING_IN).await?;
+    people::Account::WithPassword.make(&server, PEOPLE).await?;
     let floor = row(
         "argon2id alone on every core",
         passwords::bare_hash(load).await?,
@@ -152,6 +157,24 @@ async fn passwords(cli: &Cli, load: Load) -> Result<()> {
     for (what, request) in [("/userinfo", userinfo), ("/token", machine.request(&server)?)] {
         let (alone, beside) = passwords::felt(&server, load, &probe::Probe::new(request)).await?;
         waits(what, &alone, &beside);
+    }
+    Ok(())
+}
+
+async fn account(cli: &Cli, load: Load) -> Result<()> {
+    let server = Server::start(&cli.signet, None).await?;
+    let load = Load {
+        connections: PEOPLE,
+        ..load
+    };
+    let busy = account::Busy::make(&server).await?;
+    for (path, rate) in busy.pages(&server, load).await? {
+        let goal = account::GOAL.as_micros();
+        row(
+            &format!("{path}, 100 sessions and apps (goal {goal} µs)"),
+            rate,
+            None,
+        );
     }
     Ok(())
 }
