@@ -11,7 +11,7 @@ async function allow(page, app, parameters) {
   return flow;
 }
 
-test("what is unticked is not granted, and what is granted has the end that was chosen", async ({ page, signet, app, person }) => {
+test("what is unticked is not granted nor asked for again until the app wants more, and what is granted has the end that was chosen", async ({ page, signet, app, person }) => {
   const flow = await allow(page, app, { scope: "openid profile email" });
   await signIn(page, person);
   await box(page, "profile").uncheck();
@@ -21,6 +21,14 @@ test("what is unticked is not granted, and what is granted has the end that was 
   expect(tokens.scope.split(" ").sort()).toEqual(["email", "openid"]);
   const { items } = await signet.cli(["consent", "list", "--user", person.email]);
   expect(items[0].expires_at - items[0].updated_at).toBe(86_400);
+  expect(items[0].declined_scope).toBe("profile");
+  const again = await allow(page, app, { scope: "openid profile email" });
+  const { tokens: same } = await app.finish(again, await backIn(app, page));
+  expect(same.scope.split(" ").sort()).toEqual(["email", "openid"]);
+  await allow(page, app, { scope: "openid profile email offline_access" });
+  await expect(box(page, "offline_access")).toBeChecked();
+  await expect(box(page, "profile")).not.toBeChecked();
+  await expect(box(page, "email")).toHaveCount(0);
 });
 
 test("an app that wants more asks for what is new alone", async ({ page, signet, app, person }) => {

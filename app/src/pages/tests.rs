@@ -198,6 +198,19 @@ fn what_was_allowed_before_is_kept_and_only_what_is_new_is_asked_for() {
 }
 
 #[test]
+fn what_was_left_out_before_is_not_ticked_and_not_called_new() {
+    let html = render(samples::consent_for_what_was_left_out(), &frame(false));
+    let ticked = |scope: &str| {
+        let (_, after) = html
+            .split_once(&format!("type=\"checkbox\" name=\"scope\" value=\"{scope}\""))
+            .unwrap();
+        after.split('>').next().unwrap().contains("checked")
+    };
+    assert!(ticked("email") && !ticked("phone"), "{html}");
+    assert!(html.contains("You choose whether") && !html.contains("New:"));
+}
+
+#[test]
 fn going_on_to_a_program_of_the_same_device_is_warned_of() {
     for (to_loopback, page) in [
         (true, samples::consent_of(true)),

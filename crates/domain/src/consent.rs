@@ -12,6 +12,8 @@ pub struct Consent {
     pub client_id: ClientId,
     /// What.
     pub scopes: ScopeSet,
+    /// What the client asked for and was not allowed, so that it need not ask again.
+    pub declined: ScopeSet,
     /// When it was first allowed.
     pub granted_at: Timestamp,
     /// When it was last extended or used to issue a code.
@@ -26,15 +28,35 @@ impl Consent {
         self.expires_at.is_none_or(|end| now < end)
     }
 
-    /// What is remembered where `before` was: scopes are added to those that still counted, and how long all of them
-    /// are good was said last.
+    /// What of `requested` may be granted without asking: nobody is asked when each of them was decided before, and some
+    /// were allowed.
+    pub fn answer(&self, requested: &ScopeSet) -> Option<ScopeSet> {
+        let granted = requested.intersection(&self.scopes);
+        let decided = requested.difference(&granted).is_subset(&self.declined);
+        (decided && !granted.is_empty()).then_some(granted)
+    }
+
+    /// What is remembered where `before` was: scopes are added to those that still counted, what was declined stays
+    /// declined unless it is allowed, and how long all of them are good was said last.
     pub fn following(self, before: &Consent) -> Consent {
         if !before.stands(self.updated_at) {
             return self;
         }
+        let scopes = self.scopes.union(&before.scopes);
         Consent {
-            scopes: self.scopes.union(&before.scopes),
+            declined: self.declined.union(&before.declined).difference(&scopes),
+            scopes,
             granted_at: before.granted_at,
+            ..self
+        }
+    }
+
+    /// What is remembered when only those of its scopes stay that are among `kept`: the others are declined.
+    pub fn narrowed(self, kept: &ScopeSet) -> Consent {
+        let scopes = self.scopes.intersection(kept);
+        Consent {
+            declined: self.declined.union(&self.scopes.difference(&scopes)),
+            scopes,
             ..self
         }
     }
@@ -99,6 +121,7 @@ mod tests {
             user_id: UserId::from_uuid(uuid::Uuid::nil()),
             client_id: "web".parse().unwrap(),
             scopes: scopes.parse().unwrap(),
+            declined: ScopeSet::default(),
             granted_at: at,
             updated_at: at,
             expires_at: validity.end(at),
@@ -123,6 +146,47 @@ mod tests {
         assert_eq!(joined.expires_at, Some(Timestamp::from_seconds(60 + 30 * 86_400)));
         let later = consent("profile", 86_400, Validity::UntilRemoved);
         assert_eq!(later.clone().following(&before), later, "nothing comes back");
+    }
+
+    #[test]
+    fn nobody_is_asked_about_what_was_declined_before_until_they_are_asked_for_more() {
+        let set = |text: &str| text.parse::<ScopeSet>().unwrap();
+        let decided = Consent {
+            declined: set("phone profile"),
+            ..consent("openid email", 0, Validity::UntilRemoved)
+        };
+        for (requested, answer) in [
+            ("openid email profile", Some("email openid")),
+            ("openid phone", Some("openid")),
+            ("email", Some("email")),
+            ("openid address", None),
+            ("phone", None),
+        ] {
+            assert_eq!(decided.answer(&set(requested)), answer.map(set), "{requested}");
+        }
+    }
+
+    #[test]
+    fn what_was_declined_is_remembered_until_it_is_allowed() {
+        let set = |text: &str| text.parse::<ScopeSet>().unwrap();
+        let declining = |allowed, declined, at| Consent {
+            declined: set(declined),
+            ..consent(allowed, at, Validity::UntilRemoved)
+        };
+        let before = declining("openid", "email phone", 0);
+        let after = declining("openid email", "profile", 60).following(&before);
+        assert_eq!(after.scopes, set("openid email"));
+        assert_eq!(after.declined, set("phone profile"));
+        let kept = after.narrowed(&set("openid address"));
+        assert_eq!(
+            (kept.scopes, kept.declined),
+            (set("openid"), set("email phone profile"))
+        );
+        let ended = Consent {
+            expires_at: Some(Timestamp::from_seconds(30)),
+            ..before
+        };
+        assert!(declining("openid", "", 60).following(&ended).declined.is_empty());
     }
 
     #[test]

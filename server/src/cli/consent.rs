@@ -53,6 +53,7 @@ fn describe(consent: &Consent) -> Value {
         "user_id": consent.user_id,
         "client_id": consent.client_id,
         "scope": consent.scopes.to_string(),
+        "declined_scope": consent.declined.to_string(),
         "granted_at": consent.granted_at.seconds(),
         "updated_at": consent.updated_at.seconds(),
         "expires_at": consent.expires_at.map(Timestamp::seconds),

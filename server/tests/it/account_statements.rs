@@ -61,6 +61,7 @@ async fn seed(idp: &TestIdp, user: UserId) {
             user_id: user,
             client_id: rp.id.parse().unwrap(),
             scopes: "openid email".parse().unwrap(),
+            declined: Default::default(),
             granted_at: now,
             updated_at: now + Duration::from_secs(number),
             expires_at: None,
@@ -88,7 +89,9 @@ async fn every_page_of_the_account_takes_three_statements_at_a_hundred_sessions_
         "/account",
         "/account/activity",
         "/account/apps",
+        "/account/linked",
         "/account/privacy",
+        "/account/security",
         "/account/sessions",
     ] {
         statements.0.store(0, Ordering::Relaxed);

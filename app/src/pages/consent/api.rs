@@ -51,6 +51,8 @@ async fn page(
     let (before, optional) = others
         .into_iter()
         .partition(|scope| known.is_some_and(|consent| consent.scopes.contains(scope)));
+    let declined = standing.iter().flat_map(|consent| consent.declined.iter());
+    let declined = declined.map(|scope| scope.as_str().to_owned()).collect();
     let interaction = interaction.id.to_string();
     let person = Person::from(person);
     Ok(Some(Page::Consent(ConsentPage {
@@ -60,6 +62,7 @@ async fn page(
         required,
         before,
         optional,
+        declined,
         described,
         validity: standing.as_ref().map(Validity::of).unwrap_or_default(),
         to_loopback: request.to_loopback,

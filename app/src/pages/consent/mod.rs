@@ -32,6 +32,8 @@ pub struct ConsentPage {
     pub before: Vec<String>,
     /// What the person may leave out.
     pub optional: Vec<String>,
+    /// What of that the person left out before.
+    pub declined: Vec<String>,
     /// What APIs say of their scopes.
     pub described: BTreeMap<String, String>,
     /// For how long it is allowed unless the person says otherwise.
@@ -70,6 +72,7 @@ pub(crate) fn view(page: &ConsentPage, frame: &Frame) -> AnyView {
         required: &page.required,
         before: &page.before,
         optional: &page.optional,
+        declined: &page.declined,
     };
     let loopback = page.to_loopback.then(|| {
         let warning = w.with("consent-loopback", &[("app", name.into())]);
@@ -145,6 +148,8 @@ pub(crate) struct Asked<'a> {
     pub before: &'a [String],
     /// What the person may leave out.
     pub optional: &'a [String],
+    /// What of that the person left out before.
+    pub declined: &'a [String],
 }
 
 /// What the app named `app` needs, has, and may be refused, in the words of the APIs where they have some.
@@ -174,22 +179,22 @@ pub(crate) fn scopes(
     };
     let needs = marked("needs", "consent-needs", asked.required);
     let before = marked("before", "consent-before", asked.before);
+    let new = |scope: &String| !asked.declined.contains(scope);
     let optional: Vec<_> = asked
         .optional
         .iter()
         .map(|scope| {
             view! {
                 <label class="scopes__item tick">
-                    <input class="tick__box" type="checkbox" name="scope" value=scope.clone() checked=true/>
+                    <input class="tick__box" type="checkbox" name="scope" value=scope.clone() checked=new(scope)/>
                     {words(scope)}
                 </label>
             }
         })
         .collect();
-    let choose = if asked.before.is_empty() {
-        "consent-choose"
-    } else {
-        "consent-choose-more"
+    let choose = match !asked.before.is_empty() && asked.optional.iter().all(new) {
+        true => "consent-choose-more",
+        false => "consent-choose",
     };
     let may = (!optional.is_empty()).then(|| {
         view! { <fieldset><legend class="scopes__title">{w.get(choose)}</legend>{optional}</fieldset> }

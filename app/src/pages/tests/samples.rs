@@ -239,6 +239,7 @@ pub(super) fn consent_of(unreviewed: bool) -> Page {
         required: vec!["openid".into()],
         before: Vec::new(),
         optional: Vec::new(),
+        declined: Vec::new(),
         described: Default::default(),
         validity: Validity::default(),
         to_loopback: unreviewed,
@@ -255,6 +256,18 @@ pub(super) fn consent_for_more() -> Page {
         before: vec!["profile".into()],
         optional: vec!["email".into()],
         validity: Validity::Day,
+        ..page
+    })
+}
+
+/// The same, of an app that asks as well for what the person left out before.
+pub(super) fn consent_for_what_was_left_out() -> Page {
+    let Page::Consent(page) = consent_for_more() else {
+        unreachable!("it is the consent page");
+    };
+    Page::Consent(consent::ConsentPage {
+        optional: vec!["email".into(), "phone".into()],
+        declined: vec!["phone".into()],
         ..page
     })
 }
@@ -319,6 +332,7 @@ fn sign_in_pages() -> Vec<Page> {
             required: vec!["openid".into()],
             before: vec!["profile".into(), text()],
             optional: vec!["email".into(), text()],
+            declined: vec![text()],
             described: [("email".into(), text())].into(),
             validity: Validity::Day,
             to_loopback: true,

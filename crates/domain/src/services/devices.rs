@@ -15,6 +15,7 @@ use crate::{
     id::{AuthorizationId, InteractionId},
     interaction::{ConsentRequest, Continuation, Interaction, InteractionState, Requirement},
     login_session::SignedInUser,
+    scope::ScopeSet,
     secret::Digest,
     stores::{Alongside, Decided, DeviceApproval, StoreError},
 };
@@ -282,6 +283,7 @@ impl DeviceService {
                 user_id: authorization.user_id,
                 client_id,
                 scopes: authorization.scopes.clone(),
+                declined: ScopeSet::default(),
                 granted_at: at,
                 updated_at: at,
                 expires_at: authorization.expires_at,

@@ -25,8 +25,8 @@ pub trait ConsentStore: Send + Sync {
     async fn allow(&self, consent: &Consent, with: Alongside) -> Stored<()>;
     /// What the person allowed, newest first, at most 200.
     async fn list(&self, user: UserId) -> Stored<Vec<Consent>>;
-    /// Leaves the client only those of the allowed scopes that are among `scopes`, and revokes every authorization of
-    /// the pair that goes beyond. False if nothing was allowed.
+    /// Leaves the client only those of the allowed scopes that are among `scopes`, as it is [narrowed](Consent::narrowed),
+    /// and revokes every authorization of the pair that goes beyond. False if nothing was allowed.
     async fn narrow(
         &self,
         user: UserId,

@@ -90,7 +90,7 @@ impl Pending {
             person,
             party: self.client.application.party,
             requested: &to_be_allowed,
-            allowed_before: remembered.as_ref().map(|consent| &consent.scopes),
+            decided_before: remembered.as_ref(),
         };
         match prompt::permission(&ask, &question, state) {
             Permission::Ask => Ok(Decision::Wait(Step::Consent, Some(person))),

@@ -4,11 +4,11 @@ use super::{AuthorizationResponse, AuthorizeError, Pending, source, start_over::
 use crate::{Protocol, error::ErrorCode};
 use domain::{
     authorization::{Authorization, Begun, ConsentRule, Terms},
-    client::ClientType,
+    client::{ClientId, ClientType},
     consent::{Consent, Validity},
     ephemeral::CodeGrant,
     event::{Actor, EventKind},
-    id::AuthorizationId,
+    id::{AuthorizationId, UserId},
     login_session::SignedInUser,
     opaque::{OpaqueKind, OpaqueToken},
     scope::ScopeSet,
@@ -94,10 +94,13 @@ async fn remember(
         user: user_id,
         client: client_id.clone(),
     };
+    let declined = pending.request.to_be_allowed().difference(&grant.scopes);
+    take_back(protocol, act, (user_id, &client_id), &declined).await?;
     let consent = Consent {
         user_id,
         client_id,
         scopes: grant.scopes.clone(),
+        declined,
         granted_at: now,
         updated_at: now,
         expires_at: validity.end(now),
@@ -108,6 +111,34 @@ async fn remember(
         .consents
         .allow(&consent, protocol.ports.alongside(act, event))
         .await?)
+}
+
+/// What was allowed before and is declined now is allowed no longer, and what rests on it ends.
+async fn take_back(
+    protocol: &Protocol,
+    act: &Act,
+    (user, client): (UserId, &ClientId),
+    declined: &ScopeSet,
+) -> Result<(), AuthorizeError> {
+    if declined.is_empty() {
+        return Ok(());
+    }
+    let consents = &act.realm.stores.consents;
+    let before = consents.find(user, client).await?;
+    let Some(before) = before.filter(|before| !before.scopes.intersection(declined).is_empty()) else {
+        return Ok(());
+    };
+    let kind = EventKind::ConsentNarrowed {
+        user,
+        client: client.clone(),
+    };
+    let (kept, with) = (
+        before.scopes.difference(declined),
+        protocol.ports.alongside(act, kind),
+    );
+    let moment = act.realm.moment(protocol.ports.clock.now());
+    consents.narrow(user, client, &kept, moment, with).await?;
+    Ok(())
 }
 
 async fn begin(

@@ -8,7 +8,7 @@ use domain::{
     acr::Acr,
     client::Party,
     clock::Timestamp,
-    consent::Validity,
+    consent::{Consent, Validity},
     id::{LoginSessionId, UserId},
     interaction::InteractionState,
     login_session::SignedInUser,
@@ -259,7 +259,7 @@ pub(super) struct Question<'a> {
     pub person: &'a SignedInUser,
     pub party: Party,
     pub requested: &'a ScopeSet,
-    pub allowed_before: Option<&'a ScopeSet>,
+    pub decided_before: Option<&'a Consent>,
 }
 
 /// Finds out whether the person allowed it.
@@ -285,9 +285,9 @@ pub(super) fn permission(ask: &Ask<'_>, question: &Question<'_>, state: &Interac
         Party::First => return granted(question.requested.clone()),
         Party::Third => {}
     }
-    let allowed_before = question.allowed_before.filter(|_| !ask.from_anybody);
-    if allowed_before.is_some_and(|before| question.requested.is_subset(before)) {
-        return granted(question.requested.clone());
+    let decided_before = question.decided_before.filter(|_| !ask.from_anybody);
+    if let Some(scopes) = decided_before.and_then(|before| before.answer(question.requested)) {
+        return granted(scopes);
     }
     if ask.is_silent() {
         Permission::Fail(ErrorCode::ConsentRequired)

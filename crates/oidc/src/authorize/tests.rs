@@ -71,6 +71,7 @@ async fn scene(client: Client) -> Scene {
         user_id: user.id,
         client_id: client.id.clone(),
         scopes: SCOPES.parse().unwrap(),
+        declined: Default::default(),
         granted_at: clock.now(),
         updated_at: clock.now(),
         expires_at: None,

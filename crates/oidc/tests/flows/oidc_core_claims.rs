@@ -130,14 +130,16 @@ async fn s5_5_the_person_is_asked_in_the_words_of_the_scope_and_may_say_no() {
         .unwrap();
     let tokens = rp.redeem(response.code()).await.unwrap();
     assert_eq!(told(&idp, &tokens).await, [names("sub email"), names("sub")]);
-    // What was refused is asked for again, and nobody is asked in silence.
-    assert_eq!(idp.authorize(&request, &browser).await.step().1, Step::Consent);
-    let answer = idp.authorize(&request.with("prompt", "none"), &browser).await;
-    assert_refused!(
-        answer.response(),
-        AuthorizeError::Unmet(ErrorCode::ConsentRequired),
-        "consent_required"
-    );
+    // What was refused is refused until the client says that it asks anew.
+    for prompt in ["", "none"] {
+        let answer = idp
+            .authorize(&request.clone().with("prompt", prompt), &browser)
+            .await;
+        let tokens = rp.redeem(answer.response().unwrap().code()).await.unwrap();
+        assert_eq!(told(&idp, &tokens).await, [names("sub email"), names("sub")]);
+    }
+    let anew = idp.authorize(&request.with("prompt", "consent"), &browser).await;
+    assert_eq!(anew.step().1, Step::Consent);
 }
 
 #[tokio::test]

@@ -209,20 +209,16 @@ async fn narrow(
     use authorization_root::Column as Root;
     let key = (realm.as_uuid(), user.as_uuid(), client.to_string());
     // Held first: an authorization that is being stored holds the consent until its commit, and is then found.
-    let held = Entity::find_by_id(key.clone()).lock(LockType::NoKeyUpdate);
+    let held = Entity::find_by_id(key).lock(LockType::NoKeyUpdate);
     let Some(held) = held.one(act.tx()).await? else {
         return Ok(false);
     };
-    let before: ScopeSet = row::parse(&held.scopes, "scopes")?;
-    let left = before.intersection(&scopes);
-    if left == before {
+    let before = from_row(held)?;
+    let after = before.clone().narrowed(&scopes);
+    if after == before {
         return Ok(true);
     }
-    Entity::update_many()
-        .col_expr(Column::Scopes, Expr::value(left.to_string()))
-        .filter(Column::RealmId.eq(held.realm_id))
-        .filter(Column::UserId.eq(held.user_id))
-        .filter(Column::ClientId.eq(held.client_id))
+    Entity::update(to_row(realm, &after).into_active_model().reset_all())
         .exec(act.tx())
         .await?;
     let standing: Vec<(Uuid, String)> = authorization_root::Entity::find()
@@ -238,7 +234,7 @@ async fn narrow(
         .await?;
     for (id, scopes) in standing {
         let scopes: ScopeSet = row::parse(&scopes, "scopes")?;
-        if scopes.is_subset(&left) {
+        if scopes.is_subset(&after.scopes) {
             continue;
         }
         let this = Condition::all().add(Root::Id.eq(id));
@@ -281,6 +277,7 @@ pub fn from_row(row: Model) -> Stored<Consent> {
         user_id: UserId::from_uuid(row.user_id),
         client_id: row::parse(&row.client_id, "client_id")?,
         scopes: row::parse(&row.scopes, "scopes")?,
+        declined: row::parse(&row.declined, "declined")?,
         granted_at: Timestamp::from_micros(row.granted_at),
         updated_at: Timestamp::from_micros(row.updated_at),
         expires_at: row::moment(row.expires_at),
@@ -293,6 +290,7 @@ fn to_row(realm: RealmId, consent: &Consent) -> Model {
         user_id: consent.user_id.as_uuid(),
         client_id: consent.client_id.to_string(),
         scopes: consent.scopes.to_string(),
+        declined: consent.declined.to_string(),
         granted_at: consent.granted_at.micros(),
         updated_at: consent.updated_at.micros(),
         expires_at: consent.expires_at.map(Timestamp::micros),

@@ -74,12 +74,11 @@ impl OwnStore for InRealm {
         let rows = self.of_user(LIVE_SESSIONS, user, bounds).await?;
         let mut seen: Vec<SeenSession> = Vec::new();
         for row in rows {
-            let found = login_session::Model::from_query_result(&row, "").map_err(failed)?;
-            let session = sessions::session(found)?;
+            let id = LoginSessionId::from_uuid(read(&row, "id")?);
             let app: Option<String> = read(&row, "app")?;
-            let known = seen.last().is_some_and(|last| last.session.id == session.id);
-            if !known {
-                let apps = Vec::new();
+            if seen.last().is_none_or(|last| last.session.id != id) {
+                let found = login_session::Model::from_query_result(&row, "").map_err(failed)?;
+                let (session, apps) = (sessions::session(found)?, Vec::new());
                 seen.push(SeenSession { session, apps });
             }
             if let Some(last) = seen.last_mut().filter(|last| last.apps.len() < APPS) {

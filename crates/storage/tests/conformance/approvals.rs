@@ -47,6 +47,7 @@ async fn allow(s: &Subject, scene: &Scene, scopes: &str) {
         user_id: scene.user.id,
         client_id: scene.client.id.clone(),
         scopes: scopes.parse().unwrap(),
+        declined: Default::default(),
         granted_at: s.now(),
         updated_at: s.now(),
         expires_at: None,

@@ -4,6 +4,7 @@ use domain::{
     change::{Changed, Revoked},
     client::Client,
     consent::Consent,
+    scope::ScopeSet,
     stores::{Alongside, Concerning, PageRequest},
     testing::{a_client, a_user},
     user::User,
@@ -14,6 +15,7 @@ fn consent(s: &Subject, user: &User, client: &Client, scopes: &str) -> Consent {
         user_id: user.id,
         client_id: client.id.clone(),
         scopes: scopes.parse().unwrap(),
+        declined: Default::default(),
         granted_at: s.now(),
         updated_at: s.now(),
         expires_at: None,
@@ -51,6 +53,34 @@ pub async fn consent_grows_and_is_found(s: Subject) {
             .collect::<Vec<_>>(),
         [&later.id, &client.id]
     );
+}
+
+pub async fn what_was_declined_is_found_until_it_is_allowed(s: Subject) {
+    let (ada, client) = (s.ada().await, s.client(a_client().build()).await);
+    let (consents, set) = (s.here().consents, |text: &str| text.parse::<ScopeSet>().unwrap());
+    let declining = |scopes, declined| Consent {
+        declined: set(declined),
+        ..consent(&s, &ada, &client, scopes)
+    };
+    let found = async || {
+        let found = consents.find(ada.id, &client.id).await.unwrap().unwrap();
+        let page = consents
+            .page(&Concerning::default(), &PageRequest::new(None, 9))
+            .await;
+        assert_eq!(page.unwrap().items, [found.clone()]);
+        (found.scopes.to_string(), found.declined.to_string())
+    };
+    let told = |scopes: &str, declined: &str| (scopes.to_owned(), declined.to_owned());
+    let first = declining("openid", "email phone");
+    consents.allow(&first, s.note().with()).await.unwrap();
+    assert_eq!(found().await, told("openid", "email phone"));
+    let second = declining("email", "profile");
+    consents.allow(&second, s.note().with()).await.unwrap();
+    assert_eq!(found().await, told("email openid", "phone profile"));
+    let kept = set("openid");
+    let narrowed = consents.narrow(ada.id, &client.id, &kept, s.moment(), s.note().with());
+    assert!(narrowed.await.unwrap());
+    assert_eq!(found().await, told("openid", "email phone profile"));
 }
 
 pub async fn consent_ends_with_its_authorizations_and_is_swept(s: Subject) {

@@ -52,6 +52,7 @@ fn approval(s: &Subject, client: &Client, session: &LoginSession) -> DeviceAppro
         user_id: session.user_id,
         client_id: client.id.clone(),
         scopes: authorization.scopes.clone(),
+        declined: Default::default(),
         granted_at: s.now(),
         updated_at: s.now(),
         expires_at: None,

@@ -191,6 +191,7 @@ conform! {
         two_secrets_at_most;
     consents:
         consent_grows_and_is_found,
+        what_was_declined_is_found_until_it_is_allowed,
         consent_ends_with_its_authorizations_and_is_swept,
         consents_of_one_realm_are_not_in_another,
         operators_see_what_was_allowed,

@@ -21,6 +21,7 @@ pub async fn consents_given_at_once_are_all_kept(s: Subject) {
             user_id: ada.id,
             client_id: client.id.clone(),
             scopes: scopes[number].parse().unwrap(),
+            declined: Default::default(),
             granted_at: now,
             updated_at: now,
             expires_at: None,

@@ -68,6 +68,7 @@ fn everything_that_is_kept_is_handed_out_in_bounded_pieces() {
                 user_id: ada.id,
                 client_id: client,
                 scopes: "openid email".parse::<ScopeSet>().unwrap(),
+                declined: Default::default(),
                 granted_at: now,
                 updated_at: now,
                 expires_at: None,

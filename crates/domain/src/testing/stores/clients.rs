@@ -178,11 +178,12 @@ impl ConsentStore for InRealm {
             let Some(consent) = room.consents.get_mut(&(user, client.clone())) else {
                 return false;
             };
-            let left = consent.scopes.intersection(scopes);
-            if left == consent.scopes {
+            let narrowed = consent.clone().narrowed(scopes);
+            if narrowed == *consent {
                 return true;
             }
-            consent.scopes = left.clone();
+            let left = narrowed.scopes.clone();
+            *consent = narrowed;
             let revoked = room.revoke_authorizations(moment.at, |authorization| {
                 authorization.user_id == user
                     && authorization.client_id == *client

@@ -151,10 +151,24 @@ fn s3_1_2_2_the_hinted_person_or_nobody() {
 fn s3_1_2_4_permission() {
     let ada = signed_in("ada@example.com", 1);
     let requested = scopes("openid email profile");
-    let (all, less) = (requested.clone(), scopes("openid email"));
+    let decided = |allowed, declined| Consent {
+        user_id: ada.user().id,
+        client_id: "web".parse().unwrap(),
+        scopes: scopes(allowed),
+        declined: scopes(declined),
+        granted_at: now(),
+        updated_at: now(),
+        expires_at: None,
+    };
+    let (all, less) = (decided("openid email profile", ""), decided("openid email", ""));
+    let none_left = decided("openid email", "profile");
     let given = |just_now| Permission::Granted {
         scopes: requested.clone(),
         just_now,
+    };
+    let smaller = Permission::Granted {
+        scopes: scopes("openid email"),
+        just_now: None,
     };
     let required = Permission::Fail(ErrorCode::ConsentRequired);
     for (prompt, party, before, expected) in [
@@ -167,13 +181,16 @@ fn s3_1_2_4_permission() {
         ("none", Party::Third, None, required.clone()),
         ("none", Party::Third, Some(&less), required),
         ("none", Party::Third, Some(&all), given(None)),
+        ("", Party::Third, Some(&none_left), smaller.clone()),
+        ("none", Party::Third, Some(&none_left), smaller),
+        ("consent", Party::Third, Some(&none_left), Permission::Ask),
         ("none", Party::First, None, given(None)),
     ] {
         let question = Question {
             person: &ada,
             party,
             requested: &requested,
-            allowed_before: before,
+            decided_before: before,
         };
         assert_eq!(
             permission(&ask(prompt, None), &question, &nobody()),
@@ -198,7 +215,7 @@ fn approval_counts_for_who_gave_it_and_for_what_was_ticked() {
             person: &ada,
             party: Party::Third,
             requested: &requested,
-            allowed_before: None,
+            decided_before: None,
         };
         permission(&ask("consent", None), &question, &state)
     };

@@ -12,6 +12,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub client_id: String,
     pub scopes: String,
+    pub declined: String,
     pub granted_at: i64,
     pub updated_at: i64,
     pub expires_at: Option<i64>,

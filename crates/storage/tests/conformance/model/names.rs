@@ -150,6 +150,7 @@ pub fn consent(user: No, client: No, now: Timestamp) -> Consent {
         user_id: user_id(user),
         client_id: client_id(client),
         scopes: "openid offline_access".parse().unwrap(),
+        declined: Default::default(),
         granted_at: now,
         updated_at: now,
         expires_at: None,
