@@ -91,7 +91,6 @@ async fn every_page_of_the_account_takes_three_statements_at_a_hundred_sessions_
         "/account/apps",
         "/account/linked",
         "/account/privacy",
-        "/account/security",
         "/account/sessions",
     ] {
         statements.0.store(0, Ordering::Relaxed);

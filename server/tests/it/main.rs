@@ -16,6 +16,7 @@ mod crash;
 mod databases;
 mod imported_hashes;
 mod load;
+mod looks;
 #[path = "suite.rs"]
 mod on_postgres;
 #[path = "suite.rs"]

@@ -16,6 +16,7 @@ mod conformance_config;
 mod conformance_dynamic;
 mod conformance_form_post;
 mod conformance_third_party_login;
+mod consents;
 mod cors;
 mod credential_doors;
 mod endings;
