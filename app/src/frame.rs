@@ -1,6 +1,6 @@
 //! The document around every page: language, title, styles, header, footer, and the start of the island.
 //!
-//! Nothing in a document is inline but two scripts, which carry the request's nonce.
+//! Nothing in a document is inline but a few scripts, which carry the request's nonce.
 
 use crate::{
     components::{header, languages},

@@ -9,20 +9,24 @@ const UNSAID: &str = "x";
 
 /// Where the style sheet of `theme` is; `None` where it would say nothing.
 pub(crate) fn address(theme: &Theme) -> Option<String> {
+    if theme.palette().is_none() && theme.radius.is_none() {
+        return None;
+    }
+    Some(format!("/assets/theme-{}.css", said(theme).join("-")))
+}
+
+/// The parts of that name: the accent, that of dark pages, the corners.
+pub(crate) fn said(theme: &Theme) -> [String; 3] {
     let colour = |colour: Option<Colour>| {
         colour.map_or_else(
             || UNSAID.to_owned(),
             |colour| colour.to_string().trim_start_matches('#').to_owned(),
         )
     };
-    if theme.palette().is_none() && theme.radius.is_none() {
-        return None;
-    }
     let radius = theme
         .radius
         .map_or_else(|| UNSAID.to_owned(), |radius| u8::from(radius).to_string());
-    let (light, dark) = (colour(theme.accent), colour(theme.accent_dark));
-    Some(format!("/assets/theme-{light}-{dark}-{radius}.css"))
+    [colour(theme.accent), colour(theme.accent_dark), radius]
 }
 
 /// The style sheet of this name.

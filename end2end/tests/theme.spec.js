@@ -41,6 +41,28 @@ test("colours that cannot be read are refused with what was measured", async ({ 
   await expect(refused).rejects.toThrow(/1\.51:1 where 4\.5:1 is needed/);
 });
 
+test("a look shows while it is typed, and what cannot be read leaves the last one @script", async ({ page, signet }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto(signet.url("/playground/theme"));
+  const [colour, told] = [page.locator('input[name="accent"]'), page.locator("form [role=status]")];
+  await colour.fill("#7A0019");
+  await expect(accent(page)).toHaveCSS("background-color", CRIMSON);
+  await page.locator('input[name="radius"]').fill("0");
+  await expect(accent(page)).toHaveCSS("border-radius", "0px");
+  for (const refused of ["#ffcc00", "red"]) {
+    await colour.fill(refused);
+    await expect(told).toHaveText(/cannot be shown/);
+    await expect(accent(page)).toHaveCSS("background-color", CRIMSON);
+  }
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(page.getByRole("alert")).toContainText("#rrggbb");
+  await colour.fill("");
+  await page.locator('input[name="radius"]').fill("3");
+  await expect(accent(page)).toHaveCSS("border-radius", "3px");
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expect(accent(page)).not.toHaveCSS("background-color", CRIMSON);
+});
+
 test("what is no picture is refused, and what is no style sheet is not found", async ({ page, signet }) => {
   const seal = await (await page.request.get(signet.url("/seal.svg"))).text();
   expect(seal).toContain("<svg");

@@ -10,4 +10,5 @@ theme-sample-link = رابط
 theme-sample-notice = أمر يُلفت إليه الانتباه.
 theme-not-a-colour = اكتب اللون بالصيغة #rrggbb.
 theme-not-a-radius = اكتب عدد البكسلات من 0 إلى 24.
+theme-refused = لا يمكن عرض هذا. يبيّن زر «عرض» السبب.
 theme-low = تباين { $one } على { $other } هو ⁨{ $ratio }:1⁩، وتحتاج الكلمات إلى ⁨4.5:1⁩.

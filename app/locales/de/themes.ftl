@@ -10,4 +10,5 @@ theme-sample-link = Ein Link
 theme-sample-notice = Etwas, worauf hingewiesen wird.
 theme-not-a-colour = Schreiben Sie eine Farbe als #rrggbb.
 theme-not-a-radius = Schreiben Sie eine Anzahl Pixel von 0 bis 24.
+theme-refused = Das lässt sich nicht zeigen. „Zeigen“ sagt, warum.
 theme-low = { $one } auf { $other } hat einen Kontrast von { $ratio }:1, und Wörter brauchen 4.5:1.

@@ -10,4 +10,5 @@ theme-sample-link = A link
 theme-sample-notice = Something that is pointed out.
 theme-not-a-colour = Write a colour as #rrggbb.
 theme-not-a-radius = Write a number of pixels from 0 to 24.
+theme-refused = This cannot be shown. “Show” says why.
 theme-low = { $one } on { $other } has a contrast of { $ratio }:1, and words need 4.5:1.

@@ -10,4 +10,5 @@ theme-sample-link = Un enlace
 theme-sample-notice = Algo que se destaca.
 theme-not-a-colour = Escribe un color como #rrggbb.
 theme-not-a-radius = Escribe un número de píxeles de 0 a 24.
+theme-refused = Esto no se puede mostrar. «Mostrar» dice por qué.
 theme-low = { $one } sobre { $other } tiene un contraste de { $ratio }:1, y las palabras necesitan 4.5:1.

@@ -10,4 +10,5 @@ theme-sample-link = Un lien
 theme-sample-notice = Quelque chose à signaler.
 theme-not-a-colour = Écrivez une couleur sous la forme #rrggbb.
 theme-not-a-radius = Écrivez un nombre de pixels de 0 à 24.
+theme-refused = Impossible d’afficher cela. « Afficher » dit pourquoi.
 theme-low = { $one } sur { $other } a un contraste de { $ratio }:1, et les mots ont besoin de 4.5:1.

@@ -10,4 +10,5 @@ theme-sample-link = リンク
 theme-sample-notice = お知らせの見本です。
 theme-not-a-colour = 色は #rrggbb の形で入力してください。
 theme-not-a-radius = 0 から 24 までのピクセル数を入力してください。
+theme-refused = これは表示できません。「表示」を押すと理由がわかります。
 theme-low = { $other } 上の { $one } のコントラストは { $ratio }:1 です。文字には 4.5:1 が必要です。

@@ -10,4 +10,5 @@ theme-sample-link = Um link
 theme-sample-notice = Algo que merece atenção.
 theme-not-a-colour = Escreva uma cor como #rrggbb.
 theme-not-a-radius = Escreva um número de pixels de 0 a 24.
+theme-refused = Isto não pode ser mostrado. “Mostrar” diz por quê.
 theme-low = { $one } sobre { $other } tem um contraste de { $ratio }:1, e palavras precisam de 4.5:1.

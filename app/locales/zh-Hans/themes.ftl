@@ -10,4 +10,5 @@ theme-sample-link = 一个链接
 theme-sample-notice = 一条提示信息。
 theme-not-a-colour = 请按 #rrggbb 的格式填写颜色。
 theme-not-a-radius = 请填写 0 到 24 之间的像素数。
+theme-refused = 无法显示。点击“显示”可查看原因。
 theme-low = { $one } 在 { $other } 上的对比度为 { $ratio }:1，而文字需要 4.5:1。

@@ -56,8 +56,8 @@ fn what_an_app_sent_goes_back_as_it_came() {
 #[test]
 fn every_page_is_a_whole_document_with_one_heading() {
     for page in every_page() {
-        let goes_on = match &page {
-            Page::FormPost(_) => true,
+        let has_script = match &page {
+            Page::FormPost(_) | Page::ThemePreview(_) => true,
             Page::SignedOut(page) => !page.frames.is_empty(),
             _ => false,
         };
@@ -73,7 +73,7 @@ fn every_page_is_a_whole_document_with_one_heading() {
         assert!(html.contains("name=\"color-scheme\" content=\"light dark\""));
         assert!(!html.contains(" style=") && !html.contains("<style"), "{html}");
         assert!(!html.contains("leptos-island"));
-        assert_eq!(html.matches("<script").count(), usize::from(goes_on), "{html}");
+        assert_eq!(html.matches("<script").count(), usize::from(has_script), "{html}");
         assert!(html.matches("<script").count() == html.matches("<script nonce=\"bm9uY2U\"").count());
     }
 }
@@ -276,14 +276,39 @@ fn a_look_that_cannot_be_read_is_not_shown_and_the_contrast_is_told() {
     };
     let pale = preview("#ffcc00");
     assert!(
-        pale.contains("1.51:1") && !pale.contains("/assets/theme-"),
+        pale.contains("1.51:1") && !pale.contains("href=\"/assets/theme-"),
         "{pale}"
     );
     let dark = preview("#7a0019");
     assert!(
-        dark.contains("/assets/theme-7a0019-x-2.css") && !dark.contains("aria-invalid"),
+        dark.contains("/assets/theme-7a0019-x-2.css") && !dark.contains("aria-invalid="),
         "{dark}"
     );
+}
+
+#[test]
+fn a_look_is_shown_while_it_is_typed_over_that_of_the_realm() {
+    let fields = Fields::new(vec![("radius".into(), "2".into())]);
+    let page = || {
+        Page::ThemePreview(theme_preview::ThemePreview::read(
+            &fields,
+            &Words::for_locale(None),
+        ))
+    };
+    let mut frame = frame(true);
+    frame.theme.accent = "#7a0019".parse().ok();
+    let html = render(page(), &frame);
+    assert!(
+        html.contains("data-accent=\"7a0019\" data-accent-dark=\"x\" data-radius=\"x\""),
+        "{html}"
+    );
+    assert!(html.contains("/assets/theme-7a0019-x-2.css"));
+    let (_, script) = html.split_once("<script nonce=\"bm9uY2U\">").unwrap();
+    let script = script.split("</script>").next().unwrap();
+    assert!(
+        script.contains("'/assets/theme-'+name+'.css'") && !script.contains("&#") && !script.contains("&lt")
+    );
+    assert!(!script.contains("innerHTML") && !script.contains("fetch"));
 }
 
 #[test]

@@ -1,10 +1,14 @@
-//! How pages would look in colours and corners that are being thought about: nothing is kept by it.
+//! How pages would look in colours and corners that are being thought about: nothing is kept by it. With script they show
+//! while they are typed, else once they are sent.
+
+mod live;
 
 use crate::{
     components::notice,
     error::{UiError, UiErrorKind},
     fields::Fields,
     frame::Frame,
+    theme,
     words::Words,
 };
 use domain::theme::Theme;
@@ -41,7 +45,7 @@ impl ThemePreview {
             accent_dark: query.get("accent_dark").trim().to_owned(),
             radius: query.get("radius").trim().to_owned(),
         };
-        let (theme, error) = match theme(&typed, w) {
+        let (theme, error) = match read(&typed, w) {
             Ok(theme) => (theme, None),
             Err(error) => (Theme::default(), Some(error)),
         };
@@ -49,7 +53,7 @@ impl ThemePreview {
     }
 }
 
-fn theme(typed: &Typed, w: &Words) -> Result<Theme, UiError> {
+fn read(typed: &Typed, w: &Words) -> Result<Theme, UiError> {
     let refused = |key: &str, field: &str| UiError::new(UiErrorKind::InvalidInput, w.get(key)).at(field);
     let theme = Theme {
         accent: value(&typed.accent).ok_or_else(|| refused("theme-not-a-colour", "accent"))?,
@@ -84,16 +88,22 @@ fn value<T: FromStr>(text: &str) -> Option<Option<T>> {
 pub(crate) fn view(page: &ThemePreview, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let field = |name, label: &str, value: &String| field(name, w.get(label), value, page.error.as_ref());
+    // What an empty field leaves as it is.
+    let [accent, accent_dark, radius] = theme::said(&frame.theme);
     view! {
         <div class="stack">
         <div class="card stack">
             <div class="card__head"><h1>{w.get("theme-title")}</h1><p class="muted">{w.get("theme-text")}</p></div>
             {notice::error(page.error.as_ref())}
-            <form class="stack" method="get" action=frame.path("/playground/theme")>
+            <form class="stack" method="get" action=frame.path("/playground/theme") data-refused=w.get("theme-refused")
+                data-accent=accent data-accent-dark=accent_dark data-radius=radius>
                 {field("accent", "theme-accent", &page.typed.accent)}
                 {field("accent_dark", "theme-accent-dark", &page.typed.accent_dark)}
                 {field("radius", "theme-radius", &page.typed.radius)}
-                <button class="button" type="submit">{w.get("theme-show")}</button>
+                <div class="stack stack--tight">
+                    <div role="status"></div>
+                    <button class="button" type="submit">{w.get("theme-show")}</button>
+                </div>
             </form>
         </div>
         <section class="card stack" aria-labelledby="sample">
@@ -105,6 +115,7 @@ pub(crate) fn view(page: &ThemePreview, frame: &Frame) -> AnyView {
                 <span class="button button--primary">{w.get("consent-allow")}</span>
             </div>
         </section>
+        <script nonce=frame.nonce.clone()>{live::SCRIPT}</script>
         </div>
     }
     .into_any()
