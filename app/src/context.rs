@@ -5,6 +5,7 @@ use crate::{
     error::{self, UiError, UiErrorKind},
     pages::message::{Message, MessageKind},
     routes::Next,
+    waits::Waits,
     words::Words,
 };
 use domain::{
@@ -93,6 +94,8 @@ pub struct RequestContext {
     pub changes: SessionChanges,
     /// The words of the person's language.
     pub words: Words,
+    /// Until when what the page is about waits.
+    pub waits: Waits,
 }
 
 impl RequestContext {
@@ -214,11 +217,13 @@ impl RequestContext {
     /// The interaction named `id`, if this browser started it.
     pub(crate) async fn interaction(&self, id: Option<InteractionId>) -> Result<Interaction, UiError> {
         let id = id.ok_or_else(|| self.stuck(InteractionError::Unknown))?;
-        self.services
-            .interactions
-            .load(&self.act, id, self.browser)
-            .await
-            .map_err(|error| self.stuck(error))
+        let interactions = &self.services.interactions;
+        let found = interactions.load(&self.act, id, self.browser).await;
+        let found = found.map_err(|error| self.stuck(error))?;
+        if let Some(end) = found.waits_until() {
+            self.waits.until(end);
+        }
+        Ok(found)
     }
 
     /// The interaction named `id` where a page does without one that is gone.

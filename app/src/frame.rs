@@ -3,13 +3,13 @@
 //! Nothing in a document is inline but a few scripts, which carry the request's nonce.
 
 use crate::{
-    components::{header, languages},
+    components::{day, header, languages},
     islands::Enhance,
     pages::Page,
     theme,
     words::{Words, inert},
 };
-use domain::theme::Theme;
+use domain::{clock::Timestamp, theme::Theme};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -59,6 +59,8 @@ pub struct Frame {
     pub assets: Assets,
     /// The request's id, shown where something went wrong.
     pub request_id: Option<String>,
+    /// When what the page is about is given up, where it waits for the person.
+    pub until: Option<Timestamp>,
 }
 
 impl Frame {
@@ -112,6 +114,11 @@ fn document(page: Page, frame: &Frame) -> AnyView {
     let header = header::view(&page, frame);
     // A page that goes on by itself is no place to stay and choose.
     let languages = (!matches!(page, Page::FormPost(_))).then(|| languages::view(frame));
+    let until = frame.until.filter(|_| !matches!(page, Page::Message(_)));
+    let until = until.map(|until| {
+        let until = w.with("page-until", &[("time", day::minute(until, w).into())]);
+        view! { <p class="page__until muted small">{until}</p> }
+    });
     let body = page.view(frame);
     view! {
         <html lang=w.language().as_str() dir=w.direction()>
@@ -128,7 +135,7 @@ fn document(page: Page, frame: &Frame) -> AnyView {
             <body data-js=js data-wasm=wasm>
                 <a class="skip" href="#main">{w.get("skip")}</a>
                 {header}
-                <main class=main id="main" tabindex="-1" data-wait-over=over>{body}</main>
+                <main class=main id="main" tabindex="-1" data-wait-over=over>{body}{until}</main>
                 <footer class="foot">
                     <span class="foot__host">
                         <span class="sr">{w.get("belongs-to")}" "</span>

@@ -27,6 +27,8 @@ pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod theme;
 #[cfg(feature = "ssr")]
+mod waits;
+#[cfg(feature = "ssr")]
 pub mod words;
 
 #[cfg(feature = "ssr")]
@@ -41,5 +43,7 @@ pub use frame::{Assets, Frame, Script, render};
 pub use pages::Page;
 #[cfg(feature = "ssr")]
 pub use routes::{Next, Shown, Submitted, show, submit};
+#[cfg(feature = "ssr")]
+pub use waits::Waits;
 #[cfg(feature = "ssr")]
 pub use words::Words;

@@ -5,7 +5,7 @@ mod language;
 
 use crate::{assets::Assets, browser::Browser, extract::request_origin::Origins, wiring::Runtime};
 use app::{
-    Fields, Frame, Page, RequestContext, SessionChange, Shown, Submitted, UiError,
+    Fields, Frame, Page, RequestContext, SessionChange, Shown, Submitted, UiError, Waits,
     pages::message::{Message, MessageKind},
 };
 use axum::{
@@ -93,6 +93,7 @@ impl FromRequestParts<AppState> for PageRequest {
             devices: browser.devices.clone(),
             changes: browser.changes.clone(),
             words: words.clone(),
+            waits: Waits::default(),
         };
         let mut frame = frame(state, &realm, words, request_id);
         frame.here = here(&parts.uri);
@@ -125,13 +126,16 @@ impl PageRequest {
     /// The same, for a page that has frames from these origins. What only tells something is found again by its path:
     /// the rest of the address may be what went wrong.
     pub fn respond_with_frames(&self, status: StatusCode, page: Page, frames: &BTreeSet<String>) -> Response {
-        if !matches!(page, Page::Message(_)) {
-            return document(&self.frame, status, page, frames);
-        }
         let mut frame = self.frame.clone();
         frame
             .here
             .truncate(frame.here.find('?').unwrap_or(frame.here.len()));
+        frame.until = self.cx.waits.end();
+        if matches!(page, Page::Message(_)) {
+            frame
+                .here
+                .truncate(frame.here.find('?').unwrap_or(frame.here.len()));
+        }
         document(&frame, status, page, frames)
     }
 

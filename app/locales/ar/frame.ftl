@@ -9,3 +9,4 @@ request-number = رقم الطلب
 show = إظهار
 show-password = كلمة المرور
 language = اللغة
+page-until = أمامك حتى { $time } لإتمام ذلك.

@@ -9,3 +9,4 @@ request-number = Nummer der Anfrage
 show = Anzeigen:
 show-password = Passwort
 language = Sprache
+page-until = Sie haben dafür bis { $time } Zeit.

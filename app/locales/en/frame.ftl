@@ -9,3 +9,4 @@ request-number = Request number
 show = Show
 show-password = password
 language = Language
+page-until = You have until { $time } to finish this.

@@ -9,3 +9,4 @@ request-number = Número de solicitud
 show = Mostrar
 show-password = contraseña
 language = Idioma
+page-until = Tienes hasta el { $time } para terminar.

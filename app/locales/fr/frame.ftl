@@ -9,3 +9,4 @@ request-number = Numéro de la demande
 show = Afficher
 show-password = le mot de passe
 language = Langue
+page-until = Vous avez jusqu’au { $time } pour terminer.

@@ -9,3 +9,4 @@ request-number = リクエスト番号
 show = 表示
 show-password = (パスワード)
 language = 言語
+page-until = { $time } までに完了してください。

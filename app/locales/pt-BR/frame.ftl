@@ -9,3 +9,4 @@ request-number = Número da solicitação
 show = Mostrar
 show-password = senha
 language = Idioma
+page-until = Você tem até { $time } para terminar.

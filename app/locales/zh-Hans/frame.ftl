@@ -9,3 +9,4 @@ request-number = 请求编号
 show = 显示
 show-password = 密码
 language = 语言
+page-until = 请在 { $time } 之前完成。

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{error::UiErrorKind, fields::Fields, frame::render};
-use domain::{person::DisplayName, secret::Digest, theme::Theme};
+use domain::{clock::Timestamp, person::DisplayName, secret::Digest, theme::Theme};
 use samples::{error, every_page, frame, sign_in};
 
 mod languages;
@@ -236,6 +236,21 @@ fn nothing_is_allowed_by_pressing_enter_and_refusing_is_as_easy() {
             "both are of one size"
         );
     }
+}
+
+#[test]
+fn wcag_s2_2_1_a_page_that_waits_says_until_when_and_one_that_tells_something_does_not() {
+    let waiting = Frame {
+        until: Some(Timestamp::from_seconds(1_795_302_300)),
+        ..frame(false)
+    };
+    let told = "You have until 21 November 2026, 23:05 UTC to finish this.";
+    let read = |page, frame: &Frame| render(page, frame).replace(['\u{2068}', '\u{2069}'], "");
+    assert!(read(sign_in(samples::identifier(), None), &waiting).contains(told));
+    assert!(!read(sign_in(samples::identifier(), None), &frame(false)).contains("You have until"));
+    let kind = message::MessageKind::Expired;
+    let expired = read(Page::Message(message::Message { kind }), &waiting);
+    assert!(!expired.contains("You have until"));
 }
 
 #[test]

@@ -103,6 +103,7 @@ fn somebody() -> RequestContext {
         devices: Vec::new(),
         changes: crate::SessionChanges::default(),
         words: Words::for_locale(None),
+        waits: crate::Waits::default(),
     }
 }
 
@@ -187,6 +188,7 @@ fn frame_of(page: Page) -> String {
             script: None,
         },
         request_id: None,
+        until: None,
     };
     frame::render(page, &frame)
 }

@@ -203,6 +203,17 @@ pub struct Interaction {
 pub struct WrongState;
 
 impl Interaction {
+    /// Until when it waits for the person; `None` once they decided.
+    pub fn waits_until(&self) -> Option<Timestamp> {
+        match &self.state {
+            InteractionState::AwaitingSecondFactor(owed) => Some(self.expires_at.min(owed.until)),
+            InteractionState::AwaitingSignIn { .. } | InteractionState::SignedIn { .. } => {
+                Some(self.expires_at)
+            }
+            InteractionState::Approved { .. } | InteractionState::Denied => None,
+        }
+    }
+
     /// Somebody typed an identifier; starts the sign-in over.
     pub fn identified(mut self, identifier: String) -> Self {
         self.state = InteractionState::AwaitingSignIn {

@@ -50,6 +50,7 @@ pub(super) fn frame(
             script,
         },
         request_id,
+        until: None,
     }
 }
 

@@ -46,6 +46,25 @@ fn comparable(answer: &Answer, identifier: &str) -> String {
 }
 
 #[tokio::test]
+async fn wcag_s2_2_1_a_page_that_waits_says_until_when() {
+    let idp = super::start().await;
+    idp.person(ADA).await;
+    let mut browser = idp.browser();
+    let read = |page: &Answer| page.body.replace(['\u{2068}', '\u{2069}'], "");
+    // The clock stands at the beginning of 2026.
+    let told = "You have until 1 January 2026, 01:00 UTC to finish this.";
+    let page = sign_in_page(&mut browser).await;
+    assert!(read(&page).contains(told), "{}", page.body);
+    idp.clock.advance(std::time::Duration::from_secs(600));
+    let answer = browser.submit(&page, "identifier", &[("identifier", ADA)]).await;
+    let page = browser.follow(answer).await;
+    assert!(read(&page).contains(told), "what is done meanwhile moves nothing");
+    let answer = browser.submit(&page, "password", &[("password", PASSWORD)]).await;
+    let account = browser.follow(answer).await;
+    assert!(account.body.contains("name=\"name\"") && !read(&account).contains("You have until"));
+}
+
+#[tokio::test]
 async fn headers_of_any_length_keep_nobody_out() {
     let idp = super::start().await;
     idp.person(ADA).await;

@@ -136,6 +136,7 @@ async fn shown(
     waiting: &WaitingDevice,
 ) -> Result<Waiting, UiError> {
     let device = &waiting.device;
+    cx.waits.until(device.expires_at);
     let described = consent::described(cx, &device.scopes).await?;
     let scopes = device.scopes.iter().map(|scope| scope.as_str().to_owned());
     Ok(Waiting {

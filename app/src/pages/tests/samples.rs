@@ -37,6 +37,7 @@ pub(super) fn frame(script: bool) -> Frame {
             script,
         },
         request_id: Some(HOSTILE.into()),
+        until: None,
     }
 }
 
