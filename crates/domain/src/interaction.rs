@@ -317,3 +317,6 @@ impl Interaction {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
