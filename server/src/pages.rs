@@ -127,9 +127,6 @@ impl PageRequest {
     /// the rest of the address may be what went wrong.
     pub fn respond_with_frames(&self, status: StatusCode, page: Page, frames: &BTreeSet<String>) -> Response {
         let mut frame = self.frame.clone();
-        frame
-            .here
-            .truncate(frame.here.find('?').unwrap_or(frame.here.len()));
         frame.until = self.cx.waits.end();
         if matches!(page, Page::Message(_)) {
             frame
