@@ -1,9 +1,10 @@
 //! What every answer carries, and the realm every request belongs to.
 
+pub mod body_limit;
 pub mod request_limit;
 pub mod same_origin;
 
-use crate::{error::ProtocolError, routes::BODY_LIMIT, wiring::Runtime};
+use crate::wiring::Runtime;
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, uri::PathAndQuery},
@@ -66,16 +67,6 @@ pub async fn note_route(request: Request, next: Next) -> Response {
         tracing::Span::current().record("route", route.as_str());
     }
     next.run(request).await
-}
-
-/// Refuses a body that is said to be too large before any of it is read.
-pub async fn bounded(request: Request, next: Next) -> Response {
-    let length = request.headers().get(header::CONTENT_LENGTH);
-    let length = length.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    match length {
-        Some(length) if length > BODY_LIMIT as u64 => ProtocolError::TooLarge.into_response(),
-        Some(_) | None => next.run(request).await,
-    }
 }
 
 /// Counts and times requests, and adds the headers of every answer.

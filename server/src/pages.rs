@@ -133,6 +133,9 @@ impl PageRequest {
                 .here
                 .truncate(frame.here.find('?').unwrap_or(frame.here.len()));
         }
+        frame
+            .here
+            .truncate(frame.here.find('?').unwrap_or(frame.here.len()));
         document(&frame, status, page, frames)
     }
 
@@ -142,6 +145,21 @@ impl PageRequest {
             StatusCode::from_u16(page.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             page,
         )
+    }
+
+    /// What became of a form.
+    pub fn submitted(&self, submitted: Submitted) -> Response {
+        match submitted {
+            Submitted::Next(next) => see_other(&next.to),
+            Submitted::Again {
+                status,
+                retry_after,
+                page,
+            } => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                with_retry_after(self.respond(status, *page), retry_after)
+            }
+        }
     }
 
     /// The page that says what went wrong where there is no form to say it at.
@@ -183,7 +201,7 @@ pub async fn get(page: PageRequest, uri: Uri, RawQuery(query): RawQuery) -> Resp
 type Sent = Result<Bytes, BytesRejection>;
 
 /// Does what the form posted to the request's path asks for.
-pub async fn post(page: PageRequest, uri: Uri, headers: HeaderMap, body: Sent) -> Response {
+pub async fn post(mut page: PageRequest, uri: Uri, headers: HeaderMap, body: Sent) -> Response {
     let mime = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -200,21 +218,11 @@ pub async fn post(page: PageRequest, uri: Uri, headers: HeaderMap, body: Sent) -
     let Some(fields) = decode(&body) else {
         return crate::error::ProtocolError::MalformedParameters.into_response();
     };
-    match app::submit(uri.path(), &fields, &page.cx).await {
-        Submitted::Next(next) => see_other(&next.to),
-        Submitted::Again {
-            status,
-            retry_after,
-            page: again,
-        } => {
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let mut page = page;
-            if let Ok(interaction) = fields.get("interaction").parse::<InteractionId>() {
-                page.frame.here = format!("{}?interaction={interaction}", uri.path());
-            }
-            with_retry_after(page.respond(status, *again), retry_after)
-        }
+    let submitted = app::submit(uri.path(), &fields, &page.cx).await;
+    if let Ok(interaction) = fields.get("interaction").parse::<InteractionId>() {
+        page.frame.here = format!("{}?interaction={interaction}", uri.path());
     }
+    page.submitted(submitted)
 }
 
 /// Answers a server function: the same acts, called by script.

@@ -1,7 +1,10 @@
-//! Pictures that operators choose: read as one of three formats, made small, and written anew, so that nothing but their
-//! pixels is ever served.
+//! Pictures that operators and people choose: read as one of three formats, made small, and written anew, so that nothing
+//! but their pixels is ever served. What a picture says of itself is believed only as far as memory is bounded.
 
-use image::{ImageFormat, ImageReader, Limits, imageops::FilterType};
+use image::{
+    DynamicImage, GenericImageView as _, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits,
+    imageops::FilterType,
+};
 use std::{
     fs::File,
     io::{self, Cursor, Read as _},
@@ -9,10 +12,12 @@ use std::{
 };
 
 /// The most a file may hold.
-const LARGEST: u64 = 4 * 1024 * 1024;
+pub const LARGEST: usize = 4 * 1024 * 1024;
 /// The most pixels a side may have before it is made small.
 const WIDEST: u32 = 4_096;
-/// The most it has afterwards.
+/// The most that its pixels may take in memory: all of them, in red, green, blue and alpha.
+const MOST_IN_MEMORY: u64 = 4 * (WIDEST as u64) * (WIDEST as u64);
+/// The most pixels a side has afterwards.
 const KEPT: u32 = 256;
 
 /// Why a file is not taken for a picture.
@@ -24,26 +29,66 @@ pub enum PictureError {
     /// It is too large.
     #[error("the picture must not have more than 4 MiB")]
     TooLarge,
-    /// It is no PNG, JPEG or WebP, or a broken one, or has too many pixels.
-    #[error("the picture must be a PNG, JPEG or WebP of at most 4096 by 4096 pixels")]
+    /// It has too many pixels.
+    #[error("the picture must not have more than 4096 by 4096 pixels")]
+    TooManyPixels,
+    /// It is no PNG, JPEG or WebP, or a broken one.
+    #[error("the picture must be a PNG, JPEG or WebP")]
     NotAPicture,
+}
+
+impl From<ImageError> for PictureError {
+    fn from(error: ImageError) -> Self {
+        match error {
+            ImageError::Limits(_) => Self::TooManyPixels,
+            _ => Self::NotAPicture,
+        }
+    }
 }
 
 /// The picture in the file at `path`, as a PNG of at most 256 by 256 pixels.
 pub fn read(path: &Path) -> Result<Vec<u8>, PictureError> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
-        return Err(PictureError::TooLarge);
-    }
+    let (mut bytes, most) = (Vec::new(), LARGEST + 1);
+    let most = u64::try_from(most).unwrap_or(u64::MAX);
+    File::open(path)?.take(most).read_to_end(&mut bytes)?;
     anew(&bytes)
 }
 
 /// The picture in `bytes`, as a PNG of at most 256 by 256 pixels.
 pub fn anew(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
+    let picture = decoded(bytes)?;
+    let small = if picture.width().max(picture.height()) > KEPT {
+        picture.resize(KEPT, KEPT, FilterType::Lanczos3)
+    } else {
+        picture
+    };
+    png(small)
+}
+
+/// The middle of the picture in `bytes`, as a square PNG of at most 256 by 256 pixels.
+pub fn square(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
+    let picture = decoded(bytes)?;
+    let (width, height) = picture.dimensions();
+    let side = width.min(height);
+    // Cut before it is made small: a picture of one line, made as high as the square, would be wider than memory.
+    let middle = picture.crop_imm((width - side) / 2, (height - side) / 2, side, side);
+    let small = if side > KEPT {
+        middle.resize_exact(KEPT, KEPT, FilterType::Lanczos3)
+    } else {
+        middle
+    };
+    png(small)
+}
+
+/// The first picture in `bytes`, the way up it was taken.
+fn decoded(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
+    if bytes.len() > LARGEST {
+        return Err(PictureError::TooLarge);
+    }
     let mut limits = Limits::default();
     limits.max_image_width = Some(WIDEST);
     limits.max_image_height = Some(WIDEST);
+    limits.max_alloc = Some(MOST_IN_MEMORY);
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
     reader.limits(limits);
     let known = matches!(
@@ -53,60 +98,27 @@ pub fn anew(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
     if !known {
         return Err(PictureError::NotAPicture);
     }
-    let picture = reader.decode().map_err(|_| PictureError::NotAPicture)?;
-    let small = if picture.width().max(picture.height()) > KEPT {
-        picture.resize(KEPT, KEPT, FilterType::Lanczos3)
-    } else {
-        picture
-    };
+    let mut decoder = reader.into_decoder()?;
+    // Not every decoder looks at this limit by itself.
+    if decoder.total_bytes() > MOST_IN_MEMORY {
+        return Err(PictureError::TooManyPixels);
+    }
+    let turned = decoder.orientation()?;
+    let mut picture = DynamicImage::from_decoder(decoder)?;
+    picture.apply_orientation(turned);
+    Ok(picture)
+}
+
+fn png(picture: DynamicImage) -> Result<Vec<u8>, PictureError> {
     let mut png = Cursor::new(Vec::new());
-    small
-        .into_rgba8()
-        .write_to(&mut png, ImageFormat::Png)
-        .map_err(|_| PictureError::NotAPicture)?;
+    let pixels: DynamicImage = if picture.color().has_alpha() {
+        picture.into_rgba8().into()
+    } else {
+        picture.into_rgb8().into()
+    };
+    pixels.write_to(&mut png, ImageFormat::Png)?;
     Ok(png.into_inner())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use image::{Rgba, RgbaImage};
-
-    fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
-        let pixels = RgbaImage::from_pixel(width, height, Rgba([122, 0, 25, 255]));
-        let mut bytes = Cursor::new(Vec::new());
-        image::DynamicImage::from(pixels)
-            .into_rgb8()
-            .write_to(&mut bytes, format)
-            .unwrap();
-        bytes.into_inner()
-    }
-
-    #[test]
-    fn pictures_are_made_small_and_written_anew() {
-        for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
-            let png = anew(&picture(600, 300, format)).unwrap();
-            let read = image::load_from_memory_with_format(&png, ImageFormat::Png).unwrap();
-            assert_eq!((read.width(), read.height()), (256, 128), "{format:?}");
-        }
-    }
-
-    #[test]
-    fn nothing_but_pixels_is_kept() {
-        let mut bytes = picture(8, 8, ImageFormat::Png);
-        bytes.extend_from_slice(b"<script>alert(1)</script>");
-        let png = anew(&bytes).unwrap();
-        assert!(!png.windows(7).any(|part| part == b"<script"));
-    }
-
-    #[test]
-    fn what_is_no_picture_is_refused() {
-        let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
-        let wide = picture(5_000, 1, ImageFormat::Png);
-        let mut broken = picture(64, 64, ImageFormat::Png);
-        broken.truncate(60);
-        for bytes in [&svg[..], b"", &wide, &broken, b"GIF89a"] {
-            assert!(matches!(anew(bytes), Err(PictureError::NotAPicture)));
-        }
-    }
-}
+mod tests;

@@ -19,12 +19,11 @@ use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
-    limit::RequestBodyLimitLayer,
     request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
     trace::TraceLayer,
 };
 
-/// The most a request body may hold.
+/// The most a request body may hold, but for pictures of people.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// Paths of the protocol besides the canonical ones: older names that answer and are never advertised.
@@ -94,8 +93,7 @@ pub fn service(state: AppState) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(runtime, request_origin::note_origin))
         .layer(limited)
-        .layer(from_fn(layers::bounded))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
+        .layer(from_fn(layers::body_limit::bounded));
     Router::new().fallback_service(routed).layer(inner).layer(outer)
 }
 
@@ -170,6 +168,7 @@ fn browsers(state: &AppState) -> Router<AppState> {
             post(e::own_data::everything),
         )
         .route(app::pages::account::activity::EXPORT, get(e::own_data::activity))
+        .merge(e::picture::upload())
         .route("/playground", get(playground::get).post(playground::post))
         .route("/playground/callback", get(playground::callback))
         .route("/language", post(e::language::post))
@@ -207,6 +206,7 @@ fn files() -> Router<AppState> {
     Router::new()
         .route("/assets/{name}", get(assets::get))
         .route("/logos/{name}", get(assets::logo))
+        .route("/pictures/{name}", get(e::picture::of_person))
         .route("/favicon.svg", get(assets::favicon))
         .route("/seal.svg", get(assets::seal))
         .route("/favicon.ico", get(assets::favicon))

@@ -13,6 +13,7 @@ mod logouts;
 mod own;
 mod passkeys;
 mod passwords;
+mod pictures;
 mod registration_tokens;
 mod second_factors;
 mod sessions;
@@ -30,6 +31,7 @@ pub use logouts::{LogoutJobs, Participation};
 pub use own::{ActivityWanted, Guards, OwnStore, SeenApp, SeenSession};
 pub use passkeys::{PasskeyAdded, PasskeyRemoved, PasskeyStore};
 pub use passwords::{ChosenPassword, PasswordFacts, PasswordRemoved, PasswordSet, PasswordStore};
+pub use pictures::{Picture, PictureChange, PictureStore};
 pub use registration_tokens::RegistrationTokenStore;
 pub use second_factors::{FactorRemoved, SecondFactorStore};
 pub use sessions::{BrowserStore, Concerning, EndSessions, LoginSessionStore, SessionAndUser};
@@ -134,6 +136,7 @@ pub struct RealmStores {
     pub mailed_codes: Arc<dyn MailedCodeStore>,
     pub passkeys: Arc<dyn PasskeyStore>,
     pub passwords: Arc<dyn PasswordStore>,
+    pub pictures: Arc<dyn PictureStore>,
     pub registration_tokens: Arc<dyn RegistrationTokenStore>,
     pub second_factors: Arc<dyn SecondFactorStore>,
     pub logos: Arc<dyn LogoStore>,

@@ -3,7 +3,7 @@
 mod described;
 
 pub(crate) use described::Claims;
-pub use described::{Address, AddressLines, Birthdate, Described, PhoneNumber};
+pub use described::{Address, AddressLines, Birthdate, Described, PhoneNumber, TimeZone};
 
 use crate::{
     client::Status,
@@ -132,4 +132,16 @@ pub struct Profile {
     pub zoneinfo: Option<String>,
     /// What else apps may be told.
     pub described: Described,
+}
+
+impl Profile {
+    /// What an account has.
+    pub fn of(user: &User) -> Self {
+        Self {
+            name: user.name.clone(),
+            locale: user.locale.clone(),
+            zoneinfo: user.zoneinfo.clone(),
+            described: user.described.clone(),
+        }
+    }
 }

@@ -12,6 +12,7 @@ pub mod introspection;
 pub mod language;
 pub mod mailbox;
 pub mod own_data;
+pub mod picture;
 pub mod pushed_authorization_request;
 pub mod registration;
 pub mod revocation;

@@ -98,7 +98,7 @@ const CREDENTIALS: [&str; 8] = [
     "user_password",
 ];
 /// Tables of what is somebody's and lets nobody in by itself.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 10] = [
     "accepted_terms",
     "activity",
     "authorization_root",
@@ -107,11 +107,12 @@ const OTHERS: [&str; 9] = [
     "mailed_code",
     "passkey_declined",
     "past_password",
+    "picture",
     "recovery_sheet",
 ];
 
 /// Values of the field that chooses an act of a page.
-const NAMED_ACTS: [&str; 22] = [
+const NAMED_ACTS: [&str; 23] = [
     "leave",
     "narrow",
     "prove",
@@ -133,6 +134,7 @@ const NAMED_ACTS: [&str; 22] = [
     "passkey-remove",
     "identity-link",
     "identity-unlink",
+    "picture-remove",
     "decline",
 ];
 

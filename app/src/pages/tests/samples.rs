@@ -10,6 +10,7 @@ use crate::{
 use domain::{
     clock::Timestamp,
     consent::Validity,
+    language::Language,
     person::PasswordPolicy,
     secret::Digest,
     services::{account::Detail, passwords::OwnPassword},
@@ -50,6 +51,14 @@ pub(super) const OTHERS: [&str; 4] = [
     LONG,
 ];
 const LONG: &str = include_str!("long.txt");
+
+/// What a language and a time zone may have been said to be.
+fn said(language: Option<Language>) -> account::profile::preferences::Said {
+    account::profile::preferences::Said {
+        language,
+        zone: text(),
+    }
+}
 
 thread_local! {
     static WRITTEN: Cell<&'static str> = const { Cell::new(HOSTILE) };
@@ -554,6 +563,11 @@ fn account_pages() -> Vec<Page> {
         Page::Profile(account::profile::ProfilePage {
             name: text(),
             details: Detail::ALL.map(|detail| (detail, text())).into(),
+            preferences: said(None),
+            picture: account::profile::picture::Shown {
+                told: true,
+                path: Some("/pictures/name.png".to_owned()),
+            },
             email: text(),
             confirmed: false,
             version: 3,
@@ -639,6 +653,8 @@ fn account_pages() -> Vec<Page> {
         Page::Profile(account::profile::ProfilePage {
             name: String::new(),
             details: Detail::ALL.map(|detail| (detail, text())).into(),
+            preferences: said(Some(Language::German)),
+            picture: account::profile::picture::Shown::default(),
             email: text(),
             confirmed: true,
             version: 3,

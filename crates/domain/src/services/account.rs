@@ -1,8 +1,12 @@
 //! What people do with their own account. Every act takes the witness of who is signed in.
 
 mod details;
+mod pictures;
+mod preferences;
 
 pub use details::{Detail, InvalidDetail};
+pub use pictures::path_of_picture;
+pub use preferences::Preferences;
 
 use super::{Act, Ports, addressee};
 use crate::{
@@ -58,12 +62,9 @@ impl AccountService {
             "" => None,
             name => Some(DisplayName::parse(name).map_err(|_| ProfileError::InvalidName)?),
         };
-        let user = person.user();
         let profile = Profile {
             name,
-            locale: user.locale.clone(),
-            zoneinfo: user.zoneinfo.clone(),
-            described: user.described.clone(),
+            ..Profile::of(person.user())
         };
         self.update(act, person, &profile, version).await
     }
@@ -82,10 +83,8 @@ impl AccountService {
             detail.write(typed, &mut described)?;
         }
         let profile = Profile {
-            name: user.name.clone(),
-            locale: user.locale.clone(),
-            zoneinfo: user.zoneinfo.clone(),
             described,
+            ..Profile::of(user)
         };
         self.update(act, person, &profile, version).await
     }
@@ -105,10 +104,7 @@ impl AccountService {
         users
             .update_profile(user.id, version, profile, self.ports.clock.now(), with)
             .await
-            .map_err(|error| match error {
-                StoreError::Conflict => ProfileError::ChangedMeanwhile,
-                StoreError::Unavailable(_) => ProfileError::Store(error),
-            })
+            .map_err(changed_meanwhile)
     }
 
     /// The person's sessions that are alive: the one in use first, then newest use first.
@@ -258,6 +254,14 @@ impl AccountService {
             .ending(act, EventKind::SessionEnded { user, session: named });
         let moment = act.realm.moment(self.ports.clock.now());
         act.realm.stores.sessions.end(user, which, moment, with).await
+    }
+}
+
+/// Why a write that names a version did not take place.
+fn changed_meanwhile(error: StoreError) -> ProfileError {
+    match error {
+        StoreError::Conflict => ProfileError::ChangedMeanwhile,
+        StoreError::Unavailable(_) => ProfileError::Store(error),
     }
 }
 

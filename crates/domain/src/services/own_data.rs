@@ -11,10 +11,11 @@ use crate::{
     outbound::AccountNotice,
     passkey::Passkey,
     second_factor::TrustedDevice,
-    stores::{ActivityWanted, Concerning, Page, PageRequest, StoreError},
+    stores::{ActivityWanted, Concerning, Page, PageRequest, Picture, StoreError},
     terms_of_use::AcceptedTerms,
     user::User,
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 /// Rows in hand at once.
@@ -37,6 +38,7 @@ pub struct OwnData {
 /// What comes next.
 enum Piece {
     Opening,
+    Picture,
     Guards,
     Sessions(Option<String>),
     Consents(Option<String>),
@@ -78,7 +80,8 @@ impl OwnData {
         let stores = self.act.realm.stores.clone();
         let (own, user) = (&stores.own, self.user.id);
         let (text, next) = match std::mem::replace(&mut self.next, Piece::End) {
-            Piece::Opening => (self.opening(), Piece::Guards),
+            Piece::Opening => (self.opening(), Piece::Picture),
+            Piece::Picture => (picture(stores.pictures.of(user).await?), Piece::Guards),
             Piece::Guards => (self.guards().await?, Piece::Sessions(None)),
             Piece::Sessions(from) => {
                 let (first, request) = asked(from);
@@ -201,6 +204,17 @@ fn written<T>(name: &str, first: bool, page: &Page<T>, show: fn(&T) -> Value) ->
     };
     let end = if page.next.is_none() { "]" } else { "" };
     format!("{begin}{}{end}", items.join(","))
+}
+
+fn picture(picture: Option<Picture>) -> String {
+    let told = picture.map(|picture| {
+        json!({
+            "name": picture.name.to_base64url(),
+            "media_type": "image/png",
+            "content": STANDARD.encode(&picture.png),
+        })
+    });
+    member("picture", &told.into())
 }
 
 fn terms(accepted: Vec<AcceptedTerms>) -> String {

@@ -15,6 +15,7 @@ mod mailed_codes;
 mod own;
 mod passkeys;
 mod passwords;
+mod pictures;
 mod registration_tokens;
 mod second_factors;
 mod sessions;
@@ -129,6 +130,7 @@ impl Stores for MemoryStores {
             mailed_codes: stores.clone(),
             passkeys: stores.clone(),
             passwords: stores.clone(),
+            pictures: stores.clone(),
             registration_tokens: stores.clone(),
             second_factors: stores.clone(),
             logos: stores.clone(),

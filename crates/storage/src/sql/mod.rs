@@ -37,6 +37,7 @@ mod own;
 mod participations;
 mod passkeys;
 mod passwords;
+mod pictures;
 mod realms;
 mod registration_tokens;
 mod row;
@@ -185,6 +186,7 @@ impl Stores for SqlStores {
             mailed_codes: stores.clone(),
             passkeys: stores.clone(),
             passwords: stores.clone(),
+            pictures: stores.clone(),
             registration_tokens: stores.clone(),
             second_factors: stores.clone(),
             logos: stores.clone(),

@@ -41,6 +41,7 @@ mod origins;
 mod own;
 mod passkeys;
 mod passwords;
+mod pictures;
 mod postgres;
 mod races;
 mod realms;
@@ -273,6 +274,9 @@ conform! {
         a_password_that_is_set_ends_all_but_the_session_it_is_set_in,
         a_short_password_and_a_second_factor_need_each_other,
         passwords_are_remembered_newest_first_and_no_more_than_wanted;
+    pictures:
+        a_picture_changes_with_what_apps_are_told,
+        a_picture_goes_with_its_account_and_is_in_no_other_realm;
     identities:
         a_sign_up_nobody_confirmed_gives_way_to_a_vouched_address,
         an_account_has_so_many_identities_and_no_more,

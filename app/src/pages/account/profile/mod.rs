@@ -2,6 +2,8 @@
 
 mod checklist;
 mod details;
+pub mod picture;
+pub mod preferences;
 
 use super::{framed, sign_in_first};
 use crate::{
@@ -30,6 +32,10 @@ pub struct ProfilePage {
     pub name: String,
     /// What else they say of themselves.
     pub details: Vec<(Detail, String)>,
+    /// The language and the time zone.
+    pub preferences: preferences::Said,
+    /// The picture.
+    pub picture: picture::Shown,
     /// The address.
     pub email: String,
     /// Whether the address is proven.
@@ -58,6 +64,8 @@ impl From<&SignedInUser> for ProfilePage {
                 .map(|name| name.as_str().to_owned())
                 .unwrap_or_default(),
             details: details::said(&user.described),
+            preferences: user.into(),
+            picture: picture::Shown::default(),
             email: user.email.as_str().to_owned(),
             confirmed: user.email_verified(),
             version: user.version,
@@ -81,6 +89,7 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
     Ok(Page::Profile(ProfilePage {
         saved,
         guards,
+        picture: picture::of(cx, person),
         ..ProfilePage::from(person)
     })
     .into())
@@ -91,6 +100,12 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
     if details::are_in(form) {
         return details::post(cx, form).await;
     }
+    if preferences::are_in(form) {
+        return preferences::post(cx, form).await;
+    }
+    if picture::is_removed(form) {
+        return picture::remove(cx, form).await;
+    }
     update(cx, &form.get("name"), form.parse("version")).await
 }
 
@@ -99,6 +114,7 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
     let person = cx.sessions.first()?;
     let page = ProfilePage {
         guards: cx.services.account.guards(&cx.act, person).await.ok()?,
+        picture: picture::of(cx, person),
         ..ProfilePage::from(person)
     };
     let error = Some(error.clone());
@@ -110,11 +126,18 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
             ..page
         }));
     }
-    Some(Page::Profile(ProfilePage {
-        name: form.get("name"),
-        error,
-        ..page
-    }))
+    if preferences::are_in(form) {
+        let preferences = preferences::typed(form);
+        return Some(Page::Profile(ProfilePage {
+            preferences,
+            error,
+            ..page
+        }));
+    }
+    let Some(name) = form.find("name").map(str::to_owned) else {
+        return Some(Page::Profile(ProfilePage { error, ..page }));
+    };
+    Some(Page::Profile(ProfilePage { name, error, ..page }))
 }
 
 /// Changes the name; without a version, the one the session was read with counts.
@@ -156,6 +179,7 @@ pub(crate) fn view(page: &ProfilePage, frame: &Frame) -> AnyView {
     let body = view! {
         {notice::done(page.saved.then(|| w.get("profile-saved")))}
         {checklist::view(page, frame)}
+        {picture::view(page, frame)}
         <section class="card stack" aria-labelledby="who">
             <h2 id="who">{w.get("profile-apps")}</h2>
             <p class="muted">{w.get("profile-apps-text")}</p>
@@ -166,6 +190,7 @@ pub(crate) fn view(page: &ProfilePage, frame: &Frame) -> AnyView {
                 <div class="actions"><button class="button button--primary" type="submit">{w.get("profile-save")}</button></div>
             </form>
         </section>
+        {preferences::view(page, frame)}
         {details::view(page, frame)}
     };
     framed(

@@ -1,5 +1,6 @@
 use super::*;
 use crate::{
+    language::Language,
     login_session::LoginSession,
     services::scene::Scene,
     testing::a_user,
@@ -129,4 +130,95 @@ fn what_cannot_be_taken_is_named_and_nothing_is_kept() {
         let stale = after(&[(Detail::Nickname, "A")], a_user().build(), 7).await;
         assert!(matches!(stale, Err(ProfileError::ChangedMeanwhile)));
     });
+}
+
+async fn of(scene: &Scene, user: &User) -> User {
+    let users = &scene.act.realm.stores.users;
+    users.find(user.id).await.unwrap().unwrap()
+}
+
+#[test]
+fn core_s5_1_language_and_zone_are_changed_and_a_tag_of_the_same_language_stays() {
+    block_on(async {
+        let scene = Scene::new();
+        let before = User {
+            locale: Some("de-AT".to_owned()),
+            ..a_user().build()
+        };
+        let user = scene.registered(before).await;
+        let account = &scene.services.account;
+        let zone = |name: &str| crate::user::TimeZone::try_from(name.to_owned()).ok();
+        let mut now = user.clone();
+        for (language, name, locale) in [
+            (Some(Language::German), "Europe/Vienna", Some("de-AT")),
+            (Some(Language::Portuguese), "America/Sao_Paulo", Some("pt-BR")),
+            (None, "", None),
+        ] {
+            let preferences = Preferences {
+                language,
+                zone: zone(name),
+            };
+            let person = signed_in(&scene, &now);
+            let updated = account.update_preferences(&scene.act, &person, preferences, now.version);
+            updated.await.unwrap();
+            now = of(&scene, &user).await;
+            assert_eq!(now.locale.as_deref(), locale);
+            assert_eq!(now.zoneinfo.as_deref().unwrap_or_default(), name);
+            assert_eq!((&now.name, &now.described), (&user.name, &user.described));
+        }
+        let person = signed_in(&scene, &now);
+        let stale = account.update_preferences(&scene.act, &person, Preferences::default(), user.version);
+        assert!(matches!(stale.await, Err(ProfileError::ChangedMeanwhile)));
+    });
+}
+
+#[test]
+fn core_s5_1_a_picture_is_told_by_an_address_nobody_guesses_and_taken_away_again() {
+    block_on(async {
+        let scene = Scene::new();
+        let user = scene.registered(a_user().build()).await;
+        let (account, realm) = (&scene.services.account, &scene.act.realm);
+        let mut paths = Vec::new();
+        for _ in 0..2 {
+            let now = of(&scene, &user).await;
+            let person = signed_in(&scene, &now);
+            let set = account.set_picture(&scene.act, &person, b"pixels".to_vec(), now.version);
+            set.await.unwrap();
+            let now = of(&scene, &user).await;
+            paths.push(path_of_picture(&now, &realm.issuer).unwrap());
+            let picture = realm.stores.pictures.of(user.id).await.unwrap().unwrap();
+            assert_eq!(picture.png, b"pixels");
+            let path = format!("/pictures/{}.png", picture.name.to_base64url());
+            assert_eq!(paths.last(), Some(&path));
+            let told = now.described.picture.unwrap();
+            assert_eq!(told.as_str(), realm.issuer.url(&path));
+        }
+        assert_ne!(paths[0], paths[1], "the same pixels have another address");
+        let now = of(&scene, &user).await;
+        let person = signed_in(&scene, &now);
+        let stale = account.set_picture(&scene.act, &person, Vec::new(), now.version - 1);
+        assert!(matches!(stale.await, Err(ProfileError::ChangedMeanwhile)));
+        let removed = account.remove_picture(&scene.act, &person, now.version);
+        removed.await.unwrap();
+        assert_eq!(of(&scene, &user).await.described.picture, None);
+        assert_eq!(realm.stores.pictures.of(user.id).await.unwrap(), None);
+    });
+}
+
+#[test]
+fn a_picture_elsewhere_has_no_path_here() {
+    let issuer = crate::issuer::Origin::parse("https://id.example").unwrap();
+    let issuer = crate::issuer::Issuer::new(&issuer, &crate::realm::RealmName::Root);
+    let name = crate::secret::Digest::of("one").to_base64url();
+    for address in [
+        format!("https://id.example.evil.example/pictures/{name}.png"),
+        format!("https://elsewhere.example/pictures/{name}.png"),
+        format!("https://id.example/logos/{name}.png"),
+        "https://id.example/pictures/../logout.png".to_owned(),
+    ] {
+        let user = a_user()
+            .described(&format!(r#"{{"picture": "{address}"}}"#))
+            .build();
+        assert_eq!(path_of_picture(&user, &issuer), None, "{address}");
+    }
 }

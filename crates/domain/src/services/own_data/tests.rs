@@ -80,6 +80,10 @@ fn everything_that_is_kept_is_handed_out_in_bounded_pieces() {
                 .unwrap();
         }
         let person = here.signed_in(ada.clone(), now, Duration::from_secs(60)).unwrap();
+        let account = &scene.services.account;
+        let set = account.set_picture(&scene.act, &person, b"pixels".to_vec(), ada.version);
+        set.await.unwrap();
+        scene.clock.advance(Duration::from_secs(1));
         let (document, longest) = exported(&scene, &person).await;
         assert!(longest < 120_000, "{longest}");
         assert_eq!(document["profile"]["id"], ada.id.to_string());
@@ -94,6 +98,7 @@ fn everything_that_is_kept_is_handed_out_in_bounded_pieces() {
         assert_eq!(document["sessions"].as_array().unwrap().len(), 451);
         assert_eq!(told("consents", "client_id").len(), 3);
         assert_eq!(document["passkeys"], json!([]));
+        assert_eq!(document["picture"]["content"], "cGl4ZWxz");
         assert!(document["password"]["set_at"].is_string());
         assert_eq!(document["events"][0]["what"]["kind"], "user_exported");
         let text = document.to_string();

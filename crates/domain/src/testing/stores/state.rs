@@ -25,7 +25,7 @@ use crate::{
     second_factor::{RecoverySheet, SecondFactors, TrustedDevice},
     secret::Digest,
     signing_key::StoredKey,
-    stores::{Alongside, Moment, Page, PageRequest, Participation},
+    stores::{Alongside, Moment, Page, PageRequest, Participation, Picture},
     terms_of_use::TermsVersion,
     user::User,
 };
@@ -67,6 +67,7 @@ pub struct Room {
     pub access_tokens: HashMap<[u8; 32], AccessToken>,
     pub codes: Vec<Mailed>,
     pub logos: HashMap<[u8; 32], Vec<u8>>,
+    pub pictures: HashMap<UserId, Picture>,
     pub terms: HashMap<(UserId, TermsVersion), Timestamp>,
     pub registration_tokens: BTreeMap<RegistrationTokenId, RegistrationToken>,
     pub factors: HashMap<UserId, SecondFactors>,

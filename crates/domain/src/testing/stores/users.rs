@@ -181,6 +181,7 @@ pub(super) fn delete(
     room.terms.retain(|(of, _), _| *of != id);
     room.passkeys.retain(|_, passkey| passkey.user_id != id);
     room.passkeys_declined.remove(&id);
+    room.pictures.remove(&id);
     room.identities.retain(|_, identity| identity.user_id != id);
     room.sessions.retain(|_, session| session.user_id != id);
     room.consents.retain(|(user, _), _| *user != id);

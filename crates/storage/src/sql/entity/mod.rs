@@ -25,6 +25,7 @@ pub mod mailed_code;
 pub mod passkey;
 pub mod passkey_declined;
 pub mod past_password;
+pub mod picture;
 pub mod realm;
 pub mod recovery_code;
 pub mod recovery_sheet;
