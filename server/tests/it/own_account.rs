@@ -118,6 +118,11 @@ async fn after_the_grace_no_personal_field_is_left_in_any_table() {
     let fields = [("act", "address"), ("email", "new.erasable@example.com")];
     browser.post("/account/security", &fields).await;
     AuthenticatorApp::add(&idp, &mut browser).await;
+    let png = crate::support::png(9);
+    let saved = browser.upload("/account/picture", &[], ("picture", &png)).await;
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    let picture = browser.get("/account").await.body;
+    let picture = picture.split("/pictures/").nth(1).unwrap().split('.').next().unwrap();
     run(&idp, "batched events").await;
     let rows = idp.rows().await;
     let mut needles = BTreeSet::from([
@@ -127,6 +132,7 @@ async fn after_the_grace_no_personal_field_is_left_in_any_table() {
         "Erasable Nick".to_owned(),
         "+441632960999".to_owned(),
         AGENT.to_owned(),
+        picture.to_owned(),
     ]);
     for table in ["login_session", "authorization_root", "passkey", "authenticator"] {
         let ids = rows.texts_of_person("id", table, ada.id.as_uuid()).await;

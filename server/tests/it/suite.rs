@@ -37,6 +37,7 @@ mod oidc_frontchannel_logout;
 mod own_account;
 mod passkeys;
 mod passwords;
+mod profile;
 mod proof_of_work;
 mod realms;
 mod refused_credentials;

@@ -13,6 +13,9 @@ use std::{
 };
 use tower::ServiceExt as _;
 
+/// The most that a body holds here.
+const MOST: usize = 32 << 20;
+
 /// What was asked, and the answer.
 pub type Heard = (String, Answer);
 
@@ -124,6 +127,25 @@ impl Browser {
         self.send(Method::POST, path, &all, Body::from(body)).await
     }
 
+    /// Sends a form with a file, as browsers do.
+    pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        let (name, bytes) = file;
+        let part = format!(
+            "--edge\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"a.svg\"\r\n\
+             content-type: image/svg+xml\r\n\r\n"
+        );
+        body.extend(part.into_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--edge--\r\n");
+        let form = [("content-type", "multipart/form-data; boundary=edge")];
+        self.send(Method::POST, path, &form, Body::from(body)).await
+    }
+
     pub async fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
         let mut request = Request::builder().method(method).uri(self.resolve(path));
         for (name, value) in headers {
@@ -140,7 +162,7 @@ impl Browser {
                 .collect();
             request = request.header(header::COOKIE, cookies.join("; "));
         }
-        let sent = axum::body::to_bytes(body, 4 << 20).await.unwrap();
+        let sent = axum::body::to_bytes(body, MOST).await.unwrap();
         let asked = format!("{} {}", self.resolve(path), String::from_utf8_lossy(&sent));
         let request = request.body(Body::from(sent)).unwrap();
         let answer = self.wire.carry(request, &self.origin).await;
@@ -231,7 +253,7 @@ impl Wire {
                     .insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
                 let response = router.clone().oneshot(request).await.unwrap();
                 let (parts, body) = response.into_parts();
-                let body = axum::body::to_bytes(body, 4 << 20).await.unwrap();
+                let body = axum::body::to_bytes(body, MOST).await.unwrap();
                 Answer {
                     status: parts.status,
                     headers: parts.headers,
@@ -240,7 +262,7 @@ impl Wire {
             }
             Self::Http(client, cut) => {
                 let (parts, body) = request.into_parts();
-                let body = axum::body::to_bytes(body, 4 << 20).await.unwrap();
+                let body = axum::body::to_bytes(body, MOST).await.unwrap();
                 let sent = client.request(parts.method, format!("{origin}{}", parts.uri));
                 match (whole(sent.headers(parts.headers).body(body)).await, cut) {
                     (Ok(answer), _) => answer,

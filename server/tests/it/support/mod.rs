@@ -27,3 +27,12 @@ pub use prover::Prover;
 pub use relying_party::{ClientBuilder, RelyingParty, a_client};
 pub use rows::Rows;
 pub use security_key::SecurityKey;
+
+/// A picture of so many pixels a side.
+pub fn png(side: u32) -> Vec<u8> {
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(side, side, image::Rgb([122, 0, 25]))
+        .write_to(&mut png, image::ImageFormat::Png)
+        .unwrap();
+    png.into_inner()
+}
