@@ -127,8 +127,8 @@ async fn a_file_that_is_not_taken_is_told_at_its_field() {
     ] {
         let answer = send(&mut browser, bytes).await;
         assert_eq!(answer.status, 422, "{}", answer.body);
-        let error = answer.body.split("id=\"picture-error\">").nth(1).unwrap();
-        assert!(error.split('<').next().unwrap().contains(said), "{error}");
+        let error = answer.body.split("id=\"picture-error\"").nth(1).unwrap();
+        assert!(error.split("</span>").next().unwrap().contains(said), "{error}");
     }
     let stale = browser.upload(UPLOAD, &[("version", "0")], ("picture", &png(9))).await;
     assert_eq!(stale.status, 422);
