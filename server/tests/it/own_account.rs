@@ -122,7 +122,13 @@ async fn after_the_grace_no_personal_field_is_left_in_any_table() {
     let saved = browser.upload("/account/picture", &[], ("picture", &png)).await;
     assert_eq!(saved.status, 303, "{}", saved.body);
     let picture = browser.get("/account").await.body;
-    let picture = picture.split("/pictures/").nth(1).unwrap().split('.').next().unwrap();
+    let picture = picture
+        .split("/pictures/")
+        .nth(1)
+        .unwrap()
+        .split('.')
+        .next()
+        .unwrap();
     run(&idp, "batched events").await;
     let rows = idp.rows().await;
     let mut needles = BTreeSet::from([
@@ -185,6 +191,9 @@ async fn what_is_taken_along_says_what_the_rows_say() {
     sign_in(&mut browser).await;
     SecurityKey::add(&mut browser).await;
     rp.tokens(&mut browser, ADA).await;
+    let fields = [("act", "address"), ("email", "new@example.com")];
+    browser.post("/account/security", &fields).await;
+    idp.mails().await;
     let answer = browser.post("/account/privacy/export", &[]).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -207,6 +216,7 @@ async fn what_is_taken_along_says_what_the_rows_say() {
         ("consents", "client_id", "client_id", "consent"),
         ("events", "id", "event_id", "activity"),
         ("identifiers", "value", "normalised", "user_identifier"),
+        ("mails", "to", "email", "mailed_code"),
     ] {
         let kept = rows.texts_of_person(column, table, ada.id.as_uuid()).await;
         assert!(!kept.is_empty(), "{table}");

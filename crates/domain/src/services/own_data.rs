@@ -1,22 +1,20 @@
 //! Everything that is kept of a person, as one JSON document, written piece by piece: what is in hand at a time is
 //! bounded however much there is. Secrets are named, never told.
 
+mod shown;
+
 use super::{Act, Ports, addressee};
 use crate::{
-    authorization::Authorization,
-    clock::Timestamp,
-    consent::Consent,
-    event::{Event, EventKind},
-    login_session::{LoginSession, RecentlyProven},
+    event::EventKind,
+    login_session::RecentlyProven,
     outbound::AccountNotice,
-    passkey::Passkey,
-    second_factor::TrustedDevice,
-    stores::{ActivityWanted, Concerning, Page, PageRequest, Picture, StoreError},
-    terms_of_use::AcceptedTerms,
+    stores::{ActivityWanted, Concerning, Page, PageRequest, StoreError},
     user::User,
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
+use shown::{
+    authorization, consent, device, event, mails, member, passkey, picture, profile, session, terms, when,
+};
 
 /// Rows in hand at once.
 const BATCH: u16 = 200;
@@ -44,6 +42,7 @@ enum Piece {
     Consents(Option<String>),
     Authorizations(Option<String>),
     Terms,
+    Mails,
     Events(Option<String>),
     Closing,
     End,
@@ -101,7 +100,8 @@ impl OwnData {
                 let text = written("authorizations", first, &page, authorization);
                 (text, then(page, Piece::Authorizations, Piece::Terms))
             }
-            Piece::Terms => (terms(own.accepted_terms(user).await?), Piece::Events(None)),
+            Piece::Terms => (terms(own.accepted_terms(user).await?), Piece::Mails),
+            Piece::Mails => (mails(&own.mailed_codes(user).await?), Piece::Events(None)),
             Piece::Events(from) => {
                 let (first, request) = asked(from);
                 let page = own.activity(user, &ActivityWanted::default(), &request).await?;
@@ -124,15 +124,7 @@ impl OwnData {
 
     fn opening(&self) -> String {
         let user = &self.user;
-        let profile = json!({
-            "id": user.id,
-            "name": user.name.as_ref().map(|name| name.as_str()),
-            "locale": user.locale,
-            "zoneinfo": user.zoneinfo,
-            "claims": user.described,
-            "created_at": user.created_at.rfc3339(),
-            "updated_at": user.updated_at.rfc3339(),
-        });
+        let profile = profile(user);
         let identifier = json!({
             "kind": "email",
             "value": user.email.as_str(),
@@ -151,6 +143,8 @@ impl OwnData {
         let factors = stores.second_factors.find(user).await?;
         let password = stores.passwords.facts(user).await?;
         let passkeys = stores.passkeys.list(user).await?;
+        let offer = stores.passkeys.offer(user).await?;
+        let remembered = stores.users.past_passwords(user).await?.len();
         let trusted = stores
             .second_factors
             .trusted(user, self.ports.clock.now())
@@ -165,7 +159,9 @@ impl OwnData {
                     .map(|facts| json!({"set_at": facts.set_at.rfc3339()}))
                     .into(),
             ),
+            ("passwords_remembered", remembered.into()),
             ("passkeys", Value::Array(passkeys.iter().map(passkey).collect())),
+            ("passkeys_offered_after", when(offer.not_before).into()),
             ("authenticator", authenticator.into()),
             ("recovery_codes_left", factors.recovery_codes.into()),
             (
@@ -175,10 +171,6 @@ impl OwnData {
         ];
         Ok(members.iter().map(|(name, value)| member(name, value)).collect())
     }
-}
-
-fn member(name: &str, value: &Value) -> String {
-    format!(",\"{name}\":{value}")
 }
 
 /// Whether an array begins, and the page that is asked for.

@@ -8,6 +8,7 @@ use crate::{
     event::{Event, Topic},
     id::UserId,
     login_session::LoginSession,
+    mail::MailedCode,
     scope::ScopeSet,
     terms_of_use::AcceptedTerms,
 };
@@ -85,4 +86,6 @@ pub trait OwnStore: Send + Sync {
     async fn authorizations(&self, user: UserId, page: &PageRequest) -> Stored<Page<Authorization>>;
     /// The versions of the terms that were agreed to, oldest first, at most 200.
     async fn accepted_terms(&self, user: UserId) -> Stored<Vec<AcceptedTerms>>;
+    /// The codes that were mailed and are kept, whatever became of them, newest first, at most 200.
+    async fn mailed_codes(&self, user: UserId) -> Stored<Vec<MailedCode>>;
 }

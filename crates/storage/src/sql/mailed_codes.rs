@@ -4,6 +4,7 @@ mod address;
 mod rows;
 
 pub use address::{forget_codes, give_way};
+pub use rows::code;
 
 use super::{
     InRealm,

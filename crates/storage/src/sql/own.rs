@@ -2,11 +2,11 @@
 
 use super::{
     InRealm,
-    entity::{accepted_terms, activity, authorization_root, client, event_log, login_session},
+    entity::{accepted_terms, activity, authorization_root, client, event_log, login_session, mailed_code},
     error::failed,
     second_factors, sessions,
 };
-use super::{authorizations, clients, row};
+use super::{authorizations, clients, mailed_codes, row};
 use async_trait::async_trait;
 use domain::{
     authorization::Authorization,
@@ -14,6 +14,7 @@ use domain::{
     event::Event,
     id::{AuthorizationId, EventId, LoginSessionId, UserId},
     login_session::LoginSession,
+    mail::MailedCode,
     stores::{ActivityWanted, Guards, OwnStore, Page, PageRequest, SeenApp, SeenSession, StoreError, Stored},
     terms_of_use::AcceptedTerms,
 };
@@ -181,6 +182,19 @@ impl OwnStore for InRealm {
         Ok(row::page(kept, page, |authorization| {
             authorization.id.to_string()
         }))
+    }
+
+    async fn mailed_codes(&self, user: UserId) -> Stored<Vec<MailedCode>> {
+        use mailed_code::Column;
+        let rows = mailed_code::Entity::find()
+            .filter(Column::RealmId.eq(self.key()))
+            .filter(Column::UserId.eq(user.as_uuid()))
+            .order_by_desc(Column::Id)
+            .limit(LISTED)
+            .all(&self.db.reading)
+            .await
+            .map_err(failed)?;
+        rows.into_iter().map(mailed_codes::code).collect()
     }
 
     async fn accepted_terms(&self, user: UserId) -> Stored<Vec<AcceptedTerms>> {

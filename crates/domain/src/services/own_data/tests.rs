@@ -1,8 +1,9 @@
 use super::*;
 use crate::{
     client::ClientId,
+    consent::Consent,
     id::{LoginSessionId, UserId},
-    login_session::{RequestOrigin, SignedInUser},
+    login_session::{LoginSession, RequestOrigin, SignedInUser},
     scope::ScopeSet,
     services::scene::{PASSWORD, Scene},
     stores::Alongside,
@@ -83,6 +84,15 @@ fn everything_that_is_kept_is_handed_out_in_bounded_pieces() {
         let account = &scene.services.account;
         let set = account.set_picture(&scene.act, &person, b"pixels".to_vec(), ada.version);
         set.await.unwrap();
+        let recent = person.recently_proven(scene.services.ports.clock.now()).unwrap();
+        let new = ("new@example.com", crate::secret::Digest::of("hers"));
+        scene
+            .services
+            .addresses
+            .ask(&scene.act, recent, new)
+            .await
+            .unwrap();
+        scene.mails().await;
         scene.clock.advance(Duration::from_secs(1));
         let (document, longest) = exported(&scene, &person).await;
         assert!(longest < 120_000, "{longest}");
@@ -100,6 +110,11 @@ fn everything_that_is_kept_is_handed_out_in_bounded_pieces() {
         assert_eq!(document["passkeys"], json!([]));
         assert_eq!(document["picture"]["content"], "cGl4ZWxz");
         assert!(document["password"]["set_at"].is_string());
+        assert_eq!(document["passwords_remembered"], 1);
+        assert_eq!(
+            (&document["mails"][0]["purpose"], &document["mails"][0]["to"]),
+            (&json!("change_email"), &json!("new@example.com"))
+        );
         assert_eq!(document["events"][0]["what"]["kind"], "user_exported");
         let text = document.to_string();
         assert!(!text.contains("bob@") && !text.contains(&others.id.to_string()));

@@ -8,6 +8,7 @@ use crate::{
     event::Event,
     id::{AuthorizationId, EventId, LoginSessionId, UserId},
     login_session::LoginSession,
+    mail::MailedCode,
     stores::{ActivityWanted, Guards, OwnStore, Page, PageRequest, SeenApp, SeenSession, Stored},
     terms_of_use::AcceptedTerms,
 };
@@ -170,6 +171,16 @@ impl OwnStore for InRealm {
                 .values()
                 .filter(|one| one.user_id == user && after.is_none_or(|after| one.id > after));
             page(kept.cloned(), request, |one| one.id.to_string())
+        }))
+    }
+
+    async fn mailed_codes(&self, user: UserId) -> Stored<Vec<MailedCode>> {
+        Ok(self.act(|room, _| {
+            let of_user = room.codes.iter().map(|mailed| mailed.code.clone());
+            let mut codes: Vec<_> = of_user.filter(|code| code.user_id == user).collect();
+            codes.sort_by_key(|code| Reverse(code.id));
+            codes.truncate(LISTED);
+            codes
         }))
     }
 
