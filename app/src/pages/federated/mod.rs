@@ -17,7 +17,10 @@ use domain::{
     id::InteractionId,
     interaction::{AccountPage, Interaction},
     secret::Secret,
-    services::federated::{Answered, BeginError, Callback, CallbackError, Setback, Whose},
+    services::{
+        federated::{Answered, BeginError, Callback, CallbackError, Setback, Whose},
+        leaving::restore_path,
+    },
 };
 use leptos::prelude::*;
 
@@ -138,6 +141,7 @@ pub async fn callback(cx: &RequestContext, id: &str, query: &Fields) -> Result<N
             Ok(cx.next(format_args!("/login?interaction={}", interaction.id)))
         }
         Answered::Linked(_) => Ok(cx.next(format_args!("{}?done=linked", AccountPage::Linked.path()))),
+        Answered::Leaving(token) => Ok(cx.next(restore_path(&token))),
         Answered::Setback(interaction, provider, why) => Ok(back(cx, interaction, (provider.as_str(), why))),
     }
 }

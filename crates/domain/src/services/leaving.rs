@@ -24,7 +24,7 @@ use crate::{
     outbound::AccountNotice,
     realm::RealmName,
     realm_context::RealmContext,
-    stores::{Left, MailedOutcome, StoreError},
+    stores::{Alongside, Left, MailedOutcome, StoreError},
     user::User,
 };
 use std::{sync::Arc, time::Duration};
@@ -236,6 +236,29 @@ impl Ports {
         let (token, code) = self.way_back(act, user, until);
         let offered = act.realm.stores.leaving.offer(&code).await?;
         Ok(offered.then_some(token))
+    }
+
+    /// Mails how to restore an account that is to be erased, to whoever asked for a mail to sign in to it with.
+    pub(super) async fn mail_way_back(&self, act: &Act, user: &User) -> Result<(), StoreError> {
+        let Some(erase_at) = user.erase_at else {
+            return Ok(());
+        };
+        let (token, code) = self.way_back(act, user, erase_at);
+        if !act.realm.stores.leaving.offer(&code).await? {
+            return Ok(());
+        }
+        let link = act.realm.issuer.url(&restore_path(&token));
+        let left = erase_at.since(self.clock.now()).as_secs();
+        let notice = AccountNotice::Leaving {
+            link: &link,
+            days: (left / 86_400).max(1),
+        };
+        let mail = self.mail_writer.account(&addressee(act, user), notice);
+        let with = Alongside {
+            jobs: vec![self.mail_job(&mail)],
+            ..Alongside::default()
+        };
+        act.realm.stores.events.record(with).await
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     id::{InteractionId, UserId},
     interaction::Interaction,
     login_session::SignedInUser,
+    opaque::OpaqueToken,
     person::Email,
     secret::{Digest, Secret},
     services::{
@@ -63,6 +64,8 @@ pub enum Answered {
     Offered(Box<Interaction>, ProviderId),
     /// The identity is linked to the account of the person who is signed in.
     Linked(ProviderId),
+    /// The account is to be erased: the token restores it until then, and nobody is signed in.
+    Leaving(OpaqueToken),
     /// Nothing: the person goes on at the request, or at their account where there is none.
     Setback(Option<InteractionId>, ProviderId, Setback),
 }
@@ -206,6 +209,7 @@ impl FederatedService {
                 let provider = arrived.provider.id;
                 Ok(Ok(Answered::Proven(Box::new(interaction), proven, provider)))
             }
+            Ok(Found::Leaving(token)) => Ok(Ok(Answered::Leaving(token))),
             Ok(Found::ToBeProven(user, email)) => {
                 let (provider, seen) = (arrived.provider.id, arrived.seen);
                 let offer = OfferedIdentity { identity: seen, user };
@@ -262,12 +266,24 @@ impl FederatedService {
             (Link::AfterProof(user), _, _, Some(email)) => Ok(Some(Ok(Found::ToBeProven(user, email)))),
             (Link::Provision, _, _, Some(email)) => self.provision(act, arrived, email).await,
             (Link::NoAddress, ..) => Ok(Some(Err(Setback::NoAddress))),
-            (Link::Disabled(user), ..) => {
-                self.record(act, Some(user), SignInFailure::Disabled).await?;
-                Ok(Some(Err(Setback::Disabled)))
+            (Link::Disabled(id), linked, holder, _) => {
+                let user = linked.map(|linked| linked.user).or(holder.map(|(user, _)| user));
+                self.closed(act, id, user).await.map(Some)
             }
             (Link::SignIn | Link::AtOnce(_) | Link::AfterProof(_) | Link::Provision, ..) => Ok(None),
         }
+    }
+
+    /// Nobody signs in to the account. Whoever was vouched for may have one back that is to be erased.
+    async fn closed(&self, act: &Act, id: UserId, user: Option<User>) -> Stored<Result<Found, Setback>> {
+        if let Some(user) = user.filter(User::is_leaving)
+            && let Some(token) = self.ports.offer_to_restore(act, &user).await?
+        {
+            self.record(act, Some(id), SignInFailure::Leaving).await?;
+            return Ok(Ok(Found::Leaving(token)));
+        }
+        self.record(act, Some(id), SignInFailure::Disabled).await?;
+        Ok(Err(Setback::Disabled))
     }
 
     /// The account that the address identifies, and whether it has another identity of the issuer.
@@ -350,6 +366,8 @@ enum Found {
     Proven(Box<Proven>),
     /// It is to be proven, by somebody whom the provider knows by this address.
     ToBeProven(UserId, Email),
+    /// It is to be erased, and this restores it.
+    Leaving(OpaqueToken),
 }
 
 impl Arrived {

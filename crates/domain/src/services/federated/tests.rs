@@ -403,6 +403,32 @@ fn a_disabled_account_is_signed_in_by_nobody() {
 }
 
 #[test]
+fn whoever_a_provider_vouches_for_may_have_an_account_back_that_is_to_be_erased() {
+    block_on(async {
+        let fed = fed();
+        let (interaction, first) = proven(fed.arrives("acme", vouched("acme", "ada")).await);
+        let user = first.user().clone();
+        let Completed::SignedIn { session, .. } = fed.complete(interaction, first).await else {
+            panic!("nobody is signed in");
+        };
+        let (scene, now) = (&fed.scene, fed.scene.services.ports.clock.now());
+        let person = session
+            .signed_in(user.clone(), now, std::time::Duration::from_secs(60))
+            .unwrap();
+        let leaving = &scene.services.leaving;
+        let left = leaving.leave(&scene.act, person.recently_proven(now).unwrap());
+        left.await.unwrap();
+        let Answered::Leaving(token) = fed.arrives("acme", vouched("acme", "ada")).await else {
+            panic!("nothing was offered");
+        };
+        assert_eq!(fed.failures(), [SignInFailure::Leaving]);
+        leaving.restore(&scene.act, token.expose()).await.unwrap();
+        let (_, again) = proven(fed.arrives("acme", vouched("acme", "ada")).await);
+        assert_eq!(again.user().id, user.id);
+    });
+}
+
+#[test]
 fn rfc6749_s10_12_state_is_good_once_in_its_browser_at_its_provider_for_a_while() {
     block_on(async {
         let fed = fed();

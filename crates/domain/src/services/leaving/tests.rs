@@ -184,3 +184,28 @@ fn the_address_before_brings_an_account_back_that_a_stranger_left() {
         assert!(user(&scene).await.is_some_and(|user| user.is_active()));
     });
 }
+
+#[test]
+fn who_asks_for_a_mail_to_sign_in_to_an_account_that_was_left_gets_the_way_back() {
+    block_on(async {
+        let scene = Scene::new();
+        scene.registered(a_user().build()).await;
+        leave(&scene).await.unwrap();
+        let first = token(&scene.mails().await);
+        scene.clock.advance(Duration::from_secs(3 * 86_400));
+        let ports = &scene.services.ports;
+        let interaction = crate::id::InteractionId::generate(ports.clock.now(), &*ports.random);
+        let (asker, none) = ((Digest::of("hers"), interaction), crate::work::Shown::default());
+        let asked = scene.services.sign_in.ask_for_code(&scene.act, ADA, asker, &none);
+        asked.await.unwrap();
+        let mails = scene.mails().await;
+        assert_eq!(mails.len(), 1);
+        let again = token(&mails);
+        assert_ne!(first, again);
+        let leaving = &scene.services.leaving;
+        leaving.restore(&scene.act, &again).await.unwrap();
+        assert!(scene.signs_in(ADA, PASSWORD).await);
+        let late = leaving.restore(&scene.act, &first).await;
+        assert!(matches!(late, Err(RestoreError::Refused)), "{late:?}");
+    });
+}

@@ -107,9 +107,10 @@ impl SignIn {
             locale: wanted.locale.clone(),
         };
         let found = act.realm.stores.users.find_by_email(&wanted.email).await?;
-        match found.map(|found| found.user).filter(User::is_active) {
-            Some(user) => self.send(&act, &user, &wanted).await,
-            None => Ok(()),
+        match found.map(|found| found.user) {
+            Some(user) if user.is_active() => self.send(&act, &user, &wanted).await,
+            Some(user) if user.is_leaving() => self.ports.mail_way_back(&act, &user).await,
+            Some(_) | None => Ok(()),
         }
     }
 
