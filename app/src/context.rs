@@ -16,6 +16,7 @@ use domain::{
     language::Language,
     login_session::{RecentlyProven, SignedInUser},
     opaque::OpaqueToken,
+    place::{Place, Places},
     secret::Digest,
     services::{Act, Services, budgets::AskError, interactions::InteractionError},
     stores::StoreError,
@@ -23,6 +24,7 @@ use domain::{
 };
 use std::{
     fmt::Display,
+    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -96,12 +98,29 @@ pub struct RequestContext {
     pub words: Words,
     /// Until when what the page is about waits.
     pub waits: Waits,
+    /// Where addresses are, if there is a file that says so.
+    pub places: Option<Arc<dyn Places>>,
 }
 
 impl RequestContext {
     /// `path` as browsers see it in this realm.
     pub fn path(&self, path: impl Display) -> String {
         self.act.realm.path(&path.to_string())
+    }
+
+    /// Where an address is thought to be, in the person's language.
+    pub(crate) fn place(&self, address: Option<IpAddr>) -> Option<String> {
+        let found = self.places.as_ref()?.find(address?, self.words.language())?;
+        match found {
+            Place {
+                city: Some(city),
+                country: Some(country),
+            } => {
+                let values = [("city", city.into()), ("country", country.into())];
+                Some(self.words.with("place", &values))
+            }
+            Place { city, country } => city.or(country),
+        }
     }
 
     /// On to `path` of this realm.

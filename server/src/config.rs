@@ -12,6 +12,7 @@ mod terms;
 mod tests;
 mod theme;
 
+use crate::places::GeoDatabase;
 use domain::{
     issuer::Origin,
     realm_context::{Lifetimes, RealmSettings},
@@ -27,6 +28,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     str::FromStr,
+    sync::Arc,
     time::Duration,
 };
 
@@ -99,6 +101,7 @@ pub struct Config {
     pub providers: Vec<ProviderConfig>,
     pub settings: RealmSettings,
     pub logo: Option<Vec<u8>>,
+    pub geo_database: Option<Arc<GeoDatabase>>,
     pub request_limit: u32,
     pub rsa_key_size: RsaKeySize,
     pub log: String,
@@ -166,6 +169,7 @@ impl Raw {
             providers: self.providers()?,
             settings: self.settings(&issuer)?,
             logo: self.logo()?,
+            geo_database: self.geo_database()?,
             request_limit: bounded("SIGNET_REQUEST_LIMIT", self.request_limit, 600, 0..=6_000_000)?,
             rsa_key_size: self.rsa_key_size()?,
             log: self.log.clone().unwrap_or_else(|| "info".to_owned()),
@@ -328,6 +332,15 @@ impl Raw {
             privacy_uri: self.privacy_uri(issuer)?,
             theme: self.theme()?,
         })
+    }
+
+    fn geo_database(&self) -> Result<Option<Arc<GeoDatabase>>, ConfigError> {
+        let path = self.geo_database.as_deref().filter(|path| !path.is_empty());
+        path.map(|path| GeoDatabase::open(Path::new(path)).map(Arc::new))
+            .transpose()
+            .map_err(|error| {
+                ConfigError::new("SIGNET_GEO_DATABASE", format!("the file cannot be used: {error}"))
+            })
     }
 
     /// On a loopback issuer everybody comes from this machine, so nothing is asked of it unless an operator says so.

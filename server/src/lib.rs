@@ -14,6 +14,7 @@ pub mod layers;
 pub mod outbound;
 pub mod pages;
 pub mod picture;
+pub mod places;
 pub mod playground;
 pub mod realms;
 pub mod routes;

@@ -94,6 +94,7 @@ impl FromRequestParts<AppState> for PageRequest {
             changes: browser.changes.clone(),
             words: words.clone(),
             waits: Waits::default(),
+            places: state.runtime.places.clone(),
         };
         let mut frame = frame(state, &realm, words, request_id);
         frame.here = here(&parts.uri);

@@ -28,6 +28,7 @@ use domain::{
     issuer::Origin,
     login_session::RequestOrigin,
     outbound::Mailer,
+    place::Places,
     random::Random,
     realm::RealmName,
     realm_context::{RealmContext, RealmSettings},
@@ -54,6 +55,8 @@ pub struct Runtime {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// The picture that stands for the deployment.
     pub logo: Option<Vec<u8>>,
+    /// Where addresses are, if there is a file that says so.
+    pub places: Option<Arc<dyn Places>>,
     /// What one address may ask without saying who it is.
     pub request_limit: RequestLimit,
     /// What people and operators do.
@@ -167,6 +170,10 @@ impl Runtime {
             origin: config.issuer.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
             logo: config.logo.clone(),
+            places: config
+                .geo_database
+                .clone()
+                .map(|places| places as Arc<dyn Places>),
             request_limit: RequestLimit::new(config.request_limit),
             services: Services::new(ports),
             realms,

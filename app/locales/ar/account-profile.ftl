@@ -17,3 +17,4 @@ locale-none = غير محددة
 zoneinfo-label = المنطقة الزمنية
 zoneinfo-hint = أقرب مدينة كبيرة، مثل ⁨Asia/Riyadh⁩.
 error-zone = اختر منطقة زمنية من القائمة، مثل ⁨Asia/Riyadh⁩.
+place = { $city }، { $country }

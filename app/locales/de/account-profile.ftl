@@ -17,3 +17,4 @@ locale-none = Nicht festgelegt
 zoneinfo-label = Zeitzone
 zoneinfo-hint = Die nächste große Stadt, zum Beispiel Europe/Berlin.
 error-zone = Wählen Sie eine Zeitzone aus der Liste, zum Beispiel Europe/Berlin.
+place = { $city }, { $country }

@@ -17,3 +17,4 @@ locale-none = Not set
 zoneinfo-label = Time zone
 zoneinfo-hint = The nearest large city, like Europe/London.
 error-zone = Choose a time zone from the list, like Europe/London.
+place = { $city }, { $country }

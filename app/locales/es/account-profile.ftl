@@ -17,3 +17,4 @@ locale-none = Sin indicar
 zoneinfo-label = Zona horaria
 zoneinfo-hint = La gran ciudad más cercana, por ejemplo Europe/Madrid.
 error-zone = Elige una zona horaria de la lista, por ejemplo Europe/Madrid.
+place = { $city } ({ $country })

@@ -17,3 +17,4 @@ locale-none = Non précisée
 zoneinfo-label = Fuseau horaire
 zoneinfo-hint = La grande ville la plus proche, par exemple Europe/Paris.
 error-zone = Choisissez un fuseau horaire de la liste, par exemple Europe/Paris.
+place = { $city } ({ $country })

@@ -17,3 +17,4 @@ locale-none = 指定なし
 zoneinfo-label = タイムゾーン
 zoneinfo-hint = 最も近い大都市。例: Asia/Tokyo
 error-zone = Asia/Tokyo のように、一覧からタイムゾーンを選んでください。
+place = { $country }、{ $city }

@@ -17,3 +17,4 @@ locale-none = Não definido
 zoneinfo-label = Fuso horário
 zoneinfo-hint = A cidade grande mais próxima, por exemplo America/Sao_Paulo.
 error-zone = Escolha um fuso horário da lista, por exemplo America/Sao_Paulo.
+place = { $city }, { $country }

@@ -17,3 +17,4 @@ locale-none = 未设置
 zoneinfo-label = 时区
 zoneinfo-hint = 最近的大城市，例如 Asia/Shanghai。
 error-zone = 请从列表中选择时区，例如 Asia/Shanghai。
+place = { $country }，{ $city }

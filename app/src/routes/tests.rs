@@ -104,6 +104,7 @@ fn somebody() -> RequestContext {
         changes: crate::SessionChanges::default(),
         words: Words::for_locale(None),
         waits: crate::Waits::default(),
+        places: None,
     }
 }
 

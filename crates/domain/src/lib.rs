@@ -32,6 +32,7 @@ pub mod outbound;
 pub mod passkey;
 pub mod person;
 pub mod pkce;
+pub mod place;
 pub mod random;
 pub mod realm;
 pub mod realm_context;

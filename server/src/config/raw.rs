@@ -53,6 +53,7 @@ pub(super) struct Raw {
     pub theme_accent: Option<String>,
     pub theme_accent_dark: Option<String>,
     pub theme_radius: Option<String>,
+    pub geo_database: Option<String>,
     pub request_limit: Option<u32>,
     pub log: Option<String>,
     pub log_format: Option<String>,

@@ -34,6 +34,11 @@ fn what_is_unsafe_or_unknown_is_named() {
         ),
         (&[("SIGNET_ISSUER", "https://id.example.com")], "SIGNET_SMTP_URL"),
         (&[("SIGNET_LISTNE", "x")], "SIGNET_LISTNE"),
+        (
+            &[("SIGNET_GEO_DATABASE", "./nowhere.mmdb")],
+            "SIGNET_GEO_DATABASE",
+        ),
+        (&[("SIGNET_GEO_DATABASE", "Cargo.toml")], "SIGNET_GEO_DATABASE"),
         (&[("SIGNET_CODE_LIFETIME", "601")], "SIGNET_CODE_LIFETIME"),
         (&[("SIGNET_CODE_LIFETIME", "0")], "SIGNET_CODE_LIFETIME"),
         (

@@ -536,6 +536,7 @@ fn account_pages() -> Vec<Page> {
         id: text(),
         here,
         user_agent: Some(text()),
+        place: Some(text()),
         address: Some(text()),
         since: at,
         seen: at,
@@ -701,6 +702,7 @@ fn care_pages() -> Vec<Page> {
         what: text(),
         at,
         user_agent,
+        place: Some(text()),
         address,
     };
     let events = vec![

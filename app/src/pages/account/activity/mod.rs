@@ -56,6 +56,8 @@ pub struct Happened {
     pub user_agent: Option<String>,
     /// The address.
     pub address: Option<String>,
+    /// Where that is thought to be.
+    pub place: Option<String>,
 }
 
 /// Which events somebody asked for, as the address of the page says it.
@@ -119,11 +121,12 @@ fn written(date: Date) -> String {
 }
 
 impl Happened {
-    fn new(event: &Event, w: &Words) -> Self {
+    fn new(event: &Event, cx: &RequestContext) -> Self {
         Self {
-            what: told(&event.kind, w),
+            what: told(&event.kind, &cx.words),
             at: event.at,
             user_agent: event.origin.user_agent.clone(),
+            place: cx.place(event.origin.address),
             address: event.origin.address.map(|address| address.to_string()),
         }
     }
@@ -140,11 +143,7 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
     let found = account.activity(&cx.act, person, &asked.wanted(), &page).await;
     let found = found.map_err(|error| cx.unavailable(&error))?;
     Ok(Page::Activity(Activity {
-        events: found
-            .items
-            .iter()
-            .map(|event| Happened::new(event, &cx.words))
-            .collect(),
+        events: found.items.iter().map(|event| Happened::new(event, cx)).collect(),
         asked,
         next: found.next,
     })
@@ -201,6 +200,7 @@ fn item(event: &Happened, w: &Words) -> AnyView {
                 <span class="list__title">{event.what.clone()}</span>
                 <span class="muted small">
                     <time datetime=day::machine(event.at)>{day::minute(event.at, w)}</time>" · "{place}
+                    {event.place.clone().map(|place| format!(" · {place}"))}
                 </span>
             </span>
         </li>

@@ -35,6 +35,8 @@ pub struct Session {
     pub user_agent: Option<String>,
     /// The address it began from.
     pub address: Option<String>,
+    /// Where that is thought to be.
+    pub place: Option<String>,
     /// Since when.
     pub since: Timestamp,
     /// When it was last used.
@@ -44,12 +46,13 @@ pub struct Session {
 }
 
 impl Session {
-    fn new(SeenSession { session, apps }: SeenSession, here: bool) -> Self {
+    fn new(SeenSession { session, apps }: SeenSession, here: bool, cx: &RequestContext) -> Self {
         Self {
             apps,
             id: session.id.to_string(),
             here,
             user_agent: session.origin.user_agent,
+            place: cx.place(session.origin.address),
             address: session.origin.address.map(|address| address.to_string()),
             since: session.created_at,
             seen: session.last_seen_at,
@@ -73,7 +76,7 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
         .into_iter()
         .map(|seen| {
             let is_here = seen.session.id == here;
-            Session::new(seen, is_here)
+            Session::new(seen, is_here, cx)
         })
         .collect();
     Ok(Page::Sessions(Sessions {
@@ -215,6 +218,7 @@ fn item(session: &Session, frame: &Frame) -> AnyView {
         <li class="list__item">
             <span class="list__text">
                 <span class="list__title">{name.clone()}{here}</span>
+                {session.place.clone().map(|place| view! { <span>{place}</span> })}
                 <span class="muted">{facts(session, w)}</span>
                 {apps}
             </span>
