@@ -134,9 +134,6 @@ impl PageRequest {
                 .here
                 .truncate(frame.here.find('?').unwrap_or(frame.here.len()));
         }
-        frame
-            .here
-            .truncate(frame.here.find('?').unwrap_or(frame.here.len()));
         document(&frame, status, page, frames)
     }
 

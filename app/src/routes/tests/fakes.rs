@@ -11,7 +11,7 @@ use domain::{
     consent::Consent,
     device::DeviceAuthorization,
     ephemeral::{
-        AuthorizationCodes, CodeGrant, Interactions, PushedRequest, PushedRequests, RateLimits, Redemption,
+        AuthorizationCodes, CodeGrant, Interactions, PushedRequest, PushedRequests, RateLimits, Redemption, Settled,
         ReplayGuard,
     },
     event::Event,
@@ -346,6 +346,9 @@ impl AuthorizationCodes for Empty {
     }
     async fn redeem(&self, _: &Digest, _: Timestamp) -> Stored<Redemption> {
         missing()
+    }
+    async fn settle(&self, _: &Digest, _: Timestamp) -> Stored<Settled> {
+        Ok(Settled::Alone)
     }
 }
 

@@ -127,6 +127,7 @@ pub fn consent(consent: &Consent) -> Value {
     json!({
         "client_id": consent.client_id,
         "scopes": consent.scopes.to_string(),
+        "declined": consent.declined.to_string(),
         "granted_at": consent.granted_at.rfc3339(),
         "updated_at": consent.updated_at.rfc3339(),
         "expires_at": when(consent.expires_at),
