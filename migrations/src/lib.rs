@@ -35,6 +35,7 @@ mod m20261121_000031_let_consents_expire;
 mod m20261121_000032_keep_themes;
 mod m20261121_000035_keep_pictures;
 mod m20261121_000037_remember_declined_scopes;
+mod m20261121_000034_map_groups;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000030_find_events_of_people::Migration),
             Box::new(m20261121_000035_keep_pictures::Migration),
             Box::new(m20261121_000037_remember_declined_scopes::Migration),
+            Box::new(m20261121_000034_map_groups::Migration),
         ]
     }
 }

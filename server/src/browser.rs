@@ -282,10 +282,10 @@ async fn signed_in(
         return Ok(Vec::new());
     }
     let now = runtime.services.ports.clock.now();
-    let idle = realm.settings.lifetimes.session_idle;
+    let rules = runtime.services.ports.session_rules(realm);
     let mut found: HashMap<LoginSessionId, SignedInUser> = HashMap::new();
     for (row, user) in realm.stores.sessions.find_many(&ids).await? {
-        if let Some(signed_in) = row.signed_in(user, now, idle) {
+        if let Some(signed_in) = row.signed_in(user, now, rules) {
             found.insert(signed_in.session().id, signed_in);
         }
     }

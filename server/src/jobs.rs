@@ -2,6 +2,7 @@
 
 mod erasures;
 mod logouts;
+mod strays;
 
 use crate::wiring::Runtime;
 use domain::{
@@ -330,5 +331,5 @@ async fn sweep(runtime: Arc<Runtime>) -> Result<(), StoreError> {
     let now = runtime.services.ports.clock.now();
     runtime.realms.sweep(now);
     while runtime.stores.all_realms().sweep(now, BATCH).await? > 0 {}
-    Ok(())
+    strays::end(&runtime).await
 }

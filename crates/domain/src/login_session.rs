@@ -3,10 +3,13 @@
 use crate::{
     acr::{Acr, Method},
     clock::Timestamp,
+    federation::{ProviderId, Upstreams},
     id::{LoginSessionId, UserId},
+    realm::RealmName,
     services::budgets::KnownDevice,
     user::User,
 };
+use std::time::Duration;
 
 /// Where a request came from, cut to fixed lengths.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -35,6 +38,8 @@ pub struct LoginSession {
     pub authenticated_at: Timestamp,
     /// By which methods.
     pub methods: Vec<Method>,
+    /// The provider that vouched for the person then, where one did.
+    pub provider: Option<ProviderId>,
     /// When it was last used, to within five minutes.
     pub last_seen_at: Timestamp,
     /// When it ends whatever happens.
@@ -45,6 +50,33 @@ pub struct LoginSession {
     pub origin: RequestOrigin,
 }
 
+/// What keeps a session alive: how long it may lie unused, and through which providers people may come.
+#[derive(Clone, Copy)]
+pub struct SessionRules<'a> {
+    idle: Duration,
+    through: Option<(&'a Upstreams, &'a RealmName)>,
+}
+
+impl<'a> SessionRules<'a> {
+    /// The rules of a realm.
+    pub fn new(idle: Duration, upstreams: &'a Upstreams, realm: &'a RealmName) -> Self {
+        let through = Some((upstreams, realm));
+        Self { idle, through }
+    }
+
+    fn lets_through(&self, provider: &ProviderId) -> bool {
+        self.through
+            .is_some_and(|(upstreams, realm)| upstreams.find(realm, provider.as_str()).is_some())
+    }
+}
+
+/// Those of a realm whose people come through no provider.
+impl From<Duration> for SessionRules<'_> {
+    fn from(idle: Duration) -> Self {
+        Self { idle, through: None }
+    }
+}
+
 /// A live session of an active account: can be made by [`LoginSession::signed_in`] only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedInUser {
@@ -53,7 +85,7 @@ pub struct SignedInUser {
 }
 
 /// How long ago a person may have proven who they are to change what guards their account.
-pub const RECENT: std::time::Duration = std::time::Duration::from_secs(600);
+pub const RECENT: Duration = Duration::from_secs(600);
 
 /// A signed-in person who proved who they are within [`RECENT`]; what changes what guards an account takes it.
 #[derive(Clone, Copy, Debug)]
@@ -83,15 +115,29 @@ impl LoginSession {
         Acr::of(&self.methods) > Acr::of(methods)
     }
 
-    /// The witness that `user` is signed in, if the session is alive at `now` and the account may be used.
-    pub fn signed_in(self, user: User, now: Timestamp, idle: std::time::Duration) -> Option<SignedInUser> {
+    /// The witness that `user` is signed in, if the session is alive at `now` and the account may be used. What a
+    /// provider vouched for is worth nothing once that provider may not be used any more.
+    pub fn signed_in<'a>(
+        self,
+        user: User,
+        now: Timestamp,
+        rules: impl Into<SessionRules<'a>>,
+    ) -> Option<SignedInUser> {
+        let rules = rules.into();
         let alive = self.user_id == user.id
             && self.ended_at.is_none()
             && now < self.expires_at
-            && now < self.last_seen_at + idle
+            && now < self.last_seen_at + rules.idle
             && self.created_at >= user.not_before
+            && self.rests_on_what_is_open(&rules)
             && user.is_active();
         alive.then_some(SignedInUser { session: self, user })
+    }
+
+    fn rests_on_what_is_open(&self, rules: &SessionRules<'_>) -> bool {
+        let provider = self.provider.as_ref();
+        !self.methods.contains(&Method::Federated)
+            || provider.is_some_and(|provider| rules.lets_through(provider))
     }
 }
 

@@ -141,7 +141,7 @@ pub struct WaysIn {
     pub password: bool,
     /// How many passkeys it has.
     pub passkeys: u64,
-    /// How many identities at other providers are linked to it.
+    /// How many identities are linked to it at providers that people may come through.
     pub identities: u64,
     /// Its address is proven, so that a code mailed there signs in, whatever else there is.
     pub mailed_code: bool,

@@ -66,6 +66,7 @@ pub fn signed_in(email: &str, ago: u64) -> SignedInUser {
         created_at: now() - Duration::from_secs(86_400),
         authenticated_at: now() - Duration::from_secs(ago),
         methods: vec![Method::Password],
+        provider: None,
         last_seen_at: now(),
         expires_at: now() + Duration::from_secs(86_400),
         ended_at: None,

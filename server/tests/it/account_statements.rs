@@ -46,6 +46,7 @@ async fn seed(idp: &TestIdp, user: UserId) {
             created_at: now,
             authenticated_at: now,
             methods: vec![Method::Password],
+            provider: None,
             last_seen_at: now,
             expires_at: now + DAY,
             ended_at: None,

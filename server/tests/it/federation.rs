@@ -16,20 +16,20 @@ use domain::{
 use reqwest::{Method, StatusCode};
 use std::sync::Arc;
 
-const ADA: &str = "ada@example.com";
+pub const ADA: &str = "ada@example.com";
 
 /// A deployment whose people may come through these providers.
-async fn with_providers(providers: &[&Arc<FakeUpstream>]) -> TestIdp {
+pub async fn with_providers(providers: &[&Arc<FakeUpstream>]) -> TestIdp {
     let all = providers.iter().map(|one| Arc::clone(one) as Arc<dyn Upstream>);
     super::start().await.with_upstreams(Upstreams::new(all.collect()))
 }
 
-fn acme() -> Arc<FakeUpstream> {
+pub fn acme() -> Arc<FakeUpstream> {
     Arc::new(FakeUpstream::new(a_provider("acme")))
 }
 
 /// The address at the callback that the provider sends the browser back to, from where it was sent to.
-fn way_back(sent_to: &str, code: &str) -> String {
+pub fn way_back(sent_to: &str, code: &str) -> String {
     let asked = query_of(sent_to);
     let callback = asked["redirect_uri"]
         .strip_prefix("http://localhost:4000")
@@ -50,7 +50,7 @@ async fn through(browser: &mut Browser, page: &Answer, acme: &FakeUpstream, who:
 }
 
 /// Somebody signed in through the provider, at their account.
-async fn signed_in(idp: &TestIdp, acme: &FakeUpstream, who: Vouched) -> Browser {
+pub async fn signed_in(idp: &TestIdp, acme: &FakeUpstream, who: Vouched) -> Browser {
     let mut browser = idp.browser();
     let sent = browser.get("/login/acme").await.location().unwrap();
     acme.put("code", who);
@@ -228,13 +228,11 @@ async fn people_link_and_unlink_without_script_after_they_proved_who_they_are() 
     let back = browser.get(&way_back(&sent, "code")).await;
     let page = browser.follow(back).await;
     assert!(page.body.contains("The account is linked."), "{}", page.body);
-    let id = page
-        .form("identity")
-        .fields
-        .into_iter()
-        .find(|(name, _)| name == "identity")
-        .unwrap()
-        .1;
+    let ada = idp.runtime.services.users.find(&idp.act().await, ADA).await;
+    let identities = idp.act().await.realm.stores.identities.clone();
+    let identities = identities.list(ada.unwrap().unwrap().id).await.unwrap();
+    let second = identities.iter().find(|one| one.provider.as_str() == "other");
+    let id = second.unwrap().id.to_string();
     let answer = browser
         .post(
             "/account/linked",

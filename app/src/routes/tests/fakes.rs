@@ -15,6 +15,7 @@ use domain::{
         ReplayGuard,
     },
     event::Event,
+    federation::ProviderId,
     id::{
         AuthorizationId, EventId, InteractionId, LoginSessionId, MailedCodeId, RegistrationTokenId, UserId,
     },
@@ -142,7 +143,7 @@ impl LoginSessionStore for Empty {
         &self,
         _: LoginSessionId,
         _: Timestamp,
-        _: &[Method],
+        _: (&[Method], Option<&ProviderId>),
         _: Alongside,
     ) -> Stored<()> {
         missing()

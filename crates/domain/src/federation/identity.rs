@@ -122,6 +122,8 @@ impl fmt::Debug for LinkedIdentity {
 pub struct ByIdentity {
     /// The identity.
     pub identity: LinkedIdentityId,
+    /// The provider that vouched for it.
+    pub provider: ProviderId,
     /// The provider's `sid`.
     pub session: Option<String>,
 }

@@ -117,7 +117,8 @@ impl AccountService {
             .own
             .live_sessions(user.id, now, now - idle)
             .await?;
-        seen.retain(|seen| seen.session.clone().signed_in(user.clone(), now, idle).is_some());
+        let rules = self.ports.session_rules(&act.realm);
+        seen.retain(|seen| seen.session.clone().signed_in(user.clone(), now, rules).is_some());
         seen.sort_by_key(|seen| seen.session.id != person.session().id);
         Ok(seen)
     }

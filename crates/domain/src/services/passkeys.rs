@@ -205,7 +205,8 @@ impl PasskeyService {
             .mail_writer
             .passkey_removed(&to, known.aaguid.provider());
         with.jobs.push(self.ports.mail_job(&mail));
-        match passkeys.remove(user.id, passkey, with).await? {
+        let open = self.ports.open_providers(&act.realm);
+        match passkeys.remove(user.id, passkey, &open, with).await? {
             PasskeyRemoved::Removed => Ok(()),
             PasskeyRemoved::Unknown => Err(PasskeyError::Unknown),
             PasskeyRemoved::LastWayIn => Err(PasskeyError::LastWayIn),

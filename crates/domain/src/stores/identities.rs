@@ -1,9 +1,9 @@
 //! The port that keeps identities at other providers and whose they are.
 
-use super::{Alongside, Stored};
+use super::{Alongside, Moment, Stored};
 use crate::{
     clock::Timestamp,
-    federation::{ByIdentity, LinkedIdentity, SeenIdentity},
+    federation::{ByIdentity, LinkedIdentity, ProviderId, SeenIdentity},
     id::{LinkedIdentityId, LoginSessionId, UserId},
     user::User,
 };
@@ -81,10 +81,20 @@ pub trait IdentityStore: Send + Sync {
         at: Timestamp,
         with: Alongside,
     ) -> Stored<bool>;
-    /// Removes one of the person's identities, unless it is the last way in.
-    async fn unlink(&self, user: UserId, id: LinkedIdentityId, with: Alongside) -> Stored<Unlinked>;
-    /// Remembers by which identity a session began, while both are there.
-    async fn remember(&self, session: LoginSessionId, by: &ByIdentity) -> Stored<()>;
+    /// Removes one of the person's identities, unless it is the last way in; of the others those count whose providers
+    /// are `open`. Ends the sessions that rest on it, and what hangs on them.
+    async fn unlink(
+        &self,
+        user: UserId,
+        id: LinkedIdentityId,
+        open: &[ProviderId],
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<Unlinked>;
+    /// Remembers by which identity a session began, while both are there; whether they are.
+    async fn remember(&self, session: LoginSessionId, by: &ByIdentity) -> Stored<bool>;
+    /// Sessions that have not ended and rest on a provider that is not among those that are `open`; at most 200.
+    async fn strays(&self, open: &[ProviderId]) -> Stored<Vec<(UserId, LoginSessionId)>>;
     /// The sessions that have not ended and were begun by identities of `issuer`, of this subject and session there
     /// where these are named; at most 200.
     async fn sessions(

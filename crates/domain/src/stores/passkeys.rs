@@ -3,6 +3,7 @@
 use super::{Alongside, Stored};
 use crate::{
     clock::Timestamp,
+    federation::ProviderId,
     id::{PasskeyId, UserId},
     passkey::{CredentialId, OfferState, Passkey, PasskeyAndUser, PasskeyUse},
     person::DisplayName,
@@ -52,8 +53,15 @@ pub trait PasskeyStore: Send + Sync {
         name: Option<DisplayName>,
         with: Alongside,
     ) -> Stored<bool>;
-    /// Deletes one of the person's passkeys, unless it is the last way in.
-    async fn remove(&self, user: UserId, id: PasskeyId, with: Alongside) -> Stored<PasskeyRemoved>;
+    /// Deletes one of the person's passkeys, unless it is the last way in; of their identities those count whose
+    /// providers are `open`.
+    async fn remove(
+        &self,
+        user: UserId,
+        id: PasskeyId,
+        open: &[ProviderId],
+        with: Alongside,
+    ) -> Stored<PasskeyRemoved>;
     /// Whether a passkey is to be offered.
     async fn offer(&self, user: UserId) -> Stored<OfferState>;
     /// Offers no passkey before `until`.

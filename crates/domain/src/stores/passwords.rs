@@ -3,6 +3,7 @@
 use super::{Alongside, Moment, Stored};
 use crate::{
     clock::Timestamp,
+    federation::ProviderId,
     id::{LoginSessionId, UserId},
     person::PasswordHash,
 };
@@ -68,6 +69,7 @@ pub trait PasswordStore: Send + Sync {
         &self,
         user: UserId,
         by: LoginSessionId,
+        open: &[ProviderId],
         moment: Moment,
         with: Alongside,
     ) -> Stored<PasswordRemoved>;

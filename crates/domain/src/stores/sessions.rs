@@ -4,6 +4,7 @@ use crate::{
     acr::Method,
     client::ClientId,
     clock::Timestamp,
+    federation::ProviderId,
     id::{LoginSessionId, UserId},
     login_session::LoginSession,
     secret::Digest,
@@ -22,12 +23,12 @@ pub trait LoginSessionStore: Send + Sync {
     async fn begin(&self, session: &LoginSession, with: Alongside) -> Stored<()>;
     /// The sessions among `ids` that exist, with their accounts, in one statement.
     async fn find_many(&self, ids: &[LoginSessionId]) -> Stored<Vec<SessionAndUser>>;
-    /// The person proved again who they are.
+    /// The person proved again who they are: by which methods, and vouched for by which provider.
     async fn reauthenticate(
         &self,
         id: LoginSessionId,
         at: Timestamp,
-        methods: &[Method],
+        proof: (&[Method], Option<&ProviderId>),
         with: Alongside,
     ) -> Stored<()>;
     /// The session was used.

@@ -155,7 +155,7 @@ pub(super) async fn approval(
     }
     .check(
         protocol.ports.clock.now(),
-        act.realm.settings.lifetimes.session_idle,
+        protocol.ports.session_rules(&act.realm),
     )?;
     let refresh = if may_refresh(client, &user) {
         Refresh::First

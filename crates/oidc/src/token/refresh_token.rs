@@ -87,7 +87,7 @@ fn check(
         user: &family.user,
         login_session: family.login_session.as_ref(),
     }
-    .check(now, lifetimes.session_idle)?;
+    .check(now, protocol.ports.session_rules(&act.realm))?;
     if !may_refresh(client, &family.user) {
         return Err(TokenError::UserRefused);
     }

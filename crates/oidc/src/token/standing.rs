@@ -8,12 +8,11 @@ use domain::{
     client::Client,
     clock::Timestamp,
     event::EventKind,
-    login_session::LoginSession,
+    login_session::{LoginSession, SessionRules},
     services::Act,
     stores::{Alongside, StoreError},
     user::User,
 };
-use std::time::Duration;
 
 /// An authorization with everything its standing depends on.
 pub(super) struct Standing<'a> {
@@ -26,7 +25,11 @@ pub(super) struct Standing<'a> {
 
 impl Standing<'_> {
     /// Refuses what was revoked, withdrawn, disabled, or bound to a session that is over.
-    pub(super) fn check(&self, now: Timestamp, session_idle: Duration) -> Result<(), TokenError> {
+    pub(super) fn check<'a>(
+        &self,
+        now: Timestamp,
+        rules: impl Into<SessionRules<'a>>,
+    ) -> Result<(), TokenError> {
         let approved_at = self.authorization.created_at;
         if !self.authorization.stands(now) {
             return Err(TokenError::AuthorizationRevoked);
@@ -40,12 +43,9 @@ impl Standing<'_> {
         if self.authorization.is_offline() {
             return Ok(());
         }
-        let alive = |session: &LoginSession| {
-            session
-                .clone()
-                .signed_in(self.user.clone(), now, session_idle)
-                .is_some()
-        };
+        let rules = rules.into();
+        let alive =
+            |session: &LoginSession| session.clone().signed_in(self.user.clone(), now, rules).is_some();
         if self.login_session.is_some_and(alive) {
             Ok(())
         } else {

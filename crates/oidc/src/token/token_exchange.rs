@@ -151,7 +151,7 @@ impl Exchange<'_> {
 
     /// What the person approved, for whichever client, if it still stands.
     async fn standing(&self, id: AuthorizationId) -> Result<(Authorization, User), TokenError> {
-        let (stores, settings) = (&self.act.realm.stores, &self.act.realm.settings);
+        let (stores, ports) = (&self.act.realm.stores, &self.protocol.ports);
         let authorization = stores.authorizations.find(id).await?;
         let authorization = authorization.ok_or(TokenError::AuthorizationRevoked)?;
         let approved = stores.clients.find(&authorization.client_id).await?;
@@ -164,7 +164,7 @@ impl Exchange<'_> {
             user: &user,
             login_session: login_session.as_ref(),
         }
-        .check(self.protocol.ports.clock.now(), settings.lifetimes.session_idle)?;
+        .check(ports.clock.now(), ports.session_rules(&self.act.realm))?;
         Ok((authorization, user))
     }
 

@@ -322,7 +322,12 @@ async fn rfc9470_s5_a_passkey_that_was_made_counts_once_it_was_used() {
     assert_eq!(step, Step::Enrol, "the passkey can be used there");
     let methods = [Method::Password, Method::Passkey];
     let sessions = &idp.realm.stores.sessions;
-    let used = sessions.reauthenticate(browser.session(), idp.now(), &methods, Alongside::default());
+    let used = sessions.reauthenticate(
+        browser.session(),
+        idp.now(),
+        (&methods, None),
+        Alongside::default(),
+    );
     used.await.unwrap();
     let answer = idp.resume(waiting, &browser).await.response().unwrap();
     assert_eq!(said(&idp, &rp, answer.code()).await, [TWO_FACTORS, TWO_FACTORS]);
@@ -335,7 +340,12 @@ async fn s5_5_1_1_whoever_insists_on_a_class_is_told_one_of_those_named() {
     let browser = idp.signed_in(a_user()).await;
     let methods = [Method::Password, Method::Totp];
     let sessions = &idp.realm.stores.sessions;
-    let proven = sessions.reauthenticate(browser.session(), idp.now(), &methods, Alongside::default());
+    let proven = sessions.reauthenticate(
+        browser.session(),
+        idp.now(),
+        (&methods, None),
+        Alongside::default(),
+    );
     proven.await.unwrap();
     let insisted =
         |classes: &str| format!(r#"{{"id_token":{{"acr":{{"essential":true,"values":[{classes}]}}}}}}"#);

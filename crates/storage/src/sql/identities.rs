@@ -1,7 +1,10 @@
 //! Identities at other providers. Acts that add or remove one follow one another for each account, so that how many
 //! there are is known; that an identity is one account's, the index decides.
 
+mod leaving;
 mod sessions;
+
+use leaving::Leaves;
 
 use super::{
     InRealm,
@@ -9,18 +12,18 @@ use super::{
     entity::{
         app_user,
         linked_identity::{Column, Entity, Model},
-        user_password,
     },
     error::{Sql, failed},
-    mailed_codes, passkeys, row, users,
+    mailed_codes, row, users,
 };
 use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
-    federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES, SeenIdentity},
+    federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES, ProviderId, SeenIdentity},
     id::{LinkedIdentityId, LoginSessionId, RealmId, UserId},
-    passkey::{WaysIn, ways_in},
-    stores::{Alongside, IdentityAdded, IdentityAndUser, IdentityStore, Provisioned, Stored, Unlinked},
+    stores::{
+        Alongside, IdentityAdded, IdentityAndUser, IdentityStore, Moment, Provisioned, Stored, Unlinked,
+    },
     user::User,
 };
 use sea_orm::{
@@ -97,14 +100,30 @@ impl IdentityStore for InRealm {
             .await
     }
 
-    async fn unlink(&self, user: UserId, id: LinkedIdentityId, with: Alongside) -> Stored<Unlinked> {
-        let realm = self.realm;
+    async fn unlink(
+        &self,
+        user: UserId,
+        id: LinkedIdentityId,
+        open: &[ProviderId],
+        moment: Moment,
+        with: Alongside,
+    ) -> Stored<Unlinked> {
+        let leaves = Leaves {
+            realm: self.realm,
+            user,
+            id,
+            open: open.to_vec(),
+        };
         self.db
-            .act(move |act| Box::pin(unlink(act, realm, (user, id), with)))
+            .act(move |act| Box::pin(leaving::unlink(act, leaves, moment, with)))
             .await
     }
 
-    async fn remember(&self, session: LoginSessionId, by: &ByIdentity) -> Stored<()> {
+    async fn strays(&self, open: &[ProviderId]) -> Stored<Vec<(UserId, LoginSessionId)>> {
+        sessions::strays(&self.db.reading, self.realm, open).await
+    }
+
+    async fn remember(&self, session: LoginSessionId, by: &ByIdentity) -> Stored<bool> {
         let (realm, by) = (self.realm, by.clone());
         self.db
             .act(move |act| Box::pin(sessions::remember(act, realm, session, by)))
@@ -170,33 +189,6 @@ async fn provision(
     Ok(Provisioned::Provisioned)
 }
 
-async fn unlink(
-    act: &mut Act,
-    realm: RealmId,
-    (user, id): (UserId, LinkedIdentityId),
-    with: Alongside,
-) -> Sql<Unlinked> {
-    users::hold(act.tx(), realm, user).await?;
-    let theirs = of_user(realm, user).filter(Column::Id.eq(id.as_uuid()));
-    if theirs.one(act.tx()).await?.is_none() {
-        return Ok(Unlinked::Unknown);
-    }
-    let password = user_password::Entity::find_by_id((realm.as_uuid(), user.as_uuid()));
-    let left = WaysIn {
-        password: password.one(act.tx()).await?.is_some(),
-        passkeys: passkeys::count(act.tx(), realm, user).await?,
-        identities: count(act.tx(), realm, user).await? - 1,
-        mailed_code: users::has_proven_address(act.tx(), realm, user).await?,
-    };
-    if ways_in(left) == 0 {
-        return Ok(Unlinked::LastWayIn);
-    }
-    let key = (realm.as_uuid(), id.as_uuid());
-    Entity::delete_by_id(key).exec(act.tx()).await?;
-    act.store(realm, with).await?;
-    Ok(Unlinked::Unlinked)
-}
-
 /// Stores an identity; false if it is somebody's.
 async fn insert(tx: &impl ConnectionTrait, realm: RealmId, identity: LinkedIdentity) -> Sql<bool> {
     let once = OnConflict::columns([Column::RealmId, Column::Issuer, Column::Subject])
@@ -221,8 +213,20 @@ pub async fn drop_since(act: &Act, realm: RealmId, user: UserId, since: Timestam
 }
 
 /// How many identities an account has.
-pub async fn count(connection: &impl ConnectionTrait, realm: RealmId, user: UserId) -> Stored<u64> {
-    of_user(realm, user).count(connection).await.map_err(failed)
+async fn count(connection: &impl ConnectionTrait, realm: RealmId, user: UserId) -> Sql<u64> {
+    Ok(of_user(realm, user).count(connection).await?)
+}
+
+/// How many identities an account has at providers that are `open`.
+pub async fn usable(
+    connection: &impl ConnectionTrait,
+    realm: RealmId,
+    user: UserId,
+    open: &[ProviderId],
+) -> Sql<u64> {
+    let open = open.iter().map(ProviderId::as_str);
+    let usable = of_user(realm, user).filter(Column::Provider.is_in(open));
+    Ok(usable.count(connection).await?)
 }
 
 fn of_user(realm: RealmId, user: UserId) -> sea_orm::Select<Entity> {

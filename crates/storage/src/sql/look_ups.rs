@@ -108,8 +108,8 @@ in_places! {
     }
     identifier IDENTIFIER: "i" user_identifier { realm_id, kind, normalised, user_id, verified_at }
     login_session SESSION: "s" login_session {
-        realm_id, id, user_id, created_at, authenticated_at, methods, last_seen_at, expires_at, ended_at, address,
-        user_agent, request_id
+        realm_id, id, user_id, created_at, authenticated_at, methods, provider, last_seen_at, expires_at, ended_at,
+        address, user_agent, request_id
     }
 }
 

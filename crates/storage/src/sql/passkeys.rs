@@ -15,6 +15,7 @@ use super::{
 use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
+    federation::ProviderId,
     id::{PasskeyId, RealmId, UserId},
     passkey::{CredentialId, MAX_PASSKEYS, OfferState, Passkey, PasskeyAndUser, PasskeyUse, WaysIn, ways_in},
     person::DisplayName,
@@ -102,10 +103,16 @@ impl PasskeyStore for InRealm {
             .await
     }
 
-    async fn remove(&self, user: UserId, id: PasskeyId, with: Alongside) -> Stored<PasskeyRemoved> {
-        let realm = self.realm;
+    async fn remove(
+        &self,
+        user: UserId,
+        id: PasskeyId,
+        open: &[ProviderId],
+        with: Alongside,
+    ) -> Stored<PasskeyRemoved> {
+        let (realm, open) = (self.realm, open.to_vec());
         self.db
-            .act(move |act| Box::pin(remove(act, realm, (user, id), with)))
+            .act(move |act| Box::pin(remove(act, realm, (user, id), open, with)))
             .await
     }
 
@@ -172,6 +179,7 @@ async fn remove(
     act: &mut Act,
     realm: RealmId,
     (user, id): (UserId, PasskeyId),
+    open: Vec<ProviderId>,
     with: Alongside,
 ) -> Sql<PasskeyRemoved> {
     users::hold(act.tx(), realm, user).await?;
@@ -183,7 +191,7 @@ async fn remove(
     let left = WaysIn {
         password: password.one(act.tx()).await?.is_some(),
         passkeys: count(act.tx(), realm, user).await? - 1,
-        identities: identities::count(act.tx(), realm, user).await?,
+        identities: identities::usable(act.tx(), realm, user, &open).await?,
         mailed_code: users::has_proven_address(act.tx(), realm, user).await?,
     };
     if ways_in(left) == 0 {

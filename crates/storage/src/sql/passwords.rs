@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use domain::{
     change::Revoked,
     clock::Timestamp,
+    federation::ProviderId,
     id::{LoginSessionId, RealmId, UserId},
     passkey::{WaysIn, ways_in},
     stores::{
@@ -53,12 +54,13 @@ impl PasswordStore for InRealm {
         &self,
         user: UserId,
         by: LoginSessionId,
+        open: &[ProviderId],
         moment: Moment,
         with: Alongside,
     ) -> Stored<PasswordRemoved> {
-        let by = (self.realm, user, by);
+        let (by, open) = ((self.realm, user, by), open.to_vec());
         self.db
-            .act(move |act| Box::pin(remove(act, by, moment, with)))
+            .act(move |act| Box::pin(remove(act, by, open, moment, with)))
             .await
     }
 }
@@ -92,7 +94,13 @@ async fn set(
     Ok(PasswordSet::Set)
 }
 
-async fn remove(act: &mut Act, by: By, moment: Moment, with: Alongside) -> Sql<PasswordRemoved> {
+async fn remove(
+    act: &mut Act,
+    by: By,
+    open: Vec<ProviderId>,
+    moment: Moment,
+    with: Alongside,
+) -> Sql<PasswordRemoved> {
     let (realm, user, _) = by;
     users::hold(act.tx(), realm, user).await?;
     let password = user_password::Entity::find_by_id((realm.as_uuid(), user.as_uuid()));
@@ -102,7 +110,7 @@ async fn remove(act: &mut Act, by: By, moment: Moment, with: Alongside) -> Sql<P
     let left = WaysIn {
         password: false,
         passkeys: passkeys::count(act.tx(), realm, user).await?,
-        identities: identities::count(act.tx(), realm, user).await?,
+        identities: identities::usable(act.tx(), realm, user, &open).await?,
         mailed_code: users::has_proven_address(act.tx(), realm, user).await?,
     };
     if ways_in(left) == 0 {

@@ -14,6 +14,7 @@ use domain::{
     change::Revoked,
     client::ClientId,
     clock::Timestamp,
+    federation::ProviderId,
     id::{LoginSessionId, RealmId, UserId},
     login_session::{LoginSession, RequestOrigin},
     stores::{
@@ -75,10 +76,11 @@ impl LoginSessionStore for InRealm {
         &self,
         id: LoginSessionId,
         at: Timestamp,
-        methods: &[Method],
+        (methods, provider): (&[Method], Option<&ProviderId>),
         with: Alongside,
     ) -> Stored<()> {
         let (realm, methods) = (self.realm, row::to_json(methods)?);
+        let provider = provider.map(ProviderId::to_string);
         self.db
             .act(move |act| {
                 Box::pin(async move {
@@ -86,6 +88,7 @@ impl LoginSessionStore for InRealm {
                         .col_expr(login_session::Column::AuthenticatedAt, Expr::value(at.micros()))
                         .col_expr(login_session::Column::LastSeenAt, Expr::value(at.micros()))
                         .col_expr(login_session::Column::Methods, Expr::value(methods))
+                        .col_expr(login_session::Column::Provider, Expr::value(provider))
                         .exec(act.tx())
                         .await?;
                     if updated.rows_affected == 0 {
@@ -261,7 +264,8 @@ pub async fn to_end(act: &Act, realm: RealmId, user: UserId, which: EndSessions)
     Ok(ids)
 }
 
-async fn end(act: &mut Act, realm: RealmId, ids: &[Uuid], moment: Moment) -> Sql<()> {
+/// Ends these sessions and what was approved in them without `offline_access`.
+pub async fn end(act: &mut Act, realm: RealmId, ids: &[Uuid], moment: Moment) -> Sql<()> {
     use login_session::Column;
     login_session::Entity::update_many()
         .col_expr(Column::EndedAt, Expr::value(moment.at.micros()))
@@ -288,6 +292,10 @@ pub fn session(row: login_session::Model) -> Stored<LoginSession> {
         created_at: Timestamp::from_micros(row.created_at),
         authenticated_at: Timestamp::from_micros(row.authenticated_at),
         methods: row::methods(&row.methods)?,
+        provider: row
+            .provider
+            .map(|provider| row::parse(&provider, "provider"))
+            .transpose()?,
         last_seen_at: Timestamp::from_micros(row.last_seen_at),
         expires_at: Timestamp::from_micros(row.expires_at),
         ended_at: row::moment(row.ended_at),
@@ -311,6 +319,7 @@ fn to_row(realm: RealmId, session: &LoginSession) -> Stored<login_session::Model
         created_at: session.created_at.micros(),
         authenticated_at: session.authenticated_at.micros(),
         methods: row::to_json(&session.methods)?,
+        provider: session.provider.as_ref().map(ProviderId::to_string),
         last_seen_at: session.last_seen_at.micros(),
         expires_at: session.expires_at.micros(),
         ended_at: session.ended_at.map(Timestamp::micros),

@@ -1,15 +1,20 @@
 use crate::subject::{MINUTE, Subject, at_once};
 use domain::{
-    federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES, SeenIdentity},
-    id::{LinkedIdentityId, UserId},
+    acr::Method,
+    federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES, ProviderId, SeenIdentity},
+    id::{LinkedIdentityId, LoginSessionId, UserId},
     person::PasswordHash,
     stores::{
         Alongside, EndSessions, IdentityAdded, NewUser, PasskeyRemoved, PasswordRemoved, Provisioned,
         Unlinked,
     },
-    testing::{a_user, vouched},
+    testing::{a_client, a_user, vouched},
     user::{User, UserSource},
 };
+use std::sync::LazyLock;
+
+/// The providers that people may come through.
+static OPEN: LazyLock<[ProviderId; 1]> = LazyLock::new(|| ["acme".parse().unwrap()]);
 
 /// How an identity is seen later.
 fn seen() -> SeenIdentity {
@@ -97,7 +102,10 @@ pub async fn an_identity_is_linked_found_used_and_unlinked(s: Subject) {
     ] {
         let note = s.note();
         assert_eq!(
-            identities.unlink(user, first.id, note.with()).await.unwrap(),
+            identities
+                .unlink(user, first.id, &*OPEN, s.moment(), note.with())
+                .await
+                .unwrap(),
             answer
         );
         assert_eq!(s.took_place(&note).await, answer == Unlinked::Unlinked);
@@ -153,7 +161,9 @@ pub async fn an_identity_belongs_to_one_account_of_a_realm(s: Subject) {
             .await
             .unwrap()
     );
-    let unlinked = elsewhere.unlink(ada.id, here.id, Alongside::default()).await;
+    let unlinked = elsewhere
+        .unlink(ada.id, here.id, &*OPEN, s.moment(), Alongside::default())
+        .await;
     assert_eq!(unlinked.unwrap(), Unlinked::Unknown);
     let same = s.register_in(&s.elsewhere(), a_user().build()).await;
     let answer = elsewhere
@@ -315,7 +325,7 @@ pub async fn an_identity_is_a_way_in_and_the_last_one_stays(s: Subject) {
     let passkey = crate::passkeys::added(&s, bob.id, "a credential").await;
     let removed = here
         .passkeys
-        .remove(bob.id, passkey.id, Alongside::default())
+        .remove(bob.id, passkey.id, &*OPEN, Alongside::default())
         .await;
     assert_eq!(removed.unwrap(), PasskeyRemoved::Removed, "the identity is left");
     let session = s.session(&bob).await.id;
@@ -329,22 +339,28 @@ pub async fn an_identity_is_a_way_in_and_the_last_one_stays(s: Subject) {
     assert_eq!(set.await.unwrap(), domain::stores::PasswordSet::Set);
     let removed = here
         .passwords
-        .remove(bob.id, session, s.moment(), Alongside::default());
+        .remove(bob.id, session, &*OPEN, s.moment(), Alongside::default());
     assert_eq!(
         removed.await.unwrap(),
         PasswordRemoved::Removed,
         "the identity is left"
     );
     let note = s.note();
-    let unlinked = here.identities.unlink(bob.id, one.id, note.with()).await;
+    let unlinked = here
+        .identities
+        .unlink(bob.id, one.id, &*OPEN, s.moment(), note.with())
+        .await;
     assert_eq!(unlinked.unwrap(), Unlinked::LastWayIn);
     assert!(!s.took_place(&note).await);
     for turn in 0..5 {
         linked(&s, bob.id, &format!("another {turn}")).await;
         let ids: Vec<_> = here.identities.list(bob.id).await.unwrap();
         let removals = at_once(2, |number| {
-            let (identities, id) = (s.here().identities, ids[number].id);
-            async move { identities.unlink(bob.id, id, Alongside::default()).await.unwrap() }
+            let (identities, id, moment) = (s.here().identities, ids[number].id, s.moment());
+            async move {
+                let unlinked = identities.unlink(bob.id, id, &*OPEN, moment, Alongside::default());
+                unlinked.await.unwrap()
+            }
         });
         let mut answers = removals.await;
         answers.sort_by_key(|answer| *answer == Unlinked::LastWayIn);
@@ -355,7 +371,7 @@ pub async fn an_identity_is_a_way_in_and_the_last_one_stays(s: Subject) {
     let hers = linked(&s, ada.id, "hers").await;
     let unlinked = here
         .identities
-        .unlink(ada.id, hers.id, Alongside::default())
+        .unlink(ada.id, hers.id, &*OPEN, s.moment(), Alongside::default())
         .await;
     assert_eq!(unlinked.unwrap(), Unlinked::Unlinked);
 }
@@ -370,6 +386,7 @@ pub async fn sessions_are_found_by_the_identity_that_began_them(s: Subject) {
     ];
     let by = |identity: &LinkedIdentity, session: &str| ByIdentity {
         identity: identity.id,
+        provider: identity.provider.clone(),
         session: Some(session.to_owned()),
     };
     identities.remember(first.id, &by(&one, "a")).await.unwrap();
@@ -420,12 +437,12 @@ pub async fn sessions_are_found_by_the_identity_that_began_them(s: Subject) {
         "it has ended"
     );
     identities
-        .unlink(ada.id, one.id, Alongside::default())
+        .unlink(ada.id, one.id, &*OPEN, s.moment(), Alongside::default())
         .await
         .unwrap();
     assert!(found(Some("one"), None).await.is_empty());
     // What is gone meanwhile is not remembered.
-    identities.remember(second.id, &by(&one, "b")).await.unwrap();
+    assert!(!identities.remember(second.id, &by(&one, "b")).await.unwrap());
     assert_eq!(found(None, Some("b")).await, sorted(vec![third.id]));
 }
 
@@ -435,6 +452,7 @@ pub async fn identities_go_with_their_account(s: Subject) {
     let session = s.session(&ada).await;
     let by = ByIdentity {
         identity: only.id,
+        provider: only.provider.clone(),
         session: None,
     };
     here.identities.remember(session.id, &by).await.unwrap();
@@ -452,4 +470,129 @@ pub async fn identities_go_with_their_account(s: Subject) {
             .is_none()
     );
     assert!(here.identities.list(ada.id).await.unwrap().is_empty());
+}
+
+/// A session that rests on `provider`, and on the identity that is remembered.
+async fn resting(s: &Subject, user: &User, provider: &str, on: Option<&LinkedIdentity>) -> LoginSessionId {
+    let (session, provider) = (s.session(user).await, provider.parse().unwrap());
+    let (here, methods) = (s.here(), [Method::Federated]);
+    let proof = (&methods[..], Some(&provider));
+    let proven = here
+        .sessions
+        .reauthenticate(session.id, s.now(), proof, Alongside::default());
+    proven.await.unwrap();
+    if let Some(identity) = on {
+        let by = ByIdentity {
+            identity: identity.id,
+            provider,
+            session: None,
+        };
+        assert!(here.identities.remember(session.id, &by).await.unwrap());
+    }
+    session.id
+}
+
+pub async fn what_rests_on_an_unlinked_identity_ends_with_it(s: Subject) {
+    let (ada, here) = (s.ada().await, s.here());
+    let (one, other) = (linked(&s, ada.id, "one").await, linked(&s, ada.id, "other").await);
+    let rests = resting(&s, &ada, "acme", Some(&one)).await;
+    let forgotten = resting(&s, &ada, "acme", None).await;
+    let [on_another, elsewhere] = [
+        resting(&s, &ada, "acme", Some(&other)).await,
+        resting(&s, &ada, "other", None).await,
+    ];
+    // Something else was proven in this one since.
+    let since = resting(&s, &ada, "acme", Some(&one)).await;
+    let proof = (&[Method::Password][..], None);
+    let proven = here
+        .sessions
+        .reauthenticate(since, s.now(), proof, Alongside::default());
+    proven.await.unwrap();
+    let client = s.client(a_client().build()).await;
+    let session = here.sessions.find_many(&[rests]).await.unwrap().remove(0).0;
+    let root = s.authorization(&client, &session, "openid").await;
+    let offline = s.authorization(&client, &session, "openid offline_access").await;
+    let note = s.note();
+    let unlinked = here
+        .identities
+        .unlink(ada.id, one.id, &*OPEN, s.moment(), note.with());
+    assert_eq!(unlinked.await.unwrap(), Unlinked::Unlinked);
+    assert!(s.took_place(&note).await);
+    let ended = async |id| here.sessions.find_many(&[id]).await.unwrap()[0].0.ended_at;
+    for id in [rests, forgotten] {
+        assert_eq!(ended(id).await, Some(s.now()));
+    }
+    for id in [on_another, elsewhere, since] {
+        assert_eq!(ended(id).await, None);
+    }
+    let revoked = async |id| here.authorizations.find(id).await.unwrap().unwrap().revoked_at;
+    assert_eq!(revoked(root.id).await, Some(s.now()));
+    assert_eq!(revoked(offline.id).await, None, "it outlives sessions");
+}
+
+pub async fn sessions_that_rest_on_a_provider_that_is_gone_are_found(s: Subject) {
+    let (ada, here) = (s.ada().await, s.here());
+    let (acme, other) = (
+        resting(&s, &ada, "acme", None).await,
+        resting(&s, &ada, "other", None).await,
+    );
+    s.session(&ada).await;
+    let strays = async |open: &[ProviderId]| {
+        let mut found = s.here().identities.strays(open).await.unwrap();
+        found.sort();
+        found
+    };
+    let mut both = vec![(ada.id, acme), (ada.id, other)];
+    both.sort();
+    assert_eq!(strays(&[]).await, both);
+    assert_eq!(strays(&*OPEN).await, [(ada.id, other)]);
+    assert!(s.elsewhere().identities.strays(&[]).await.unwrap().is_empty());
+    let (user, one, moment) = (ada.id, EndSessions::One(other), s.moment());
+    let ended = here.sessions.end(user, one, moment, Alongside::default());
+    assert_eq!(ended.await.unwrap(), [other]);
+    assert!(strays(&*OPEN).await.is_empty());
+}
+
+pub async fn an_identity_at_a_provider_that_is_gone_is_no_way_in(s: Subject) {
+    let (bob, here) = (without_password(&s).await, s.here());
+    let one = linked(&s, bob.id, "one").await;
+    let passkey = crate::passkeys::added(&s, bob.id, "a passkey").await;
+    let removed = here
+        .passkeys
+        .remove(bob.id, passkey.id, &[], Alongside::default());
+    assert_eq!(removed.await.unwrap(), PasskeyRemoved::LastWayIn);
+    let unlinked = here
+        .identities
+        .unlink(bob.id, one.id, &[], s.moment(), Alongside::default());
+    assert_eq!(unlinked.await.unwrap(), Unlinked::Unlinked);
+    let (one, two) = (linked(&s, bob.id, "two").await, linked(&s, bob.id, "three").await);
+    let removed = here
+        .passkeys
+        .remove(bob.id, passkey.id, &*OPEN, Alongside::default());
+    assert_eq!(removed.await.unwrap(), PasskeyRemoved::Removed);
+    let session = s.session(&bob).await.id;
+    let hash = domain::stores::ChosenPassword {
+        hash: PasswordHash::new("$hash".to_owned()),
+        needs_second_factor: false,
+    };
+    let set = here
+        .passwords
+        .set(bob.id, &hash, session, s.moment(), Alongside::default());
+    assert_eq!(set.await.unwrap(), domain::stores::PasswordSet::Set);
+    for (open, outcome) in [
+        (&[][..], PasswordRemoved::LastWayIn),
+        (&OPEN[..], PasswordRemoved::Removed),
+    ] {
+        let removed = here
+            .passwords
+            .remove(bob.id, session, open, s.moment(), Alongside::default());
+        assert_eq!(removed.await.unwrap(), outcome);
+    }
+    // With nothing but two that are no ways in, neither goes: the provider may come back.
+    for id in [one.id, two.id] {
+        let unlinked = here
+            .identities
+            .unlink(bob.id, id, &[], s.moment(), Alongside::default());
+        assert_eq!(unlinked.await.unwrap(), Unlinked::LastWayIn);
+    }
 }

@@ -283,11 +283,14 @@ conform! {
         an_account_is_made_for_an_identity_and_an_address_that_are_nobodys,
         an_identity_belongs_to_one_account_of_a_realm,
         an_identity_is_a_way_in_and_the_last_one_stays,
+        an_identity_at_a_provider_that_is_gone_is_no_way_in,
         an_identity_is_linked_found_used_and_unlinked,
         identities_go_with_their_account,
         of_fifty_arrivals_of_somebody_new_one_makes_the_account,
         of_fifty_links_of_one_identity_one_is_made,
         sessions_are_found_by_the_identity_that_began_them,
+        sessions_that_rest_on_a_provider_that_is_gone_are_found,
+        what_rests_on_an_unlinked_identity_ends_with_it,
         what_was_begun_before_sessions_ended_links_nothing;
     passkeys:
         a_count_that_goes_back_is_refused,

@@ -94,7 +94,7 @@ pub async fn a_passkey_is_stored_found_named_and_removed(s: Subject) {
     ] {
         let note = s.note();
         assert_eq!(
-            passkeys.remove(user, first.id, note.with()).await.unwrap(),
+            passkeys.remove(user, first.id, &[], note.with()).await.unwrap(),
             answer
         );
         assert_eq!(s.took_place(&note).await, answer == PasskeyRemoved::Removed);
@@ -203,19 +203,19 @@ pub async fn the_last_way_in_is_not_removed(s: Subject) {
     let bob = without_password(&s).await;
     let (one, two) = (added(&s, bob.id, "one").await, added(&s, bob.id, "two").await);
     let removed = passkeys
-        .remove(bob.id, one.id, Alongside::default())
+        .remove(bob.id, one.id, &[], Alongside::default())
         .await
         .unwrap();
     assert_eq!(removed, PasskeyRemoved::Removed);
     let note = s.note();
-    let refused = passkeys.remove(bob.id, two.id, note.with()).await.unwrap();
+    let refused = passkeys.remove(bob.id, two.id, &[], note.with()).await.unwrap();
     assert_eq!(refused, PasskeyRemoved::LastWayIn);
     assert!(!s.took_place(&note).await);
     assert_eq!(passkeys.list(bob.id).await.unwrap(), [two]);
     let ada = s.ada().await;
     let only = added(&s, ada.id, "three").await;
     let removed = passkeys
-        .remove(ada.id, only.id, Alongside::default())
+        .remove(ada.id, only.id, &[], Alongside::default())
         .await
         .unwrap();
     assert_eq!(removed, PasskeyRemoved::Removed, "there is the password");
@@ -227,7 +227,7 @@ pub async fn a_proven_address_is_a_way_in(s: Subject) {
     let only = added(&s, bob.id, "one").await;
     let code = s.mailed(&bob, MailedCodePurpose::SignIn, "a code");
     codes.send(&code, Alongside::default()).await.unwrap();
-    let remove = || passkeys.remove(bob.id, only.id, Alongside::default());
+    let remove = || passkeys.remove(bob.id, only.id, &[], Alongside::default());
     assert_eq!(remove().await.unwrap(), PasskeyRemoved::LastWayIn);
     let proof = MailedProof::Link { link: code.link };
     let proven = codes.sign_in(proof, s.now(), Alongside::default()).await;
@@ -266,7 +266,12 @@ pub async fn of_two_passkeys_removed_at_once_one_stays(s: Subject) {
         }
         let removals = at_once(2, |number| {
             let (passkeys, id) = (s.here().passkeys, ids[number]);
-            async move { passkeys.remove(bob.id, id, Alongside::default()).await.unwrap() }
+            async move {
+                passkeys
+                    .remove(bob.id, id, &[], Alongside::default())
+                    .await
+                    .unwrap()
+            }
         });
         let mut answers = removals.await;
         answers.sort_by_key(|answer| *answer == PasskeyRemoved::LastWayIn);
@@ -294,7 +299,7 @@ pub async fn passkeys_of_one_realm_are_not_in_another(s: Subject) {
             .unwrap()
     );
     let removed = elsewhere
-        .remove(ada.id, here.id, Alongside::default())
+        .remove(ada.id, here.id, &[], Alongside::default())
         .await
         .unwrap();
     assert_eq!(removed, PasskeyRemoved::Unknown);

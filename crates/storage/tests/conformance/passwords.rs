@@ -200,7 +200,7 @@ pub async fn a_password_is_removed_unless_it_is_the_last_way_in(s: Subject) {
     let passwords = s.here().passwords;
     s.clock.advance(MINUTE);
     let note = s.note();
-    let removed = passwords.remove(ada.id, session.id, s.moment(), note.with());
+    let removed = passwords.remove(ada.id, session.id, &[], s.moment(), note.with());
     assert_eq!(removed.await.unwrap(), PasswordRemoved::LastWayIn);
     assert!(!s.took_place(&note).await);
     let changed = Changed::look(&s, (&session, &other), &root).await;
@@ -212,7 +212,7 @@ pub async fn a_password_is_removed_unless_it_is_the_last_way_in(s: Subject) {
         (false, PasswordRemoved::Missing),
     ] {
         let note = s.note();
-        let removed = passwords.remove(ada.id, session.id, s.moment(), note.with());
+        let removed = passwords.remove(ada.id, session.id, &[], s.moment(), note.with());
         assert_eq!(removed.await.unwrap(), outcome);
         assert_eq!(s.took_place(&note).await, taken);
     }
@@ -223,13 +223,13 @@ pub async fn a_password_is_removed_unless_it_is_the_last_way_in(s: Subject) {
         .register(a_user().number(3).email("bob@example.com").build())
         .await;
     let (his, moment) = (s.session(&bob).await, s.moment());
-    let removed = passwords.remove(bob.id, his.id, moment, Alongside::default());
+    let removed = passwords.remove(bob.id, his.id, &[], moment, Alongside::default());
     assert_eq!(
         removed.await.unwrap(),
         PasswordRemoved::Removed,
         "his address is proven"
     );
     let elsewhere = s.elsewhere().passwords;
-    let removed = elsewhere.remove(ada.id, session.id, s.moment(), Alongside::default());
+    let removed = elsewhere.remove(ada.id, session.id, &[], s.moment(), Alongside::default());
     assert_eq!(removed.await.unwrap(), PasswordRemoved::Missing);
 }

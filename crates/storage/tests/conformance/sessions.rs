@@ -39,12 +39,12 @@ pub async fn ended_sessions_stay_ended(s: Subject) {
     assert_eq!(listed[0].last_seen_at, s.now());
 
     s.clock.advance(MINUTE);
-    let note = s.note();
+    let (note, acme) = (s.note(), "acme".parse().unwrap());
     sessions
         .reauthenticate(
             session.id,
             s.now(),
-            &[Method::Password, Method::Password],
+            (&[Method::Password, Method::Federated], Some(&acme)),
             note.with(),
         )
         .await
@@ -52,7 +52,8 @@ pub async fn ended_sessions_stay_ended(s: Subject) {
     assert!(s.took_place(&note).await);
     let (found, _) = sessions.find_many(&[session.id]).await.unwrap().pop().unwrap();
     assert_eq!((found.authenticated_at, found.last_seen_at), (s.now(), s.now()));
-    assert_eq!(found.methods.len(), 2);
+    assert_eq!(found.methods, [Method::Password, Method::Federated]);
+    assert_eq!(found.provider, Some(acme));
 
     let one = EndSessions::One(session.id);
     let note = s.note();
@@ -74,7 +75,7 @@ pub async fn ended_sessions_stay_ended(s: Subject) {
     assert!(!s.took_place(&note).await);
     sessions.touch(session.id, s.now()).await.unwrap();
     let again = sessions
-        .reauthenticate(session.id, s.now(), &[Method::Password], note.with())
+        .reauthenticate(session.id, s.now(), (&[Method::Password], None), note.with())
         .await;
     assert!(matches!(again, Err(StoreError::Conflict)));
     assert!(!s.took_place(&note).await);
@@ -152,7 +153,12 @@ pub async fn sessions_of_one_realm_are_not_in_another(s: Subject) {
     s.clock.advance(MINUTE);
     sessions.touch(session.id, s.now()).await.unwrap();
     let again = sessions
-        .reauthenticate(session.id, s.now(), &[Method::Password], Alongside::default())
+        .reauthenticate(
+            session.id,
+            s.now(),
+            (&[Method::Password], None),
+            Alongside::default(),
+        )
         .await;
     assert!(matches!(again, Err(StoreError::Conflict)));
     let ended = sessions

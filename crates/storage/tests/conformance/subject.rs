@@ -238,6 +238,7 @@ impl Subject {
             created_at: self.now(),
             authenticated_at: self.now(),
             methods: vec![Method::Password],
+            provider: None,
             last_seen_at: self.now(),
             expires_at: self.now() + 60 * MINUTE,
             ended_at: None,

@@ -374,6 +374,7 @@ impl Arrived {
     fn proves(&self, user: User, identity: &LinkedIdentity) -> Result<Found, Setback> {
         let by = ByIdentity {
             identity: identity.id,
+            provider: self.seen.provider.clone(),
             session: self.seen.session.clone(),
         };
         let proven = Proven::by_identity(user, by, self.begun);

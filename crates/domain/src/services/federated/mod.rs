@@ -8,6 +8,7 @@ mod attempts;
 mod callback;
 mod linking;
 mod logout;
+mod open;
 mod own;
 mod provision;
 

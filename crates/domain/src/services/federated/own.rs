@@ -103,7 +103,8 @@ impl FederatedService {
         }
     }
 
-    /// Removes one of the person's identities, never the last way in, and tells the person by mail.
+    /// Removes one of the person's identities, never the last way in, and tells the person by mail. What was signed in
+    /// by it and by nothing else since is signed out, here as elsewhere.
     pub async fn unlink(
         &self,
         act: &Act,
@@ -118,14 +119,18 @@ impl FederatedService {
             user: user.id,
             identity: id,
         };
-        let mut with = self.ports.alongside(act, kind);
+        let mut with = self.ports.ending(act, kind);
         let label = self.label(act, &known.provider);
         let mail = self
             .ports
             .mail_writer
             .identity_unlinked(&addressee(act, user), &label);
         with.jobs.push(self.ports.mail_job(&mail));
-        match identities.unlink(user.id, id, with).await? {
+        let (open, moment) = (
+            self.ports.open_providers(&act.realm),
+            act.realm.moment(self.ports.clock.now()),
+        );
+        match identities.unlink(user.id, id, &open, moment, with).await? {
             Unlinked::Unlinked => Ok(()),
             Unlinked::Unknown => Err(LinkError::Unknown),
             Unlinked::LastWayIn => Err(LinkError::LastWayIn),

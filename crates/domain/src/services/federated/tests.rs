@@ -24,6 +24,7 @@ use crate::{
 };
 use futures::executor::block_on;
 
+mod ending;
 mod logging_out;
 mod own;
 
@@ -229,8 +230,8 @@ fn somebody_new_is_signed_in_however_long_the_provider_takes() {
             .await
             .unwrap()
             .unwrap();
-        let idle = fed.scene.act.realm.settings.lifetimes.session_idle;
-        assert!(session.signed_in(stored, clock.now(), idle).is_some());
+        let rules = fed.scene.services.ports.session_rules(&fed.scene.act.realm);
+        assert!(session.signed_in(stored, clock.now(), rules).is_some());
     });
 }
 
@@ -538,7 +539,13 @@ fn an_identity_unlinked_on_the_way_signs_nobody_in() {
         let identity = fed.identities(&ada).await.remove(0);
         let gone = stores
             .identities
-            .unlink(ada.id, identity.id, Alongside::default())
+            .unlink(
+                ada.id,
+                identity.id,
+                &[],
+                fed.scene.act.realm.moment(fed.scene.clock.now()),
+                Alongside::default(),
+            )
             .await;
         assert_eq!(gone.unwrap(), crate::stores::Unlinked::Unlinked);
         let seen = SeenIdentity::of(&vouched("acme", "ada")).unwrap();

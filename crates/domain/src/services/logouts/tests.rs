@@ -107,6 +107,7 @@ async fn begin(scene: &Scene, user: &User) -> LoginSession {
         created_at: now,
         authenticated_at: now,
         methods: vec![Method::Password],
+        provider: None,
         last_seen_at: now,
         expires_at: now + Duration::from_secs(3_600),
         ended_at: None,

@@ -20,6 +20,7 @@ async fn session(scene: &Scene, user: UserId, number: u64) -> LoginSession {
         created_at: now,
         authenticated_at: now,
         methods: vec![crate::acr::Method::Password],
+        provider: None,
         last_seen_at: now,
         expires_at: now + Duration::from_secs(3_600),
         ended_at: None,

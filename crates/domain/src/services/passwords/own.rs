@@ -81,10 +81,15 @@ impl PasswordService {
     pub async fn of(&self, act: &Act, person: &SignedInUser) -> Stored<OwnPassword> {
         let (stores, user) = (&act.realm.stores, person.user().id);
         let present = stores.passwords.facts(user).await?;
+        let open = self.ports.open_providers(&act.realm);
+        let identities = stores.identities.list(user).await?;
+        let usable = identities
+            .iter()
+            .filter(|identity| open.contains(&identity.provider));
         let left = WaysIn {
             password: false,
             passkeys: stores.passkeys.list(user).await?.len() as u64,
-            identities: stores.identities.list(user).await?.len() as u64,
+            identities: usable.count() as u64,
             mailed_code: person.user().email_verified(),
         };
         Ok(OwnPassword {
@@ -138,7 +143,8 @@ impl PasswordService {
         with.jobs.push(self.ports.mail_job(&mail));
         let (by, moment) = (person.session().id, act.realm.moment(self.ports.clock.now()));
         let passwords = &act.realm.stores.passwords;
-        match passwords.remove(user.id, by, moment, with).await? {
+        let open = self.ports.open_providers(&act.realm);
+        match passwords.remove(user.id, by, &open, moment, with).await? {
             PasswordRemoved::Removed => Ok(()),
             PasswordRemoved::Missing => Err(PasswordError::Missing),
             PasswordRemoved::LastWayIn => Err(PasswordError::LastWayIn),

@@ -51,6 +51,7 @@ impl World {
             created_at: now,
             authenticated_at: now,
             methods: methods.to_vec(),
+            provider: None,
             last_seen_at: now,
             expires_at: now + MINUTE,
             ended_at: None,

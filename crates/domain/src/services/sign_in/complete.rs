@@ -3,15 +3,17 @@
 
 use super::{FactorContext, Proven, SecondStep, SignIn, decide_second_step};
 use crate::{
+    acr::Method,
     clock::Timestamp,
     event::{Actor, EventKind},
+    federation::ProviderId,
     id::LoginSessionId,
     interaction::{Interaction, SecondFactorOwed},
     login_session::{LoginSession, SignedInUser},
     second_factor::SecondFactors,
     secret::Digest,
     services::{Act, federated::FederatedService, interactions::InteractionError},
-    stores::Stored,
+    stores::{EndSessions, Stored},
 };
 
 /// Where a sign-in arrives: at which request, in which browser. The caller made sure that this browser started the
@@ -108,6 +110,7 @@ impl SignIn {
                 authenticated_at: now,
                 last_seen_at: now,
                 methods: proven.methods().to_vec(),
+                provider: provider_of(&proven).or_else(|| kept_provider(same, &proven)),
                 ..same.session().clone()
             },
             None => self.new_session(act, &proven, now),
@@ -126,13 +129,16 @@ impl SignIn {
         let (sessions, with) = (&act.realm.stores.sessions, self.ports.alongside(&act, kind));
         match same {
             Some(_) => {
-                let methods = &session.methods;
-                sessions.reauthenticate(session.id, now, methods, with).await?;
+                let proof = (session.methods.as_slice(), session.provider.as_ref());
+                sessions.reauthenticate(session.id, now, proof, with).await?;
             }
             None => sessions.begin(&session, with).await?,
         }
-        if let Some(by) = proven.by() {
-            act.realm.stores.identities.remember(session.id, by).await?;
+        if let Some(by) = proven.by()
+            && !act.realm.stores.identities.remember(session.id, by).await?
+        {
+            self.end_again(&act, &session, now).await?;
+            return Err(InteractionError::Unknown);
         }
         if let Some(offered) = arrival.interaction.offered_to(user) {
             FederatedService::new(self.ports.clone())
@@ -145,6 +151,18 @@ impl SignIn {
         })
     }
 
+    /// Ends a session whose identity was unlinked while it began.
+    async fn end_again(&self, act: &Act, session: &LoginSession, now: Timestamp) -> Stored<()> {
+        let (user, one) = (session.user_id, EndSessions::One(session.id));
+        let kind = EventKind::SessionEnded {
+            user,
+            session: session.id,
+        };
+        let (moment, with) = (act.realm.moment(now), self.ports.ending(act, kind));
+        act.realm.stores.sessions.end(user, one, moment, with).await?;
+        Ok(())
+    }
+
     fn new_session(&self, act: &Act, proven: &Proven, now: Timestamp) -> LoginSession {
         LoginSession {
             id: LoginSessionId::generate(now, &*self.ports.random),
@@ -152,6 +170,7 @@ impl SignIn {
             created_at: proven.begun(),
             authenticated_at: now,
             methods: proven.methods().to_vec(),
+            provider: provider_of(proven),
             last_seen_at: now,
             expires_at: now + act.realm.settings.lifetimes.session_absolute,
             ended_at: None,
@@ -182,6 +201,17 @@ impl SignIn {
             None => Ok(false),
         }
     }
+}
+
+/// The provider that vouched for somebody.
+fn provider_of(proven: &Proven) -> Option<ProviderId> {
+    proven.by().map(|by| by.provider.clone())
+}
+
+/// The provider that a session goes on resting on while it is made stronger.
+fn kept_provider(same: &SignedInUser, proven: &Proven) -> Option<ProviderId> {
+    let rests = proven.methods().contains(&Method::Federated);
+    same.session().provider.clone().filter(|_| rests)
 }
 
 /// Whether it would renew a session on this browser that more was proven for.

@@ -37,6 +37,7 @@ fn signed_in(scene: &Scene, user: &User) -> SignedInUser {
         user_id: user.id,
         authenticated_at: now,
         methods: Vec::new(),
+        provider: None,
         created_at: now,
         last_seen_at: now,
         expires_at: now + hour,

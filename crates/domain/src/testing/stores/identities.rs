@@ -3,18 +3,25 @@
 use super::{InRealm, mailed_codes::give_way, state::Room};
 use crate::{
     clock::Timestamp,
-    federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES, SeenIdentity},
+    federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES, ProviderId, SeenIdentity},
     id::{LinkedIdentityId, LoginSessionId, UserId},
     passkey::{WaysIn, ways_in},
-    stores::{Alongside, IdentityAdded, IdentityAndUser, IdentityStore, Provisioned, Stored, Unlinked},
+    stores::{
+        Alongside, IdentityAdded, IdentityAndUser, IdentityStore, Moment, Provisioned, Stored, Unlinked,
+    },
     user::User,
 };
 use async_trait::async_trait;
 
-/// How many identities an account has.
-pub fn count(room: &Room, user: UserId) -> u64 {
+fn of_user(room: &Room, user: UserId) -> impl Iterator<Item = &LinkedIdentity> {
     let identities = room.identities.values();
-    identities.filter(|identity| identity.user_id == user).count() as u64
+    identities.filter(move |identity| identity.user_id == user)
+}
+
+/// How many identities an account has at providers that are `open`.
+pub fn usable(room: &Room, user: UserId, open: &[ProviderId]) -> u64 {
+    let usable = of_user(room, user).filter(|identity| open.contains(&identity.provider));
+    usable.count() as u64
 }
 
 fn known<'a>(room: &'a Room, issuer: &str, subject: &str) -> Option<&'a LinkedIdentity> {
@@ -57,7 +64,7 @@ impl IdentityStore for InRealm {
             if known(room, &identity.issuer, &identity.subject).is_some() {
                 return IdentityAdded::Taken;
             }
-            if count(room, identity.user_id) >= MAX_IDENTITIES {
+            if of_user(room, identity.user_id).count() as u64 >= MAX_IDENTITIES {
                 return IdentityAdded::TooMany;
             }
             room.identities.insert(identity.id, identity.clone());
@@ -105,22 +112,47 @@ impl IdentityStore for InRealm {
         }))
     }
 
-    async fn unlink(&self, user: UserId, id: LinkedIdentityId, with: Alongside) -> Stored<Unlinked> {
-        Ok(self.act(|room, _| {
-            let found = room.identities.get(&id);
-            if found.is_none_or(|identity| identity.user_id != user) {
+    async fn unlink(
+        &self,
+        user: UserId,
+        id: LinkedIdentityId,
+        open: &[ProviderId],
+        moment: Moment,
+        mut with: Alongside,
+    ) -> Stored<Unlinked> {
+        Ok(self.act(|room, feed| {
+            let found = room
+                .identities
+                .get(&id)
+                .filter(|identity| identity.user_id == user);
+            let Some(found) = found.cloned() else {
                 return Unlinked::Unknown;
-            }
+            };
             let passkeys = room.passkeys.values().filter(|passkey| passkey.user_id == user);
             let left = WaysIn {
                 password: room.passwords.contains_key(&user),
                 passkeys: passkeys.count() as u64,
-                identities: count(room, user) - 1,
+                identities: usable(room, user, open) - u64::from(open.contains(&found.provider)),
                 mailed_code: room.users.get(&user).is_some_and(User::email_verified),
             };
             if ways_in(left) == 0 {
                 return Unlinked::LastWayIn;
             }
+            let resting: Vec<LoginSessionId> = room
+                .sessions
+                .values()
+                .filter(|session| session.user_id == user && session.ended_at.is_none())
+                .filter(
+                    |session| match (&session.provider, room.sessions_by_identity.get(&session.id)) {
+                        (None, _) => false,
+                        (Some(_), Some(by)) => by.identity == id,
+                        (Some(provider), None) => *provider == found.provider,
+                    },
+                )
+                .map(|session| session.id)
+                .collect();
+            room.tell_clients(&resting, &mut with);
+            room.end_sessions(feed, self.realm, &resting, moment);
             room.identities.remove(&id);
             room.sessions_by_identity.retain(|_, by| by.identity != id);
             room.store(with);
@@ -128,13 +160,27 @@ impl IdentityStore for InRealm {
         }))
     }
 
-    async fn remember(&self, session: LoginSessionId, by: &ByIdentity) -> Stored<()> {
-        self.act(|room, _| {
-            if room.sessions.contains_key(&session) && room.identities.contains_key(&by.identity) {
+    async fn remember(&self, session: LoginSessionId, by: &ByIdentity) -> Stored<bool> {
+        Ok(self.act(|room, _| {
+            let there = room.sessions.contains_key(&session) && room.identities.contains_key(&by.identity);
+            if there {
                 room.sessions_by_identity.insert(session, by.clone());
             }
-        });
-        Ok(())
+            there
+        }))
+    }
+
+    async fn strays(&self, open: &[ProviderId]) -> Stored<Vec<(UserId, LoginSessionId)>> {
+        Ok(self.act(|room, _| {
+            let strays = room.sessions.values().filter(|session| {
+                let provider = session.provider.as_ref();
+                session.ended_at.is_none() && provider.is_some_and(|provider| !open.contains(provider))
+            });
+            strays
+                .map(|session| (session.user_id, session.id))
+                .take(200)
+                .collect()
+        }))
     }
 
     async fn sessions(

@@ -3,6 +3,7 @@
 use super::{InRealm, identities, state::Room};
 use crate::{
     clock::Timestamp,
+    federation::ProviderId,
     id::{PasskeyId, UserId},
     passkey::{
         CredentialId, MAX_PASSKEYS, OfferState, Passkey, PasskeyAndUser, PasskeyUse, WaysIn,
@@ -93,7 +94,13 @@ impl PasskeyStore for InRealm {
         }))
     }
 
-    async fn remove(&self, user: UserId, id: PasskeyId, with: Alongside) -> Stored<PasskeyRemoved> {
+    async fn remove(
+        &self,
+        user: UserId,
+        id: PasskeyId,
+        open: &[ProviderId],
+        with: Alongside,
+    ) -> Stored<PasskeyRemoved> {
         Ok(self.act(|room, _| {
             let theirs = room.passkeys.get(&id).filter(|passkey| passkey.user_id == user);
             if theirs.is_none() {
@@ -102,7 +109,7 @@ impl PasskeyStore for InRealm {
             let left = WaysIn {
                 password: room.passwords.contains_key(&user),
                 passkeys: count(room, user) - 1,
-                identities: identities::count(room, user),
+                identities: identities::usable(room, user, open),
                 mailed_code: room.users.get(&user).is_some_and(User::email_verified),
             };
             if ways_in(left) == 0 {

@@ -4,6 +4,7 @@ use super::{InRealm, identities, mailed_codes::forget_codes, state::Feed, state:
 use crate::{
     change::Revoked,
     clock::Timestamp,
+    federation::ProviderId,
     id::{LoginSessionId, RealmId, UserId},
     passkey::{WaysIn, ways_in},
     person::PasswordHash,
@@ -54,6 +55,7 @@ impl PasswordStore for InRealm {
         &self,
         user: UserId,
         by: LoginSessionId,
+        open: &[ProviderId],
         moment: Moment,
         with: Alongside,
     ) -> Stored<PasswordRemoved> {
@@ -65,7 +67,7 @@ impl PasswordStore for InRealm {
             let left = WaysIn {
                 password: false,
                 passkeys: passkeys.count() as u64,
-                identities: identities::count(room, user),
+                identities: identities::usable(room, user, open),
                 mailed_code: room.users.get(&user).is_some_and(User::email_verified),
             };
             if ways_in(left) == 0 {

@@ -6,6 +6,7 @@ use crate::{
     change::Revoked,
     client::ClientId,
     clock::Timestamp,
+    federation::ProviderId,
     id::{LoginSessionId, UserId},
     login_session::LoginSession,
     secret::Digest,
@@ -42,7 +43,7 @@ impl LoginSessionStore for InRealm {
         &self,
         id: LoginSessionId,
         at: Timestamp,
-        methods: &[Method],
+        (methods, provider): (&[Method], Option<&ProviderId>),
         with: Alongside,
     ) -> Stored<()> {
         self.act(|room, _| {
@@ -52,6 +53,7 @@ impl LoginSessionStore for InRealm {
             session.authenticated_at = at;
             session.last_seen_at = at;
             session.methods = methods.to_vec();
+            session.provider = provider.cloned();
             room.store(with);
             Ok(())
         })

@@ -225,6 +225,19 @@ impl Room {
         live.map(|session| session.id).collect()
     }
 
+    /// Ends these sessions and what was approved in them without `offline_access`.
+    pub fn end_sessions(&mut self, feed: &mut Feed, realm: RealmId, ids: &[LoginSessionId], moment: Moment) {
+        for id in ids {
+            if let Some(session) = self.sessions.get_mut(id) {
+                session.ended_at = Some(moment.at);
+            }
+            self.revoke(feed, realm, Revoked::LoginSession(*id), moment);
+        }
+        self.revoke_authorizations(moment.at, |authorization| {
+            ids.contains(&authorization.login_session_id) && !authorization.is_offline()
+        });
+    }
+
     /// Ends whatever a person has, sessions and authorizations, and tells the clients.
     pub fn end_everything(&mut self, user: UserId, at: Timestamp, with: &mut Alongside) {
         self.tell_clients(&self.live_sessions(user), with);

@@ -5,6 +5,7 @@ use domain::{
     id::AuthorizationId,
     testing::{SeededRandom, a_client},
 };
+use std::time::Duration;
 
 const IDLE: Duration = Duration::from_secs(3_600);
 const SECOND: Duration = Duration::from_secs(1);

@@ -13,6 +13,7 @@ pub struct Model {
     pub created_at: i64,
     pub authenticated_at: i64,
     pub methods: String,
+    pub provider: Option<String>,
     pub last_seen_at: i64,
     pub expires_at: i64,
     pub ended_at: Option<i64>,

@@ -9,7 +9,7 @@ use super::super::{
     error::{Sql, failed},
 };
 use domain::{
-    federation::ByIdentity,
+    federation::{ByIdentity, ProviderId},
     id::{LoginSessionId, RealmId, UserId},
     stores::Stored,
 };
@@ -23,13 +23,14 @@ use uuid::Uuid;
 /// As many sessions as one answer names.
 const MOST: u64 = 200;
 
-/// Remembers by which identity a session began. Both are held until it is written, so that neither goes meanwhile.
-pub async fn remember(act: &mut Act, realm: RealmId, session: LoginSessionId, by: ByIdentity) -> Sql<()> {
+/// Remembers by which identity a session began; whether both are there. They are held until it is written, so that
+/// neither goes meanwhile.
+pub async fn remember(act: &mut Act, realm: RealmId, session: LoginSessionId, by: ByIdentity) -> Sql<bool> {
     let key = |id: Uuid| (realm.as_uuid(), id);
     let identity = linked_identity::Entity::find_by_id(key(by.identity.as_uuid())).lock(LockType::KeyShare);
     let began = login_session::Entity::find_by_id(key(session.as_uuid())).lock(LockType::KeyShare);
     if identity.one(act.tx()).await?.is_none() || began.one(act.tx()).await?.is_none() {
-        return Ok(());
+        return Ok(false);
     }
     let row = Model {
         realm_id: realm.as_uuid(),
@@ -43,7 +44,31 @@ pub async fn remember(act: &mut Act, realm: RealmId, session: LoginSessionId, by
         .on_conflict(replace.to_owned())
         .exec_without_returning(act.tx())
         .await?;
-    Ok(())
+    Ok(true)
+}
+
+/// Sessions that have not ended and rest on a provider that is not among those that are `open`.
+pub async fn strays(
+    reading: &DatabaseConnection,
+    realm: RealmId,
+    open: &[ProviderId],
+) -> Stored<Vec<(UserId, LoginSessionId)>> {
+    use login_session::Column;
+    let open = open.iter().map(ProviderId::as_str);
+    let found: Vec<(Uuid, Uuid)> = login_session::Entity::find()
+        .filter(Column::RealmId.eq(realm.as_uuid()))
+        .filter(Column::Provider.is_not_null())
+        .filter(Column::Provider.is_not_in(open))
+        .filter(Column::EndedAt.is_null())
+        .select_only()
+        .columns([Column::UserId, Column::Id])
+        .limit(MOST)
+        .into_tuple()
+        .all(reading)
+        .await
+        .map_err(failed)?;
+    let ids = |(user, session)| (UserId::from_uuid(user), LoginSessionId::from_uuid(session));
+    Ok(found.into_iter().map(ids).collect())
 }
 
 fn identity_of() -> RelationDef {

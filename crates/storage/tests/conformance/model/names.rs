@@ -71,6 +71,7 @@ pub fn session(no: No, user: No, now: Timestamp) -> LoginSession {
         created_at: now,
         authenticated_at: now,
         methods: vec![Method::Password],
+        provider: None,
         last_seen_at: now,
         expires_at: now + 60 * MINUTE,
         ended_at: None,

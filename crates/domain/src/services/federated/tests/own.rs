@@ -2,15 +2,20 @@ use super::*;
 
 impl Fed {
     /// The person of a session, as the browser has it.
-    async fn person(&self, session: &LoginSession) -> SignedInUser {
+    pub(super) async fn person(&self, session: &LoginSession) -> SignedInUser {
         let realm = &self.scene.act.realm;
         let found = realm.stores.sessions.find_many(&[session.id]).await.unwrap();
         let (session, user) = found.into_iter().next().unwrap();
-        let idle = realm.settings.lifetimes.session_idle;
-        session.signed_in(user, self.scene.clock.now(), idle).unwrap()
+        let rules = self.scene.services.ports.session_rules(realm);
+        session.signed_in(user, self.scene.clock.now(), rules).unwrap()
     }
 
-    async fn links(&self, person: &SignedInUser, present: &[SignedInUser], who: Vouched) -> Answered {
+    pub(super) async fn links(
+        &self,
+        person: &SignedInUser,
+        present: &[SignedInUser],
+        who: Vouched,
+    ) -> Answered {
         let act = &self.scene.act;
         let recent = person.recently_proven(self.scene.clock.now()).unwrap();
         let id = who.provider.clone();

@@ -76,7 +76,10 @@ async fn prove(somebody: &Somebody, methods: &[Method]) {
     let (scene, id) = (&somebody.scene, somebody.signed_in.session().id);
     let (now, with) = (scene.services.ports.clock.now(), Alongside::default());
     let sessions = &scene.act.realm.stores.sessions;
-    sessions.reauthenticate(id, now, methods, with).await.unwrap();
+    sessions
+        .reauthenticate(id, now, (methods, None), with)
+        .await
+        .unwrap();
 }
 
 async fn subjects(scene: &Scene) -> Vec<String> {
