@@ -110,4 +110,5 @@ safe-missing = ناقص
 safe-few = بقي القليل
 event-identity-linked = أُضيف تسجيل الدخول عبر حساب آخر
 event-identity-unlinked = أُزيل تسجيل الدخول عبر حساب آخر
+event-identity-mapped = تغيّر ما يذكره حساب آخر عنك
 event-provider-signed-out = سجّل مزوّد آخر خروجك

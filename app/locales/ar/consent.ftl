@@ -18,6 +18,7 @@ scope-profile = رؤية اسمك وبقية ما في ملفك الشخصي
 scope-email = رؤية عنوان بريدك الإلكتروني
 scope-phone = رؤية رقم هاتفك
 scope-address = رؤية عنوانك البريدي
+scope-groups = معرفة المجموعات التي تنتمي إليها لدى خدمات تسجيل الدخول الأخرى
 scope-offline = الاحتفاظ بهذا الوصول أثناء غيابك
 scope-offline-hint = للمدة التي تختارها أدناه
 scope-other = استخدام «{ $scope }»

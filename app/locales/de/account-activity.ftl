@@ -102,4 +102,5 @@ safe-missing = Fehlt
 safe-few = Wenige übrig
 event-identity-linked = Anmeldung über ein anderes Konto hinzugefügt
 event-identity-unlinked = Anmeldung über ein anderes Konto entfernt
+event-identity-mapped = Was ein anderes Konto über Sie angibt, hat sich geändert
 event-provider-signed-out = Von einem anderen Anbieter abgemeldet

@@ -18,6 +18,7 @@ scope-profile = Ihren Namen und Ihre weiteren Profilangaben sehen
 scope-email = Ihre E-Mail-Adresse sehen
 scope-phone = Ihre Telefonnummer sehen
 scope-address = Ihre Postanschrift sehen
+scope-groups = Sehen, zu welchen Gruppen Ihre anderen Anmeldedienste Sie zählen
 scope-offline = Diesen Zugriff in Ihrer Abwesenheit behalten
 scope-offline-hint = So lange, wie Sie unten wählen
 scope-other = „{ $scope }“ verwenden

@@ -48,6 +48,7 @@ event-passkey-removed = Passkey removed
 event-passkey-copied = A passkey may have been copied
 event-identity-linked = Sign-in through another account added
 event-identity-unlinked = Sign-in through another account removed
+event-identity-mapped = What another account says of you changed
 event-provider-signed-out = Signed out by another provider
 event-email-verified = Email address confirmed
 event-email-changed = Email address changed

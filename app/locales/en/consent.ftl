@@ -26,6 +26,7 @@ scope-profile = See your name and what else your profile says
 scope-email = See your email address
 scope-phone = See your phone number
 scope-address = See your postal address
+scope-groups = See which groups your other sign-in providers count you to
 scope-offline = Keep this access while you are away
 scope-offline-hint = For as long as you choose below
 scope-other = Use “{ $scope }”

@@ -102,4 +102,5 @@ safe-missing = Falta
 safe-few = Quedan pocos
 event-identity-linked = Inicio de sesión con otra cuenta añadido
 event-identity-unlinked = Inicio de sesión con otra cuenta quitado
+event-identity-mapped = Ha cambiado lo que otra cuenta indica sobre ti
 event-provider-signed-out = Sesión cerrada por otro proveedor

@@ -18,6 +18,7 @@ scope-profile = Ver tu nombre y el resto de tu perfil
 scope-email = Ver tu dirección de correo
 scope-phone = Ver tu número de teléfono
 scope-address = Ver tu dirección postal
+scope-groups = Ver a qué grupos perteneces según tus otros proveedores de inicio de sesión
 scope-offline = Conservar este acceso en tu ausencia
 scope-offline-hint = Durante el tiempo que elijas abajo
 scope-other = Usar «{ $scope }»

@@ -102,4 +102,5 @@ safe-missing = Manquant
 safe-few = Il en reste peu
 event-identity-linked = Connexion par un autre compte ajoutée
 event-identity-unlinked = Connexion par un autre compte retirée
+event-identity-mapped = Ce qu’un autre compte indique sur vous a changé
 event-provider-signed-out = Déconnexion par un autre fournisseur

@@ -18,6 +18,7 @@ scope-profile = Voir votre nom et le reste de votre profil
 scope-email = Voir votre adresse e-mail
 scope-phone = Voir votre numéro de téléphone
 scope-address = Voir votre adresse postale
+scope-groups = Voir de quels groupes vous faites partie selon vos autres services de connexion
 scope-offline = Garder cet accès en votre absence
 scope-offline-hint = Aussi longtemps que vous le choisissez ci-dessous
 scope-other = Utiliser « { $scope } »

@@ -96,4 +96,5 @@ safe-missing = 未設定
 safe-few = 残りわずか
 event-identity-linked = 別のアカウントによるログインを追加しました
 event-identity-unlinked = 別のアカウントによるログインを解除しました
+event-identity-mapped = 別のアカウントが提供するあなたの情報が変わりました
 event-provider-signed-out = 別のプロバイダーによりログアウトされました

@@ -18,6 +18,7 @@ scope-profile = 名前とその他のプロフィールを見る
 scope-email = メールアドレスを見る
 scope-phone = 電話番号を見る
 scope-address = 住所を見る
+scope-groups = ほかのログインサービスで所属しているグループを見る
 scope-offline = 不在時もこのアクセスを保つ
 scope-offline-hint = 下で選んだ期間
 scope-other = 「{ $scope }」を使う

@@ -102,4 +102,5 @@ safe-missing = Faltando
 safe-few = Restam poucos
 event-identity-linked = Entrada por outra conta adicionada
 event-identity-unlinked = Entrada por outra conta removida
+event-identity-mapped = O que outra conta informa sobre você mudou
 event-provider-signed-out = Saída causada por outro provedor

@@ -18,6 +18,7 @@ scope-profile = Ver seu nome e o restante do seu perfil
 scope-email = Ver seu endereço de e-mail
 scope-phone = Ver seu número de telefone
 scope-address = Ver seu endereço postal
+scope-groups = Ver de quais grupos você faz parte segundo seus outros provedores de acesso
 scope-offline = Manter este acesso na sua ausência
 scope-offline-hint = Pelo tempo que você escolher abaixo
 scope-other = Usar “{ $scope }”

@@ -96,4 +96,5 @@ safe-missing = 缺少
 safe-few = 所剩不多
 event-identity-linked = 已添加通过其他账号登录
 event-identity-unlinked = 已移除通过其他账号登录
+event-identity-mapped = 其他账号提供的关于您的信息已更改
 event-provider-signed-out = 被其他提供方退出登录

@@ -18,6 +18,7 @@ scope-profile = 查看您的姓名和个人资料中的其他内容
 scope-email = 查看您的邮箱地址
 scope-phone = 查看您的电话号码
 scope-address = 查看您的邮寄地址
+scope-groups = 查看您在其他登录服务中所属的群组
 scope-offline = 在您离开时保留此访问权限
 scope-offline-hint = 时长由您在下方选择
 scope-other = 使用“{ $scope }”

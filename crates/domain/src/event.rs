@@ -126,6 +126,10 @@ pub enum EventKind {
         user: UserId,
         identity: LinkedIdentityId,
     },
+    IdentityMapped {
+        user: UserId,
+        identity: LinkedIdentityId,
+    },
     IdentityUsed {
         user: UserId,
         identity: LinkedIdentityId,

@@ -5,6 +5,7 @@
 
 mod identity;
 mod provider;
+mod said;
 mod upstream;
 
 pub use identity::{
@@ -12,7 +13,8 @@ pub use identity::{
     OpenAttempt, SeenIdentity,
 };
 pub use provider::{InvalidProviderId, Mark, Provider, ProviderId};
+pub use said::{Said, groups_of};
 pub use upstream::{
-    Answer, Attempt, Condition, Hints, LoggedOut, Upstream, UpstreamError, UpstreamTokens, Upstreams,
-    Vouched, VouchedEmail,
+    Answer, Attempt, Condition, Freshness, Hints, LoggedOut, Upstream, UpstreamError, UpstreamTokens,
+    Upstreams, Vouched, VouchedEmail,
 };

@@ -10,7 +10,7 @@ use crate::{
     error::ErrorCode,
     issue::{
         self,
-        claims::{StandardScope, user_claims},
+        claims::{self, StandardScope, user_claims},
     },
     jose::{TokenType, sign},
     presented::{self, NotAccepted, PresentedToken},
@@ -116,7 +116,9 @@ pub async fn respond(
     if !user.is_active() || token.issued_at < user.not_before.seconds() {
         return Err(UserinfoError::UserRefused);
     }
-    let told = user_claims((sub, &user), &token.scopes, &token.userinfo_claims);
+    let asked = (&token.scopes, &token.userinfo_claims);
+    let groups = claims::groups(protocol, act, id, asked).await?;
+    let told = user_claims((sub, &user, &groups), asked.0, asked.1);
     let client = act.realm.stores.clients.find(&token.client_id).await?;
     let client = client.ok_or(UserinfoError::Revoked)?;
     match client.oidc().metadata.userinfo_signed_response_alg {

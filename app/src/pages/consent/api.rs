@@ -116,7 +116,7 @@ fn place(scope: &str) -> usize {
         "profile" => 0,
         "email" => 1,
         "phone" => 2,
-        "address" => 3,
+        "address" | "groups" => 3,
         "offline_access" => 5,
         _ => AN_APIS,
     }

@@ -52,6 +52,7 @@ pub(crate) fn scope_words(scope: &str, w: &Words) -> (String, Option<String>) {
         "email" => (w.get("scope-email"), None),
         "phone" => (w.get("scope-phone"), None),
         "address" => (w.get("scope-address"), None),
+        "groups" => (w.get("scope-groups"), None),
         "offline_access" => (w.get("scope-offline"), Some(w.get("scope-offline-hint"))),
         other => (w.with("scope-other", &[("scope", other.into())]), None),
     }

@@ -135,6 +135,8 @@ fn linked(items: bool, error: Option<UiError>) -> Page {
         provider: text(),
         usable,
         label: Some(text()),
+        groups: vec![text()],
+        about: vec![(text(), text())],
         linked: Timestamp::from_micros(0),
         used,
     };

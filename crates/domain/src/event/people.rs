@@ -85,6 +85,7 @@ impl EventKind {
             | Self::TrustedDevicesForgotten { user }
             | Self::IdentityLinked { user, .. }
             | Self::IdentityUnlinked { user, .. }
+            | Self::IdentityMapped { user, .. }
             | Self::PasskeyAdded { user, .. }
             | Self::PasskeyRenamed { user, .. }
             | Self::PasskeyRemoved { user, .. }

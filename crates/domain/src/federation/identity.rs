@@ -2,7 +2,7 @@
 //!
 //! An identity is an issuer and a subject (OpenID Connect Core §2); an address is only how people recognise it.
 
-use super::{provider::ProviderId, upstream::Vouched};
+use super::{provider::ProviderId, said::Said, upstream::Vouched};
 use crate::{
     clock::Timestamp,
     id::{InteractionId, LinkedIdentityId, LoginSessionId, UserId},
@@ -37,6 +37,9 @@ pub struct SeenIdentity {
     pub label: Option<String>,
     /// The session there (`sid`).
     pub session: Option<String>,
+    /// What else its provider says.
+    #[serde(default)]
+    pub said: Said,
 }
 
 impl SeenIdentity {
@@ -61,6 +64,7 @@ impl SeenIdentity {
             subject: vouched.subject.clone(),
             label: address.map(String::from).or(name.map(String::from)),
             session: session.filter(|session| fits(session, MAX_TEXT)).cloned(),
+            said: Said::of(vouched),
         })
     }
 
@@ -73,6 +77,7 @@ impl SeenIdentity {
             issuer: self.issuer,
             subject: self.subject,
             label: self.label,
+            said: self.said,
             linked_at: now,
             last_used_at: None,
         }
@@ -102,6 +107,8 @@ pub struct LinkedIdentity {
     pub subject: String,
     /// How its owner recognises it, as it was last seen.
     pub label: Option<String>,
+    /// What else its provider said then.
+    pub said: Said,
     /// Since when.
     pub linked_at: Timestamp,
     /// When it last signed somebody in.

@@ -4,7 +4,7 @@ use super::provider::{Provider, ProviderId};
 use crate::{clock::Timestamp, pkce::CodeVerifier, random::Random, realm::RealmName, secret::Secret};
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use url::Url;
 
 /// One attempt to sign in at a provider: what its answer must match. It is used once, whatever comes of it.
@@ -20,6 +20,17 @@ pub struct Attempt {
     pub verifier: CodeVerifier,
     /// Where the answer goes: this provider's own callback, in the realm of the attempt.
     pub redirect_uri: Url,
+    /// How long ago the person may have proven there who they are.
+    pub fresh: Option<Freshness>,
+}
+
+/// How fresh the proof must be that a provider goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Freshness {
+    /// It was given since then.
+    pub since: Timestamp,
+    /// Whether the provider must say when it was given (OpenID Connect Core §3.1.2.1: it was sent `max_age`).
+    pub is_told: bool,
 }
 
 impl Attempt {
@@ -32,6 +43,7 @@ impl Attempt {
             nonce: Secret::new(token()),
             verifier: CodeVerifier::parse(&token()).ok()?,
             redirect_uri,
+            fresh: None,
         })
     }
 }
@@ -45,6 +57,23 @@ pub struct Hints {
     pub ui_locales: Option<String>,
     /// Whether the person must prove again there who they are (`prompt=login`).
     pub fresh: bool,
+    /// How long ago they may have proven it there (`max_age`).
+    pub max_age: Option<Duration>,
+}
+
+impl Hints {
+    /// How fresh the proof must be, of somebody who is sent there at `now`.
+    pub fn freshness(&self, now: Timestamp) -> Option<Freshness> {
+        let since = match (self.fresh, self.max_age) {
+            (true, _) => now,
+            (false, Some(age)) => now - age,
+            (false, None) => return None,
+        };
+        Some(Freshness {
+            since,
+            is_told: self.max_age.is_some(),
+        })
+    }
 }
 
 /// What came to the callback.

@@ -72,7 +72,8 @@ pub trait IdentityStore: Send + Sync {
     /// was never confirmed gives way.
     async fn provision(&self, user: &User, identity: &LinkedIdentity, with: Alongside)
     -> Stored<Provisioned>;
-    /// Notes that the identity signed its account in, by which provider it was vouched for and how it is recognised now.
+    /// Notes that the identity signed its account in, by which provider it was vouched for, how it is recognised now and
+    /// what else is said: that takes the place of all that was said before.
     /// False, and nothing is written, if it is no longer linked.
     async fn used(
         &self,

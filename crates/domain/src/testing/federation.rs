@@ -3,7 +3,7 @@
 use super::FixedClock;
 use crate::{
     federation::{
-        Answer, Attempt, Condition, Hints, LoggedOut, Mark, Provider, Upstream, UpstreamError,
+        Answer, Attempt, Condition, Freshness, Hints, LoggedOut, Mark, Provider, Upstream, UpstreamError,
         UpstreamTokens, Vouched, VouchedEmail,
     },
     realm::RealmName,
@@ -61,6 +61,7 @@ pub struct FakeUpstream {
     logouts: Mutex<HashMap<String, LoggedOut>>,
     down: Mutex<bool>,
     takes: Mutex<Option<(Arc<FixedClock>, Duration)>>,
+    fresh: Mutex<Option<Freshness>>,
 }
 
 impl FakeUpstream {
@@ -72,6 +73,7 @@ impl FakeUpstream {
             logouts: Mutex::default(),
             down: Mutex::default(),
             takes: Mutex::default(),
+            fresh: Mutex::default(),
         }
     }
 
@@ -95,6 +97,11 @@ impl FakeUpstream {
     /// How long by `clock` it takes to redeem a code.
     pub fn takes(&self, clock: Arc<FixedClock>, time: Duration) {
         *self.takes.lock().unwrap_or_else(PoisonError::into_inner) = Some((clock, time));
+    }
+
+    /// How fresh the last proof had to be.
+    pub fn held_against(&self) -> Option<Freshness> {
+        *self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn answers(&self) -> Result<(), UpstreamError> {
@@ -127,8 +134,9 @@ impl Upstream for FakeUpstream {
         Ok(url)
     }
 
-    async fn redeem(&self, _: &Attempt, answer: Answer) -> Result<Vouched, UpstreamError> {
+    async fn redeem(&self, attempt: &Attempt, answer: Answer) -> Result<Vouched, UpstreamError> {
         self.answers()?;
+        *self.fresh.lock().unwrap_or_else(PoisonError::into_inner) = attempt.fresh;
         if let Some((clock, time)) = &*self.takes.lock().unwrap_or_else(PoisonError::into_inner) {
             clock.advance(*time);
         }

@@ -2,7 +2,11 @@
 //! signature was verified; its subject is judged where it is read.
 
 use crate::claims::Claims;
-use domain::{clock::Timestamp, federation::UpstreamError, secret::Secret};
+use domain::{
+    clock::Timestamp,
+    federation::{Freshness, UpstreamError},
+    secret::Secret,
+};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -14,6 +18,7 @@ pub(super) struct Expected<'a> {
     pub issuer: &'a str,
     pub client_id: &'a str,
     pub nonce: &'a Secret<String>,
+    pub fresh: Option<Freshness>,
     pub now: Timestamp,
 }
 
@@ -22,7 +27,10 @@ pub(super) fn check(claims: &Claims, expected: &Expected<'_>) -> Result<(), Upst
     check_audience(claims, expected.client_id)?;
     check_authorized_party(claims, expected.client_id)?;
     check_times(claims, expected.now)?;
-    check_nonce(claims, expected.nonce)
+    check_nonce(claims, expected.nonce)?;
+    expected
+        .fresh
+        .map_or(Ok(()), |fresh| check_auth_time(claims, fresh))
 }
 
 pub(super) fn check_issuer(claims: &Claims, issuer: &str) -> Result<(), UpstreamError> {
@@ -77,6 +85,20 @@ fn check_nonce(claims: &Claims, nonce: &Secret<String>) -> Result<(), UpstreamEr
         return Ok(());
     }
     Err(UpstreamError::Refused("the token is not of this attempt"))
+}
+
+/// Who is asked to prove again who they are must have done so (Core §3.1.2.1): a provider that took no notice says
+/// when they last did, or nothing where it must.
+fn check_auth_time(claims: &Claims, fresh: Freshness) -> Result<(), UpstreamError> {
+    const STALE: UpstreamError = UpstreamError::Refused("the person did not prove again who they are");
+    match (claims.get("auth_time"), moment(claims, "auth_time")) {
+        (Some(_), Some(at)) if at + SKEW >= fresh.since => Ok(()),
+        (None, _) if !fresh.is_told => Ok(()),
+        (None, _) => Err(UpstreamError::Refused(
+            "the token does not say when the person proved who they are",
+        )),
+        (Some(_), Some(_) | None) => Err(STALE),
+    }
 }
 
 fn text<'a>(claims: &'a Claims, name: &str) -> Option<&'a str> {

@@ -147,6 +147,7 @@ impl Upstream for OpenIdProvider {
         if hints.fresh {
             further.push(("prompt", "login".to_owned()));
         }
+        further.extend(hints.max_age.map(|age| ("max_age", age.as_secs().to_string())));
         // Google issues refresh tokens only to who asks in a way of its own.
         if registered.provider.mark == Mark::Google && registered.provider.keeps_tokens {
             further.push(("access_type", "offline".to_owned()));
@@ -173,6 +174,7 @@ impl Upstream for OpenIdProvider {
             issuer: &self.settings.issuer,
             client_id: &registered.client_id,
             nonce: &attempt.nonce,
+            fresh: attempt.fresh,
             now: self.line.now(),
         };
         id_token::check(&claims, &expected)?;

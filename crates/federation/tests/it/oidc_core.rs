@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     clock::Clock as _,
-    federation::{Answer, Hints, Upstream as _},
+    federation::{Answer, Attempt, Freshness, Hints, Upstream as _},
     secret::Secret,
 };
 use serde_json::{Value, json};
@@ -38,6 +38,7 @@ async fn s3_1_2_1_the_request_carries_what_binds_its_answer() {
         login_hint: Some("ada@example.com".to_owned()),
         ui_locales: Some("de en".to_owned()),
         fresh: true,
+        max_age: Some(Duration::from_secs(90)),
     };
     let url = scene.upstream.authorization_url(&attempt, &hints).await.unwrap();
     let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
@@ -52,6 +53,7 @@ async fn s3_1_2_1_the_request_carries_what_binds_its_answer() {
     assert_eq!(query["login_hint"], "ada@example.com");
     assert_eq!(query["ui_locales"], "de en");
     assert_eq!(query["prompt"], "login");
+    assert_eq!(query["max_age"], "90");
     assert!(!url.as_str().contains(attempt.verifier.expose()));
 }
 
@@ -154,6 +156,35 @@ async fn s3_1_3_7_what_the_rules_allow_is_accepted() {
         let scene = Scene::new();
         scene.provider.state().id_token = change.clone();
         table.expect(&change, "accepted", scene.refusal().await);
+    }
+    table.done();
+}
+
+#[tokio::test]
+async fn s3_1_2_1_who_is_asked_to_prove_it_again_did_so() {
+    const STALE: &str = "the person did not prove again who they are";
+    const UNTOLD: &str = "the token does not say when the person proved who they are";
+    let (mut table, now) = (Table::default(), Scene::new().clock.now());
+    let (at, hour) = (now.seconds(), Duration::from_secs(3_600));
+    let asked = |since, is_told| Some(Freshness { since, is_told });
+    for (fresh, said, rule) in [
+        (None, json!(null), "accepted"),
+        (None, json!(0), "accepted"),
+        (asked(now, false), json!(at), "accepted"),
+        (asked(now, false), json!(at - 60), "accepted"),
+        (asked(now, false), json!(at - 61), STALE),
+        (asked(now, false), json!("today"), STALE),
+        (asked(now, false), json!(null), "accepted"),
+        (asked(now, true), json!(null), UNTOLD),
+        (asked(now - hour, true), json!(at - 3_660), "accepted"),
+        (asked(now - hour, true), json!(at - 3_661), STALE),
+    ] {
+        let scene = Scene::new();
+        scene.provider.state().id_token = json!({ "auth_time": said });
+        let (attempt, answer) = scene.begin().await.unwrap();
+        let attempt = Attempt { fresh, ..attempt };
+        let redeemed = refusal(scene.upstream.redeem(&attempt, answer).await);
+        table.expect(&format!("{fresh:?} {said}"), rule, redeemed);
     }
     table.done();
 }

@@ -1,8 +1,8 @@
 //! Claims about a person by scope and by name (OpenID Connect Core §5.1, §5.4, §5.5): one builder for ID token and
 //! userinfo. A claim that is not set is left out.
 
-use crate::subject::SubjectIdentifier;
-use domain::{scope::ScopeSet, user::User};
+use crate::{Protocol, subject::SubjectIdentifier};
+use domain::{federation::groups_of, id::UserId, scope::ScopeSet, services::Act, stores::Stored, user::User};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -24,6 +24,9 @@ const PROFILE: [&str; 14] = [
     "updated_at",
 ];
 
+/// The scope, and its claim.
+const GROUPS: &str = "groups";
+
 /// A scope this product gives a meaning to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StandardScope {
@@ -37,18 +40,21 @@ pub enum StandardScope {
     Address,
     /// OpenID Connect Core §5.4.
     Phone,
+    /// The groups that other providers count the person to.
+    Groups,
     /// OpenID Connect Core §11.
     OfflineAccess,
 }
 
 impl StandardScope {
     /// Every standard scope.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Openid,
         Self::Profile,
         Self::Email,
         Self::Address,
         Self::Phone,
+        Self::Groups,
         Self::OfflineAccess,
     ];
 
@@ -60,6 +66,7 @@ impl StandardScope {
             Self::Email => "email",
             Self::Address => "address",
             Self::Phone => "phone",
+            Self::Groups => GROUPS,
             Self::OfflineAccess => "offline_access",
         }
     }
@@ -72,6 +79,7 @@ impl StandardScope {
             Self::Email => &["email", "email_verified"],
             Self::Address => &["address"],
             Self::Phone => &["phone_number", "phone_number_verified"],
+            Self::Groups => &[GROUPS],
             Self::OfflineAccess => &[],
         }
     }
@@ -92,23 +100,40 @@ pub struct UserClaims {
     pub about: Map<String, Value>,
 }
 
-/// What `scopes` let a client know about `user`, whom it knows by `sub`, and what it asked for by name beside them.
+/// What `scopes` let a client know about `user`, whom it knows by `sub`, and what it asked for by name beside them. The
+/// person's `groups` are read by [`groups`].
 pub(crate) fn user_claims(
-    (sub, user): (SubjectIdentifier, &User),
+    (sub, user, groups): (SubjectIdentifier, &User, &BTreeSet<String>),
     scopes: &ScopeSet,
     by_name: &BTreeSet<String>,
 ) -> UserClaims {
-    let told = |name: &str| {
-        let mut granted = StandardScope::ALL.into_iter().filter(|scope| scope.is_in(scopes));
-        granted.any(|scope| scope.claims().contains(&name)) || by_name.contains(name)
-    };
-    let mut about = everything(user);
-    about.retain(|name, _| told(name));
+    let mut about = everything(user, groups);
+    about.retain(|name, _| is_told(name, scopes, by_name));
     UserClaims { sub, about }
 }
 
+/// The groups of a person, where they are told.
+pub(crate) async fn groups(
+    protocol: &Protocol,
+    act: &Act,
+    user: UserId,
+    (scopes, by_name): (&ScopeSet, &BTreeSet<String>),
+) -> Stored<BTreeSet<String>> {
+    if !is_told(GROUPS, scopes, by_name) {
+        return Ok(BTreeSet::new());
+    }
+    let identities = act.realm.stores.identities.list(user).await?;
+    let open = protocol.ports.open_providers(&act.realm);
+    Ok(groups_of(&identities, &open))
+}
+
+fn is_told(name: &str, scopes: &ScopeSet, by_name: &BTreeSet<String>) -> bool {
+    let mut granted = StandardScope::ALL.into_iter().filter(|scope| scope.is_in(scopes));
+    granted.any(|scope| scope.claims().contains(&name)) || by_name.contains(name)
+}
+
 /// Every claim that is set.
-fn everything(user: &User) -> Map<String, Value> {
+fn everything(user: &User, groups: &BTreeSet<String>) -> Map<String, Value> {
     // Texts and objects of texts: writing them as JSON has no way to fail.
     let mut claims = match serde_json::to_value(&user.described) {
         Ok(Value::Object(claims)) => claims,
@@ -125,6 +150,9 @@ fn everything(user: &User) -> Map<String, Value> {
         ("email", Some(user.email.as_str())),
     ] {
         claims.extend(value.map(|value| (claim.to_owned(), value.into())));
+    }
+    if !groups.is_empty() {
+        claims.insert(GROUPS.to_owned(), groups.iter().cloned().collect());
     }
     claims.insert("email_verified".to_owned(), user.email_verified().into());
     claims.insert("updated_at".to_owned(), user.updated_at.seconds().into());

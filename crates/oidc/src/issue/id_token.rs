@@ -2,10 +2,11 @@
 
 use super::{
     Person,
-    claims::{UserClaims, user_claims},
+    claims::{self, UserClaims, user_claims},
     signer,
 };
 use crate::{
+    Protocol,
     claims_request::{ClaimsRequest, told_acr},
     jose::{TokenType, left_half_hash, sign},
     subject::SubjectIdentifier,
@@ -17,9 +18,12 @@ use domain::{
     id::LoginSessionId,
     realm_context::RealmContext,
     scope::ScopeSet,
+    services::Act,
     signing_key::SigningError,
+    stores::Stored,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 #[derive(Serialize)]
 struct Claims<'a> {
@@ -56,7 +60,7 @@ pub(crate) struct IdTokenClaims {
 pub(crate) async fn issue(
     realm: &RealmContext,
     client: &Client,
-    (person, scopes, now): (Person<'_>, &ScopeSet, Timestamp),
+    (person, groups, scopes, now): (Person<'_>, &BTreeSet<String>, &ScopeSet, Timestamp),
     nonce: Option<&str>,
     access_token: &str,
 ) -> Result<String, SigningError> {
@@ -66,11 +70,6 @@ pub(crate) async fn issue(
         sub,
     } = person;
     let alg = client.oidc().id_token_alg;
-    let told_by_scope = if client.oidc().metadata.slim_id_token {
-        ScopeSet::default()
-    } else {
-        scopes.clone()
-    };
     let claims = Claims {
         iss: realm.issuer.as_str(),
         aud: &client.id,
@@ -84,10 +83,30 @@ pub(crate) async fn issue(
         at_hash: left_half_hash(alg, access_token),
         sid: authorization.login_session_id,
         user: user_claims(
-            (sub, user),
-            &told_by_scope,
+            (sub, user, groups),
+            &told_by_scope(client, scopes),
             &ClaimsRequest::of(&authorization.terms).id_token,
         ),
     };
     sign(signer(realm, alg)?, TokenType::IdToken, &claims).await
+}
+
+/// The groups that an ID token tells.
+pub(crate) async fn groups(
+    protocol: &Protocol,
+    act: &Act,
+    client: &Client,
+    (person, scopes): (Person<'_>, &ScopeSet),
+) -> Stored<BTreeSet<String>> {
+    let by_name = ClaimsRequest::of(&person.authorization.terms).id_token;
+    let told = (&told_by_scope(client, scopes), &by_name);
+    claims::groups(protocol, act, person.user.id, told).await
+}
+
+/// The scopes whose claims stand in the token itself, and not at userinfo alone.
+fn told_by_scope(client: &Client, scopes: &ScopeSet) -> ScopeSet {
+    match client.oidc().metadata.slim_id_token {
+        true => ScopeSet::default(),
+        false => scopes.clone(),
+    }
 }

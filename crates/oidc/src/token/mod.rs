@@ -204,14 +204,8 @@ async fn mint(
                 authorization: &authorization,
                 user: &user,
             };
-            let id_token = if StandardScope::Openid.is_in(&scopes) {
-                let about = (person, &scopes, now);
-                let nonce = nonce.as_deref();
-                let issued = issue::id_token::issue(&act.realm, client.client(), about, nonce, &access_token);
-                Some(issued.await?)
-            } else {
-                None
-            };
+            let about = (person, &scopes, now);
+            let id_token = id_token((protocol, act), client, about, nonce.as_deref(), &access_token).await?;
             let refresh_token = record(protocol, act, &authorization, refresh, row).await?;
             if refresh_token.is_some() {
                 binding::bind(act, client, &authorization, constraint).await?;
@@ -228,6 +222,24 @@ async fn mint(
             Ok(answer(access_token, scopes, None, None))
         }
     }
+}
+
+/// The ID token that goes with an access token, where `openid` was granted.
+async fn id_token(
+    (protocol, act): (&Protocol, &Act),
+    client: &AuthenticatedClient,
+    (person, scopes, now): (Person<'_>, &ScopeSet, Timestamp),
+    nonce: Option<&str>,
+    access_token: &str,
+) -> Result<Option<String>, TokenError> {
+    if !StandardScope::Openid.is_in(scopes) {
+        return Ok(None);
+    }
+    let client = client.client();
+    let groups = issue::id_token::groups(protocol, act, client, (person, scopes)).await?;
+    let about = (person, &groups, scopes, now);
+    let issued = issue::id_token::issue(&act.realm, client, about, nonce, access_token);
+    Ok(Some(issued.await?))
 }
 
 /// Writes down what must be remembered; refuses if the authorization was revoked meanwhile.

@@ -23,6 +23,7 @@ mod oidc_core_acr;
 mod oidc_core_authorize;
 mod oidc_core_claims;
 mod oidc_core_consent;
+mod oidc_core_groups;
 mod oidc_core_id_token;
 mod oidc_core_key_rotation;
 mod oidc_core_request_object;

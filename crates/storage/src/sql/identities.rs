@@ -19,7 +19,7 @@ use super::{
 use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
-    federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES, ProviderId, SeenIdentity},
+    federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES, ProviderId, Said, SeenIdentity},
     id::{LinkedIdentityId, LoginSessionId, RealmId, UserId},
     stores::{
         Alongside, IdentityAdded, IdentityAndUser, IdentityStore, Moment, Provisioned, Stored, Unlinked,
@@ -81,10 +81,13 @@ impl IdentityStore for InRealm {
         with: Alongside,
     ) -> Stored<bool> {
         let realm = self.realm;
+        let (groups, attributes) = said_columns(&seen.said)?;
         let update = Entity::update_many()
             .col_expr(Column::Provider, Expr::value(seen.provider.as_str()))
             .col_expr(Column::Label, Expr::value(seen.label.clone()))
             .col_expr(Column::LastUsedAt, Expr::value(at.micros()))
+            .col_expr(Column::SaidGroups, Expr::value(groups))
+            .col_expr(Column::SaidAttributes, Expr::value(attributes))
             .filter(Column::RealmId.eq(self.key()))
             .filter(Column::Id.eq(id.as_uuid()));
         self.db
@@ -194,7 +197,7 @@ async fn insert(tx: &impl ConnectionTrait, realm: RealmId, identity: LinkedIdent
     let once = OnConflict::columns([Column::RealmId, Column::Issuer, Column::Subject])
         .do_nothing()
         .to_owned();
-    let inserted = Entity::insert(to_row(realm, identity).into_active_model())
+    let inserted = Entity::insert(to_row(realm, identity)?.into_active_model())
         .on_conflict(once)
         .exec_without_returning(tx)
         .await?;
@@ -242,8 +245,9 @@ fn of_subject(realm: RealmId, issuer: &str, subject: &str) -> sea_orm::Select<En
         .filter(Column::Subject.eq(subject))
 }
 
-fn to_row(realm: RealmId, identity: LinkedIdentity) -> Model {
-    Model {
+fn to_row(realm: RealmId, identity: LinkedIdentity) -> Stored<Model> {
+    let (said_groups, said_attributes) = said_columns(&identity.said)?;
+    Ok(Model {
         realm_id: realm.as_uuid(),
         id: identity.id.as_uuid(),
         user_id: identity.user_id.as_uuid(),
@@ -253,7 +257,25 @@ fn to_row(realm: RealmId, identity: LinkedIdentity) -> Model {
         label: identity.label,
         linked_at: identity.linked_at.micros(),
         last_used_at: identity.last_used_at.map(Timestamp::micros),
-    }
+        said_groups,
+        said_attributes,
+    })
+}
+
+/// Groups and attributes as they are kept; nothing where nothing is said.
+fn said_columns(said: &Said) -> Stored<(Option<String>, Option<String>)> {
+    let groups = (!said.groups.is_empty()).then(|| row::to_json(&said.groups));
+    let attributes = (!said.attributes.is_empty()).then(|| row::to_json(&said.attributes));
+    Ok((groups.transpose()?, attributes.transpose()?))
+}
+
+fn said(groups: Option<&str>, attributes: Option<&str>) -> Stored<Said> {
+    let groups = groups.map(|text| row::from_json(text, "said_groups"));
+    let attributes = attributes.map(|text| row::from_json(text, "said_attributes"));
+    Ok(Said {
+        groups: groups.transpose()?.unwrap_or_default(),
+        attributes: attributes.transpose()?.unwrap_or_default(),
+    })
 }
 
 fn identity(row: Model) -> Stored<LinkedIdentity> {
@@ -266,5 +288,6 @@ fn identity(row: Model) -> Stored<LinkedIdentity> {
         label: row.label,
         linked_at: Timestamp::from_micros(row.linked_at),
         last_used_at: row::moment(row.last_used_at),
+        said: said(row.said_groups.as_deref(), row.said_attributes.as_deref())?,
     })
 }

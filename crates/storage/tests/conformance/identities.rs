@@ -1,7 +1,7 @@
 use crate::subject::{MINUTE, Subject, at_once};
 use domain::{
     acr::Method,
-    federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES, ProviderId, SeenIdentity},
+    federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES, ProviderId, Said, SeenIdentity, Vouched},
     id::{LinkedIdentityId, LoginSessionId, UserId},
     person::PasswordHash,
     stores::{
@@ -18,7 +18,12 @@ static OPEN: LazyLock<[ProviderId; 1]> = LazyLock::new(|| ["acme".parse().unwrap
 
 /// How an identity is seen later.
 fn seen() -> SeenIdentity {
-    SeenIdentity::of(&vouched("renamed", "new")).unwrap()
+    let vouched = Vouched {
+        groups: vec!["staff".into(), "инженеры".into()],
+        attributes: [("department".to_owned(), "R&D".to_owned())].into(),
+        ..vouched("renamed", "new")
+    };
+    SeenIdentity::of(&vouched).unwrap()
 }
 
 /// An identity that nobody has yet, for an account.
@@ -91,9 +96,19 @@ pub async fn an_identity_is_linked_found_used_and_unlinked(s: Subject) {
         provider: "renamed".parse().unwrap(),
         label: Some("new@example.com".into()),
         last_used_at: Some(s.now()),
+        said: seen().said,
         ..first.clone()
     };
     assert_eq!(identities.list(ada.id).await.unwrap(), [used, second.clone()]);
+    // What is not said any more is not kept.
+    let silent = SeenIdentity {
+        said: Said::default(),
+        ..seen()
+    };
+    let used = identities.used(first.id, &silent, s.now(), Alongside::default());
+    assert!(used.await.unwrap());
+    let stored = identities.list(ada.id).await.unwrap().remove(0);
+    assert_eq!(stored.said, Said::default());
     let bob = without_password(&s).await;
     for (user, answer) in [
         (bob.id, Unlinked::Unknown),

@@ -31,6 +31,7 @@ pub(crate) fn told(kind: &EventKind, w: &Words) -> String {
         EventKind::PasskeyCountWentBack { .. } => w.get("event-passkey-copied"),
         EventKind::IdentityLinked { .. } => w.get("event-identity-linked"),
         EventKind::IdentityUnlinked { .. } => w.get("event-identity-unlinked"),
+        EventKind::IdentityMapped { .. } => w.get("event-identity-mapped"),
         EventKind::SignedOutByProvider { .. } => w.get("event-provider-signed-out"),
         EventKind::EmailVerified { .. } => w.get("event-email-verified"),
         EventKind::EmailChanged { .. } => w.get("event-email-changed"),

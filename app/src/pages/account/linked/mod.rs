@@ -44,6 +44,10 @@ pub struct Item {
     pub usable: bool,
     /// How its owner recognises it.
     pub label: Option<String>,
+    /// The groups that its provider counts its owner to.
+    pub groups: Vec<String>,
+    /// What else its provider says, by names of the operator's.
+    pub about: Vec<(String, String)>,
     /// Since when.
     pub linked: Timestamp,
     /// When it last signed somebody in.
@@ -75,6 +79,8 @@ impl From<OwnIdentity> for Item {
             provider: own.provider,
             usable: own.usable,
             label: own.label,
+            groups: own.said.groups.into_iter().collect(),
+            about: own.said.attributes.into_iter().collect(),
             linked: own.linked_at,
             used: own.last_used_at,
         }

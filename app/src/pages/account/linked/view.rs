@@ -6,6 +6,7 @@ use crate::{
     components::{breakable, day, hidden, notice, tile},
     frame::Frame,
     pages::account::framed,
+    words::Words,
 };
 use domain::interaction::AccountPage;
 use leptos::prelude::*;
@@ -53,6 +54,11 @@ fn item(identity: &Item, frame: &Frame) -> AnyView {
         ),
         None => w.with("linked-since", &[("linked", linked.into())]),
     };
+    let provider = identity.provider.as_str();
+    let off = (!identity.usable).then(|| {
+        let text = w.with("linked-off", &[("provider", provider.into())]);
+        view! { <span>{text}</span> }
+    });
     let gone = (!identity.usable).then(|| view! { " "<span class="badge">{w.get("linked-gone")}</span> });
     let label = identity
         .label
@@ -68,6 +74,8 @@ fn item(identity: &Item, frame: &Frame) -> AnyView {
             <span class="list__text">
                 <span class="list__title">{identity.provider.clone()}{gone}</span>
                 {label}
+                {off}
+                {said(identity, w)}
                 <span class="muted small">{times}</span>
             </span>
             <form
@@ -84,6 +92,23 @@ fn item(identity: &Item, frame: &Frame) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// What the provider says of the person.
+fn said(identity: &Item, w: &Words) -> Vec<AnyView> {
+    let about = identity.about.iter();
+    let about: Vec<String> = about.map(|(name, value)| format!("{name}: {value}")).collect();
+    let sentence = |key: &str, name: &'static str, listed: &[String]| {
+        let values = [
+            ("provider", identity.provider.as_str().into()),
+            (name, listed.join(", ").into()),
+        ];
+        let text = w.with(key, &values);
+        (!listed.is_empty()).then(|| view! { <span class="small">{breakable(&text)}</span> }.into_any())
+    };
+    let groups = sentence("linked-says-groups", "groups", &identity.groups);
+    let about = sentence("linked-says-about", "about", &about);
+    groups.into_iter().chain(about).collect()
 }
 
 fn add(page: &LinkedPage, frame: &Frame) -> Option<AnyView> {

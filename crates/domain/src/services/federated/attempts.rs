@@ -2,7 +2,7 @@
 
 use super::{BeginError, Setback};
 use crate::{
-    federation::{Attempt, AttemptPurpose, OpenAttempt, ProviderId},
+    federation::{Attempt, AttemptPurpose, Freshness, OpenAttempt, ProviderId},
     pkce::CodeVerifier,
     secret::{Digest, Secret},
     services::{Act, Ports, network},
@@ -25,6 +25,8 @@ struct Matched {
     nonce: String,
     verifier: String,
     redirect_uri: String,
+    #[serde(default)]
+    fresh: Option<Freshness>,
 }
 
 /// Counts an attempt.
@@ -46,17 +48,21 @@ pub(super) async fn count(act: &Act, browser: Digest) -> Result<(), BeginError> 
 pub(super) async fn open(
     ports: &Ports,
     act: &Act,
-    provider: &ProviderId,
+    (provider, fresh): (&ProviderId, Option<Freshness>),
     (browser, purpose): (Digest, AttemptPurpose),
 ) -> Result<Attempt, BeginError> {
     let refused = || BeginError::Setback(Setback::Refused);
     let callback = act.realm.issuer.url(&format!("/login/{provider}/callback"));
     let redirect_uri = callback.parse().map_err(|_| refused())?;
-    let attempt = Attempt::new(provider.clone(), redirect_uri, &*ports.random).ok_or_else(refused)?;
+    let attempt = Attempt {
+        fresh,
+        ..Attempt::new(provider.clone(), redirect_uri, &*ports.random).ok_or_else(refused)?
+    };
     let matched = Matched {
         nonce: attempt.nonce.expose().clone(),
         verifier: attempt.verifier.expose().to_owned(),
         redirect_uri: callback,
+        fresh,
     };
     let state = name(attempt.state.expose(), &browser);
     // Writing strings as JSON has no way to fail.
@@ -99,6 +105,7 @@ pub(super) async fn take(
         nonce: Secret::new(matched.nonce),
         verifier: CodeVerifier::parse(&matched.verifier).map_err(StoreError::unavailable)?,
         redirect_uri: matched.redirect_uri.parse().map_err(StoreError::unavailable)?,
+        fresh: matched.fresh,
     };
     Ok(Some((attempt, open.purpose)))
 }

@@ -309,8 +309,13 @@ impl FederatedService {
             user: user.id,
             identity: identity.id,
         };
-        let (now, with) = (self.ports.clock.now(), self.ports.alongside(act, kind));
+        let (now, mut with) = (self.ports.clock.now(), self.ports.alongside(act, kind));
         let (identities, seen) = (&act.realm.stores.identities, &arrived.seen);
+        if identity.said != seen.said {
+            let (user, identity) = (user.id, identity.id);
+            let mapped = EventKind::IdentityMapped { user, identity };
+            with.events.push(self.ports.event(act, mapped));
+        }
         if !identities.used(identity.id, seen, now, with).await? {
             self.record(act, Some(user.id), SignInFailure::Unlinked).await?;
             return Ok(Err(Setback::Unlinked));

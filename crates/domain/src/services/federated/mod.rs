@@ -187,6 +187,7 @@ impl FederatedService {
             login_hint: typed.or_else(|| requirement.login_hint.clone()),
             ui_locales: requirement.ui_locales.clone(),
             fresh: requirement.fresh_sign_in,
+            max_age: requirement.max_age,
         };
         let purpose = AttemptPurpose::SignIn(interaction.id);
         self.send(act, upstream, (interaction.browser, purpose), &hints)
@@ -201,7 +202,9 @@ impl FederatedService {
         hints: &Hints,
     ) -> Result<Url, BeginError> {
         attempts::count(act, of.0).await?;
-        let attempt = attempts::open(&self.ports, act, &upstream.provider().id, of).await?;
+        let fresh = hints.freshness(self.ports.clock.now());
+        let at = (&upstream.provider().id, fresh);
+        let attempt = attempts::open(&self.ports, act, at, of).await?;
         let url = upstream.authorization_url(&attempt, hints).await;
         url.map_err(|error| BeginError::Setback(Setback::of(&error)))
     }

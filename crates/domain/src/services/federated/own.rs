@@ -5,7 +5,7 @@ use super::{BeginError, FederatedService, Setback, callback::Answered};
 use crate::{
     clock::Timestamp,
     event::EventKind,
-    federation::{AttemptPurpose, Hints, SeenIdentity},
+    federation::{AttemptPurpose, Hints, Said, SeenIdentity},
     id::LinkedIdentityId,
     login_session::{RecentlyProven, SignedInUser},
     secret::Digest,
@@ -25,6 +25,8 @@ pub struct OwnIdentity {
     pub usable: bool,
     /// How its owner recognises it.
     pub label: Option<String>,
+    /// What else its provider said when it was last used.
+    pub said: Said,
     /// Since when.
     pub linked_at: Timestamp,
     /// When it last signed somebody in.
@@ -54,6 +56,7 @@ impl FederatedService {
             provider: self.label(act, &identity.provider),
             usable: self.provider(act, identity.provider.as_str()).is_some(),
             label: identity.label,
+            said: identity.said,
             linked_at: identity.linked_at,
             last_used_at: identity.last_used_at,
         });

@@ -26,6 +26,7 @@ use futures::executor::block_on;
 
 mod ending;
 mod logging_out;
+mod mapping;
 mod own;
 
 /// A scene with the providers `acme` and `other`, of which the operator trusts the addresses of `trusted`.

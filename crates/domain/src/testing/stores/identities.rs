@@ -106,6 +106,7 @@ impl IdentityStore for InRealm {
             };
             identity.provider = seen.provider.clone();
             identity.label.clone_from(&seen.label);
+            identity.said.clone_from(&seen.said);
             identity.last_used_at = Some(at);
             room.store(with);
             true

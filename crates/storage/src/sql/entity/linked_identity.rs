@@ -16,6 +16,8 @@ pub struct Model {
     pub label: Option<String>,
     pub linked_at: i64,
     pub last_used_at: Option<i64>,
+    pub said_groups: Option<String>,
+    pub said_attributes: Option<String>,
 }
 
 super::plain!();

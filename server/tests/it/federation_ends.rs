@@ -1,0 +1,145 @@
+//! What ends with a link and with a provider, and what providers say of people, on the wire.
+
+use super::federation::{ADA, acme, signed_in, way_back, with_providers};
+use crate::support::{
+    Browser, TestIdp, a_client,
+    browser::query_of,
+    idp::PASSWORD,
+    relying_party::{RelyingParty, claims, userinfo_from},
+};
+use domain::{
+    federation::{Upstreams, Vouched},
+    testing::vouched,
+};
+use reqwest::StatusCode;
+use serde_json::Value;
+
+fn counted(groups: &[&str]) -> Vouched {
+    Vouched {
+        groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+        attributes: [("department".to_owned(), "R&D".to_owned())].into(),
+        ..vouched("acme", "ada")
+    }
+}
+
+/// The tokens of an app at which the browser is signed in.
+async fn tokens(rp: &RelyingParty, browser: &mut Browser, scope: &str) -> Value {
+    let answer = browser.get(&rp.authorize_url(&[("scope", scope)])).await;
+    let answer = browser.follow(answer).await;
+    let code = answer.redirect_parameters()["code"].clone();
+    rp.redeem(browser, &code).await.json()
+}
+
+async fn is_signed_in(browser: &mut Browser) -> bool {
+    browser.get("/account").await.location().is_none()
+}
+
+async fn linked_id(idp: &TestIdp) -> String {
+    let act = idp.act().await;
+    let ada = idp.runtime.services.users.find(&act, ADA).await.unwrap().unwrap();
+    let identities = act.realm.stores.identities.list(ada.id).await.unwrap();
+    identities[0].id.to_string()
+}
+
+#[tokio::test]
+async fn a_link_that_is_removed_signs_out_who_came_by_it_and_nobody_else() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let rp = idp.relying_party(a_client().first_party()).await;
+    idp.person(ADA).await;
+    let mut hers = idp.browser();
+    let request = hers.waiting().await;
+    hers.password(&request, ADA, PASSWORD).await;
+    let link = [("act", "identity-link"), ("provider", "acme")];
+    let sent = hers.post("/account/linked", &link).await.location().unwrap();
+    acme.put("code", vouched("acme", "ada"));
+    let back = hers.get(&way_back(&sent, "code")).await;
+    let page = hers.follow(back).await;
+    assert!(page.body.contains("The account is linked."), "{}", page.body);
+    let mut elsewhere = signed_in(&idp, &acme, vouched("acme", "ada")).await;
+    let tokens = tokens(&rp, &mut elsewhere, "openid").await;
+    assert_eq!(
+        userinfo_from(&mut elsewhere, &tokens).await.status,
+        StatusCode::OK
+    );
+    let id = linked_id(&idp).await;
+    let unlink = [("act", "identity-unlink"), ("identity", id.as_str())];
+    let answer = hers.post("/account/linked", &unlink).await;
+    let page = hers.follow(answer).await;
+    assert!(page.body.contains("The account is removed."), "{}", page.body);
+    assert!(!is_signed_in(&mut elsewhere).await);
+    assert!(is_signed_in(&mut hers).await);
+    let refused = userinfo_from(&mut elsewhere, &tokens).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{}", refused.body);
+}
+
+#[tokio::test]
+async fn a_provider_that_is_taken_out_signs_out_who_came_through_it() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let rp = idp.relying_party(a_client().first_party()).await;
+    let mut browser = signed_in(&idp, &acme, vouched("acme", "ada")).await;
+    let tokens = tokens(&rp, &mut browser, "openid").await;
+    // A node of the same deployment that was started without it.
+    let without = idp.another_node().await.with_upstreams(Upstreams::default());
+    let mut there = without.browser();
+    there.cookies = browser.cookies.clone();
+    assert!(is_signed_in(&mut browser).await);
+    assert!(!is_signed_in(&mut there).await);
+    let mut on_the_way = idp.browser();
+    let sent = on_the_way.get("/login/acme").await.location().unwrap();
+    acme.put("code", vouched("acme", "ada"));
+    let mut arriving = without.browser();
+    arriving.cookies = on_the_way.cookies.clone();
+    let back = arriving.get(&way_back(&sent, "code")).await;
+    let page = arriving.follow(back).await;
+    assert!(page.body.contains("be used here"), "{}", page.body);
+    assert!(!is_signed_in(&mut arriving).await);
+    // What lasts longer ends with the next sweep.
+    let ended = without
+        .runtime
+        .services
+        .federated
+        .end_strays(&without.act().await)
+        .await;
+    assert_eq!(ended.unwrap(), 1);
+    let refused = userinfo_from(&mut there, &tokens).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{}", refused.body);
+}
+
+#[tokio::test]
+async fn groups_are_told_to_apps_that_may_know_them_and_shown_to_their_owner() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let client = a_client().first_party().scopes("openid groups");
+    let rp = idp.relying_party(client).await;
+    let mut browser = signed_in(&idp, &acme, counted(&["staff", "signet-admin"])).await;
+    let page = browser.get("/account/linked").await;
+    assert!(page.body.contains("signet-admin, staff"), "{}", page.body);
+    assert!(page.body.contains("department: R&amp;D"), "{}", page.body);
+    let told = tokens(&rp, &mut browser, "openid groups").await;
+    let told = claims(told["id_token"].as_str().unwrap());
+    assert_eq!(told["groups"], serde_json::json!(["signet-admin", "staff"]));
+    let mut again = signed_in(&idp, &acme, counted(&["staff"])).await;
+    let told = tokens(&rp, &mut again, "openid groups").await;
+    let userinfo = userinfo_from(&mut again, &told).await.json();
+    assert_eq!(userinfo["groups"], serde_json::json!(["staff"]));
+    let told = tokens(&rp, &mut again, "openid").await;
+    assert!(claims(told["id_token"].as_str().unwrap()).get("groups").is_none());
+}
+
+#[tokio::test]
+async fn an_app_that_wants_a_fresh_sign_in_has_the_provider_told() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let rp = idp.relying_party(a_client().first_party()).await;
+    let mut browser = signed_in(&idp, &acme, vouched("acme", "ada")).await;
+    let asked = rp.authorize_url(&[("prompt", "login"), ("max_age", "60"), ("idp_hint", "acme")]);
+    let answer = browser.get(&asked).await;
+    let sent = browser.follow(answer).await.location().unwrap();
+    assert_eq!(query_of(&sent)["prompt"], "login");
+    acme.put("code", vouched("acme", "ada"));
+    browser.get(&way_back(&sent, "code")).await;
+    let held = acme.held_against().unwrap();
+    assert!(held.is_told, "it was sent max_age");
+}
