@@ -86,15 +86,6 @@ async fn a_provider_that_is_taken_out_signs_out_who_came_through_it() {
     there.cookies = browser.cookies.clone();
     assert!(is_signed_in(&mut browser).await);
     assert!(!is_signed_in(&mut there).await);
-    let mut on_the_way = idp.browser();
-    let sent = on_the_way.get("/login/acme").await.location().unwrap();
-    acme.put("code", vouched("acme", "ada"));
-    let mut arriving = without.browser();
-    arriving.cookies = on_the_way.cookies.clone();
-    let back = arriving.get(&way_back(&sent, "code")).await;
-    let page = arriving.follow(back).await;
-    assert!(page.body.contains("be used here"), "{}", page.body);
-    assert!(!is_signed_in(&mut arriving).await);
     // What lasts longer ends with the next sweep.
     let ended = without
         .runtime
