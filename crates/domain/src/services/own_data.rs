@@ -7,19 +7,13 @@ use super::{Act, Ports, addressee};
 use crate::{
     event::EventKind,
     login_session::RecentlyProven,
-    authorization::Authorization,
-    clock::Timestamp,
-    consent::Consent,
-    event::{Event, EventKind},
-    federation::LinkedIdentity,
-    login_session::{LoginSession, RecentlyProven},
     outbound::AccountNotice,
     stores::{ActivityWanted, Concerning, Page, PageRequest, StoreError},
     user::User,
 };
 use serde_json::{Value, json};
 use shown::{
-    authorization, consent, device, event, mails, member, passkey, picture, profile, session, terms, when,
+    authorization, consent, device, event, identity, mails, member, passkey, picture, profile, session, terms, when,
 };
 
 /// Rows in hand at once.
@@ -207,96 +201,6 @@ fn written<T>(name: &str, first: bool, page: &Page<T>, show: fn(&T) -> Value) ->
     };
     let end = if page.next.is_none() { "]" } else { "" };
     format!("{begin}{}{end}", items.join(","))
-}
-
-fn terms(accepted: Vec<AcceptedTerms>) -> String {
-    let told = accepted
-        .into_iter()
-        .map(|one| json!({"version": one.version, "accepted_at": one.at.rfc3339()}));
-    member("terms", &Value::Array(told.collect()))
-}
-
-fn when(at: Option<Timestamp>) -> Option<String> {
-    at.map(Timestamp::rfc3339)
-}
-
-fn passkey(passkey: &Passkey) -> Value {
-    json!({
-        "id": passkey.id,
-        "name": passkey.name.as_ref().map(|name| name.as_str()),
-        "provider": passkey.aaguid.provider(),
-        "synced": passkey.synced,
-        "created_at": passkey.created_at.rfc3339(),
-        "last_used_at": when(passkey.last_used_at),
-    })
-}
-
-fn identity(identity: &LinkedIdentity) -> Value {
-    json!({
-        "id": identity.id,
-        "provider": identity.provider,
-        "issuer": identity.issuer,
-        "subject": identity.subject,
-        "label": identity.label,
-        "groups": identity.said.groups,
-        "attributes": identity.said.attributes,
-        "linked_at": identity.linked_at.rfc3339(),
-        "last_used_at": when(identity.last_used_at),
-    })
-}
-
-fn device(device: &TrustedDevice) -> Value {
-    json!({
-        "id": device.id,
-        "user_agent": device.user_agent,
-        "created_at": device.created_at.rfc3339(),
-        "last_used_at": device.last_used_at.rfc3339(),
-        "expires_at": device.expires_at.rfc3339(),
-    })
-}
-
-fn session(session: &LoginSession) -> Value {
-    json!({
-        "id": session.id,
-        "created_at": session.created_at.rfc3339(),
-        "authenticated_at": session.authenticated_at.rfc3339(),
-        "methods": session.methods,
-        "last_seen_at": session.last_seen_at.rfc3339(),
-        "expires_at": session.expires_at.rfc3339(),
-        "ended_at": when(session.ended_at),
-        "address": session.origin.address,
-        "user_agent": session.origin.user_agent,
-    })
-}
-
-fn consent(consent: &Consent) -> Value {
-    json!({
-        "client_id": consent.client_id,
-        "scopes": consent.scopes.to_string(),
-        "granted_at": consent.granted_at.rfc3339(),
-        "updated_at": consent.updated_at.rfc3339(),
-    })
-}
-
-fn authorization(authorization: &Authorization) -> Value {
-    json!({
-        "id": authorization.id,
-        "client_id": authorization.client_id,
-        "session": authorization.login_session_id,
-        "scopes": authorization.scopes.to_string(),
-        "created_at": authorization.created_at.rfc3339(),
-        "revoked_at": when(authorization.revoked_at),
-    })
-}
-
-fn event(event: &Event) -> Value {
-    json!({
-        "id": event.id,
-        "at": event.at.rfc3339(),
-        "what": event.kind,
-        "address": event.origin.address,
-        "user_agent": event.origin.user_agent,
-    })
 }
 
 #[cfg(test)]

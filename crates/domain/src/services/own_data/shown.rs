@@ -6,6 +6,7 @@ use crate::{
     clock::Timestamp,
     consent::Consent,
     event::Event,
+    federation::LinkedIdentity,
     login_session::LoginSession,
     mail::MailedCode,
     passkey::Passkey,
@@ -119,6 +120,21 @@ pub fn session(session: &LoginSession) -> Value {
         "ended_at": when(session.ended_at),
         "address": session.origin.address,
         "user_agent": session.origin.user_agent,
+    })
+}
+
+/// An account elsewhere.
+pub fn identity(identity: &LinkedIdentity) -> Value {
+    json!({
+        "id": identity.id,
+        "provider": identity.provider,
+        "issuer": identity.issuer,
+        "subject": identity.subject,
+        "label": identity.label,
+        "groups": identity.said.groups,
+        "attributes": identity.said.attributes,
+        "linked_at": identity.linked_at.rfc3339(),
+        "last_used_at": when(identity.last_used_at),
     })
 }
 
