@@ -36,6 +36,7 @@ mod m20261121_000032_keep_themes;
 mod m20261121_000034_map_groups;
 mod m20261121_000035_keep_pictures;
 mod m20261121_000037_remember_declined_scopes;
+mod m20261121_000033_keep_upstream_tokens;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000034_map_groups::Migration),
             Box::new(m20261121_000035_keep_pictures::Migration),
             Box::new(m20261121_000037_remember_declined_scopes::Migration),
+            Box::new(m20261121_000033_keep_upstream_tokens::Migration),
         ]
     }
 }

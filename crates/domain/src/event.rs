@@ -8,6 +8,7 @@ use crate::{
     client::ClientId,
     clock::Timestamp,
     door::Refusal,
+    federation::ProviderId,
     id::{
         ApiId, AuthorizationId, EventId, LinkedIdentityId, LoginSessionId, PasskeyId, RealmId,
         RegistrationTokenId, TrustedDeviceId, UserId,
@@ -133,6 +134,12 @@ pub enum EventKind {
     IdentityUsed {
         user: UserId,
         identity: LinkedIdentityId,
+    },
+    UpstreamTokenReleased {
+        user: UserId,
+        client: ClientId,
+        authorization: AuthorizationId,
+        provider: ProviderId,
     },
     SignedOutByProvider {
         user: UserId,

@@ -4,6 +4,7 @@
 //! What is on the wire is the adapter's affair; which account a vouched identity leads to is that of `services`.
 
 mod identity;
+mod kept;
 mod provider;
 mod said;
 mod upstream;
@@ -12,9 +13,11 @@ pub use identity::{
     AttemptPurpose, ByIdentity, InvalidIdentity, LinkedIdentity, MAX_IDENTITIES, OfferedIdentity,
     OpenAttempt, SeenIdentity,
 };
+pub use kept::{HeldTokens, KeptTokens, LOOK_AGAIN};
 pub use provider::{InvalidProviderId, Mark, Provider, ProviderId};
 pub use said::{Said, groups_of};
 pub use upstream::{
     Answer, Attempt, Condition, Freshness, Hints, LoggedOut, Upstream, UpstreamError, UpstreamTokens,
+    Answer, Attempt, Condition, Hints, LoggedOut, RefreshError, Upstream, UpstreamError, UpstreamTokens,
     Upstreams, Vouched, VouchedEmail,
 };

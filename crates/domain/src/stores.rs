@@ -18,6 +18,7 @@ mod registration_tokens;
 mod second_factors;
 mod sessions;
 mod terms;
+mod upstream_tokens;
 
 pub use access_tokens::AccessTokenStore;
 pub use apis::ApiStore;
@@ -36,6 +37,7 @@ pub use registration_tokens::RegistrationTokenStore;
 pub use second_factors::{FactorRemoved, SecondFactorStore};
 pub use sessions::{BrowserStore, Concerning, EndSessions, LoginSessionStore, SessionAndUser};
 pub use terms::TermsStore;
+pub use upstream_tokens::UpstreamTokenStore;
 
 use crate::{
     access_token::AccessToken,
@@ -145,6 +147,7 @@ pub struct RealmStores {
     pub own: Arc<dyn OwnStore>,
     pub keys: Arc<dyn KeyStore>,
     pub events: Arc<dyn EventStore>,
+    pub upstream_tokens: Arc<dyn UpstreamTokenStore>,
 }
 
 /// Opens stores.

@@ -7,7 +7,7 @@ use crate::{
     settings::{Credential, Registered},
 };
 use domain::{
-    federation::{Answer, Attempt, UpstreamError, UpstreamTokens},
+    federation::{Answer, Attempt, RefreshError, UpstreamError, UpstreamTokens},
     secret::Secret,
 };
 use oauth2::{
@@ -109,13 +109,17 @@ pub(crate) async fn redeem(
     issued(line, request.request_async(&Sending(line)).await)
 }
 
+/// Codes that say that a refresh token has ended: the standard's (RFC 6749 §5.2), and GitHub's own
+/// (<https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors>).
+const ENDED: [&str; 2] = ["invalid_grant", "bad_refresh_token"];
+
 /// Tokens for a refresh token. It is sent once: many providers rotate it.
 pub(crate) async fn refresh(
     line: &Line,
     registered: &Registered,
     endpoints: &Endpoints<'_>,
     refresh_token: &Secret<String>,
-) -> Result<UpstreamTokens, UpstreamError> {
+) -> Result<UpstreamTokens, RefreshError> {
     let speaker = speaker(registered, endpoints);
     let refresh_token = RefreshToken::new(refresh_token.expose().clone());
     let mut request = speaker.exchange_refresh_token(&refresh_token);
@@ -123,7 +127,22 @@ pub(crate) async fn refresh(
         request = request.add_extra_param(name, value);
     }
     let refreshed = request.request_async(&Sending(line)).await;
+    if refreshed.as_ref().is_err_and(has_ended) {
+        return Err(RefreshError::Ended);
+    }
     Ok(issued(line, refreshed)?.tokens)
+}
+
+/// Whether the provider says that the refresh token has ended. GitHub says so with status 200, which is no token answer.
+fn has_ended(error: &RequestTokenError<LineError, BasicErrorResponse>) -> bool {
+    let said = |response: &BasicErrorResponse| ENDED.contains(&response.error().as_ref());
+    match error {
+        RequestTokenError::ServerResponse(response) => said(response),
+        RequestTokenError::Parse(_, body) => {
+            serde_json::from_slice(body).is_ok_and(|response| said(&response))
+        }
+        RequestTokenError::Request(_) | RequestTokenError::Other(_) => false,
+    }
 }
 
 fn speaker(registered: &Registered, endpoints: &Endpoints<'_>) -> Speaker {

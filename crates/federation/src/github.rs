@@ -12,8 +12,8 @@ use crate::{
 use async_trait::async_trait;
 use domain::{
     federation::{
-        Answer, Attempt, Condition, Hints, LoggedOut, Provider, Upstream, UpstreamError, UpstreamTokens,
-        Vouched, VouchedEmail,
+        Answer, Attempt, Condition, Hints, LoggedOut, Provider, RefreshError, Upstream, UpstreamError,
+        UpstreamTokens, Vouched, VouchedEmail,
     },
     outbound::{FetchRequest, Fetched},
     secret::Secret,
@@ -170,7 +170,7 @@ impl Upstream for GitHub {
         })
     }
 
-    async fn refresh(&self, refresh_token: &Secret<String>) -> Result<UpstreamTokens, UpstreamError> {
+    async fn refresh(&self, refresh_token: &Secret<String>) -> Result<UpstreamTokens, RefreshError> {
         let registered = &self.settings.registered;
         exchange::refresh(&self.line, registered, &self.endpoints(), refresh_token).await
     }

@@ -97,6 +97,7 @@ impl EventKind {
             | Self::ConsentDenied { user, .. }
             | Self::ConsentNarrowed { user, .. }
             | Self::ConsentRevoked { user, .. }
+            | Self::UpstreamTokenReleased { user, .. }
             | Self::AuthorizationIssued { user, .. } => Some((*user, Topic::Apps)),
             Self::UserRegistered { user }
             | Self::UserUpdated { user }

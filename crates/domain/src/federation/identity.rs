@@ -3,6 +3,7 @@
 //! An identity is an issuer and a subject (OpenID Connect Core §2); an address is only how people recognise it.
 
 use super::{provider::ProviderId, said::Said, upstream::Vouched};
+use super::{kept::KeptTokens, provider::ProviderId, upstream::Vouched};
 use crate::{
     clock::Timestamp,
     id::{InteractionId, LinkedIdentityId, LoginSessionId, UserId},
@@ -40,6 +41,9 @@ pub struct SeenIdentity {
     /// What else its provider says.
     #[serde(default)]
     pub said: Said,
+    /// Tokens of the provider, where they are kept.
+    #[serde(default)]
+    pub tokens: Option<KeptTokens>,
 }
 
 impl SeenIdentity {
@@ -65,6 +69,7 @@ impl SeenIdentity {
             label: address.map(String::from).or(name.map(String::from)),
             session: session.filter(|session| fits(session, MAX_TEXT)).cloned(),
             said: Said::of(vouched),
+            tokens: None,
         })
     }
 

@@ -159,6 +159,17 @@ pub enum UpstreamError {
     Refused(&'static str),
 }
 
+/// Why a provider gives no new tokens.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RefreshError {
+    /// It says that the refresh token counts no more (RFC 6749 §5.2, `invalid_grant`).
+    #[error("the refresh token has ended")]
+    Ended,
+    /// It gave no answer, or one that says nothing about the refresh token.
+    #[error(transparent)]
+    Failed(#[from] UpstreamError),
+}
+
 /// One provider.
 #[async_trait]
 pub trait Upstream: Send + Sync {
@@ -168,8 +179,8 @@ pub trait Upstream: Send + Sync {
     async fn authorization_url(&self, attempt: &Attempt, hints: &Hints) -> Result<Url, UpstreamError>;
     /// Redeems the code and checks everything that the provider says by the attempt.
     async fn redeem(&self, attempt: &Attempt, answer: Answer) -> Result<Vouched, UpstreamError>;
-    /// New tokens for a refresh token.
-    async fn refresh(&self, refresh_token: &Secret<String>) -> Result<UpstreamTokens, UpstreamError>;
+    /// New tokens for a refresh token, which is sent once.
+    async fn refresh(&self, refresh_token: &Secret<String>) -> Result<UpstreamTokens, RefreshError>;
     /// Who was signed out, and of which sessions, by a logout token (OpenID Connect Back-Channel Logout §2.6).
     async fn logged_out(&self, logout_token: &str) -> Result<LoggedOut, UpstreamError>;
     /// Whether it is asked at all.

@@ -4,7 +4,7 @@ use crate::{
     change::{Change, Changed, Revocation},
     clock::Timestamp,
     event::Event,
-    id::{JobId, RealmId},
+    id::{JobId, LinkedIdentityId, RealmId},
     job::{ClaimedJob, JobKind},
     realm::{Realm, RealmName},
     stores::{Alongside, Page, PageRequest, Stored},
@@ -46,6 +46,12 @@ pub trait AllRealms: Send + Sync {
     async fn retry_job(&self, job: &ClaimedJob, at: Timestamp) -> Stored<bool>;
     /// Jobs waiting or running.
     async fn has_job(&self, id: JobId) -> Stored<bool>;
+    /// Identities whose tokens of other providers are to be looked at, those that wait longest first.
+    async fn upstream_tokens_due(
+        &self,
+        now: Timestamp,
+        limit: u16,
+    ) -> Stored<Vec<(RealmName, LinkedIdentityId)>>;
     /// Gives stored events their place in the log, oldest first; how many there were.
     async fn sequence_events(&self, limit: u16) -> Stored<u64>;
     /// Events after the place `sink` has reached, with their places, at most `limit`.

@@ -4,6 +4,7 @@ use super::FixedClock;
 use crate::{
     federation::{
         Answer, Attempt, Condition, Freshness, Hints, LoggedOut, Mark, Provider, Upstream, UpstreamError,
+        Answer, Attempt, Condition, Hints, LoggedOut, Mark, Provider, RefreshError, Upstream, UpstreamError,
         UpstreamTokens, Vouched, VouchedEmail,
     },
     realm::RealmName,
@@ -59,6 +60,8 @@ pub struct FakeUpstream {
     provider: Provider,
     people: Mutex<HashMap<String, Vouched>>,
     logouts: Mutex<HashMap<String, LoggedOut>>,
+    refreshes: Mutex<HashMap<String, UpstreamTokens>>,
+    refreshed: Mutex<Vec<String>>,
     down: Mutex<bool>,
     takes: Mutex<Option<(Arc<FixedClock>, Duration)>>,
     fresh: Mutex<Option<Freshness>>,
@@ -71,6 +74,8 @@ impl FakeUpstream {
             provider,
             people: Mutex::default(),
             logouts: Mutex::default(),
+            refreshes: Mutex::default(),
+            refreshed: Mutex::default(),
             down: Mutex::default(),
             takes: Mutex::default(),
             fresh: Mutex::default(),
@@ -87,6 +92,20 @@ impl FakeUpstream {
     pub fn put_logout(&self, token: &str, said: LoggedOut) {
         let mut logouts = self.logouts.lock().unwrap_or_else(PoisonError::into_inner);
         logouts.insert(token.to_owned(), said);
+    }
+
+    /// Whoever brings this refresh token gets these, once.
+    pub fn put_refresh(&self, refresh_token: &str, tokens: UpstreamTokens) {
+        let mut refreshes = self.refreshes.lock().unwrap_or_else(PoisonError::into_inner);
+        refreshes.insert(refresh_token.to_owned(), tokens);
+    }
+
+    /// The refresh tokens that were brought, in their order.
+    pub fn refreshed(&self) -> Vec<String> {
+        self.refreshed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Whether it answers.
@@ -145,8 +164,13 @@ impl Upstream for FakeUpstream {
         person.ok_or(UpstreamError::Refused("the code"))
     }
 
-    async fn refresh(&self, _: &Secret<String>) -> Result<UpstreamTokens, UpstreamError> {
-        Err(UpstreamError::Refused("the refresh token"))
+    async fn refresh(&self, refresh_token: &Secret<String>) -> Result<UpstreamTokens, RefreshError> {
+        let token = refresh_token.expose();
+        let mut refreshed = self.refreshed.lock().unwrap_or_else(PoisonError::into_inner);
+        refreshed.push(token.clone());
+        self.answers()?;
+        let mut refreshes = self.refreshes.lock().unwrap_or_else(PoisonError::into_inner);
+        refreshes.remove(token).ok_or(RefreshError::Ended)
     }
 
     async fn logged_out(&self, logout_token: &str) -> Result<LoggedOut, UpstreamError> {

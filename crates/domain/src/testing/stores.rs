@@ -21,6 +21,7 @@ mod second_factors;
 mod sessions;
 mod state;
 mod terms;
+mod upstream_tokens;
 mod users;
 
 use crate::{
@@ -138,7 +139,8 @@ impl Stores for MemoryStores {
             leaving: stores.clone(),
             own: stores.clone(),
             keys: stores.clone(),
-            events: stores,
+            events: stores.clone(),
+            upstream_tokens: stores,
         }
     }
 

@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use cached::Cached;
 use domain::{
     federation::{
-        Answer, Attempt, Condition, Hints, LoggedOut, Mark, Provider, Upstream, UpstreamError,
+        Answer, Attempt, Condition, Hints, LoggedOut, Mark, Provider, RefreshError, Upstream, UpstreamError,
         UpstreamTokens, Vouched,
     },
     outbound::FetchRequest,
@@ -181,7 +181,7 @@ impl Upstream for OpenIdProvider {
         self.vouched(&metadata, claims, tokens).await
     }
 
-    async fn refresh(&self, refresh_token: &Secret<String>) -> Result<UpstreamTokens, UpstreamError> {
+    async fn refresh(&self, refresh_token: &Secret<String>) -> Result<UpstreamTokens, RefreshError> {
         let metadata = self.metadata().await?;
         let endpoints = self.endpoints(&metadata);
         exchange::refresh(&self.line, &self.settings.registered, &endpoints, refresh_token).await

@@ -3,7 +3,8 @@
 use crate::provider::{CLIENT_ID, FakeProvider, ISSUER, SECRET};
 use domain::{
     federation::{
-        Answer, Attempt, Condition, Hints, Mark, Provider, ProviderId, Upstream, UpstreamError, Vouched,
+        Answer, Attempt, Condition, Hints, Mark, Provider, ProviderId, RefreshError, Upstream, UpstreamError,
+        Vouched,
     },
     random::Random,
     realm::RealmName,
@@ -139,6 +140,14 @@ impl Table {
 
     pub fn done(self) {
         assert!(self.0.is_empty(), "{}", self.0.join("\n"));
+    }
+}
+
+/// Why a refresh failed that says nothing about the refresh token.
+pub fn failure(error: RefreshError) -> UpstreamError {
+    match error {
+        RefreshError::Failed(error) => error,
+        RefreshError::Ended => panic!("the refresh token is said to have ended"),
     }
 }
 

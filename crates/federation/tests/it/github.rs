@@ -3,7 +3,8 @@
 use crate::fixture::{Observed, assert_unavailable, refusal, registered};
 use async_trait::async_trait;
 use domain::{
-    federation::{Answer, Attempt, Hints, Upstream as _, UpstreamError, Vouched},
+    clock::Clock as _,
+    federation::{Answer, Attempt, Hints, RefreshError, Upstream as _, UpstreamError, Vouched},
     outbound::{FetchError, FetchRequest, Fetched, HttpFetch},
     random::Random,
     secret::Secret,
@@ -256,4 +257,45 @@ async fn further_members_of_the_account_become_attributes() {
     settings.claims.attributes = [("github".to_owned(), "login".to_owned())].into();
     let said = Scene::registered_as(settings).sign_in().await.unwrap();
     assert_eq!(said.attributes["github"], "octocat");
+}
+
+/// What a GitHub App answers whose tokens expire:
+/// <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens>.
+#[tokio::test]
+async fn tokens_of_apps_that_let_them_expire_are_refreshed_and_others_live_on() {
+    let scene = Scene::registered_as(registered(true));
+    let lasting = scene.sign_in().await.unwrap().tokens.unwrap();
+    assert!(lasting.expires_at.is_none() && lasting.refresh_token.is_none());
+    let expiring = json!({
+        "access_token": "ghu_16C7e42F292c6912E7710c838347Ae178B4a", "expires_in": 28_800,
+        "refresh_token": "ghr_1B4a2e77838347a7E420ce178F2E7c6912E1692",
+        "refresh_token_expires_in": 15_897_600, "scope": "", "token_type": "bearer",
+    });
+    answer(&scene.http, TOKEN, &expiring);
+    let spent = Secret::new("ghr_0".to_owned());
+    let new = scene.upstream.refresh(&spent).await.unwrap();
+    assert!(new.access_token.expose().starts_with("ghu_"));
+    assert!(new.refresh_token.unwrap().expose().starts_with("ghr_1"));
+    assert_eq!(
+        new.expires_at
+            .unwrap()
+            .since(FixedClock::default().now())
+            .as_secs(),
+        28_800
+    );
+    // With status 200.
+    answer(
+        &scene.http,
+        TOKEN,
+        &json!({"error": "bad_refresh_token", "error_description": "expired"}),
+    );
+    let refused = scene.upstream.refresh(&spent).await;
+    assert!(matches!(refused, Err(RefreshError::Ended)), "{refused:?}");
+    answer(
+        &scene.http,
+        TOKEN,
+        &json!({"error": "incorrect_client_credentials"}),
+    );
+    let refused = scene.upstream.refresh(&spent).await;
+    assert!(matches!(refused, Err(RefreshError::Failed(_))), "{refused:?}");
 }

@@ -18,5 +18,6 @@ mod logout;
 mod oidc_core;
 mod outages;
 mod provider;
+mod refreshing;
 mod rfc9207_iss;
 mod signing;

@@ -2,7 +2,7 @@
 //! still but for pauses, which pass at once.
 
 use crate::{
-    fixture::{Scene, assert_unavailable, refusal},
+    fixture::{Scene, assert_unavailable, failure, refusal},
     provider::Trouble,
 };
 use domain::federation::{Condition, Upstream as _};
@@ -48,7 +48,7 @@ async fn a_code_and_a_refresh_token_are_sent_once() {
         .passing
         .insert("/token", (Trouble::Status(500), 1));
     let token = domain::secret::Secret::new("refresh-0".to_owned());
-    assert_unavailable(scene.upstream.refresh(&token).await);
+    assert_unavailable(scene.upstream.refresh(&token).await.map_err(failure));
     assert_eq!(scene.provider.times_asked("/token"), 2);
 }
 

@@ -59,6 +59,10 @@ pub struct State {
     pub asked: Vec<FetchRequest>,
     codes: HashMap<String, Code>,
     refresh_tokens: Vec<String>,
+    /// The error that every refresh is refused with.
+    pub refuses: Option<&'static str>,
+    /// What is otherwise in the answer to a refresh.
+    pub refresh_answer: Value,
 }
 
 struct Code {
@@ -100,6 +104,8 @@ impl FakeProvider {
                 asked: Vec::new(),
                 codes: HashMap::new(),
                 refresh_tokens: vec!["refresh-0".to_owned()],
+                refuses: None,
+                refresh_answer: json!({}),
             }),
         }
     }
@@ -210,6 +216,10 @@ impl FakeProvider {
         }
         if form["grant_type"] == "refresh_token" {
             let mut state = self.state();
+            if let Some(error) = state.refuses {
+                drop(state);
+                return self.refused(error);
+            }
             let known = state
                 .refresh_tokens
                 .iter()
@@ -220,10 +230,12 @@ impl FakeProvider {
             };
             state.refresh_tokens.remove(known);
             state.refresh_tokens.push("refresh-1".to_owned());
-            drop(state);
-            return self.json(&json!({
+            let mut answer = json!({
                 "access_token": "access-1", "token_type": "bearer", "refresh_token": "refresh-1", "expires_in": 60,
-            }));
+            });
+            change(&mut answer, &state.refresh_answer);
+            drop(state);
+            return self.json(&answer);
         }
         let code = self.state().codes.remove(&form["code"]);
         let Some(code) = code else {

@@ -278,7 +278,8 @@ fn said(groups: Option<&str>, attributes: Option<&str>) -> Stored<Said> {
     })
 }
 
-fn identity(row: Model) -> Stored<LinkedIdentity> {
+/// An identity from its row.
+pub fn identity(row: Model) -> Stored<LinkedIdentity> {
     Ok(LinkedIdentity {
         id: LinkedIdentityId::from_uuid(row.id),
         user_id: UserId::from_uuid(row.user_id),

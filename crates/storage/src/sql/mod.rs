@@ -46,6 +46,7 @@ mod sessions;
 mod statements;
 mod sweep;
 mod terms;
+mod upstream_tokens;
 mod users;
 mod versions;
 mod writer;
@@ -67,7 +68,7 @@ use domain::clock::{Clock, Timestamp};
 use domain::{
     change::{Change, Changed, Revocation},
     event::Event,
-    id::{JobId, RealmId},
+    id::{JobId, LinkedIdentityId, RealmId},
     job::{ClaimedJob, JobKind},
     lease::Leases,
     realm::{Realm, RealmName},
@@ -194,7 +195,8 @@ impl Stores for SqlStores {
             leaving: stores.clone(),
             own: stores.clone(),
             keys: stores.clone(),
-            events: stores,
+            events: stores.clone(),
+            upstream_tokens: stores,
         }
     }
 
@@ -275,6 +277,14 @@ impl AllRealms for Everywhere {
 
     async fn has_job(&self, id: JobId) -> Stored<bool> {
         jobs::has(&self.0, id).await
+    }
+
+    async fn upstream_tokens_due(
+        &self,
+        now: Timestamp,
+        limit: u16,
+    ) -> Stored<Vec<(RealmName, LinkedIdentityId)>> {
+        upstream_tokens::due(&self.0, now, limit).await
     }
 
     async fn sequence_events(&self, limit: u16) -> Stored<u64> {

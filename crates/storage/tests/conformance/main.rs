@@ -55,6 +55,7 @@ mod sign_ups;
 mod subject;
 mod sweep;
 mod terms;
+mod upstream_tokens;
 mod users;
 
 /// Makes a test of every case and backend.
@@ -368,6 +369,13 @@ conform! {
         nobody_agrees_for_an_account_that_is_not_there_or_gone,
         of_each_version_the_first_time_somebody_agreed_stays,
         of_many_at_once_one_is_recorded;
+    upstream_tokens:
+        of_several_identities_the_one_that_signed_in_last_counts,
+        of_twenty_who_refresh_tokens_one_gets_them,
+        tokens_are_kept_replaced_and_found,
+        tokens_go_with_their_identity_and_its_account,
+        tokens_that_wait_longest_are_looked_at_first,
+        what_changed_meanwhile_is_neither_postponed_nor_forgotten;
     users:
         an_account_is_stored_as_it_was,
         an_identifier_belongs_to_one_account,

@@ -175,8 +175,8 @@ impl FederatedService {
         match SeenIdentity::of(&vouched) {
             Ok(seen) if vouched.provider == attempt.provider => Ok(Ok(Arrived {
                 provider: upstream.provider().clone(),
+                seen: self.with_tokens(act, upstream.provider(), (seen, vouched.tokens.as_ref())),
                 vouched,
-                seen,
                 begun,
             })),
             Ok(_) | Err(_) => self.refuse(act).await.map(Err),
@@ -320,6 +320,7 @@ impl FederatedService {
             self.record(act, Some(user.id), SignInFailure::Unlinked).await?;
             return Ok(Err(Setback::Unlinked));
         }
+        self.keep(act, identity.id, seen).await?;
         Ok(arrived.proves(user, &identity))
     }
 
@@ -332,7 +333,10 @@ impl FederatedService {
         let (identity, with) = self.link_of(act, &user, &arrived.seen);
         let identities = &act.realm.stores.identities;
         match identities.link(&identity, arrived.begun, with).await? {
-            IdentityAdded::Linked => Ok(Some(arrived.proves(user, &identity))),
+            IdentityAdded::Linked => {
+                self.keep(act, identity.id, &arrived.seen).await?;
+                Ok(Some(arrived.proves(user, &identity)))
+            }
             IdentityAdded::Taken | IdentityAdded::Over => Ok(None),
             IdentityAdded::TooMany => Ok(Some(Err(Setback::TooMany))),
         }
@@ -352,7 +356,10 @@ impl FederatedService {
         with.events.insert(0, self.ports.event(act, registered));
         let identities = &act.realm.stores.identities;
         match identities.provision(&user, &identity, with).await? {
-            Provisioned::Provisioned => Ok(Some(arrived.proves(user, &identity))),
+            Provisioned::Provisioned => {
+                self.keep(act, identity.id, &arrived.seen).await?;
+                Ok(Some(arrived.proves(user, &identity)))
+            }
             Provisioned::IdentityTaken | Provisioned::AddressTaken => Ok(None),
         }
     }

@@ -11,11 +11,13 @@ mod logout;
 mod open;
 mod own;
 mod provision;
+mod tokens;
 
 pub use callback::{Answered, Callback, CallbackError, Whose};
 pub use linking::{Holder, Link, LinkFacts, decide_link};
 pub use logout::LogoutError;
 pub use own::{LinkError, OwnIdentity};
+pub use tokens::{ForWhom, ReleaseError, Released};
 
 use super::{Act, Ports, addressee, budgets::Budgets};
 use crate::{
@@ -247,9 +249,8 @@ impl FederatedService {
         let (identity, with) = self.link_of(act, proven.user(), seen);
         let identities = &act.realm.stores.identities;
         match identities.link(&identity, proven.begun(), with).await? {
-            IdentityAdded::Linked | IdentityAdded::Taken | IdentityAdded::TooMany | IdentityAdded::Over => {
-                Ok(())
-            }
+            IdentityAdded::Linked => self.keep(act, identity.id, seen).await,
+            IdentityAdded::Taken | IdentityAdded::TooMany | IdentityAdded::Over => Ok(()),
         }
     }
 }

@@ -95,7 +95,10 @@ impl FederatedService {
             .link(&identity, person.session().created_at, with)
             .await?
         {
-            IdentityAdded::Linked => Ok(Ok(Answered::Linked(seen.provider))),
+            IdentityAdded::Linked => {
+                self.keep(act, identity.id, &seen).await?;
+                Ok(Ok(Answered::Linked(seen.provider)))
+            }
             IdentityAdded::TooMany => Ok(Err(Setback::TooMany)),
             IdentityAdded::Over => Ok(Err(Setback::SignedOut)),
             IdentityAdded::Taken => {

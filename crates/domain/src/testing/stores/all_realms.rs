@@ -9,7 +9,7 @@ use crate::{
     client::{ClientProtocol, ClientType},
     clock::Timestamp,
     event::Event,
-    id::{JobId, RealmId},
+    id::{JobId, LinkedIdentityId, RealmId},
     job::{ClaimedJob, JobKind},
     realm::{Realm, RealmName},
     stores::{AllRealms, Alongside, Page, PageRequest, StoreError, Stored},
@@ -165,6 +165,29 @@ impl AllRealms for MemoryStores {
                 .values()
                 .flat_map(|room| &room.jobs)
                 .any(|job| job.new.id == id)
+        }))
+    }
+
+    async fn upstream_tokens_due(
+        &self,
+        now: Timestamp,
+        limit: u16,
+    ) -> Stored<Vec<(RealmName, LinkedIdentityId)>> {
+        Ok(self.with(|state| {
+            let named = |id: &RealmId| {
+                let realm = state.realms.iter().find(|realm| realm.id == *id)?;
+                Some(realm.name.clone())
+            };
+            let mut due = Vec::new();
+            for (realm, room) in &state.rooms {
+                let here = room.upstream_tokens.iter();
+                let here = here
+                    .filter(|(id, tokens)| tokens.kept.due_at <= now && room.identities.contains_key(*id));
+                due.extend(here.filter_map(|(id, tokens)| Some((tokens.kept.due_at, *id, named(realm)?))));
+            }
+            due.sort_by_key(|(at, id, _)| (*at, *id));
+            due.truncate(usize::from(limit));
+            due.into_iter().map(|(_, id, name)| (name, id)).collect()
         }))
     }
 

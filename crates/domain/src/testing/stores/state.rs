@@ -11,7 +11,7 @@ use crate::{
     consent::Consent,
     device::{DeviceAuthorization, DeviceState},
     event::Event,
-    federation::{ByIdentity, LinkedIdentity},
+    federation::{ByIdentity, KeptTokens, LinkedIdentity},
     id::{
         AuthorizationId, LinkedIdentityId, LoginSessionId, NodeId, PasskeyId, RealmId, RegistrationTokenId,
         UserId,
@@ -56,6 +56,8 @@ pub struct Room {
     pub passkeys_declined: HashMap<UserId, Timestamp>,
     pub identities: BTreeMap<LinkedIdentityId, LinkedIdentity>,
     pub sessions_by_identity: BTreeMap<LoginSessionId, ByIdentity>,
+    /// They count while their identity is there.
+    pub upstream_tokens: BTreeMap<LinkedIdentityId, Tokens>,
     pub clients: BTreeMap<ClientId, Client>,
     pub apis: BTreeMap<ApiAudience, Api>,
     pub sessions: BTreeMap<LoginSessionId, LoginSession>,
@@ -89,6 +91,14 @@ pub struct Mailed {
     pub code: MailedCode,
     pub attempts_left: u32,
     pub used: bool,
+}
+
+/// Tokens of a provider.
+#[derive(Clone)]
+pub struct Tokens {
+    pub kept: KeptTokens,
+    pub attempt: u32,
+    pub version: i64,
 }
 
 /// A job and its lease.

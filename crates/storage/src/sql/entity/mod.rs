@@ -35,6 +35,7 @@ pub mod revocation;
 pub mod signing_key;
 pub mod sink_cursor;
 pub mod trusted_device;
+pub mod upstream_token;
 pub mod user_identifier;
 pub mod user_password;
 
