@@ -13,7 +13,7 @@ const PREFIX: &str = "provider:";
 const EARLY: Duration = Duration::from_secs(300);
 /// No access token is refreshed sooner after it was issued.
 const SOONEST: Duration = Duration::from_secs(30);
-/// When tokens that are not refreshed are looked at again.
+/// When tokens are looked at again at the latest.
 pub const LOOK_AGAIN: Duration = Duration::from_secs(86_400);
 
 impl ProviderId {
@@ -75,7 +75,7 @@ impl UpstreamTokens {
             return now + LOOK_AGAIN;
         };
         let early = EARLY.min(expires_at.since(now) / 2);
-        (expires_at - early).max(now + SOONEST)
+        (expires_at - early).clamp(now + SOONEST, now + LOOK_AGAIN)
     }
 }
 
@@ -124,6 +124,7 @@ mod tests {
         assert_eq!(due(Some(3_600), true), 3_300);
         assert_eq!(due(Some(300), true), 150);
         assert_eq!(due(Some(0), true), 30);
+        assert_eq!(due(Some(30 * 86_400), true), 86_400);
         for nothing_to_do in [due(Some(3_600), false), due(None, true), due(None, false)] {
             assert_eq!(nothing_to_do, 86_400);
         }

@@ -103,8 +103,11 @@ impl FederatedService {
             IdentityAdded::Over => Ok(Err(Setback::SignedOut)),
             IdentityAdded::Taken => {
                 let found = identities.find(&seen.issuer, &seen.subject).await?;
-                let own = found.is_some_and(|found| found.user.id == user.id);
-                Ok(Err(if own { Setback::Already } else { Setback::Taken }))
+                let Some(own) = found.filter(|found| found.user.id == user.id) else {
+                    return Ok(Err(Setback::Taken));
+                };
+                self.keep(act, own.identity.id, &seen).await?;
+                Ok(Err(Setback::Already))
             }
         }
     }
