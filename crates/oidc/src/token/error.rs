@@ -1,5 +1,6 @@
 //! What can be wrong with a token request (RFC 6749 §5.2).
 
+use super::UpstreamTokenError;
 use crate::{dpop::DpopError, error::ErrorCode, parameters::Repeated, resource::TargetError};
 use domain::{signing_key::SigningError, stores::StoreError};
 
@@ -69,6 +70,8 @@ pub enum TokenError {
     ActorToken(UnfitToken),
     #[error("the target takes opaque tokens, which are no JWTs and do not tell who acts")]
     OpaqueTarget,
+    #[error("there is no token of the provider: {0}")]
+    UpstreamToken(#[from] UpstreamTokenError),
     #[error("the signing key could not be used")]
     Signing(#[from] SigningError),
     #[error("the store could not answer")]
@@ -130,6 +133,13 @@ impl TokenError {
             Self::Scope => ErrorCode::InvalidScope,
             Self::Target(error) => error.code(),
             Self::OpaqueTarget => ErrorCode::InvalidTarget,
+            Self::UpstreamToken(error) => match error {
+                UpstreamTokenError::Combined => ErrorCode::InvalidRequest,
+                UpstreamTokenError::NotAllowed
+                | UpstreamTokenError::Off
+                | UpstreamTokenError::NothingKept => ErrorCode::InvalidTarget,
+                UpstreamTokenError::Unavailable => ErrorCode::TemporarilyUnavailable,
+            },
             Self::Signing(_) | Self::Store(_) => ErrorCode::ServerError,
         }
     }
@@ -155,6 +165,18 @@ impl TokenError {
             Self::OpaqueTarget => {
                 Some("this resource takes opaque tokens, which cannot be what was asked for")
             }
+            Self::UpstreamToken(error) => Some(match error {
+                UpstreamTokenError::Combined => {
+                    "a provider's token is asked for alone, as an access token and without scope"
+                }
+                UpstreamTokenError::NotAllowed | UpstreamTokenError::Off => {
+                    "no token of this provider is open to this client"
+                }
+                UpstreamTokenError::NothingKept => {
+                    "no token of this provider is kept: the person has to sign in there again"
+                }
+                UpstreamTokenError::Unavailable => "the provider gives no new token at the moment",
+            }),
             Self::UnsupportedGrant
             | Self::AuthorizationPending
             | Self::DeviceDenied

@@ -12,11 +12,13 @@ mod request;
 mod response;
 mod standing;
 mod token_exchange;
+mod upstream_token;
 
 pub use error::{TokenError, UnfitToken};
 pub(crate) use refresh_token::live as live_family;
 pub use response::TokenResponse;
 pub(crate) use standing::revoke_authorization;
+pub use upstream_token::UpstreamTokenError;
 
 use crate::{
     Protocol,
@@ -154,6 +156,9 @@ pub async fn respond(
         TokenRequest::DeviceCode(request) => device_code::approve(protocol, act, client, &request).await?,
         TokenRequest::TokenExchange(request) => {
             token_exchange::approve(protocol, act, client, request, &constraint).await?
+        }
+        TokenRequest::UpstreamToken(request) => {
+            return upstream_token::release(protocol, act, client, request, &constraint).await;
         }
     };
     mint(protocol, act, client, approval, &constraint).await

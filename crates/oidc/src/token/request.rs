@@ -1,9 +1,10 @@
 //! The token request (RFC 6749 §4.1.3, §6; RFC 7636 §4.5; RFC 8628 §3.4; RFC 8693 §2.1), parsed into values.
 
-use super::{TokenError, token_exchange::TokenTypeIdentifier};
+use super::{TokenError, UpstreamTokenError, token_exchange::TokenTypeIdentifier};
 use crate::{parameters::Parameters, resource::Resources};
 use domain::{
     client::GrantType,
+    federation::ProviderId,
     opaque::{OpaqueKind, OpaqueToken},
     pkce::CodeVerifier,
     scope::ScopeSet,
@@ -17,6 +18,7 @@ pub(super) enum TokenRequest {
     ClientCredentials(ClientCredentialsRequest),
     DeviceCode(DeviceCodeRequest),
     TokenExchange(TokenExchangeRequest),
+    UpstreamToken(UpstreamTokenRequest),
 }
 
 /// RFC 6749 §4.1.3.
@@ -55,6 +57,12 @@ pub(super) struct TokenExchangeRequest {
     pub resources: Resources,
 }
 
+/// RFC 8693 §2.1, where the audience names the tokens of a provider.
+pub(super) struct UpstreamTokenRequest {
+    pub subject_token: Zeroizing<String>,
+    pub provider: ProviderId,
+}
+
 impl TokenRequest {
     /// Picks the grant and parses what it needs.
     pub(super) fn parse(parameters: &Parameters) -> Result<Self, TokenError> {
@@ -71,6 +79,9 @@ impl TokenRequest {
                 resources: Resources::parse(parameters)?,
             })),
             GrantType::DeviceCode => DeviceCodeRequest::parse(parameters).map(Self::DeviceCode),
+            GrantType::TokenExchange if parameters.all("audience").any(ProviderId::is_of_tokens) => {
+                UpstreamTokenRequest::parse(parameters).map(Self::UpstreamToken)
+            }
             GrantType::TokenExchange => TokenExchangeRequest::parse(parameters).map(Self::TokenExchange),
         }
     }
@@ -81,7 +92,7 @@ impl TokenRequest {
             Self::RefreshToken(_) => GrantType::RefreshToken,
             Self::ClientCredentials(_) => GrantType::ClientCredentials,
             Self::DeviceCode(_) => GrantType::DeviceCode,
-            Self::TokenExchange(_) => GrantType::TokenExchange,
+            Self::TokenExchange(_) | Self::UpstreamToken(_) => GrantType::TokenExchange,
         }
     }
 }
@@ -127,6 +138,32 @@ impl TokenExchangeRequest {
             requested: requested.unwrap_or(TokenTypeIdentifier::AccessToken),
             scopes: parse_scopes(parameters)?,
             resources: Resources::parse_with_audiences(parameters)?,
+        })
+    }
+}
+
+impl UpstreamTokenRequest {
+    fn parse(parameters: &Parameters) -> Result<Self, TokenError> {
+        let subject_token = typed_token(parameters, "subject_token", "subject_token_type")?;
+        let subject_token = subject_token.ok_or(TokenError::Missing("subject_token"))?;
+        let actor_token = typed_token(parameters, "actor_token", "actor_token_type")?;
+        let requested = parameters.one("requested_token_type")?;
+        let requested = requested.map(TokenTypeIdentifier::parse).transpose()?;
+        let mut audiences = parameters.all("audience");
+        let (Some(audience), None) = (audiences.next(), audiences.next()) else {
+            return Err(UpstreamTokenError::Combined.into());
+        };
+        // What the provider's token is and may do was settled there.
+        if requested == Some(TokenTypeIdentifier::Jwt)
+            || actor_token.is_some()
+            || parameters.one("scope")?.is_some()
+            || parameters.all("resource").next().is_some()
+        {
+            return Err(UpstreamTokenError::Combined.into());
+        }
+        Ok(Self {
+            subject_token,
+            provider: ProviderId::of_tokens(audience).ok_or(UpstreamTokenError::Off)?,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::token_exchange::TokenTypeIdentifier;
 use crate::dpop::SenderConstraint;
-use domain::{opaque::OpaqueToken, scope::ScopeSet};
+use domain::{opaque::OpaqueToken, scope::ScopeSet, services::federated::Released};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ pub struct TokenResponse {
     token_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     issued_token_type: Option<&'static str>,
-    expires_in: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_in: Option<u64>,
     #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,11 +35,25 @@ impl TokenResponse {
             access_token,
             token_type: "Bearer",
             issued_token_type: None,
-            expires_in: lifetime.as_secs(),
+            expires_in: Some(lifetime.as_secs()),
             scope: scopes.to_string(),
             refresh_token: refresh_token.map(|token| token.expose().to_owned()),
             id_token,
         }
+    }
+
+    /// The access token of another provider, which is a bearer token (RFC 6750).
+    pub(super) fn of_provider(released: &Released) -> Self {
+        let token = Self {
+            access_token: released.access_token.expose().clone(),
+            token_type: "Bearer",
+            issued_token_type: None,
+            expires_in: released.expires_in.map(|left| left.as_secs()),
+            scope: released.scope.clone().unwrap_or_default(),
+            refresh_token: None,
+            id_token: None,
+        };
+        token.exchanged()
     }
 
     /// The same, where the access token is under `constraint`.

@@ -69,17 +69,10 @@ pub(super) async fn approve(
     if !client.client().is_confidential() {
         return Err(TokenError::GrantNotRegistered);
     }
-    let exchange = Exchange {
-        protocol,
-        act,
-        client,
-        constraint,
-    };
+    let exchange = Exchange::new(protocol, act, client, constraint);
     let subject = exchange.accept(&request.subject_token, TokenError::SubjectToken);
     let subject = subject.await?;
-    let root = subject.authorization;
-    let root = root.ok_or(TokenError::SubjectToken(UnfitToken::NoPerson))?;
-    let (authorization, user) = exchange.standing(root).await.map_err(ended)?;
+    let (authorization, user) = exchange.approved(&subject).await?;
     let actor = match &request.actor_token {
         Some(text) => Some(exchange.accept(text, TokenError::ActorToken).await?),
         None => None,
@@ -117,16 +110,30 @@ fn ended(error: TokenError) -> TokenError {
 }
 
 /// Who exchanges, where, and which key they proved.
-struct Exchange<'a> {
+pub(super) struct Exchange<'a> {
     protocol: &'a Protocol,
     act: &'a Act,
     client: &'a AuthenticatedClient,
     constraint: &'a SenderConstraint,
 }
 
-impl Exchange<'_> {
+impl<'a> Exchange<'a> {
+    pub fn new(
+        protocol: &'a Protocol,
+        act: &'a Act,
+        client: &'a AuthenticatedClient,
+        constraint: &'a SenderConstraint,
+    ) -> Self {
+        Self {
+            protocol,
+            act,
+            client,
+            constraint,
+        }
+    }
+
     /// The access token that `text` is, if this client may use it here; else `unfit` says why not.
-    async fn accept(
+    pub async fn accept(
         &self,
         text: &str,
         unfit: fn(UnfitToken) -> TokenError,
@@ -147,6 +154,13 @@ impl Exchange<'_> {
         } else {
             Err(unfit(UnfitToken::OtherKey))
         }
+    }
+
+    /// Who approved what the subject token descends from, if that still stands.
+    pub async fn approved(&self, subject: &PresentedToken) -> Result<(Authorization, User), TokenError> {
+        let root = subject.authorization;
+        let root = root.ok_or(TokenError::SubjectToken(UnfitToken::NoPerson))?;
+        self.standing(root).await.map_err(ended)
     }
 
     /// What the person approved, for whichever client, if it still stands.

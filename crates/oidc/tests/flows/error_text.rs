@@ -5,7 +5,7 @@ use oidc::{
     authorize::{AuthorizeError, RequestObjectError},
     dpop::DpopError,
     registration::RegistrationError,
-    token::TokenError,
+    token::{TokenError, UpstreamTokenError},
 };
 
 const PARAMETERS: [&str; 14] = [
@@ -83,6 +83,14 @@ fn at_the_token_endpoint() -> Vec<[String; 2]> {
         DpopError::Nonce,
     ];
     errors.extend(proofs.map(TokenError::Dpop));
+    let of_providers = [
+        UpstreamTokenError::Combined,
+        UpstreamTokenError::NotAllowed,
+        UpstreamTokenError::Off,
+        UpstreamTokenError::NothingKept,
+        UpstreamTokenError::Unavailable,
+    ];
+    errors.extend(of_providers.map(TokenError::UpstreamToken));
     let told = |error: &TokenError| told(error.code().as_str(), error.description());
     errors.iter().map(told).collect()
 }

@@ -59,6 +59,7 @@ mod rfc8693_delegation;
 mod rfc8693_endings;
 mod rfc8693_targets;
 mod rfc8693_token_exchange;
+mod rfc8693_upstream_tokens;
 mod rfc8707_devices;
 mod rfc8707_resource_indicators;
 mod rfc8725_foreign_tokens;
