@@ -115,17 +115,17 @@ pub struct Browser {
 
 impl Browser {
     async fn sent(&self, request: RequestBuilder) -> Result<Response> {
-        Ok(self.from_here(request).send().await?)
+        Ok(self.addressed(request).send().await?)
     }
 
-    fn from_here(&self, request: RequestBuilder) -> RequestBuilder {
+    fn addressed(&self, request: RequestBuilder) -> RequestBuilder {
         let request = request.header("x-forwarded-for", &self.address);
         request.header("cookie", &self.cookie)
     }
 
     /// A request for a page, to be sent.
     pub fn get(&self, path: &str) -> RequestBuilder {
-        self.from_here(self.door.http.get(format!("{}{path}", self.door.server)))
+        self.addressed(self.door.http.get(format!("{}{path}", self.door.server)))
     }
 
     /// Posts a form and reads the whole answer; gives its status.
