@@ -3,6 +3,7 @@
 mod erasures;
 mod logouts;
 mod strays;
+mod upstream_tokens;
 
 use crate::wiring::Runtime;
 use domain::{
@@ -41,7 +42,7 @@ type Stopped = watch::Receiver<bool>;
 type Step = fn(Arc<Runtime>, Stopped) -> futures::future::BoxFuture<'static, Result<(), StoreError>>;
 
 /// Every loop of the product.
-pub const LOOPS: [Loop; 7] = [
+pub const LOOPS: [Loop; 8] = [
     Loop {
         name: "batched events",
         period: Duration::from_millis(500),
@@ -83,6 +84,12 @@ pub const LOOPS: [Loop; 7] = [
         period: Duration::from_secs(60),
         lease: Some(Duration::from_secs(90)),
         step: |runtime, _| Box::pin(sweep(runtime)),
+    },
+    Loop {
+        name: "upstream tokens",
+        period: Duration::from_secs(10),
+        lease: Some(Duration::from_secs(60)),
+        step: |runtime, _| Box::pin(upstream_tokens::run(runtime)),
     },
 ];
 

@@ -54,6 +54,7 @@ event-consent-denied = رُفض تطبيق: { $app }
 event-consent-narrowed = قُلّص ما يُسمح به لتطبيق: { $app }
 event-consent-revoked = أُزيل تطبيق: { $app }
 event-app-used = تسجيل دخول إلى تطبيق: { $app }
+event-provider-token = حصل { $app } على حق الوصول إلى حسابك لدى { $provider }
 event-registered = أُنشئ الحساب
 event-updated = تغيّر الملف الشخصي
 event-disabled = عطّل مشغّل الخدمة الحساب

@@ -54,6 +54,7 @@ event-consent-denied = App abgelehnt: { $app }
 event-consent-narrowed = App darf weniger: { $app }
 event-consent-revoked = App entfernt: { $app }
 event-app-used = Bei einer App angemeldet: { $app }
+event-provider-token = { $app } hat Zugriff auf Ihr Konto bei { $provider } erhalten
 event-registered = Konto erstellt
 event-updated = Profil geändert
 event-disabled = Konto von einer zuständigen Person gesperrt

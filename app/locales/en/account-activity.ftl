@@ -58,6 +58,7 @@ event-consent-denied = App refused: { $app }
 event-consent-narrowed = App allowed less: { $app }
 event-consent-revoked = App removed: { $app }
 event-app-used = Signed in to an app: { $app }
+event-provider-token = { $app } was given access to your account at { $provider }
 event-registered = Account made
 event-updated = Profile changed
 event-disabled = Account disabled by an operator

@@ -54,6 +54,7 @@ event-consent-denied = Aplicación rechazada: { $app }
 event-consent-narrowed = Aplicación con menos permisos: { $app }
 event-consent-revoked = Aplicación quitada: { $app }
 event-app-used = Inicio de sesión en una aplicación: { $app }
+event-provider-token = { $app } recibió acceso a tu cuenta de { $provider }
 event-registered = Cuenta creada
 event-updated = Perfil cambiado
 event-disabled = Cuenta desactivada por un operador

@@ -54,6 +54,7 @@ event-consent-denied = Application refusée : { $app }
 event-consent-narrowed = Application moins autorisée : { $app }
 event-consent-revoked = Application retirée : { $app }
 event-app-used = Connexion à une application : { $app }
+event-provider-token = { $app } a reçu l’accès à votre compte { $provider }
 event-registered = Compte créé
 event-updated = Profil modifié
 event-disabled = Compte désactivé par un opérateur

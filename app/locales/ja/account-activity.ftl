@@ -54,6 +54,7 @@ event-consent-denied = アプリを拒否しました: { $app }
 event-consent-narrowed = アプリの許可を減らしました: { $app }
 event-consent-revoked = アプリを解除しました: { $app }
 event-app-used = アプリにログインしました: { $app }
+event-provider-token = { $app } が { $provider } のアカウントへのアクセスを受け取りました
 event-registered = アカウントを作成しました
 event-updated = プロフィールを変更しました
 event-disabled = 運営者がアカウントを無効にしました

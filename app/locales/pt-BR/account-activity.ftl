@@ -54,6 +54,7 @@ event-consent-denied = App recusado: { $app }
 event-consent-narrowed = App com menos permissões: { $app }
 event-consent-revoked = App removido: { $app }
 event-app-used = Entrada em um app: { $app }
+event-provider-token = { $app } recebeu acesso à sua conta em { $provider }
 event-registered = Conta criada
 event-updated = Perfil mudado
 event-disabled = Conta desativada por um operador

@@ -54,6 +54,7 @@ event-consent-denied = 已拒绝应用：{ $app }
 event-consent-narrowed = 已减少应用的权限：{ $app }
 event-consent-revoked = 已移除应用：{ $app }
 event-app-used = 已登录应用：{ $app }
+event-provider-token = { $app } 获得了对您的 { $provider } 账号的访问权限
 event-registered = 已创建账号
 event-updated = 已更改个人资料
 event-disabled = 账号已被管理人员停用

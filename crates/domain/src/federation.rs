@@ -17,7 +17,6 @@ pub use kept::{HeldTokens, KeptTokens, LOOK_AGAIN};
 pub use provider::{InvalidProviderId, Mark, Provider, ProviderId};
 pub use said::{Said, groups_of};
 pub use upstream::{
-    Answer, Attempt, Condition, Freshness, Hints, LoggedOut, Upstream, UpstreamError, UpstreamTokens,
-    Answer, Attempt, Condition, Hints, LoggedOut, RefreshError, Upstream, UpstreamError, UpstreamTokens,
-    Upstreams, Vouched, VouchedEmail,
+    Answer, Attempt, Condition, Freshness, Hints, LoggedOut, RefreshError, Upstream, UpstreamError,
+    UpstreamTokens, Upstreams, Vouched, VouchedEmail,
 };

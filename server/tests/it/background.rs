@@ -41,6 +41,8 @@ async fn every_loop_does_its_work_when_asked_once() {
             "logouts" => assert!(background.run_once(&one.runtime).await.unwrap()),
             "relay" => events_get_their_order(background, &one).await,
             "sweep" => what_expired_is_deleted(background, &one).await,
+            // Shown in `upstream_tokens`.
+            "upstream tokens" => assert!(background.run_once(&one.runtime).await.unwrap()),
             other => panic!("nothing shows the work of {other}"),
         }
     }

@@ -45,10 +45,15 @@ async fn core_s5_1_language_and_zone_are_chosen_show_at_once_and_are_told_to_app
     assert!(page.body.contains("value=\"Europe/Berlin\" "), "{}", page.body);
     assert!(page.body.contains(" CET") || page.body.contains(" CEST"));
     let claims = told(&idp, &rp).await;
-    assert_eq!((&claims["locale"], &claims["zoneinfo"]), (&"de".into(), &"Europe/Berlin".into()));
+    assert_eq!(
+        (&claims["locale"], &claims["zoneinfo"]),
+        (&"de".into(), &"Europe/Berlin".into())
+    );
     idp.mails().await;
     // Another browser, which accepts nothing in particular: the mail is in the account's language.
-    idp.browser().post("/forgot-password", &[("identifier", ADA)]).await;
+    idp.browser()
+        .post("/forgot-password", &[("identifier", ADA)])
+        .await;
     let mails = idp.mails().await;
     assert!(mails[0].text.contains("Passwort"), "{}", mails[0].text);
     for (locale, zone) in [("de", "Mars/Olympus"), ("de", "../../etc/passwd")] {
@@ -59,7 +64,9 @@ async fn core_s5_1_language_and_zone_are_chosen_show_at_once_and_are_told_to_app
     }
     let stale = [("version", "1"), ("zoneinfo", "Europe/Paris")];
     assert_eq!(browser.submit(&page, "preferences", &stale).await.status, 422);
-    let answer = browser.submit(&page, "preferences", &[("locale", ""), ("zoneinfo", "")]).await;
+    let answer = browser
+        .submit(&page, "preferences", &[("locale", ""), ("zoneinfo", "")])
+        .await;
     assert_eq!(answer.status, 303);
     let claims = told(&idp, &rp).await;
     assert_eq!((claims.get("locale"), claims.get("zoneinfo")), (None, None));
@@ -81,7 +88,10 @@ async fn core_s5_1_a_picture_is_drawn_anew_told_to_apps_and_taken_away() {
         assert_eq!(answer.status, 303, "{}", answer.body);
         let page = browser.follow(answer).await;
         let address = told(idp, &rp).await["picture"].as_str().unwrap().to_owned();
-        assert!(address.starts_with(&format!("{}/pictures/", idp.issuer())), "{address}");
+        assert!(
+            address.starts_with(&format!("{}/pictures/", idp.issuer())),
+            "{address}"
+        );
         let path = address.strip_prefix("http://localhost:4000").unwrap();
         assert!(page.body.contains(&format!("src=\"{path}\"")), "{}", page.body);
         let mut anybody = idp.browser();
@@ -90,7 +100,10 @@ async fn core_s5_1_a_picture_is_drawn_anew_told_to_apps_and_taken_away() {
         for (name, value) in [
             ("content-type", "image/png"),
             ("x-content-type-options", "nosniff"),
-            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox"),
+            (
+                "content-security-policy",
+                "default-src 'none'; frame-ancestors 'none'; sandbox",
+            ),
             ("cache-control", "public, max-age=3600"),
         ] {
             assert_eq!(picture.header(name), Some(value));
@@ -99,7 +112,12 @@ async fn core_s5_1_a_picture_is_drawn_anew_told_to_apps_and_taken_away() {
         assert!(anybody.cookies.is_empty(), "a picture is no visit");
         let export = browser.post("/account/privacy/export", &[]).await.json();
         assert_eq!(export["profile"]["claims"]["picture"], address.as_str());
-        assert!(export["picture"]["content"].as_str().unwrap().starts_with("iVBORw0KGgo"));
+        assert!(
+            export["picture"]["content"]
+                .as_str()
+                .unwrap()
+                .starts_with("iVBORw0KGgo")
+        );
         let answer = browser.submit(&page, "act", &[]).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
         assert_eq!(anybody.get(&address).await.status, 404);
@@ -130,7 +148,9 @@ async fn a_file_that_is_not_taken_is_told_at_its_field() {
         let error = answer.body.split("id=\"picture-error\"").nth(1).unwrap();
         assert!(error.split("</span>").next().unwrap().contains(said), "{error}");
     }
-    let stale = browser.upload(UPLOAD, &[("version", "0")], ("picture", &png(9))).await;
+    let stale = browser
+        .upload(UPLOAD, &[("version", "0")], ("picture", &png(9)))
+        .await;
     assert_eq!(stale.status, 422);
     let page = browser.get("/account").await;
     assert!(!page.body.contains("/pictures/"));
@@ -142,7 +162,11 @@ async fn a_file_that_is_not_taken_is_told_at_its_field() {
 fn crc(named: &[u8]) -> [u8; 4] {
     let check = named.iter().fold(!0_u32, |check, byte| {
         (0..8).fold(check ^ u32::from(*byte), |check, _| {
-            if check & 1 == 1 { (check >> 1) ^ 0xedb8_8320 } else { check >> 1 }
+            if check & 1 == 1 {
+                (check >> 1) ^ 0xedb8_8320
+            } else {
+                check >> 1
+            }
         })
     });
     (!check).to_be_bytes()
@@ -158,13 +182,17 @@ async fn nothing_is_read_of_who_is_not_signed_in_nor_sent_by_another_site() {
     sign_in(&mut browser).await;
     let form = ("content-type", "multipart/form-data; boundary=edge");
     let elsewhere = [form, ("origin", "https://evil.example")];
-    let answer = browser.send(Method::POST, UPLOAD, &elsewhere, Body::from("--edge--")).await;
+    let answer = browser
+        .send(Method::POST, UPLOAD, &elsewhere, Body::from("--edge--"))
+        .await;
     assert_eq!(answer.status, 403);
     let huge = [form, ("content-length", "16777217")];
     let answer = browser.send(Method::POST, UPLOAD, &huge, Body::empty()).await;
     assert_eq!(answer.status, 413);
     let plain = [("content-type", "application/x-www-form-urlencoded")];
-    let answer = browser.send(Method::POST, UPLOAD, &plain, Body::from("picture=x")).await;
+    let answer = browser
+        .send(Method::POST, UPLOAD, &plain, Body::from("picture=x"))
+        .await;
     assert_eq!(answer.status, 415);
     assert!(!browser.get("/account").await.body.contains("/pictures/"));
 }

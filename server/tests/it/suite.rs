@@ -62,6 +62,7 @@ mod sign_up;
 mod step_up;
 mod terms_of_use;
 mod this_machine;
+mod upstream_tokens;
 
 use crate::support::{Deployment, Kind, TestIdp};
 use std::sync::Arc;

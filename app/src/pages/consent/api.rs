@@ -11,6 +11,7 @@ use crate::{
 };
 use domain::{
     consent::{Consent, Validity},
+    federation::ProviderId,
     interaction::{ConsentRequest, Interaction},
     login_session::SignedInUser,
     scope::{Scope, ScopeSet},
@@ -91,7 +92,7 @@ pub(crate) fn in_order(scopes: impl Iterator<Item = String>) -> Vec<String> {
     scopes
 }
 
-/// What APIs say of those scopes that the product has no words for.
+/// What APIs say of those scopes that the product has no words for; of tokens of a provider, what people call it.
 pub(crate) async fn described(
     cx: &RequestContext,
     scopes: &ScopeSet,
@@ -107,7 +108,16 @@ pub(crate) async fn described(
     let told = cx.services.apis.describe(&cx.act, &own).await;
     let told = told.map_err(|error| cx.unavailable(&error))?;
     let words = told.into_iter();
-    Ok(words.map(|(scope, words)| (scope.into(), words.into())).collect())
+    let mut words: BTreeMap<String, String> =
+        words.map(|(scope, words)| (scope.into(), words.into())).collect();
+    // An API's words about somebody else's tokens are not asked for.
+    words.retain(|scope, _| ProviderId::of_tokens(scope).is_none());
+    for scope in own.iter().map(Scope::as_str) {
+        let id = ProviderId::of_tokens(scope);
+        let provider = id.and_then(|id| cx.services.federated.provider(&cx.act, id.as_str()));
+        words.extend(provider.map(|provider| (scope.to_owned(), provider.label)));
+    }
+    Ok(words)
 }
 
 /// Where a scope stands: who you are, how you are reached, an app's own scopes, what is done in your absence.

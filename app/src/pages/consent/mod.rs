@@ -13,7 +13,7 @@ use crate::{
     frame::Frame,
     words::Words,
 };
-use domain::consent::Validity;
+use domain::{consent::Validity, federation::ProviderId};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub struct ConsentPage {
     pub optional: Vec<String>,
     /// What of that the person left out before.
     pub declined: Vec<String>,
-    /// What APIs say of their scopes.
+    /// What APIs say of their scopes, and what people call providers whose tokens are asked for.
     pub described: BTreeMap<String, String>,
     /// For how long it is allowed unless the person says otherwise.
     pub validity: Validity,
@@ -54,8 +54,17 @@ pub(crate) fn scope_words(scope: &str, w: &Words) -> (String, Option<String>) {
         "address" => (w.get("scope-address"), None),
         "groups" => (w.get("scope-groups"), None),
         "offline_access" => (w.get("scope-offline"), Some(w.get("scope-offline-hint"))),
-        other => (w.with("scope-other", &[("scope", other.into())]), None),
+        other => match ProviderId::of_tokens(other) {
+            Some(id) => provider_words(id.as_str(), w),
+            None => (w.with("scope-other", &[("scope", other.into())]), None),
+        },
     }
+}
+
+/// The scope of a provider's tokens in words.
+fn provider_words(label: &str, w: &Words) -> (String, Option<String>) {
+    let words = w.with("scope-provider", &[("provider", label.into())]);
+    (words, Some(w.get("scope-provider-hint")))
 }
 
 /// The page.
@@ -162,6 +171,7 @@ pub(crate) fn scopes(
 ) -> AnyView {
     let words = |scope: &String| {
         let (text, hint) = match described.get(scope) {
+            Some(label) if ProviderId::of_tokens(scope).is_some() => provider_words(label, w),
             Some(words) => (words.clone(), Some(scope.clone())),
             None => scope_words(scope, w),
         };

@@ -11,8 +11,8 @@ use domain::{
     consent::Consent,
     device::DeviceAuthorization,
     ephemeral::{
-        AuthorizationCodes, CodeGrant, Interactions, PushedRequest, PushedRequests, RateLimits, Redemption, Settled,
-        ReplayGuard,
+        AuthorizationCodes, CodeGrant, Interactions, PushedRequest, PushedRequests, RateLimits, Redemption,
+        ReplayGuard, Settled,
     },
     event::Event,
     federation::ProviderId,

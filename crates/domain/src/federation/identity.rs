@@ -2,8 +2,7 @@
 //!
 //! An identity is an issuer and a subject (OpenID Connect Core §2); an address is only how people recognise it.
 
-use super::{provider::ProviderId, said::Said, upstream::Vouched};
-use super::{kept::KeptTokens, provider::ProviderId, upstream::Vouched};
+use super::{kept::KeptTokens, provider::ProviderId, said::Said, upstream::Vouched};
 use crate::{
     clock::Timestamp,
     id::{InteractionId, LinkedIdentityId, LoginSessionId, UserId},

@@ -13,7 +13,8 @@ use crate::{
 };
 use serde_json::{Value, json};
 use shown::{
-    authorization, consent, device, event, identity, mails, member, passkey, picture, profile, session, terms, when,
+    authorization, consent, device, event, identity, mails, member, passkey, picture, profile, session,
+    terms, when,
 };
 
 /// Rows in hand at once.

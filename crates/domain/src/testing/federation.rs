@@ -3,9 +3,8 @@
 use super::FixedClock;
 use crate::{
     federation::{
-        Answer, Attempt, Condition, Freshness, Hints, LoggedOut, Mark, Provider, Upstream, UpstreamError,
-        Answer, Attempt, Condition, Hints, LoggedOut, Mark, Provider, RefreshError, Upstream, UpstreamError,
-        UpstreamTokens, Vouched, VouchedEmail,
+        Answer, Attempt, Condition, Freshness, Hints, LoggedOut, Mark, Provider, RefreshError, Upstream,
+        UpstreamError, UpstreamTokens, Vouched, VouchedEmail,
     },
     realm::RealmName,
     secret::Secret,

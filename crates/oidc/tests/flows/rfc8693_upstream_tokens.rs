@@ -239,7 +239,8 @@ async fn whatever_it_rests_on_must_stand() {
             "consent" => idp.revoke_consent(user, rp.id()).await,
             _ => {
                 let identities = &idp.realm.stores.identities;
-                let unlinked = identities.unlink(user, identity, Alongside::default()).await;
+                let (moment, with) = (idp.realm.moment(idp.now()), Alongside::default());
+                let unlinked = identities.unlink(user, identity, &[], moment, with).await;
                 assert_eq!(unlinked.unwrap(), Unlinked::Unlinked);
                 assert_no_token!(rp.token(&for_acme(&subject)).await, NothingKept, "invalid_target");
                 continue;

@@ -67,7 +67,7 @@ pub async fn what_was_declined_is_found_until_it_is_allowed(s: Subject) {
         let page = consents
             .page(&Concerning::default(), &PageRequest::new(None, 9))
             .await;
-        assert_eq!(page.unwrap().items, [found.clone()]);
+        assert_eq!(page.unwrap().items, std::slice::from_ref(&found));
         (found.scopes.to_string(), found.declined.to_string())
     };
     let told = |scopes: &str, declined: &str| (scopes.to_owned(), declined.to_owned());

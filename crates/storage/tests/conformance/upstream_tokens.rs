@@ -197,7 +197,11 @@ pub async fn tokens_go_with_their_identity_and_its_account(s: Subject) {
                 .unwrap()
         );
     }
-    let unlinked = here.identities.unlink(ada.id, one.id, Alongside::default()).await;
+    let open = ["acme".parse().unwrap()];
+    let unlinked = here
+        .identities
+        .unlink(ada.id, one.id, &open, s.moment(), Alongside::default())
+        .await;
     assert_eq!(unlinked.unwrap(), Unlinked::Unlinked);
     assert!(here.upstream_tokens.find(one.id).await.unwrap().is_none());
     assert_eq!(due(&s, 10).await, [two.id]);

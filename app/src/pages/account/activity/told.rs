@@ -41,6 +41,13 @@ pub(crate) fn told(kind: &EventKind, w: &Words) -> String {
         EventKind::ConsentNarrowed { client, .. } => of_app("event-consent-narrowed", client),
         EventKind::ConsentRevoked { client, .. } => of_app("event-consent-revoked", client),
         EventKind::AuthorizationIssued { client, .. } => of_app("event-app-used", client),
+        EventKind::UpstreamTokenReleased { client, provider, .. } => w.with(
+            "event-provider-token",
+            &[
+                ("app", client.as_str().into()),
+                ("provider", provider.as_str().into()),
+            ],
+        ),
         EventKind::UserRegistered { .. } => w.get("event-registered"),
         EventKind::UserUpdated { .. } => w.get("event-updated"),
         EventKind::UserDisabled { .. } => w.get("event-disabled"),

@@ -415,9 +415,8 @@ fn whoever_a_provider_vouches_for_may_have_an_account_back_that_is_to_be_erased(
             panic!("nobody is signed in");
         };
         let (scene, now) = (&fed.scene, fed.scene.services.ports.clock.now());
-        let person = session
-            .signed_in(user.clone(), now, std::time::Duration::from_secs(60))
-            .unwrap();
+        let rules = scene.services.ports.session_rules(&scene.act.realm);
+        let person = session.signed_in(user.clone(), now, rules).unwrap();
         let leaving = &scene.services.leaving;
         let left = leaving.leave(&scene.act, person.recently_proven(now).unwrap());
         left.await.unwrap();

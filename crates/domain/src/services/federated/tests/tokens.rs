@@ -409,9 +409,17 @@ fn an_identity_that_is_unlinked_takes_its_tokens_along() {
         let fed = keeps();
         let ada = fed.ada().await;
         let held = fed.held(&ada).await.unwrap();
-        let identities = &fed.scene.act.realm.stores.identities;
+        let realm = &fed.scene.act.realm;
+        let (moment, with) = (realm.moment(fed.scene.clock.now()), Alongside::default());
+        let identities = &realm.stores.identities;
         let unlinked = identities
-            .unlink(ada.id, held.identity.id, Alongside::default())
+            .unlink(
+                ada.id,
+                held.identity.id,
+                std::slice::from_ref(&held.identity.provider),
+                moment,
+                with,
+            )
             .await;
         assert_eq!(unlinked.unwrap(), Unlinked::Unlinked);
         assert_nothing_kept(fed.release_at(&ada, "acme").await);
