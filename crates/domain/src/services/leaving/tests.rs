@@ -73,6 +73,32 @@ fn an_account_that_was_left_ends_at_once_and_comes_back_by_its_mail() {
 }
 
 #[test]
+fn a_link_that_was_mailed_for_something_else_restores_nothing() {
+    block_on(async {
+        let scene = Scene::new();
+        scene.registered(a_user().build()).await;
+        leave(&scene).await.unwrap();
+        let user = user(&scene).await.unwrap();
+        let ports = &scene.services.ports;
+        let of = CodeFor {
+            id: ports.flow(),
+            user: user.id,
+            purpose: MailedCodePurpose::ResetPassword,
+            email: &user.email,
+            browser: None,
+        };
+        let other = ports.fresh_code(&scene.act, &of);
+        let leaving = &scene.services.leaving;
+        assert!(scene.act.realm.stores.leaving.offer(&other.stored).await.unwrap());
+        let link = other.link.expose();
+        assert_eq!(leaving.restorable(&scene.act, link).await.unwrap(), None);
+        let restored = leaving.restore(&scene.act, link).await;
+        assert!(matches!(restored, Err(RestoreError::Refused)), "{restored:?}");
+        assert!(!scene.signs_in(ADA, PASSWORD).await);
+    });
+}
+
+#[test]
 fn whoever_signs_in_meanwhile_is_offered_the_account_back_and_strangers_learn_nothing() {
     block_on(async {
         let scene = Scene::new();
