@@ -55,6 +55,7 @@ const WORDLESS: [&str; 12] = [
     "sessions-report-of",
     "title",
     "passkey-of",
+    "place",
 ];
 
 #[test]
