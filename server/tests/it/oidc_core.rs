@@ -61,7 +61,7 @@ async fn s5_3_3_userinfo_takes_access_tokens_only_and_in_no_query() {
     assert_eq!(bare.status, 401);
     assert_eq!(
         bare.header("www-authenticate"),
-        Some("Bearer"),
+        Some("Bearer realm=\"userinfo\""),
         "no error when nothing was sent"
     );
     assert_eq!(
