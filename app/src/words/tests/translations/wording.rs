@@ -42,7 +42,7 @@ const SAME: [(Language, &[&str]); 7] = [
 ];
 
 /// Messages without words of a language.
-const WORDLESS: [&str; 12] = [
+const WORDLESS: [&str; 13] = [
     "activity-csv",
     "activity-from",
     "activity-json",
