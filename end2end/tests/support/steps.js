@@ -49,6 +49,9 @@ export const decision = (page, value) => page.locator(`button[name="decision"][v
 /** Presses the button of a decision, which the consent page keeps dead for a moment. */
 export async function decide(page, value) {
   const button = decision(page, value);
+  await button.waitFor();
+  // Before its style has come it looks as if it were alive.
+  await page.waitForLoadState();
   await expect(button).toHaveCSS("pointer-events", "auto");
   await button.click();
 }
