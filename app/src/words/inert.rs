@@ -30,7 +30,7 @@ fn apart(text: Cow<'_, str>) -> Cow<'_, str> {
 /// The document without the characters that turn what follows them around, wherever a reader would see them. Fields
 /// keep theirs: what an app sent must go back as it came.
 pub(crate) fn document(html: String) -> String {
-    if !html.contains(turns_around) {
+    if !is_turned_around(html.as_bytes()) {
         return html;
     }
     let (mut in_tag, mut quoted) = (false, false);
@@ -45,6 +45,17 @@ pub(crate) fn document(html: String) -> String {
             in_tag || !turns_around(*c)
         })
         .collect()
+}
+
+/// Whether a character that turns around stands in `html`. Every page is searched whole, so this looks at bytes: in
+/// UTF-8 all of these characters begin with the same one, and few others do.
+fn is_turned_around(html: &[u8]) -> bool {
+    memchr::memchr_iter(0xe2, html).any(|at| {
+        let character = html.get(at..at + 3).and_then(|bytes| str::from_utf8(bytes).ok());
+        character
+            .and_then(|text| text.chars().next())
+            .is_some_and(turns_around)
+    })
 }
 
 /// Embeddings, overrides and isolates of a direction that somebody else chose: no message of the product has any.
