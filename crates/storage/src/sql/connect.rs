@@ -34,6 +34,9 @@ const CACHE: [&str; 2] = ["-8192", "-2048"];
 /// The pages its log takes before they are copied into the file: 16 MiB. A page that is written often is then copied
 /// seldom.
 const CHECKPOINT: &str = "4000";
+/// Rows of SQLite that wait to be read: a page's list whole, so that the thread that finds them and the one that reads
+/// them need not wake each other in turns.
+const ROWS: usize = 256;
 /// How long a statement waits for another process to finish writing.
 const BUSY: Duration = Duration::from_secs(10);
 /// Who gives a new file its write-ahead log refuses others at once, without their waiting: they try again so often.
@@ -161,6 +164,7 @@ async fn connect_sqlite(path: &str, connections: u32, read_only: bool) -> Stored
                 .synchronous(sqlite::SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(BUSY)
+                .row_buffer_size(ROWS)
                 .pragma("cache_size", cache)
                 .pragma("wal_autocheckpoint", CHECKPOINT)
                 .pragma("query_only", if read_only { "ON" } else { "OFF" })

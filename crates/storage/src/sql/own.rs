@@ -28,14 +28,18 @@ const LISTED: u64 = 200;
 /// Apps that are named with a session.
 const APPS: usize = 10;
 
-/// Live sessions, with a row for each app in them.
-const LIVE_SESSIONS: &str = "SELECT s.*, p.app FROM (SELECT * FROM login_session \
+/// What stands between the names of apps: no name contains it.
+const BETWEEN: char = '\u{1f}';
+
+/// Live sessions, with the names of the apps in them, the separator between them.
+const LIVE_SESSIONS: &str = "SELECT s.*, p.apps FROM (SELECT * FROM login_session \
     WHERE realm_id = $1 AND user_id = $2 AND ended_at IS NULL AND expires_at > $3 AND last_seen_at > $4 \
     ORDER BY last_seen_at DESC, id DESC LIMIT 200) s \
-    LEFT JOIN (SELECT DISTINCT a.login_session_id, c.display_name AS app FROM authorization_root a \
+    LEFT JOIN (SELECT login_session_id, STRING_AGG(app, $5) AS apps \
+    FROM (SELECT DISTINCT a.login_session_id, c.display_name AS app FROM authorization_root a \
     JOIN client c ON c.realm_id = a.realm_id AND c.client_id = a.client_id \
-    WHERE a.realm_id = $1 AND a.user_id = $2) p ON p.login_session_id = s.id \
-    ORDER BY s.last_seen_at DESC, s.id DESC, p.app";
+    WHERE a.realm_id = $1 AND a.user_id = $2) named GROUP BY login_session_id) p ON p.login_session_id = s.id \
+    ORDER BY s.last_seen_at DESC, s.id DESC";
 
 /// Clients that were allowed something, or that hold something that stands.
 const APPS_OF: &str = "SELECT c.*, k.scopes AS allowed, \
@@ -71,22 +75,13 @@ impl OwnStore for InRealm {
         now: Timestamp,
         used_since: Timestamp,
     ) -> Stored<Vec<SeenSession>> {
-        let bounds = [now.micros().into(), used_since.micros().into()];
+        let bounds = [
+            now.micros().into(),
+            used_since.micros().into(),
+            BETWEEN.to_string().into(),
+        ];
         let rows = self.of_user(LIVE_SESSIONS, user, bounds).await?;
-        let mut seen: Vec<SeenSession> = Vec::new();
-        for row in rows {
-            let id = LoginSessionId::from_uuid(read(&row, "id")?);
-            let app: Option<String> = read(&row, "app")?;
-            if seen.last().is_none_or(|last| last.session.id != id) {
-                let found = login_session::Model::from_query_result(&row, "").map_err(failed)?;
-                let (session, apps) = (sessions::session(found)?, Vec::new());
-                seen.push(SeenSession { session, apps });
-            }
-            if let Some(last) = seen.last_mut().filter(|last| last.apps.len() < APPS) {
-                last.apps.extend(app);
-            }
-        }
-        Ok(seen)
+        rows.iter().map(seen_session).collect()
     }
 
     async fn apps(&self, user: UserId, now: Timestamp) -> Stored<Vec<SeenApp>> {
@@ -239,6 +234,22 @@ fn event_of() -> RelationDef {
         .from((RealmId, EventId))
         .to((event_log::Column::RealmId, event_log::Column::Id))
         .into()
+}
+
+fn seen_session(row: &QueryResult) -> Stored<SeenSession> {
+    let found = login_session::Model::from_query_result(row, "").map_err(failed)?;
+    let names: Option<String> = read(row, "apps")?;
+    let mut apps: Vec<String> = names
+        .iter()
+        .flat_map(|names| names.split(BETWEEN))
+        .map(str::to_owned)
+        .collect();
+    apps.sort();
+    apps.truncate(APPS);
+    Ok(SeenSession {
+        session: sessions::session(found)?,
+        apps,
+    })
 }
 
 fn app(row: &QueryResult) -> Stored<SeenApp> {
