@@ -2,8 +2,10 @@
 //! without a second factor for a while.
 
 use crate::{
+    acr::Acr,
     clock::Timestamp,
     id::{AuthenticatorId, LoginSessionId, TrustedDeviceId, UserId},
+    login_session::RecentlyProven,
     outbound::Sealed,
     secret::Digest,
     user::User,
@@ -58,6 +60,13 @@ impl SecondFactors {
     pub fn pending_at(&self, now: Timestamp) -> Option<&Authenticator> {
         let pending = self.pending.as_ref();
         pending.filter(|pending| now < pending.created_at + PENDING_FOR)
+    }
+
+    /// Whether the person proved all the factors that the account has: what guards an account is changed by nobody who
+    /// proved fewer, on a trusted browser for instance.
+    pub fn are_proven_by(&self, person: &RecentlyProven<'_>) -> bool {
+        let reached = Acr::of(&person.session().methods);
+        self.authenticator.is_none() || reached == Some(Acr::TwoFactors)
     }
 }
 

@@ -29,7 +29,7 @@ pub use identities::{IdentityAdded, IdentityAndUser, IdentityStore, Provisioned,
 pub use leaving::{LeavingStore, Left};
 pub use logos::LogoStore;
 pub use logouts::{LogoutJobs, Participation};
-pub use own::{ActivityWanted, Guards, OwnStore, SeenApp, SeenSession};
+pub use own::{ActivityWanted, Guards, OwnStore, SeenApp, SeenCredentials, SeenSession};
 pub use passkeys::{PasskeyAdded, PasskeyRemoved, PasskeyStore};
 pub use passwords::{ChosenPassword, PasswordFacts, PasswordRemoved, PasswordSet, PasswordStore};
 pub use pictures::{Picture, PictureChange, PictureStore};

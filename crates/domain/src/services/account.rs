@@ -1,9 +1,11 @@
 //! What people do with their own account. Every act takes the witness of who is signed in.
 
+mod credentials;
 mod details;
 mod pictures;
 mod preferences;
 
+pub use credentials::OwnCredentials;
 pub use details::{Detail, InvalidDetail};
 pub use pictures::path_of_picture;
 pub use preferences::Preferences;

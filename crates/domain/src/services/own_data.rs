@@ -141,38 +141,35 @@ impl OwnData {
 
     async fn guards(&self) -> Result<String, StoreError> {
         let (stores, user) = (&self.act.realm.stores, self.user.id);
-        let factors = stores.second_factors.find(user).await?;
-        let password = stores.passwords.facts(user).await?;
-        let passkeys = stores.passkeys.list(user).await?;
+        let seen = stores.own.credentials(user, self.ports.clock.now()).await?;
         let offer = stores.passkeys.offer(user).await?;
         let remembered = stores.users.past_passwords(user).await?.len();
-        let trusted = stores
-            .second_factors
-            .trusted(user, self.ports.clock.now())
-            .await?;
         let identities = stores.identities.list(user).await?;
-        let authenticator = factors.authenticator.map(
+        let authenticator = seen.factors.authenticator.map(
             |one| json!({"created_at": one.created_at.rfc3339(), "last_used_at": when(one.last_used_at)}),
         );
         let members = [
             (
                 "password",
-                password
+                seen.password
                     .map(|facts| json!({"set_at": facts.set_at.rfc3339()}))
                     .into(),
             ),
             ("passwords_remembered", remembered.into()),
-            ("passkeys", Value::Array(passkeys.iter().map(passkey).collect())),
+            (
+                "passkeys",
+                Value::Array(seen.passkeys.iter().map(passkey).collect()),
+            ),
             ("passkeys_offered_after", when(offer.not_before).into()),
             (
                 "identities",
                 Value::Array(identities.iter().map(identity).collect()),
             ),
             ("authenticator", authenticator.into()),
-            ("recovery_codes_left", factors.recovery_codes.into()),
+            ("recovery_codes_left", seen.factors.recovery_codes.into()),
             (
                 "trusted_devices",
-                Value::Array(trusted.iter().map(device).collect()),
+                Value::Array(seen.trusted_devices.iter().map(device).collect()),
             ),
         ];
         Ok(members.iter().map(|(name, value)| member(name, value)).collect())

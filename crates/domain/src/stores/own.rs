@@ -1,15 +1,18 @@
 //! The port by which people see what there is of their own account. What a page shows is read with one statement.
 
-use super::{Page, PageRequest, Stored};
+use super::{Page, PageRequest, PasswordFacts, Stored};
 use crate::{
     authorization::Authorization,
     client::Client,
     clock::Timestamp,
     event::{Event, Topic},
-    id::UserId,
+    federation::ProviderId,
+    id::{LoginSessionId, UserId},
     login_session::LoginSession,
     mail::MailedCode,
+    passkey::Passkey,
     scope::ScopeSet,
+    second_factor::{SecondFactors, TrustedDevice},
     terms_of_use::AcceptedTerms,
 };
 use async_trait::async_trait;
@@ -51,6 +54,23 @@ pub struct Guards {
     pub password_set_at: Option<Timestamp>,
 }
 
+/// What guards an account, one by one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SeenCredentials {
+    /// Passkeys, oldest first.
+    pub passkeys: Vec<Passkey>,
+    /// What is known of the password, if there is one.
+    pub password: Option<PasswordFacts>,
+    /// The authenticator app, and how many recovery codes are left.
+    pub factors: SecondFactors,
+    /// The session in which new recovery codes can still be shown.
+    pub sheet_of: Option<LoginSessionId>,
+    /// Trusted browsers, newest first, at most 200.
+    pub trusted_devices: Vec<TrustedDevice>,
+    /// The provider of each linked identity, oldest first.
+    pub identities: Vec<ProviderId>,
+}
+
 /// Which events of one's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ActivityWanted {
@@ -75,8 +95,10 @@ pub trait OwnStore: Send + Sync {
     ) -> Stored<Vec<SeenSession>>;
     /// The apps that were allowed something or hold something, last used first, at most 200.
     async fn apps(&self, user: UserId, now: Timestamp) -> Stored<Vec<SeenApp>>;
-    /// What guards the account.
+    /// What guards the account, in numbers.
     async fn guards(&self, user: UserId) -> Stored<Guards>;
+    /// What guards the account, one by one, without what has expired at `now`.
+    async fn credentials(&self, user: UserId, now: Timestamp) -> Stored<SeenCredentials>;
     /// What happened to the account, newest first.
     async fn activity(&self, user: UserId, which: &ActivityWanted, page: &PageRequest)
     -> Stored<Page<Event>>;

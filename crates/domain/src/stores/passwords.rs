@@ -53,8 +53,6 @@ pub enum PasswordRemoved {
 /// bring an address back, and every session but the one they are done in, which counts from then on.
 #[async_trait]
 pub trait PasswordStore: Send + Sync {
-    /// What is known of the account's password, if it has one.
-    async fn facts(&self, user: UserId) -> Stored<Option<PasswordFacts>>;
     /// Sets or replaces the password; one that needs a second factor only while there is an authenticator.
     async fn set(
         &self,

@@ -1,5 +1,7 @@
 //! What people see of their own account: a page, a statement. Those that join and count are written out.
 
+mod credentials;
+
 use super::{
     InRealm,
     entity::{accepted_terms, activity, authorization_root, client, event_log, login_session, mailed_code},
@@ -15,7 +17,10 @@ use domain::{
     id::{AuthorizationId, EventId, LoginSessionId, UserId},
     login_session::LoginSession,
     mail::MailedCode,
-    stores::{ActivityWanted, Guards, OwnStore, Page, PageRequest, SeenApp, SeenSession, StoreError, Stored},
+    stores::{
+        ActivityWanted, Guards, OwnStore, Page, PageRequest, SeenApp, SeenCredentials, SeenSession,
+        StoreError, Stored,
+    },
     terms_of_use::AcceptedTerms,
 };
 use sea_orm::{
@@ -101,6 +106,10 @@ impl OwnStore for InRealm {
             recovery_codes: count("recovery_codes")?,
             password_set_at: row::moment(read(row, "password_set_at")?),
         })
+    }
+
+    async fn credentials(&self, user: UserId, now: Timestamp) -> Stored<SeenCredentials> {
+        credentials::find(self, user, now).await
     }
 
     async fn activity(

@@ -2,6 +2,8 @@
 
 mod rows;
 
+pub use rows::passkey;
+
 use super::{
     InRealm,
     act::Act,

@@ -6,7 +6,7 @@ use super::{
     act::Act,
     endings,
     entity::{app_user, authenticator, login_session, user_password},
-    error::{Sql, failed},
+    error::Sql,
     identities, mailed_codes, passkeys, second_factors, users,
 };
 use async_trait::async_trait;
@@ -16,9 +16,7 @@ use domain::{
     federation::ProviderId,
     id::{LoginSessionId, RealmId, UserId},
     passkey::{WaysIn, ways_in},
-    stores::{
-        Alongside, ChosenPassword, Moment, PasswordFacts, PasswordRemoved, PasswordSet, PasswordStore, Stored,
-    },
+    stores::{Alongside, ChosenPassword, Moment, PasswordRemoved, PasswordSet, PasswordStore, Stored},
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 
@@ -27,15 +25,6 @@ type By = (RealmId, UserId, LoginSessionId);
 
 #[async_trait]
 impl PasswordStore for InRealm {
-    async fn facts(&self, user: UserId) -> Stored<Option<PasswordFacts>> {
-        let found = user_password::Entity::find_by_id((self.key(), user.as_uuid()));
-        let found = found.one(&self.db.reading).await.map_err(failed)?;
-        Ok(found.map(|row| PasswordFacts {
-            set_at: Timestamp::from_micros(row.set_at),
-            needs_second_factor: row.needs_second_factor,
-        }))
-    }
-
     async fn set(
         &self,
         user: UserId,

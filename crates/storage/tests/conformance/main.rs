@@ -39,6 +39,7 @@ mod model;
 mod nodes;
 mod origins;
 mod own;
+mod own_credentials;
 mod passkeys;
 mod passwords;
 mod pictures;
@@ -364,6 +365,10 @@ conform! {
         activity_is_ones_own_by_topic_and_time_in_pages,
         events_are_read_and_replaced_by_their_ids,
         what_guards_an_account_is_counted;
+    own_credentials:
+        what_guards_an_account_is_seen_one_by_one,
+        what_has_expired_guards_no_account,
+        of_many_trusted_browsers_the_newest_are_seen;
     terms:
         agreeing_is_recorded_once,
         nobody_agrees_for_an_account_that_is_not_there_or_gone,

@@ -137,7 +137,7 @@ pub async fn a_password_that_is_set_ends_all_but_the_session_it_is_set_in(s: Sub
     let changed = Changed::look(&s, (&session, &other), &root).await;
     assert!(changed.kept && !changed.other_lives && !changed.allowed);
     assert!(s.is_revoked(Revoked::User(ada.id)).await);
-    let facts = passwords.facts(ada.id).await.unwrap().unwrap();
+    let facts = s.password(ada.id).await.unwrap();
     assert_eq!((facts.set_at, facts.needs_second_factor), (s.now(), false));
     assert_eq!(past(&s, &ada).await, ["new"]);
     let found = s.here().users.find(ada.id).await.unwrap().unwrap();
@@ -179,7 +179,7 @@ pub async fn a_short_password_and_a_second_factor_need_each_other(s: Subject) {
     let moment = s.moment();
     let set = passwords.set(user, &short, session.id, moment, Alongside::default());
     assert_eq!(set.await.unwrap(), PasswordSet::Set);
-    assert!(passwords.facts(user).await.unwrap().unwrap().needs_second_factor);
+    assert!(s.password(user).await.unwrap().needs_second_factor);
     let note = s.note();
     let removed = factors.remove(user, note.with()).await.unwrap();
     assert_eq!(removed, FactorRemoved::PasswordTooShort);
@@ -218,7 +218,7 @@ pub async fn a_password_is_removed_unless_it_is_the_last_way_in(s: Subject) {
     }
     let changed = Changed::look(&s, (&session, &other), &root).await;
     assert!(changed.kept && !changed.other_lives && !changed.allowed);
-    assert_eq!(passwords.facts(ada.id).await.unwrap(), None);
+    assert_eq!(s.password(ada.id).await, None);
     let bob = s
         .register(a_user().number(3).email("bob@example.com").build())
         .await;

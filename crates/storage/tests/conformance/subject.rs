@@ -10,7 +10,7 @@ use domain::{
     clock::{Clock as _, Timestamp},
     ephemeral::Ephemeral,
     event::{Actor, Event, EventKind},
-    id::{AuthorizationId, EventId, JobId, LoginSessionId, MailedCodeId, RealmId, RefreshTokenId},
+    id::{AuthorizationId, EventId, JobId, LoginSessionId, MailedCodeId, RealmId, RefreshTokenId, UserId},
     job::{JobKind, NewJob},
     login_session::{LoginSession, RequestOrigin},
     mail::{MailedCode, MailedCodePurpose},
@@ -18,7 +18,7 @@ use domain::{
     person::PasswordHash,
     realm::RealmName,
     secret::Digest,
-    stores::{AllRealms, Alongside, Moment, NewUser, RealmStores, Registration, Stores},
+    stores::{AllRealms, Alongside, Moment, NewUser, PasswordFacts, RealmStores, Registration, Stores},
     testing::{FixedClock, MemoryEphemeral, MemoryStores, SeededRandom, a_realm, a_user},
     user::User,
 };
@@ -223,6 +223,12 @@ impl Subject {
     pub async fn ada(&self) -> User {
         let described = r#"{"nickname":"Ada","phone_number":"+441632960961"}"#;
         self.register(a_user().described(described).build()).await
+    }
+
+    /// What is known of an account's password.
+    pub async fn password(&self, user: UserId) -> Option<PasswordFacts> {
+        let seen = self.here().own.credentials(user, self.now()).await;
+        seen.unwrap().password
     }
 
     pub async fn client(&self, client: Client) -> Client {

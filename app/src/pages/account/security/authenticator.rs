@@ -15,6 +15,7 @@ use domain::{
     interaction::AccountPage,
     second_factor::SecondFactors,
     services::{second_factors::ChangeError, sign_in::SecondFactorError},
+    stores::Stored,
     totp::TotpSeed,
 };
 use leptos::prelude::*;
@@ -41,18 +42,15 @@ pub struct Adding {
 }
 
 /// What the section shows; a key only where one is being `added`.
-pub(super) async fn read(
-    cx: &RequestContext,
-    factors: &SecondFactors,
-    added: bool,
-) -> Result<Section, UiError> {
+pub(super) fn section(cx: &RequestContext, factors: &SecondFactors, added: bool) -> Result<Section, UiError> {
     let present = factors.authenticator.as_ref();
+    let adding = match cx.recently_proven()?.filter(|_| added) {
+        Some(person) => cx.services.second_factors.proposed_among(factors, &person),
+        None => Ok(None),
+    };
     Ok(Section {
         present: present.map(|found| (found.created_at, found.last_used_at)),
-        adding: match added {
-            true => proposed(cx).await?,
-            false => None,
-        },
+        adding: shown(cx, adding)?,
     })
 }
 
@@ -61,7 +59,10 @@ pub(crate) async fn proposed(cx: &RequestContext) -> Result<Option<Adding>, UiEr
     let Some(person) = cx.recently_proven()? else {
         return Ok(None);
     };
-    let proposed = cx.services.second_factors.proposed(&cx.act, &person).await;
+    shown(cx, cx.services.second_factors.proposed(&cx.act, &person).await)
+}
+
+fn shown(cx: &RequestContext, proposed: Stored<Option<TotpSeed>>) -> Result<Option<Adding>, UiError> {
     let seed = proposed.map_err(|error| cx.unavailable(&error))?;
     seed.map(|seed| adding(cx, &seed)).transpose()
 }

@@ -70,15 +70,15 @@ fn done(word: &str) -> Option<&'static str> {
 /// The page as `fields`, its query or a posted form, ask for it.
 async fn read(cx: &RequestContext, fields: &Fields, error: Option<UiError>) -> Result<SecurityPage, UiError> {
     let person = cx.person()?;
-    let factors = cx.services.second_factors.of(&cx.act, person.user().id).await;
-    let factors = factors.map_err(|error| cx.unavailable(&error))?;
+    let own = cx.services.account.credentials(&cx.act, person).await;
+    let own = own.map_err(|error| cx.unavailable(&error))?;
     let adding = fields.find("add") == Some("authenticator") || fields.find("act") == Some(CONFIRM);
     Ok(SecurityPage {
-        passkeys: passkeys::read(cx, person, fields.find("done")).await?,
-        password: password::read(cx, person).await?,
-        authenticator: authenticator::read(cx, &factors, adding).await?,
-        recovery_codes: recovery_codes::read(cx, &factors, error.is_none()).await?,
-        trusted_devices: trusted_devices::read(cx).await?,
+        password: password::section(person, &own),
+        authenticator: authenticator::section(cx, &own.factors, adding)?,
+        recovery_codes: recovery_codes::read(cx, &own, error.is_none()).await?,
+        trusted_devices: trusted_devices::section(own.trusted_devices),
+        passkeys: passkeys::section(cx, (own.passkeys, own.fully_proven), fields.find("done"))?,
         address: address::read(person, fields),
         done: fields.find("done").and_then(done),
         error,

@@ -17,7 +17,7 @@ use crate::{
 use domain::{
     clock::Timestamp,
     interaction::AccountPage,
-    login_session::{RecentlyProven, SignedInUser},
+    login_session::RecentlyProven,
     outbound::Refused,
     passkey::{Passkey, UserHandle},
     services::passkeys::PasskeyError,
@@ -92,19 +92,18 @@ impl From<Passkey> for Item {
     }
 }
 
-pub(super) async fn read(
+/// What the section shows of these passkeys to somebody who proved not long ago who they are, or not (`recent`).
+pub(super) fn section(
     cx: &RequestContext,
-    person: &SignedInUser,
+    (passkeys, recent): (Vec<Passkey>, bool),
     done: Option<&str>,
 ) -> Result<Section, UiError> {
-    let passkeys = &cx.services.passkeys;
-    let listed = passkeys.list(&cx.act, person).await;
-    let listed = listed.map_err(|error| cx.unavailable(&error))?;
+    let relying_party = cx.services.passkeys.relying_party();
     Ok(Section {
-        relying_party: passkeys.relying_party().map(ToOwned::to_owned),
-        handle: UserHandle::of(cx.act.realm.realm.id, person.user().id).to_base64url(),
-        recent: cx.fully_proven().await?.is_some(),
-        items: listed.into_iter().map(Item::from).collect(),
+        relying_party: relying_party.map(ToOwned::to_owned),
+        handle: UserHandle::of(cx.act.realm.realm.id, cx.person()?.user().id).to_base64url(),
+        recent,
+        items: passkeys.into_iter().map(Item::from).collect(),
         done: done.and_then(Done::parse),
     })
 }

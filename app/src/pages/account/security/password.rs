@@ -13,7 +13,10 @@ use crate::{
 use domain::{
     interaction::AccountPage,
     login_session::SignedInUser,
-    services::passwords::{OwnPassword, PasswordError},
+    services::{
+        account::OwnCredentials,
+        passwords::{OwnPassword, PasswordError},
+    },
 };
 use leptos::prelude::*;
 
@@ -28,13 +31,12 @@ pub struct Section {
     pub recent: bool,
 }
 
-pub(super) async fn read(cx: &RequestContext, person: &SignedInUser) -> Result<Section, UiError> {
-    let own = cx.services.passwords.of(&cx.act, person).await;
-    Ok(Section {
+pub(super) fn section(person: &SignedInUser, own: &OwnCredentials) -> Section {
+    Section {
         email: person.user().email.as_str().to_owned(),
-        own: own.map_err(|error| cx.unavailable(&error))?,
-        recent: cx.fully_proven().await?.is_some(),
-    })
+        own: own.password,
+        recent: own.fully_proven,
+    }
 }
 
 /// Sets or changes the password.

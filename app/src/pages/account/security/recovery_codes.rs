@@ -4,7 +4,9 @@ use super::{act_form, authenticator::after};
 use crate::{
     context::RequestContext, error::UiError, frame::Frame, pages::account::prove_again, routes::Next,
 };
-use domain::{interaction::AccountPage, recovery_code::FEW_RECOVERY_CODES, second_factor::SecondFactors};
+use domain::{
+    interaction::AccountPage, recovery_code::FEW_RECOVERY_CODES, services::account::OwnCredentials,
+};
 use leptos::prelude::*;
 
 /// Recovery codes of an account that has an authenticator app.
@@ -20,13 +22,13 @@ pub struct Section {
 /// codes.
 pub(super) async fn read(
     cx: &RequestContext,
-    factors: &SecondFactors,
+    own: &OwnCredentials,
     fresh: bool,
 ) -> Result<Option<Section>, UiError> {
-    if factors.authenticator.is_none() {
+    if own.factors.authenticator.is_none() {
         return Ok(None);
     }
-    let taken = match fresh {
+    let taken = match fresh && own.new_recovery_codes {
         true => {
             cx.services
                 .second_factors
@@ -36,7 +38,7 @@ pub(super) async fn read(
         false => Ok(None),
     };
     Ok(Some(Section {
-        left: factors.recovery_codes,
+        left: own.factors.recovery_codes,
         new: taken.map_err(|error| cx.unavailable(&error))?,
     }))
 }

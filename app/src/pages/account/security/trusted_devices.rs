@@ -40,14 +40,8 @@ impl From<TrustedDevice> for Trusted {
     }
 }
 
-pub(super) async fn read(cx: &RequestContext) -> Result<Vec<Trusted>, UiError> {
-    let found = cx
-        .services
-        .second_factors
-        .trusted_devices(&cx.act, cx.person()?)
-        .await;
-    let found = found.map_err(|error| cx.unavailable(&error))?;
-    Ok(found.into_iter().map(Trusted::from).collect())
+pub(super) fn section(devices: Vec<TrustedDevice>) -> Vec<Trusted> {
+    devices.into_iter().map(Trusted::from).collect()
 }
 
 /// Stops trusting the browser named, or all.

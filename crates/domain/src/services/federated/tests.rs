@@ -259,8 +259,8 @@ fn somebody_new_gets_an_account_of_what_was_vouched_for_and_no_password() {
             fed.complete(interaction, first).await,
             Completed::SignedIn { .. }
         ));
-        let facts = fed.scene.act.realm.stores.passwords.facts(user.id).await.unwrap();
-        assert_eq!(facts, None);
+        let guards = fed.scene.act.realm.stores.own.guards(user.id).await.unwrap();
+        assert_eq!(guards.password_set_at, None);
         // The same subject is the same person, whatever else is said of it now.
         let changed = with_address(person, "new@example.com", true);
         let (_, second) = proven(fed.arrives("acme", changed).await);

@@ -2,17 +2,20 @@
 //! have been by two factors where there are two.
 
 use crate::{
-    acr::Acr,
     door::Door,
     event::EventKind,
+    federation::ProviderId,
     login_session::{RecentlyProven, SignedInUser},
     passkey::{WaysIn, ways_in},
     person::{PasswordPolicy, PasswordRefused, Personal},
+    second_factor::SecondFactors,
     services::{
         Act, Ports, addressee,
         budgets::{BudgetError, Budgets},
     },
-    stores::{ChosenPassword, PasswordFacts, PasswordRemoved, PasswordSet, StoreError, Stored},
+    stores::{
+        ChosenPassword, PasswordFacts, PasswordRemoved, PasswordSet, SeenCredentials, StoreError, Stored,
+    },
 };
 use std::time::Duration;
 
@@ -65,6 +68,30 @@ pub struct OwnPassword {
     pub policy: PasswordPolicy,
 }
 
+impl OwnPassword {
+    /// The person's password beside whatever else was `seen` to guard their account, in a realm of this `policy` whose
+    /// people may come through the providers that are `open`.
+    pub(in crate::services) fn beside(
+        seen: &SeenCredentials,
+        person: &SignedInUser,
+        open: &[ProviderId],
+        policy: PasswordPolicy,
+    ) -> Self {
+        let usable = seen.identities.iter().filter(|provider| open.contains(provider));
+        let left = WaysIn {
+            password: false,
+            passkeys: seen.passkeys.len() as u64,
+            identities: usable.count() as u64,
+            mailed_code: person.user().email_verified(),
+        };
+        Self {
+            present: seen.password,
+            can_be_removed: seen.password.is_some() && ways_in(left) > 0,
+            policy: next_policy(policy, &seen.factors),
+        }
+    }
+}
+
 /// Passwords of people's own accounts.
 #[derive(Clone)]
 pub struct PasswordService {
@@ -75,28 +102,6 @@ impl PasswordService {
     /// With these ports.
     pub fn new(ports: Ports) -> Self {
         Self { ports }
-    }
-
-    /// The person's password.
-    pub async fn of(&self, act: &Act, person: &SignedInUser) -> Stored<OwnPassword> {
-        let (stores, user) = (&act.realm.stores, person.user().id);
-        let present = stores.passwords.facts(user).await?;
-        let open = self.ports.open_providers(&act.realm);
-        let identities = stores.identities.list(user).await?;
-        let usable = identities
-            .iter()
-            .filter(|identity| open.contains(&identity.provider));
-        let left = WaysIn {
-            password: false,
-            passkeys: stores.passkeys.list(user).await?.len() as u64,
-            identities: usable.count() as u64,
-            mailed_code: person.user().email_verified(),
-        };
-        Ok(OwnPassword {
-            present,
-            can_be_removed: present.is_some() && ways_in(left) > 0,
-            policy: self.policy(act, person).await?,
-        })
     }
 
     /// Sets or replaces the person's password; ends their other sessions and everything that was allowed, and tells
@@ -158,21 +163,24 @@ impl PasswordService {
         person: &RecentlyProven<'_>,
     ) -> Result<PasswordPolicy, PasswordError> {
         let factors = act.realm.stores.second_factors.find(person.user().id).await?;
-        let policy = act.realm.settings.password;
-        match (factors.authenticator, Acr::of(&person.session().methods)) {
-            (None, _) => Ok(policy),
-            (Some(_), Some(Acr::TwoFactors)) => Ok(policy.beside_second_factor()),
-            (Some(_), Some(Acr::OneFactor) | None) => Err(PasswordError::NotProven),
+        if factors.are_proven_by(person) {
+            Ok(next_policy(act.realm.settings.password, &factors))
+        } else {
+            Err(PasswordError::NotProven)
         }
     }
 
     pub(super) async fn policy(&self, act: &Act, person: &SignedInUser) -> Stored<PasswordPolicy> {
         let factors = act.realm.stores.second_factors.find(person.user().id).await?;
-        let policy = act.realm.settings.password;
-        Ok(match factors.authenticator {
-            Some(_) => policy.beside_second_factor(),
-            None => policy,
-        })
+        Ok(next_policy(act.realm.settings.password, &factors))
+    }
+}
+
+/// What the next password must be of an account that has these `factors`.
+fn next_policy(policy: PasswordPolicy, factors: &SecondFactors) -> PasswordPolicy {
+    match factors.authenticator {
+        Some(_) => policy.beside_second_factor(),
+        None => policy,
     }
 }
 

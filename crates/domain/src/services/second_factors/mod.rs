@@ -9,7 +9,6 @@ use super::{
     sign_in::{SecondFactorError, judge_totp},
 };
 use crate::{
-    acr::Acr,
     door::Door,
     event::EventKind,
     id::{AuthenticatorId, UserId},
@@ -62,11 +61,10 @@ impl SecondFactorService {
         act.realm.stores.second_factors.find(user).await
     }
 
-    /// Whether the person proved all the factors that the account has: what guards an account is changed by nobody
-    /// who proved fewer, on a trusted browser for instance.
+    /// Whether the person proved all the factors that the account has.
     pub async fn all_proven(&self, act: &Act, person: &RecentlyProven<'_>) -> Stored<bool> {
         let factors = self.of(act, person.user().id).await?;
-        Ok(is_proven(&factors, person))
+        Ok(factors.are_proven_by(person))
     }
 
     /// Makes a seed, which waits for its first code. An authenticator that is there stays until then.
@@ -89,8 +87,17 @@ impl SecondFactorService {
     /// The seed that waits for its first code, for the person to take into their app.
     pub async fn proposed(&self, act: &Act, person: &RecentlyProven<'_>) -> Stored<Option<TotpSeed>> {
         let factors = self.of(act, person.user().id).await?;
+        self.proposed_among(&factors, person)
+    }
+
+    /// The same, of an account that has these `factors`.
+    pub fn proposed_among(
+        &self,
+        factors: &SecondFactors,
+        person: &RecentlyProven<'_>,
+    ) -> Stored<Option<TotpSeed>> {
         let pending = factors.pending_at(self.ports.clock.now());
-        let Some(pending) = pending.filter(|_| is_proven(&factors, person)) else {
+        let Some(pending) = pending.filter(|_| factors.are_proven_by(person)) else {
             return Ok(None);
         };
         let opened = self
@@ -222,7 +229,7 @@ impl SecondFactorService {
         person: &RecentlyProven<'_>,
     ) -> Result<SecondFactors, ChangeError> {
         let factors = self.of(act, person.user().id).await?;
-        if is_proven(&factors, person) {
+        if factors.are_proven_by(person) {
             Ok(factors)
         } else {
             Err(ChangeError::BothFactorsNeeded)
@@ -245,11 +252,6 @@ impl SecondFactorService {
         with.jobs.push(self.ports.mail_job(&mail));
         with
     }
-}
-
-fn is_proven(factors: &SecondFactors, person: &RecentlyProven<'_>) -> bool {
-    let reached = Acr::of(&person.session().methods);
-    factors.authenticator.is_none() || reached == Some(Acr::TwoFactors)
 }
 
 fn sheet_context(user: UserId) -> String {

@@ -9,7 +9,9 @@ use crate::{
     id::{AuthorizationId, EventId, LoginSessionId, UserId},
     login_session::LoginSession,
     mail::MailedCode,
-    stores::{ActivityWanted, Guards, OwnStore, Page, PageRequest, SeenApp, SeenSession, Stored},
+    stores::{
+        ActivityWanted, Guards, OwnStore, Page, PageRequest, SeenApp, SeenCredentials, SeenSession, Stored,
+    },
     terms_of_use::AcceptedTerms,
 };
 use async_trait::async_trait;
@@ -105,6 +107,22 @@ impl OwnStore for InRealm {
                 authenticator: room.has_authenticator(user),
                 recovery_codes: u32::try_from(codes.filter(|(_, used)| !used).count()).unwrap_or(u32::MAX),
                 password_set_at: room.passwords_set.get(&user).copied(),
+            }
+        }))
+    }
+
+    async fn credentials(&self, user: UserId, now: Timestamp) -> Stored<SeenCredentials> {
+        Ok(self.act(|room, _| {
+            let passkeys = room.passkeys.values().filter(|passkey| passkey.user_id == user);
+            let identities = room.identities.values().filter(|one| one.user_id == user);
+            let sheet = room.sheets.get(&user).filter(|sheet| sheet.expires_at > now);
+            SeenCredentials {
+                passkeys: passkeys.cloned().collect(),
+                password: room.password_facts(user),
+                factors: room.second_factors(user),
+                sheet_of: sheet.map(|sheet| sheet.session),
+                trusted_devices: room.trusted_devices(user, now),
+                identities: identities.map(|one| one.provider.clone()).collect(),
             }
         }))
     }

@@ -17,16 +17,6 @@ use async_trait::async_trait;
 
 #[async_trait]
 impl PasswordStore for InRealm {
-    async fn facts(&self, user: UserId) -> Stored<Option<PasswordFacts>> {
-        Ok(self.act(|room, _| {
-            room.passwords.get(&user)?;
-            Some(PasswordFacts {
-                set_at: room.passwords_set.get(&user).copied()?,
-                needs_second_factor: room.passwords_short.contains(&user),
-            })
-        }))
-    }
-
     async fn set(
         &self,
         user: UserId,
@@ -107,6 +97,15 @@ fn end_others(
 }
 
 impl Room {
+    /// What is known of the password, if there is one.
+    pub fn password_facts(&self, user: UserId) -> Option<PasswordFacts> {
+        self.passwords.get(&user)?;
+        Some(PasswordFacts {
+            set_at: self.passwords_set.get(&user).copied()?,
+            needs_second_factor: self.passwords_short.contains(&user),
+        })
+    }
+
     /// Sets or replaces a password that may be the only factor.
     pub fn set_password(&mut self, user: UserId, hash: PasswordHash, at: Timestamp) {
         self.passwords.insert(user, hash);

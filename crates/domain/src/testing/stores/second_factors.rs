@@ -13,10 +13,7 @@ use async_trait::async_trait;
 #[async_trait]
 impl SecondFactorStore for InRealm {
     async fn find(&self, user: UserId) -> Stored<SecondFactors> {
-        Ok(self.act(|room, _| SecondFactors {
-            recovery_codes: room.recovery_codes_left(user),
-            ..room.factors.get(&user).cloned().unwrap_or_default()
-        }))
+        Ok(self.act(|room, _| room.second_factors(user)))
     }
 
     async fn propose(&self, user: UserId, pending: &Authenticator) -> Stored<()> {
@@ -147,14 +144,7 @@ impl SecondFactorStore for InRealm {
     }
 
     async fn trusted(&self, user: UserId, now: Timestamp) -> Stored<Vec<TrustedDevice>> {
-        Ok(self.act(|room, _| {
-            let theirs = room.trusted_devices.iter().rev();
-            theirs
-                .filter(|device| device.user_id == user && device.expires_at > now)
-                .take(200)
-                .cloned()
-                .collect()
-        }))
+        Ok(self.act(|room, _| room.trusted_devices(user, now)))
     }
 
     async fn touch_trusted(&self, user: UserId, id: TrustedDeviceId, at: Timestamp) -> Stored<()> {
@@ -219,9 +209,20 @@ impl Room {
         }
     }
 
-    fn recovery_codes_left(&self, user: UserId) -> u32 {
+    /// What an account has beside its first factor.
+    pub fn second_factors(&self, user: UserId) -> SecondFactors {
         let codes = self.recovery_codes.get(&user);
         let left = codes.map_or(0, |codes| codes.iter().filter(|(_, used)| !used).count());
-        u32::try_from(left).unwrap_or(u32::MAX)
+        SecondFactors {
+            recovery_codes: u32::try_from(left).unwrap_or(u32::MAX),
+            ..self.factors.get(&user).cloned().unwrap_or_default()
+        }
+    }
+
+    /// The browsers that are trusted with an account, newest first.
+    pub fn trusted_devices(&self, user: UserId, now: Timestamp) -> Vec<TrustedDevice> {
+        let theirs = self.trusted_devices.iter().rev();
+        let theirs = theirs.filter(|device| device.user_id == user && device.expires_at > now);
+        theirs.take(200).cloned().collect()
     }
 }

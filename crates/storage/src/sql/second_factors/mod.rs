@@ -17,8 +17,8 @@ use domain::{
     secret::Digest,
     stores::{Alongside, FactorRemoved, SecondFactorStore, Stored},
 };
-pub use rows::CONFIRMED;
 use rows::PENDING;
+pub use rows::{CONFIRMED, device, factors};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, UpdateMany, sea_query::Expr,
@@ -43,18 +43,7 @@ impl SecondFactorStore for InRealm {
             .count(&self.db.reading)
             .await
             .map_err(failed)?;
-        let mut factors = SecondFactors {
-            recovery_codes: u32::try_from(codes).unwrap_or(u32::MAX),
-            ..SecondFactors::default()
-        };
-        for row in rows {
-            match row.authenticator_state.as_str() {
-                CONFIRMED => factors.authenticator = Some(rows::authenticator(row)),
-                PENDING => factors.pending = Some(rows::authenticator(row)),
-                _ => return Err(row::unreadable("authenticator_state")),
-            }
-        }
-        Ok(factors)
+        factors(rows, codes)
     }
 
     async fn propose(&self, user: UserId, pending: &Authenticator) -> Stored<()> {

@@ -8,7 +8,7 @@ use domain::{
     clock::Timestamp,
     id::{AuthenticatorId, LoginSessionId, RealmId, TrustedDeviceId, UserId},
     outbound::Sealed,
-    second_factor::{Authenticator, RecoverySheet, TrustedDevice},
+    second_factor::{Authenticator, RecoverySheet, SecondFactors, TrustedDevice},
     secret::Digest,
     stores::Stored,
 };
@@ -18,7 +18,23 @@ pub const CONFIRMED: &str = "confirmed";
 /// The state of one that waits for its first code.
 pub const PENDING: &str = "pending";
 
-pub fn authenticator(row: authenticator::Model) -> Authenticator {
+/// What an account has, by its authenticators and how many recovery codes are left.
+pub fn factors(rows: Vec<authenticator::Model>, codes: u64) -> Stored<SecondFactors> {
+    let mut factors = SecondFactors {
+        recovery_codes: u32::try_from(codes).unwrap_or(u32::MAX),
+        ..SecondFactors::default()
+    };
+    for row in rows {
+        match row.authenticator_state.as_str() {
+            CONFIRMED => factors.authenticator = Some(authenticator(row)),
+            PENDING => factors.pending = Some(authenticator(row)),
+            _ => return Err(row::unreadable("authenticator_state")),
+        }
+    }
+    Ok(factors)
+}
+
+fn authenticator(row: authenticator::Model) -> Authenticator {
     Authenticator {
         id: AuthenticatorId::from_uuid(row.id),
         seed: Sealed {
@@ -76,6 +92,7 @@ pub fn to_sheet(realm: RealmId, user: UserId, sheet: &RecoverySheet) -> recovery
     }
 }
 
+/// A trusted browser from its row.
 pub fn device(row: trusted_device::Model) -> Stored<TrustedDevice> {
     Ok(TrustedDevice {
         id: TrustedDeviceId::from_uuid(row.id),

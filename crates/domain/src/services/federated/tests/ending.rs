@@ -237,9 +237,11 @@ fn an_identity_at_a_provider_that_is_gone_is_no_way_in() {
         fed.leaves_other_alone();
         let (act, services) = (&fed.scene.act, &fed.scene.services);
         // There is the passkey beside the password, and the password beside the passkey.
-        assert!(services.passwords.of(act, &person).await.unwrap().can_be_removed);
+        let seen = services.account.credentials(act, &person).await.unwrap();
+        assert!(seen.password.can_be_removed);
         services.passkeys.remove(act, recent, passkey).await.unwrap();
-        assert!(!services.passwords.of(act, &person).await.unwrap().can_be_removed);
+        let seen = services.account.credentials(act, &person).await.unwrap();
+        assert!(!seen.password.can_be_removed);
         let refused = services.passwords.remove(act, &recent).await;
         assert!(matches!(refused, Err(PasswordError::LastWayIn)), "{refused:?}");
         let passkey = fed.with_passkey(&ada).await;

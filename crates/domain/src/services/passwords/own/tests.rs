@@ -183,7 +183,8 @@ fn a_password_is_removed_only_where_another_way_in_is_left() {
         subjects(scene).await;
         let of = async || {
             let person = again(&somebody).await.unwrap();
-            service(scene).of(&scene.act, &person).await.unwrap()
+            let seen = scene.services.account.credentials(&scene.act, &person).await;
+            seen.unwrap().password
         };
         assert!(of().await.present.is_some() && of().await.can_be_removed);
         remove(&somebody).await.unwrap();
