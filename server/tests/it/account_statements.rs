@@ -1,12 +1,17 @@
 //! What the pages of the account cost.
 
-use crate::support::{TestIdp, a_client, idp::PASSWORD};
+use super::federation::{acme, with_providers};
+use crate::support::{AuthenticatorApp, Browser, SecurityKey, TestIdp, a_client, idp::PASSWORD};
 use domain::{
     acr::Method,
     consent::Consent,
-    id::{LoginSessionId, UserId},
+    federation::SeenIdentity,
+    id::{LinkedIdentityId, LoginSessionId, TrustedDeviceId, UserId},
     login_session::{LoginSession, RequestOrigin},
+    second_factor::TrustedDevice,
+    secret::Digest,
     stores::Alongside,
+    testing::vouched,
 };
 use std::{
     sync::{
@@ -32,6 +37,38 @@ impl<S: tracing::Subscriber> Layer<S> for Statements {
         if named && metadata.target().starts_with("sea_orm::") {
             self.0.fetch_add(1, Ordering::Relaxed);
         }
+    }
+}
+
+/// How many statements a page takes, and what it says.
+async fn taken(statements: &Statements, browser: &mut Browser, path: &str) -> (usize, String) {
+    statements.0.store(0, Ordering::Relaxed);
+    let page = browser.get(path).await;
+    assert_eq!(page.status, 200, "{path}");
+    (statements.0.load(Ordering::Relaxed), page.body)
+}
+
+/// Browsers that are trusted, and identities at a provider.
+async fn seed_credentials(idp: &TestIdp, user: UserId) {
+    let act = idp.act().await;
+    let (stores, ports) = (&act.realm.stores, &idp.runtime.services.ports);
+    for number in 0..5 {
+        let now = ports.clock.now();
+        let device = TrustedDevice {
+            id: TrustedDeviceId::generate(now, &*ports.random),
+            user_id: user,
+            digest: Digest::of(&format!("trusted {number}")),
+            user_agent: None,
+            created_at: now,
+            last_used_at: now,
+            expires_at: now + DAY,
+        };
+        let trusted = stores.second_factors.trust(&device, Alongside::default());
+        trusted.await.unwrap();
+        let seen = SeenIdentity::of(&vouched("acme", &number.to_string())).unwrap();
+        let identity = seen.linked(LinkedIdentityId::generate(now, &*ports.random), user, now);
+        let linked = stores.identities.link(&identity, now, Alongside::default());
+        linked.await.unwrap();
     }
 }
 
@@ -77,31 +114,62 @@ async fn seed(idp: &TestIdp, user: UserId) {
 
 #[tokio::test]
 async fn every_page_of_the_account_takes_three_statements_at_a_hundred_sessions_and_apps() {
-    let idp = super::start().await;
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
     let ada = idp.person(ADA).await;
     let mut browser = idp.browser();
     let interaction = browser.waiting().await;
     browser.password(&interaction, ADA, PASSWORD).await;
+    for _ in 0..3 {
+        SecurityKey::add(&mut browser).await;
+    }
+    AuthenticatorApp::add(&idp, &mut browser).await;
     seed(&idp, ada.id).await;
+    seed_credentials(&idp, ada.id).await;
     let statements = Statements::default();
     let subscriber = tracing_subscriber::registry().with(statements.clone());
     let _listening = tracing::subscriber::set_default(subscriber);
-    for path in [
-        "/account",
-        "/account/activity",
-        "/account/apps",
-        "/account/linked",
-        "/account/privacy",
-        "/account/sessions",
-    ] {
-        statements.0.store(0, Ordering::Relaxed);
-        let page = browser.get(path).await;
-        assert_eq!(page.status, 200, "{path}");
-        let taken = statements.0.load(Ordering::Relaxed);
+    let pages = app::routes::PAGES.into_iter();
+    for path in pages.filter(|path| path.starts_with("/account")) {
+        let (taken, page) = taken(&statements, &mut browser, path).await;
         assert!((1..=3).contains(&taken), "{path}: {taken}");
+        let all = match path {
+            "/account/apps" => vec![("narrow", 100)],
+            "/account/sessions" => vec![("report", 100)],
+            "/account/linked" => vec![("identity-unlink", 5)],
+            // One button is for all browsers.
+            "/account/security" => vec![
+                ("passkey-remove", 3),
+                ("trusted-forget", 6),
+                ("authenticator-remove", 1),
+            ],
+            _ => Vec::new(),
+        };
+        for (act, times) in all {
+            let found = page.matches(&format!("value=\"{act}\"")).count();
+            assert_eq!(found, times, "{path}: {act}");
+        }
     }
-    let apps = browser.get("/account/apps").await.body;
-    assert_eq!(apps.matches("value=\"narrow\"").count(), 100);
-    let sessions = browser.get("/account/sessions").await.body;
-    assert_eq!(sessions.matches("value=\"report\"").count(), 100);
+}
+
+#[tokio::test]
+async fn a_key_that_waits_for_its_first_code_takes_no_statement_more() {
+    let idp = super::start().await;
+    idp.person(ADA).await;
+    let mut browser = idp.browser();
+    let interaction = browser.waiting().await;
+    browser.password(&interaction, ADA, PASSWORD).await;
+    let add = [("act", "authenticator-add")];
+    let to = browser.post("/account/security", &add).await.location().unwrap();
+    let statements = Statements::default();
+    let subscriber = tracing_subscriber::registry().with(statements.clone());
+    let _listening = tracing::subscriber::set_default(subscriber);
+    let (without, page) = taken(&statements, &mut browser, "/account/security").await;
+    assert!(
+        (1..=3).contains(&without) && !page.contains("enrol__key"),
+        "{without}"
+    );
+    let (with, page) = taken(&statements, &mut browser, &to).await;
+    assert!(page.contains("enrol__key"), "{page}");
+    assert_eq!(with, without);
 }
