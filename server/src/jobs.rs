@@ -23,7 +23,12 @@ const BATCH: u16 = 200;
 const EVENTS: u16 = 2000;
 const GIVE_UP_AFTER: u32 = 12;
 /// What the loop of jobs does; every other kind has a loop of its own.
-const MAILS: [JobKind; 3] = [JobKind::SendMail, JobKind::SendResetLink, JobKind::SendSignInCode];
+const MAILS: [JobKind; 4] = [
+    JobKind::SendMail,
+    JobKind::SendResetLink,
+    JobKind::SendSignInCode,
+    JobKind::SignUp,
+];
 /// How long what the loops have in hand may take once they are asked to end.
 const IN_HAND: Duration = Duration::from_secs(20);
 
@@ -208,6 +213,7 @@ async fn run_job(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> 
         JobKind::SendMail => send_mail(runtime, job).await,
         JobKind::SendResetLink => send_reset_link(runtime, job).await,
         JobKind::SendSignInCode => send_sign_in_code(runtime, job).await,
+        JobKind::SignUp => take_up_sign_up(runtime, job).await,
         JobKind::BackchannelLogout => logouts::tell(runtime, job).await.map(|_| ()),
         JobKind::EraseAccount | JobKind::ForgetPerson => erasures::carry_out(runtime, job).await,
     }
@@ -248,6 +254,25 @@ async fn send_sign_in_code(runtime: &Runtime, job: &ClaimedJob) -> Result<(), St
             let realm = runtime.realms.get(&name).await;
             if let Some(realm) = realm.map_err(StoreError::unavailable)? {
                 sign_in.send_code(realm, wanted).await?;
+            }
+        }
+        None => tracing::error!(job = %job.id, "a job cannot be opened with this master key and is given up"),
+    }
+    runtime.stores.all_realms().complete_job(job, Vec::new()).await?;
+    Ok(())
+}
+
+/// Like [`send_reset_link`], for somebody who signs up.
+async fn take_up_sign_up(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> {
+    let registration = &runtime.services.registration;
+    let wanted = registration
+        .open(job)
+        .and_then(|wanted| Some((wanted.realm()?, wanted)));
+    match wanted {
+        Some((name, wanted)) => {
+            let realm = runtime.realms.get(&name).await;
+            if let Some(realm) = realm.map_err(StoreError::unavailable)? {
+                registration.take_up(realm, wanted).await?;
             }
         }
         None => tracing::error!(job = %job.id, "a job cannot be opened with this master key and is given up"),

@@ -15,6 +15,8 @@ pub enum JobKind {
     SendResetLink,
     /// Find out whether somebody who asked for a code to sign in with has an account, and mail them one if so.
     SendSignInCode,
+    /// Find out whose the address of a sign-up is, and make the account and mail a code, or tell its owner.
+    SignUp,
     /// Tell one client that a session it took part in has ended.
     BackchannelLogout,
     /// Erase the account of somebody who left and did not come back.
@@ -25,10 +27,11 @@ pub enum JobKind {
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::SendMail,
         Self::SendResetLink,
         Self::SendSignInCode,
+        Self::SignUp,
         Self::BackchannelLogout,
         Self::EraseAccount,
         Self::ForgetPerson,
@@ -40,6 +43,7 @@ impl JobKind {
             Self::SendMail => "send_mail",
             Self::SendResetLink => "send_reset_link",
             Self::SendSignInCode => "send_sign_in_code",
+            Self::SignUp => "sign_up",
             Self::BackchannelLogout => "backchannel_logout",
             Self::EraseAccount => "erase_account",
             Self::ForgetPerson => "forget_person",

@@ -46,8 +46,11 @@ pub(super) async fn carry_out(runtime: &Runtime, job: &ClaimedJob) -> Result<(),
                 leaving.forget(&realm, &wanted).await?;
             }
         }
-        JobKind::SendMail | JobKind::SendResetLink | JobKind::SendSignInCode | JobKind::BackchannelLogout => {
-        }
+        JobKind::SendMail
+        | JobKind::SendResetLink
+        | JobKind::SendSignInCode
+        | JobKind::SignUp
+        | JobKind::BackchannelLogout => {}
     }
     runtime.stores.all_realms().complete_job(job, Vec::new()).await?;
     Ok(())

@@ -219,6 +219,7 @@ async fn make(idp: &TestIdp, whose: Whose, email: &str) {
             let fields = [("email", email), ("new_password", PASSWORD)];
             let answer = idp.browser().post("/sign-up", &fields).await;
             assert_eq!(answer.status, 303, "{}", answer.body);
+            assert_eq!(idp.mails().await.len(), 1);
         }
         Whose::Disabled => {
             let user = idp.person(email).await.id;
@@ -310,6 +311,26 @@ async fn nobody_is_told_by_bytes_or_hashes_whose_an_address_is() {
         (of(seen, "forgot").status, of(seen, "mail code").status),
         (303, 303)
     );
+}
+
+#[tokio::test]
+async fn nobody_is_told_by_the_rows_that_a_sign_up_writes_whose_an_address_is() {
+    let (idp, _) = counted().await;
+    let rows = idp.rows().await;
+    for (number, whose) in ALL.into_iter().enumerate() {
+        let email = format!("person{number}@example.com");
+        make(&idp, whose, &email).await;
+        let fields = [
+            ("email", email.as_str()),
+            ("new_password", "an entirely new password"),
+        ];
+        let mut browser = idp.browser();
+        let before = rows.by_table().await;
+        assert_eq!(browser.post("/sign-up", &fields).await.status, 303);
+        let mut after = rows.by_table().await;
+        *after.get_mut("job").unwrap() -= 1;
+        assert_eq!(before, after, "{whose:?}: one job and nothing else");
+    }
 }
 
 #[tokio::test]

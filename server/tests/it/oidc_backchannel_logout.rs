@@ -126,7 +126,9 @@ async fn s2_5_a_slow_client_holds_up_neither_others_nor_mail() {
     let telling = tokio::spawn(async move { a_loop("logouts").run_once(&runtime).await });
     slow.token().await;
     quick.token().await;
-    a_loop("jobs").run_once(&idp.runtime).await.unwrap();
+    for _ in 0..2 {
+        a_loop("jobs").run_once(&idp.runtime).await.unwrap();
+    }
     assert_eq!(
         idp.runtime.mailbox.as_ref().unwrap().list().await.unwrap().len(),
         1

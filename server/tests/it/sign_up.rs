@@ -1,7 +1,7 @@
 //! Signing up with an address that is somebody else's: the password belongs to whoever reads the mail.
 
 use crate::support::{Answer, Browser, TestIdp, idp::PASSWORD};
-use domain::mail::Mail;
+use domain::{job::JobKind, mail::Mail, stores::Stores as _};
 
 const ADA: &str = "ada@example.com";
 const STRANGERS: &str = "a password of a stranger";
@@ -161,4 +161,40 @@ async fn whoever_signs_up_second_with_the_address_gets_a_code_of_their_own() {
     );
     assert!(signs_in(&idp, PASSWORD).await);
     assert!(!signs_in(&idp, STRANGERS).await);
+}
+
+#[tokio::test]
+async fn of_two_sign_ups_that_are_taken_up_at_once_both_are_mailed_and_one_is_good() {
+    let idp = super::start().await;
+    let (mut one, mut other) = (idp.browser(), idp.browser());
+    let pages = [
+        sign_up(&mut one, PASSWORD).await,
+        sign_up(&mut other, PASSWORD).await,
+    ];
+    let (all, registration) = (
+        idp.runtime.stores.all_realms(),
+        &idp.runtime.services.registration,
+    );
+    let now = idp.runtime.services.ports.clock.now();
+    let jobs = all.claim_jobs(&[JobKind::SignUp], now, now, 2).await.unwrap();
+    let realm = idp.act().await.realm;
+    let taken_up = jobs
+        .iter()
+        .map(|job| registration.take_up(realm.clone(), registration.open(job).unwrap()));
+    for done in futures::future::join_all(taken_up).await {
+        done.unwrap();
+    }
+    for job in &jobs {
+        assert!(all.complete_job(job, Vec::new()).await.unwrap());
+    }
+    let mails = idp.mails().await;
+    assert_eq!((jobs.len(), mails.len()), (2, 2));
+    let mut good = 0;
+    for (browser, page) in [(&mut one, &pages[0]), (&mut other, &pages[1])] {
+        for mail in &mails {
+            let answer = browser.submit(page, "code", &[("code", code(mail))]).await;
+            good += usize::from(answer.status == 303);
+        }
+    }
+    assert_eq!(good, 1);
 }

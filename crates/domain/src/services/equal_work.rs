@@ -1,4 +1,4 @@
-//! What an act costs, whoever the address belongs to that it names: calls of stores, jobs, and hashes.
+//! What an act costs, whoever the address belongs to that it names: calls of stores, rows, jobs, and hashes.
 
 use super::{
     registration::{SignUp, SignUpError},
@@ -17,8 +17,8 @@ use crate::{
 };
 use futures::executor::block_on;
 
-/// Calls, jobs and hashes.
-type Cost = (usize, usize, u64);
+/// Calls, rows, jobs and hashes.
+type Cost = (usize, usize, usize, u64);
 
 const WHOSE: [&str; 7] = [
     "somebodys",
@@ -80,9 +80,10 @@ async fn scene() -> Scene {
 }
 
 async fn cost(scene: &Scene, act: impl Future) -> Cost {
-    let hashed = scene.hasher.calls();
+    let rows = || scene.memory.rows(scene.act.realm.realm.id);
+    let (hashed, written) = (scene.hasher.calls(), rows());
     let (calls, jobs) = scene.cost(act).await;
-    (calls, jobs, scene.hasher.calls() - hashed)
+    (calls, rows() - written, jobs, scene.hasher.calls() - hashed)
 }
 
 /// Whether too many passwords were tried.
@@ -151,7 +152,7 @@ fn nobody_is_told_by_work_whose_an_address_is() {
                 }
                 assert_eq!(tries(&scene, whose, "wrong").await, locked, "{whose}");
                 let costs = costs(&scene, whose).await;
-                let hashed = costs[0].1.2;
+                let hashed = costs[0].1.3;
                 assert_eq!(hashed, u64::from(!locked), "{whose}");
                 assert_eq!(*first.get_or_insert_with(|| costs.clone()), costs, "{whose}");
             }

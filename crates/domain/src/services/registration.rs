@@ -4,8 +4,10 @@
 
 mod confirmation;
 mod mailing;
+mod wanted;
 
 pub use confirmation::{ConfirmError, Confirmable, Typed};
+pub use wanted::SignUpWanted;
 
 use super::{
     Act, MailFlow, Ports,
@@ -13,15 +15,13 @@ use super::{
     terms::in_force,
 };
 use crate::{
-    client::Status,
-    event::EventKind,
-    id::{InteractionId, MailedCodeId, UserId},
-    mail::{Chosen, WaitingSignUp},
+    id::InteractionId,
+    job::JobKind,
+    mail::Chosen,
     person::{DisplayName, Email, PasswordRefused, Personal},
     secret::Digest,
-    stores::{Alongside, NewUser, Registration, StoreError},
+    stores::{Alongside, StoreError},
     terms_of_use::AcceptedTerms,
-    user::{Described, Role, User, UserSource},
     work::{Shown, WorkForm},
 };
 use std::time::Duration;
@@ -102,9 +102,10 @@ impl RegistrationService {
         Self { ports, budgets }
     }
 
-    /// Signs somebody up and mails a code and link. Gives the flow in which the code can be typed; it exists
-    /// in name only when the address has an account already. The password and the name count once the address is
-    /// proven, in this browser: until then nobody knows whether the person who typed them reads the mail.
+    /// Takes down that somebody signs up; a job finds out whose the address is, so that it costs the same whoever it
+    /// belongs to. Gives the flow in which the mailed code can be typed; it exists in name only when the address has an
+    /// account already. The password and the name count once the address is proven, in this browser: until then nobody
+    /// knows whether the person who typed them reads the mail.
     pub async fn sign_up(&self, act: &Act, form: SignUp) -> Result<MailFlow, SignUpError> {
         let email = Email::parse(&form.email).map_err(|_| SignUpError::InvalidEmail)?;
         let name = parse_name(&form.name).map_err(|InvalidName| SignUpError::InvalidName)?;
@@ -123,24 +124,13 @@ impl RegistrationService {
             name,
             terms,
         };
-        let browser = form.browser;
-        let sign_up = Box::new(WaitingSignUp { browser, chosen });
-        let users = &act.realm.stores.users;
-        let existing = users.find_by_email(&email.normalised()).await?;
-        // Each way counts one mail and makes one write.
-        let within = self.mail_budget_left(act, &email).await?;
-        let flow = match existing {
-            None => {
-                let user = self.new_user(act, email);
-                self.register(act, user, sign_up, form.interaction).await?
-            }
-            Some(existing) if within && existing.user.awaits_confirmation() => {
-                let sign_up = Some(sign_up);
-                let mailed = self.mail_code(act, &existing.user, sign_up, form.interaction);
-                mailed.await?
-            }
-            Some(existing) => self.tell_owner(act, &existing.user, within).await?,
-        };
+        let flow = self.ports.flow();
+        let mut with = Alongside::default();
+        if self.mail_budget_left(act, &email).await? {
+            let wanted = SignUpWanted::new(act, (&email, chosen), (flow, form.browser), form.interaction);
+            with.jobs.push(self.ports.job(JobKind::SignUp, &wanted));
+        }
+        act.realm.stores.events.record(with).await?;
         Ok(self.ports.flow_about(flow, &address))
     }
 
@@ -167,68 +157,6 @@ impl RegistrationService {
             return Err(SignUpError::TooMany { retry_after: WINDOW });
         }
         Ok(())
-    }
-
-    async fn register(
-        &self,
-        act: &Act,
-        user: User,
-        sign_up: Box<WaitingSignUp>,
-        interaction: Option<InteractionId>,
-    ) -> Result<MailedCodeId, SignUpError> {
-        let fresh = self.fresh_code(act, &user, Some(sign_up));
-        let with = Alongside {
-            events: vec![self.ports.event(act, EventKind::UserRegistered { user: user.id })],
-            jobs: vec![self.confirm_job(act, &user, &fresh, interaction)],
-            ..Alongside::default()
-        };
-        let flow = fresh.stored.id;
-        let new = NewUser {
-            user,
-            password: None,
-            mailed_code: Some(fresh.stored),
-        };
-        match act.realm.stores.users.register(new, with).await? {
-            // Two sign-ups at once: the second is answered as if it had come later.
-            Registration::Registered | Registration::IdentifierTaken => Ok(flow),
-        }
-    }
-
-    async fn tell_owner(&self, act: &Act, owner: &User, within: bool) -> Result<MailedCodeId, SignUpError> {
-        let mut with = Alongside::default();
-        // Whoever cannot sign in is told too: the work and the mails of an address say nothing of its account.
-        if within {
-            let issuer = &act.realm.issuer;
-            let mail = self.ports.mail_writer.already_registered(
-                &super::addressee(act, owner),
-                &issuer.url("/login"),
-                &issuer.url("/forgot-password"),
-            );
-            with.jobs.push(self.ports.mail_job(&mail));
-        }
-        act.realm.stores.events.record(with).await?;
-        Ok(self.flow_in_name_only())
-    }
-
-    fn new_user(&self, act: &Act, email: Email) -> User {
-        let now = self.ports.clock.now();
-        User {
-            id: UserId::generate(now, &*self.ports.random),
-            email,
-            email_verified_at: None,
-            name: None,
-            locale: act.locale.clone(),
-            zoneinfo: None,
-            described: Described::default(),
-            status: Status::Active,
-            role: Role::Member,
-            source: UserSource::SignUp,
-            not_before: now,
-            erase_at: None,
-            version: 1,
-            created_at: now,
-            updated_at: now,
-        }
     }
 }
 

@@ -163,6 +163,11 @@ impl Scene {
                         let realm = self.act.realm.clone();
                         self.services.sign_in.send_code(realm, wanted).await.unwrap();
                     }
+                    JobKind::SignUp => {
+                        let wanted = self.services.registration.open(&job).unwrap();
+                        let realm = self.act.realm.clone();
+                        self.services.registration.take_up(realm, wanted).await.unwrap();
+                    }
                     JobKind::EraseAccount => {
                         let wanted = self.services.leaving.open_erasure(&job).unwrap();
                         let realm = self.act.realm.clone();

@@ -91,6 +91,16 @@ impl MemoryStores {
         self.with(|state| state.room(realm).0.calls)
     }
 
+    /// How many rows a realm's acts have left so far: people, what they hold, work and events.
+    pub fn rows(&self, realm: RealmId) -> usize {
+        self.with(|state| {
+            let room = state.room(realm).0;
+            let held = [room.passwords.len(), room.codes.len(), room.sessions.len()];
+            let told = [room.users.len(), room.jobs.len(), room.events.len()];
+            held.iter().chain(&told).sum()
+        })
+    }
+
     /// Puts a realm there.
     pub fn add_realm(&self, realm: Realm) {
         self.with(|state| state.realms.push(realm));

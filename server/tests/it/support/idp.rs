@@ -25,7 +25,12 @@ use std::sync::Arc;
 const NEW_YEAR: i64 = 1_767_225_600;
 
 /// Jobs that decide about mails or send them.
-const MAILS: [JobKind; 3] = [JobKind::SendMail, JobKind::SendResetLink, JobKind::SendSignInCode];
+const MAILS: [JobKind; 4] = [
+    JobKind::SendMail,
+    JobKind::SendResetLink,
+    JobKind::SendSignInCode,
+    JobKind::SignUp,
+];
 
 pub const PASSWORD: &str = "correct horse battery staple";
 
@@ -223,6 +228,12 @@ impl TestIdp {
                 let wanted = services.sign_in.open(job).unwrap();
                 let realm = self.runtime.realm(&wanted.realm().unwrap()).await.unwrap();
                 services.sign_in.send_code(realm, wanted).await.unwrap();
+                None
+            }
+            JobKind::SignUp => {
+                let wanted = services.registration.open(job).unwrap();
+                let realm = self.runtime.realm(&wanted.realm().unwrap()).await.unwrap();
+                services.registration.take_up(realm, wanted).await.unwrap();
                 None
             }
             JobKind::BackchannelLogout | JobKind::EraseAccount | JobKind::ForgetPerson => None,

@@ -81,18 +81,32 @@ impl Rows {
         rows[0].try_get_by_index(0).unwrap()
     }
 
-    /// Every value of every table that holds `needle`, as text or, of columns of bytes, as the bytes of a text or id.
-    pub async fn holding(&self, needle: &str) -> Vec<String> {
-        let tables = match self.0.get_database_backend() {
+    async fn tables(&self) -> Vec<String> {
+        let sql = match self.0.get_database_backend() {
             DbBackend::Postgres => {
                 "SELECT table_name::text FROM information_schema.tables \
                  WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
             }
             _ => "SELECT name FROM sqlite_schema WHERE type = 'table'",
         };
+        let rows = self.select(sql).await;
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    }
+
+    /// How many rows each table has.
+    pub async fn by_table(&self) -> BTreeMap<String, i64> {
+        let mut counted = BTreeMap::new();
+        for table in self.tables().await {
+            let rows = self.count(&table).await;
+            counted.insert(table, rows);
+        }
+        counted
+    }
+
+    /// Every value of every table that holds `needle`, as text or, of columns of bytes, as the bytes of a text or id.
+    pub async fn holding(&self, needle: &str) -> Vec<String> {
         let (id, mut found) = (Uuid::try_parse(needle).ok(), Vec::new());
-        for table in self.select(tables).await {
-            let table: String = table.try_get_by_index(0).unwrap();
+        for table in self.tables().await {
             for row in self.select(&format!("SELECT * FROM {table}")).await {
                 for column in row.column_names() {
                     let text: Option<String> = row.try_get("", &column).ok();

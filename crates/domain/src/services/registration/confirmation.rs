@@ -100,7 +100,8 @@ impl RegistrationService {
             && self.mail_budget_left(act, &user.email).await?
         {
             let sign_up = old.sign_up.filter(|sign_up| sign_up.browser == browser);
-            let sent = self.mail_code(act, &user, sign_up, interaction).await?;
+            let sent = self.ports.flow();
+            self.mail_code(act, &user, (sent, sign_up), interaction).await?;
             return Ok(self.ports.flow_about(sent, &address));
         }
         // A flow without a mail gets a new name too, so that names tell nothing; the link mailed last still works.

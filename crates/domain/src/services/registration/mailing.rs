@@ -30,16 +30,15 @@ impl RegistrationService {
         &self,
         act: &Act,
         user: &User,
-        sign_up: Option<Box<WaitingSignUp>>,
+        (flow, sign_up): (MailedCodeId, Option<Box<WaitingSignUp>>),
         interaction: Option<InteractionId>,
-    ) -> Result<MailedCodeId, StoreError> {
-        let fresh = self.fresh_code(act, user, sign_up);
+    ) -> Result<(), StoreError> {
+        let fresh = self.fresh_code(act, user, (flow, sign_up));
         let with = Alongside {
             jobs: vec![self.confirm_job(act, user, &fresh, interaction)],
             ..Alongside::default()
         };
-        act.realm.stores.mailed_codes.send(&fresh.stored, with).await?;
-        Ok(fresh.stored.id)
+        act.realm.stores.mailed_codes.send(&fresh.stored, with).await
     }
 
     /// A name like that of a flow, for somebody who must not learn that there is none.
@@ -51,10 +50,10 @@ impl RegistrationService {
         &self,
         act: &Act,
         user: &User,
-        sign_up: Option<Box<WaitingSignUp>>,
+        (flow, sign_up): (MailedCodeId, Option<Box<WaitingSignUp>>),
     ) -> FreshCode {
         let of = CodeFor {
-            id: self.ports.flow(),
+            id: flow,
             user: user.id,
             purpose: MailedCodePurpose::ConfirmEmail,
             email: &user.email,

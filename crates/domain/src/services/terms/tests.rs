@@ -159,13 +159,13 @@ fn what_was_agreed_to_when_signing_up_counts_once_the_address_is_proven() {
         let registration = &scene.services.registration;
         let at = scene.services.ports.clock.now();
         let flow = registration.sign_up(&scene.act, form(Some("1"))).await.unwrap();
+        scene.clock.advance(Duration::from_secs(60));
+        let mail = scene.mails().await.pop().unwrap();
         assert!(
             owes(&scene, &ada(&scene).await).await,
             "anybody could have typed her address"
         );
         assert!(agreements(&scene).is_empty());
-        scene.clock.advance(Duration::from_secs(60));
-        let mail = scene.mails().await.pop().unwrap();
         let (hers, code) = (Digest::of("hers"), code(&mail));
         let confirmed = registration.confirm_with_code(&scene.act, (&flow, hers), &code);
         confirmed.await.unwrap();
