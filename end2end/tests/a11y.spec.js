@@ -102,7 +102,7 @@ test("a code is pasted into one field, with whatever stands between its digits",
     document.execCommand("insertText", false, text);
   }, spaced);
   await page.keyboard.press("Enter");
-  await expect(field(page, "identifier")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
 });
 
 test("fields say to password managers what they are", async ({ page, signet, person }) => {

@@ -1,7 +1,7 @@
 // From "I have no account" to "this app may no longer use it".
 
 import { expect, somebody, test } from "./support/fixtures.js";
-import { backIn, decide, enterCode, field, settled, signIn, signUp } from "./support/steps.js";
+import { backIn, decide, enterCode, field, settled, signIn, signOut, signUp } from "./support/steps.js";
 
 async function signUpFor(page, signet, person) {
   await page.getByRole("link", { name: "Create an account" }).click();
@@ -10,7 +10,6 @@ async function signUpFor(page, signet, person) {
   const { codes } = await signet.mail(person.email);
   expect(codes).toHaveLength(1);
   await enterCode(page, codes[0]);
-  await signIn(page, person);
 }
 
 async function removeApp(page, signet, app) {
@@ -50,6 +49,18 @@ test("somebody signs up for an app, uses it, and takes the access back", async (
   expect(refused.status).toBe(400);
   expect(await refused.json()).toMatchObject({ error: "invalid_grant" });
   expect((await app.userinfo(tokens.access_token)).status).toBe(401);
+});
+
+test("whoever signs up of their own accord is in their account, and gets in again by the password", async ({ page, signet }) => {
+  const person = somebody();
+  await page.goto(signet.url("/login"));
+  await signUpFor(page, signet, person);
+  await expect(page.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
+  await expect(page.getByText("Confirmed", { exact: true })).toBeVisible();
+  await signOut(page);
+  await page.goto(signet.url("/login"));
+  await signIn(page, person);
+  await expect(page.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
 });
 
 test("who allowed an app before comes straight back, and the app asks only for what is new", async ({ page, app, person }) => {

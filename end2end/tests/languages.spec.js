@@ -1,7 +1,7 @@
 // Every page in the language people read: asked for by an app, chosen at the foot of a page, from right to left too.
 
 import { expect, somebody, test } from "./support/fixtures.js";
-import { backIn, decide, enterCode, field, identify, prove, send, settled, signIn, signUp } from "./support/steps.js";
+import { backIn, decide, enterCode, field, identify, prove, send, settled, signUp } from "./support/steps.js";
 
 const WORDS = {
   ar: {
@@ -81,7 +81,6 @@ for (const [language, words] of Object.entries(WORDS)) {
     expect(subject).toMatch(words.subject);
     await enterCode(page, codes[0]);
 
-    await signIn(page, person);
     await speaks(page, language);
     await heading(page, words.consent(app.name));
     await fits(page);

@@ -2,7 +2,7 @@
 
 import { expect, somebody, test as base } from "./support/fixtures.js";
 import { MailServer } from "./support/smtp.js";
-import { enterCode, expectRefused, signIn, signUp } from "./support/steps.js";
+import { enterCode, expectRefused, signUp } from "./support/steps.js";
 
 const test = base.extend({
   mail: async ({}, use) => {
@@ -31,7 +31,6 @@ test("the sign-up mail arrives as text and HTML, and its code and link work", as
   expect(parts["text/html"]).not.toMatch(/<script|<img[^>]+src="http/i);
 
   await enterCode(page, code);
-  await signIn(page, person);
   await expect(page.getByText("Confirmed", { exact: true })).toBeVisible();
   expectRefused((await fetch(link)).status);
   for (const path of ["/dev/mailbox", "/dev/mailbox.json"]) {

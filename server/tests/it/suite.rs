@@ -59,6 +59,7 @@ mod rfc9700_untrusted_errors;
 mod rp_initiated_logout;
 mod second_factors;
 mod sign_up;
+mod signed_up;
 mod step_up;
 mod terms_of_use;
 mod this_machine;

@@ -7,11 +7,14 @@ use crate::{
     doors::{answer, context},
     error::{UiError, UiErrorKind},
     fields::Fields,
-    pages::{Page, encoded, masked, sign_in::finish},
+    pages::{
+        Page, encoded, masked,
+        sign_in::{finish, or_account},
+    },
     routes::{Next, Shown},
 };
 use domain::{
-    interaction::{AccountPage, Interaction, InteractionState},
+    interaction::{Interaction, InteractionState},
     services::{
         MailFlow,
         sign_in::{LinkOffer, SignInError},
@@ -172,16 +175,7 @@ pub async fn link(cx: &RequestContext, form: LinkForm) -> Result<Next, UiError> 
         return Ok(cx.next(format_args!("/login/code?token={token}")));
     }
     let waiting = form.interaction.and_then(|id| id.parse().ok());
-    let interaction = match cx.interaction_if_any(waiting).await? {
-        Some(interaction) => interaction,
-        None => {
-            let interactions = &cx.services.interactions;
-            interactions
-                .start_for_account(&cx.act, cx.browser, AccountPage::Overview)
-                .await
-                .map_err(|error| cx.unavailable(&error))?
-        }
-    };
+    let interaction = or_account(cx, cx.interaction_if_any(waiting).await?).await?;
     let judged = cx.services.sign_in.link(&cx.act, &form.token).await;
     let refused = || cx.error(UiErrorKind::Rejected, "error-link");
     let proven = judged.map_err(|error| unproven(cx, error, refused))?;

@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     acr::Acr,
-    interaction::Interaction,
+    interaction::{AccountPage, Interaction},
     services::sign_in::{Arrival, Completed, Proven},
 };
 
@@ -37,6 +37,21 @@ pub(crate) async fn finish(
         Completed::Weaker => Ok(cx.next(format_args!("/login?interaction={id}&change=1&stronger=1"))),
         owed @ Completed::SecondFactor(_) => Ok(completed(cx, owed)),
     }
+}
+
+/// The request that waits, or one that leads to the account.
+pub(crate) async fn or_account(
+    cx: &RequestContext,
+    waiting: Option<Interaction>,
+) -> Result<Interaction, UiError> {
+    if let Some(interaction) = waiting {
+        return Ok(interaction);
+    }
+    cx.services
+        .interactions
+        .start_for_account(&cx.act, cx.browser, AccountPage::Overview)
+        .await
+        .map_err(|error| cx.unavailable(&error))
 }
 
 /// Where a sign-in arrives.

@@ -6,7 +6,7 @@ mod passkey;
 
 pub use api::{IdentifierForm, PasswordForm, identify, password};
 pub(crate) use api::{again, load, post, start};
-pub(crate) use finish::{arrival, completed, finish};
+pub(crate) use finish::{arrival, completed, finish, or_account};
 pub(crate) use passkey::form as passkey_form;
 pub use passkey::{Asked, PasskeyForm};
 

@@ -6,12 +6,20 @@ use crate::{
     doors::{answer, context},
     error::{UiError, UiErrorKind},
     fields::Fields,
-    pages::{Page, encoded, masked, sign_up::refused_password},
+    pages::{
+        Page, encoded, masked,
+        sign_in::{finish, or_account},
+        sign_up::refused_password,
+    },
     routes::{Next, Shown},
 };
-use domain::services::{
-    MailFlow,
-    registration::{ConfirmError, Confirmable, Typed},
+use domain::{
+    interaction::Interaction,
+    services::{
+        MailFlow,
+        registration::{ConfirmError, Confirmable, Typed},
+        sign_in::Proven,
+    },
 };
 use leptos::prelude::*;
 
@@ -23,6 +31,8 @@ pub struct CodeForm {
     pub code: String,
     /// The request that waits, if any.
     pub interaction: Option<String>,
+    /// Whether the browser's device makes passkeys by itself.
+    pub can_passkey: bool,
 }
 
 /// The link a person followed, and what they type where it was opened in another browser than the sign-up.
@@ -35,6 +45,8 @@ pub struct LinkForm {
     pub new_password: Option<String>,
     /// The request that waits, if any.
     pub interaction: Option<String>,
+    /// Whether the browser's device makes passkeys by itself.
+    pub can_passkey: bool,
 }
 
 /// The page.
@@ -98,12 +110,14 @@ fn by_code(fields: &Fields) -> Option<By> {
 /// What the forms post to the page itself.
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
     let interaction = form.find("interaction").map(str::to_owned);
+    let can_passkey = form.find("can_passkey").is_some_and(|can| can == "1");
     if let Some(token) = form.find("token") {
         let form = LinkForm {
             token: token.to_owned(),
             name: form.find("name").map(str::to_owned),
             new_password: form.find("new_password").map(str::to_owned),
             interaction,
+            can_passkey,
         };
         return link(cx, form).await;
     }
@@ -116,6 +130,7 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
             flow: form.get("flow"),
             code: form.get("code"),
             interaction,
+            can_passkey,
         },
     )
     .await
@@ -132,13 +147,14 @@ pub(crate) async fn again(cx: &RequestContext, form: &Fields, error: &UiError) -
 pub async fn code(cx: &RequestContext, form: CodeForm) -> Result<Next, UiError> {
     let refused = || cx.error(UiErrorKind::Rejected, "error-code").at("code");
     let flow: MailFlow = form.flow.parse().map_err(|_| refused())?;
+    let waiting = waiting(cx, form.interaction.as_deref()).await?;
     let confirmed = cx
         .services
         .registration
         .confirm_with_code(&cx.act, (&flow, cx.browser), &form.code)
         .await;
-    confirmed.map_err(|error| unconfirmed(cx, error, refused))?;
-    confirmed_next(cx, form.interaction).await
+    let proven = confirmed.map_err(|error| unconfirmed(cx, error, refused))?;
+    confirmed_next(cx, waiting, (proven, form.can_passkey)).await
 }
 
 /// Confirms an address by the mailed link.
@@ -147,13 +163,14 @@ pub async fn link(cx: &RequestContext, form: LinkForm) -> Result<Next, UiError> 
         name: form.name.unwrap_or_default(),
         password,
     });
+    let waiting = waiting(cx, form.interaction.as_deref()).await?;
     let confirmed = cx
         .services
         .registration
         .confirm_with_link(&cx.act, (&form.token, cx.browser), typed)
         .await;
     match confirmed {
-        Ok(()) => confirmed_next(cx, form.interaction).await,
+        Ok(proven) => confirmed_next(cx, waiting, (proven, form.can_passkey)).await,
         // The mail was sent again from another browser since the page was shown, so the page now asks for more.
         Err(ConfirmError::ChoiceMissing) => {
             let interaction = form
@@ -204,13 +221,25 @@ pub async fn resend(cx: &RequestContext, form: &Fields) -> Result<Next, UiError>
     )))
 }
 
-async fn confirmed_next(cx: &RequestContext, interaction: Option<String>) -> Result<Next, UiError> {
-    let id = interaction.and_then(|id| id.parse().ok());
-    Ok(match cx.interaction_if_any(id).await? {
-        // The link may have been opened in a browser that no request waits in.
-        None => cx.next("/login?done=verified"),
-        Some(interaction) => cx.next(format_args!("/resume/{}", interaction.id)),
-    })
+/// The request that waits in this browser; a link may have been opened in one where none does.
+async fn waiting(cx: &RequestContext, id: Option<&str>) -> Result<Option<Interaction>, UiError> {
+    cx.interaction_if_any(id.and_then(|id| id.parse().ok())).await
+}
+
+/// Signs in who was proven, in a browser that can make a passkey or cannot; everybody else is asked to.
+async fn confirmed_next(
+    cx: &RequestContext,
+    waiting: Option<Interaction>,
+    (proven, can_passkey): (Option<Proven>, bool),
+) -> Result<Next, UiError> {
+    let Some(proven) = proven else {
+        return Ok(match waiting {
+            None => cx.next("/login?done=verified"),
+            Some(interaction) => cx.next(format_args!("/resume/{}", interaction.id)),
+        });
+    };
+    let interaction = or_account(cx, waiting).await?;
+    finish(cx, interaction, proven, can_passkey).await
 }
 
 #[server(endpoint = "verify-email/code")]
@@ -218,6 +247,7 @@ pub(crate) async fn verify_email_code(
     flow: String,
     code: String,
     interaction: Option<String>,
+    #[server(default)] can_passkey: String,
 ) -> Result<Next, UiError> {
     answer(
         self::code(
@@ -226,6 +256,7 @@ pub(crate) async fn verify_email_code(
                 flow,
                 code,
                 interaction,
+                can_passkey: can_passkey == "1",
             },
         )
         .await,
@@ -238,6 +269,7 @@ pub(crate) async fn verify_email_link(
     name: Option<String>,
     new_password: Option<String>,
     interaction: Option<String>,
+    #[server(default)] can_passkey: String,
 ) -> Result<Next, UiError> {
     answer(
         link(
@@ -247,6 +279,7 @@ pub(crate) async fn verify_email_link(
                 name,
                 new_password,
                 interaction,
+                can_passkey: can_passkey == "1",
             },
         )
         .await,

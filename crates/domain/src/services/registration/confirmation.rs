@@ -1,10 +1,13 @@
 //! Proving that an address is one's own: by the mailed code, typed, or by the mailed link.
 //!
 //! A mail may have been asked for by a stranger. In the browser that signed up confirming brings the password chosen
-//! there; anywhere else whoever has the mail is told where it comes from, and confirms it or chooses one.
+//! there and proves who is there; anywhere else whoever has the mail is told where it comes from, confirms it or chooses
+//! one, and is signed in by neither.
 
 use super::{InvalidName, RegistrationService, parse_name};
 use crate::{
+    acr::Method,
+    clock::Timestamp,
     door::{Door, Refusal},
     event::EventKind,
     id::InteractionId,
@@ -12,7 +15,7 @@ use crate::{
     opaque::{OpaqueKind, OpaqueToken},
     person::{Email, PasswordRefused, Personal},
     secret::Digest,
-    services::{Act, MailFlow, budgets::BudgetError},
+    services::{Act, MailFlow, budgets::BudgetError, sign_in::Proven},
     stores::{Alongside, MailedOutcome, StoreError},
     user::User,
 };
@@ -110,13 +113,14 @@ impl RegistrationService {
     }
 
     /// Confirms an address by the code typed on the page of `flow`, in the browser that signed up: somebody who was
-    /// sent to a stranger's flow would bring the stranger's password with the code.
+    /// sent to a stranger's flow would bring the stranger's password with the code. Gives who is there, unless the
+    /// account was somebody's before and stays as it was.
     pub async fn confirm_with_code(
         &self,
         act: &Act,
         (flow, browser): (&MailFlow, Digest),
         typed: &str,
-    ) -> Result<(), ConfirmError> {
+    ) -> Result<Option<Proven>, ConfirmError> {
         let address = self.ports.address_of(flow).ok_or(ConfirmError::Refused)?;
         let reserved = self.budgets.reserve_for(act, Door::SignUpCode, &address).await?;
         let codes = &act.realm.stores.mailed_codes;
@@ -127,24 +131,29 @@ impl RegistrationService {
             Some(_) => flow.id(),
             None => self.flow_in_name_only(),
         };
-        let proof = self.ports.code_proof(id, typed);
-        let confirmed = self.confirm(act, proof, found).await;
+        let (proof, begun) = (self.ports.code_proof(id, typed), self.ports.clock.now());
+        let confirmed = self.confirm(act, proof, found.as_ref()).await;
         if let Err(ConfirmError::Refused) = confirmed {
             self.budgets.keep(act, reserved).await?;
         } else {
             self.budgets.give_back(act, reserved).await?;
         }
-        confirmed
+        confirmed?;
+        match &found {
+            Some(found) => Ok(self.proven(act, found, begun).await?),
+            None => Ok(None),
+        }
     }
 
     /// Confirms an address by the mailed link's token. `typed` counts where the browser is not the one that signed
-    /// up; there it takes the place of what was chosen, and is needed where nothing was.
+    /// up; there it takes the place of what was chosen, and is needed where nothing was. Gives who is there, in the
+    /// browser that signed up only.
     pub async fn confirm_with_link(
         &self,
         act: &Act,
         (token, browser): (&str, Digest),
         typed: Option<Typed>,
-    ) -> Result<(), ConfirmError> {
+    ) -> Result<Option<Proven>, ConfirmError> {
         self.budgets.arrive(act, Door::MailedLink).await?;
         let found = self.find_link(act, token).await?;
         let (link, found) = found.ok_or_else(|| {
@@ -152,14 +161,19 @@ impl RegistrationService {
             ConfirmError::Refused
         })?;
         let waiting = found.sign_up.clone();
-        let chosen = match (waiting, typed) {
-            (Some(waiting), _) if waiting.browser == browser => waiting.chosen,
-            (_, Some(typed)) => self.choose(act, &found.email, typed).await?,
-            (Some(waiting), None) => waiting.chosen,
+        let (chosen, here) = match (waiting, typed) {
+            (Some(waiting), _) if waiting.browser == browser => (waiting.chosen, true),
+            (_, Some(typed)) => (self.choose(act, &found.email, typed).await?, false),
+            (Some(waiting), None) => (waiting.chosen, false),
             (None, None) => return Err(ConfirmError::ChoiceMissing),
         };
-        self.confirm(act, MailedProof::Link { link }, Some((found, chosen)))
-            .await
+        let (found, begun) = ((found, chosen), self.ports.clock.now());
+        self.confirm(act, MailedProof::Link { link }, Some(&found))
+            .await?;
+        match here {
+            true => Ok(self.proven(act, &found, begun).await?),
+            false => Ok(None),
+        }
     }
 
     /// What a link would ask of this browser now, if it works; uses nothing up, so mail scanners may follow it.
@@ -208,7 +222,7 @@ impl RegistrationService {
         &self,
         act: &Act,
         proof: MailedProof,
-        found: Option<(MailedCode, Chosen)>,
+        found: Option<&(MailedCode, Chosen)>,
     ) -> Result<(), ConfirmError> {
         let (with, chosen) = match found {
             Some((code, chosen)) => {
@@ -219,7 +233,7 @@ impl RegistrationService {
                     terms: terms.version,
                 });
                 with.events.extend(agreed.map(|kind| self.ports.event(act, kind)));
-                (with, Some(chosen))
+                (with, Some(chosen.clone()))
             }
             None => (Alongside::default(), None),
         };
@@ -228,6 +242,20 @@ impl RegistrationService {
             MailedOutcome::Redeemed(_) => Ok(()),
             MailedOutcome::Refused => Err(ConfirmError::Refused),
         }
+    }
+
+    /// Whoever reads the mail in the browser that signed up. The password was not typed again, so the mail alone counts,
+    /// and only where it brought the password: an account that was proven meanwhile keeps its own.
+    async fn proven(
+        &self,
+        act: &Act,
+        (code, chosen): &(MailedCode, Chosen),
+        begun: Timestamp,
+    ) -> Result<Option<Proven>, StoreError> {
+        let users = &act.realm.stores.users;
+        let found = users.find_by_email(&code.email.normalised()).await?;
+        let brought = found.filter(|found| found.password.as_ref() == Some(&chosen.password));
+        Ok(brought.and_then(|found| Proven::new(found.user, Method::MailedCode, begun)))
     }
 }
 

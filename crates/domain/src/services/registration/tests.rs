@@ -1,3 +1,5 @@
+mod signed_in;
+
 use super::*;
 use crate::{
     id::InteractionId,
