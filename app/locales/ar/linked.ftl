@@ -24,6 +24,7 @@ linked-gone = غير مستخدم
 linked-off = لم يعد من الممكن استخدام { $provider } هنا، لذلك لا يسجّل هذا الحساب دخولك.
 linked-says-groups = وفقًا لـ { $provider } أنت تنتمي إلى هذه المجموعات: { $groups }
 linked-says-about = يذكر { $provider } أيضًا: { $about }
+linked-administers = يمنحك { $provider } صلاحيات المسؤول هنا ما دمت مسجّل الدخول عن طريقه.
 linked-add-title = ربط حساب آخر
 linked-add-text = تنتقل إلى هناك لإثبات أنه لك ثم تعود.
 linked-add = ربط { $provider }

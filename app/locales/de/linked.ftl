@@ -24,6 +24,7 @@ linked-gone = Nicht in Gebrauch
 linked-off = { $provider } kann hier nicht mehr verwendet werden. Hiermit können Sie sich also nicht anmelden.
 linked-says-groups = { $provider } zählt Sie zu diesen Gruppen: { $groups }
 linked-says-about = { $provider } gibt außerdem an: { $about }
+linked-administers = Durch { $provider } sind Sie hier Administrator, solange Sie darüber angemeldet sind.
 linked-add-title = Weiteres Konto verknüpfen
 linked-add-text = Sie weisen dort nach, dass es Ihnen gehört, und kommen zurück.
 linked-add = { $provider } verknüpfen

@@ -24,6 +24,7 @@ linked-gone = Not in use
 linked-off = { $provider } can't be used here any more, so this does not sign you in.
 linked-says-groups = { $provider } counts you to these groups: { $groups }
 linked-says-about = { $provider } also says: { $about }
+linked-administers = { $provider } makes you an administrator here while you are signed in through it.
 linked-add-title = Link another account
 linked-add-text = You go there to prove that it is yours, and come back.
 linked-add = Link { $provider }

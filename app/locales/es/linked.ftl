@@ -24,6 +24,7 @@ linked-gone = Sin uso
 linked-off = { $provider } ya no se puede usar aquí, así que con esta cuenta no inicias sesión.
 linked-says-groups = Según { $provider }, perteneces a estos grupos: { $groups }
 linked-says-about = { $provider } también indica: { $about }
+linked-administers = { $provider } te da permisos de administración aquí mientras tengas la sesión iniciada con esa cuenta.
 linked-add-title = Vincular otra cuenta
 linked-add-text = Vas allí para demostrar que es tuya y vuelves.
 linked-add = Vincular { $provider }

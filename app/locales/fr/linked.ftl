@@ -24,6 +24,7 @@ linked-gone = Non utilisé
 linked-off = { $provider } ne peut plus être utilisé ici : ce compte ne vous connecte donc pas.
 linked-says-groups = Selon { $provider }, vous faites partie de ces groupes : { $groups }
 linked-says-about = { $provider } indique aussi : { $about }
+linked-administers = { $provider } vous donne ici les droits d’administration tant que vous êtes connecté par ce moyen.
 linked-add-title = Associer un autre compte
 linked-add-text = Vous y allez pour prouver qu’il est à vous, puis vous revenez.
 linked-add = Associer { $provider }

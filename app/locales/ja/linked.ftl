@@ -24,6 +24,7 @@ linked-gone = 使用停止中
 linked-off = { $provider } はここでは使用できなくなったため、このアカウントではログインできません。
 linked-says-groups = { $provider } によると、次のグループに所属しています: { $groups }
 linked-says-about = { $provider } によるその他の情報: { $about }
+linked-administers = { $provider } でログインしている間、ここでは管理者になります。
 linked-add-title = 別のアカウントを連携
 linked-add-text = 連携先でご本人のアカウントであることを示してから、戻ってきます。
 linked-add = { $provider } を連携

@@ -24,6 +24,7 @@ linked-gone = Sem uso
 linked-off = { $provider } não pode mais ser usado aqui, então esta conta não permite que você entre.
 linked-says-groups = Segundo { $provider }, você faz parte destes grupos: { $groups }
 linked-says-about = { $provider } também informa: { $about }
+linked-administers = { $provider } dá a você permissões de administração aqui enquanto você estiver conectado por essa conta.
 linked-add-title = Vincular outra conta
 linked-add-text = Você vai até lá para provar que ela é sua e volta.
 linked-add = Vincular { $provider }

@@ -24,6 +24,7 @@ linked-gone = 已停用
 linked-off = { $provider } 已无法在此处使用，因此不能用它登录。
 linked-says-groups = 根据 { $provider }，您属于以下群组：{ $groups }
 linked-says-about = { $provider } 还提供了：{ $about }
+linked-administers = 通过 { $provider } 登录期间，您是此处的管理员。
 linked-add-title = 关联另一个账号
 linked-add-text = 您会前往该处证明账号属于您，然后返回。
 linked-add = 关联 { $provider }

@@ -6,6 +6,7 @@
 mod identity;
 mod kept;
 mod provider;
+mod rule;
 mod said;
 mod upstream;
 
@@ -15,6 +16,7 @@ pub use identity::{
 };
 pub use kept::{HeldTokens, KeptTokens, LOOK_AGAIN};
 pub use provider::{InvalidProviderId, Mark, Provider, ProviderId};
+pub use rule::role_of;
 pub use said::{Said, groups_of};
 pub use upstream::{
     Answer, Attempt, Condition, Freshness, Hints, LoggedOut, RefreshError, Upstream, UpstreamError,

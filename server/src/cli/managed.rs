@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use clap::{Args, Subcommand};
 use domain::{
     client::{Client, ClientId, Status},
+    federation::ProviderId,
     id::UserId,
     services::{Act, Services},
     stores::{Page, PageRequest, StoreError},
@@ -143,14 +144,27 @@ impl Managed for Users {
     const NOUN: &'static str = "user";
     const KEY: &'static str = "id";
     type Key = UserId;
-    type Item = User;
+    type Item = (User, Vec<ProviderId>);
 
-    async fn list(services: &Services, act: &Act, page: &PageRequest) -> Result<Page<User>, StoreError> {
-        services.users.list(act, page).await
+    async fn list(
+        services: &Services,
+        act: &Act,
+        page: &PageRequest,
+    ) -> Result<Page<Self::Item>, StoreError> {
+        let page = services.users.list(act, page).await?;
+        let mut items = Vec::with_capacity(page.items.len());
+        for user in page.items {
+            let through = services.federated.administers_through(act, &user).await?;
+            items.push((user, through));
+        }
+        Ok(Page {
+            items,
+            next: page.next,
+        })
     }
 
-    fn describe(user: &User) -> Value {
-        super::user::describe(user)
+    fn describe((user, through): &Self::Item) -> Value {
+        super::user::describe(user, through)
     }
 
     async fn find(services: &Services, act: &Act, name: &str) -> Result<Option<UserId>, StoreError> {

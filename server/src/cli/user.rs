@@ -7,6 +7,7 @@ use super::{
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use domain::{
+    federation::ProviderId,
     services::users::CreateUser,
     user::{Role, User},
 };
@@ -104,8 +105,8 @@ fn read_claims(text: &str) -> anyhow::Result<Map<String, Value>> {
     serde_json::from_str(&held).with_context(|| format!("{text} does not hold a JSON object"))
 }
 
-/// An account as lists show it.
-pub(super) fn describe(user: &User) -> Value {
+/// An account as lists show it, with the providers through which it runs the realm.
+pub(super) fn describe(user: &User, admin_through: &[ProviderId]) -> Value {
     json!({
         "id": user.id,
         "email": user.email.as_str(),
@@ -115,5 +116,6 @@ pub(super) fn describe(user: &User) -> Value {
         "status": status_word(user.status),
         "erase_at": user.erase_at.map(|at| at.rfc3339()),
         "admin": user.role == Role::Administrator,
+        "admin_through": admin_through,
     })
 }

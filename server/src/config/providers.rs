@@ -198,17 +198,20 @@ impl Table {
     ) -> Result<Registered, ConfigError> {
         let name = id.as_str().to_owned();
         let credential = self.credential(&name, variables)?;
+        let claims = values::claims(&name, self.claims.unwrap_or_default())?;
+        let reads_groups = claims.groups.is_some();
         Ok(Registered {
             client_id: values::client_id(&name, self.client_id)?,
             credential,
             scopes: values::scopes(&name, self.scopes.as_deref().unwrap_or(scopes))?,
-            claims: values::claims(&name, self.claims.unwrap_or_default())?,
+            claims,
             provider: Provider {
                 label: values::label(&name, self.label.as_deref().unwrap_or(label))?,
                 realms: values::realms(&name, self.realms.as_deref())?,
                 domains: values::domains(&name, self.domains.unwrap_or_default())?,
                 trust_email: self.trust_email.unwrap_or_default(),
                 keeps_tokens: self.keep_tokens.unwrap_or_default(),
+                admin_groups: values::admin_groups(&name, reads_groups, self.admin_groups)?,
                 mark,
                 id,
             },

@@ -137,6 +137,7 @@ fn linked(items: bool, error: Option<UiError>) -> Page {
         label: Some(text()),
         groups: vec![text()],
         about: vec![(text(), text())],
+        administers: usable,
         linked: Timestamp::from_micros(0),
         used,
     };

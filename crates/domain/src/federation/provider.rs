@@ -1,7 +1,7 @@
 //! A provider as an operator set it up.
 
 use crate::realm::RealmName;
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// A provider's name in paths (`/login/{provider}`): `[a-z0-9-]{1,63}`, none of the reserved ones.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -81,6 +81,8 @@ pub struct Provider {
     pub domains: Vec<String>,
     /// Whether its tokens are kept for apps.
     pub keeps_tokens: bool,
+    /// Groups there whose members run the realm while they are signed in through it.
+    pub admin_groups: BTreeSet<String>,
 }
 
 #[cfg(test)]

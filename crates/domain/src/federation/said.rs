@@ -1,5 +1,5 @@
-//! What a provider says of somebody beside who they are, by the operator's mapping. It is told on and gives nothing here:
-//! no rule of this product reads it.
+//! What a provider says of somebody beside who they are, by the operator's mapping. It is told on and gives nothing here,
+//! unless a rule of the operator's names a group (`rule`).
 
 use super::{identity::LinkedIdentity, provider::ProviderId, upstream::Vouched};
 use std::{

@@ -3,17 +3,17 @@
 
 mod shown;
 
-use super::{Act, Ports, addressee};
+use super::{Act, Ports, addressee, federated::FederatedService};
 use crate::{
     event::EventKind,
     login_session::RecentlyProven,
     outbound::AccountNotice,
     stores::{ActivityWanted, Concerning, Page, PageRequest, StoreError},
-    user::User,
+    user::{Role, User},
 };
 use serde_json::{Value, json};
 use shown::{
-    authorization, consent, device, event, identity, mails, member, passkey, picture, profile, session,
+    authorization, consent, device, event, identity, kept_tokens, mails, member, passkey, picture, profile, session,
     terms, when,
 };
 
@@ -31,6 +31,7 @@ pub struct OwnData {
     ports: Ports,
     act: Act,
     user: User,
+    role: Role,
     next: Piece,
 }
 
@@ -58,6 +59,8 @@ impl OwnDataService {
     /// Begins a document. It is recorded, and the person is told by mail.
     pub async fn export(&self, act: &Act, person: RecentlyProven<'_>) -> Result<OwnData, StoreError> {
         let user = person.user().clone();
+        let federated = FederatedService::new(self.ports.clone());
+        let role = federated.role(act, person.signed_in()).await?;
         let mut with = self
             .ports
             .alongside(act, EventKind::UserExported { user: user.id });
@@ -69,6 +72,7 @@ impl OwnDataService {
             ports: self.ports.clone(),
             act: act.clone(),
             user,
+            role,
             next: Piece::Opening,
         })
     }
@@ -125,7 +129,7 @@ impl OwnData {
 
     fn opening(&self) -> String {
         let user = &self.user;
-        let profile = profile(user);
+        let profile = profile(user, self.role);
         let identifier = json!({
             "kind": "email",
             "value": user.email.as_str(),
@@ -146,6 +150,9 @@ impl OwnData {
         let remembered = stores.users.past_passwords(user).await?.len();
         let identities = stores.identities.list(user).await?;
         let authenticator = seen.factors.authenticator.map(
+        let federated = FederatedService::new(self.ports.clone());
+        let tokens = federated.kept_of(&self.act, &identities).await?;
+        let authenticator = factors.authenticator.map(
             |one| json!({"created_at": one.created_at.rfc3339(), "last_used_at": when(one.last_used_at)}),
         );
         let members = [
@@ -164,6 +171,10 @@ impl OwnData {
             (
                 "identities",
                 Value::Array(identities.iter().map(identity).collect()),
+            ),
+            (
+                "kept_tokens",
+                Value::Array(tokens.iter().map(kept_tokens).collect()),
             ),
             ("authenticator", authenticator.into()),
             ("recovery_codes_left", seen.factors.recovery_codes.into()),

@@ -94,6 +94,8 @@ pub trait IdentityStore: Send + Sync {
     ) -> Stored<Unlinked>;
     /// Remembers by which identity a session began, while both are there; whether they are.
     async fn remember(&self, session: LoginSessionId, by: &ByIdentity) -> Stored<bool>;
+    /// The identity that a session began by, while it is linked.
+    async fn of_session(&self, session: LoginSessionId) -> Stored<Option<LinkedIdentity>>;
     /// Sessions that have not ended and rest on a provider that is not among those that are `open`; at most 200.
     async fn strays(&self, open: &[ProviderId]) -> Stored<Vec<(UserId, LoginSessionId)>>;
     /// The sessions that have not ended and were begun by identities of `issuer`, of this subject and session there

@@ -11,7 +11,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -28,6 +28,7 @@ pub fn a_provider(id: &str) -> Provider {
         trust_email: false,
         domains: Vec::new(),
         keeps_tokens: false,
+        admin_groups: BTreeSet::new(),
     }
 }
 

@@ -52,6 +52,7 @@ pub fn registered(keeps_tokens: bool) -> Registered {
             trust_email: false,
             domains: Vec::new(),
             keeps_tokens,
+            admin_groups: Default::default(),
         },
         client_id: CLIENT_ID.to_owned(),
         credential: Credential::Secret(Secret::new(SECRET.to_owned())),

@@ -126,6 +126,11 @@ impl IdentityStore for InRealm {
         sessions::strays(&self.db.reading, self.realm, open).await
     }
 
+    async fn of_session(&self, session: LoginSessionId) -> Stored<Option<LinkedIdentity>> {
+        let found = sessions::identity_of(&self.db.reading, self.realm, session).await?;
+        found.map(identity).transpose()
+    }
+
     async fn remember(&self, session: LoginSessionId, by: &ByIdentity) -> Stored<bool> {
         let (realm, by) = (self.realm, by.clone());
         self.db

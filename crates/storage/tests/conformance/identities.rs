@@ -409,6 +409,11 @@ pub async fn sessions_are_found_by_the_identity_that_began_them(s: Subject) {
     identities.remember(third.id, &by(&one, "c")).await.unwrap();
     // Proven anew by another identity, it is that one's.
     identities.remember(third.id, &by(&other, "b")).await.unwrap();
+    let of_session = async |id| identities.of_session(id).await.unwrap().map(|of| of.id);
+    assert_eq!(of_session(first.id).await, Some(one.id));
+    assert_eq!(of_session(third.id).await, Some(other.id));
+    assert_eq!(of_session(s.session(&ada).await.id).await, None);
+    assert!(s.elsewhere().identities.of_session(first.id).await.unwrap().is_none());
     let issuer = one.issuer.as_str();
     let found = async |subject, session| {
         let mut found = identities.sessions(issuer, subject, session).await.unwrap();
@@ -456,6 +461,7 @@ pub async fn sessions_are_found_by_the_identity_that_began_them(s: Subject) {
         .await
         .unwrap();
     assert!(found(Some("one"), None).await.is_empty());
+    assert_eq!(of_session(second.id).await, None, "it is linked no more");
     // What is gone meanwhile is not remembered.
     assert!(!identities.remember(second.id, &by(&one, "b")).await.unwrap());
     assert_eq!(found(None, Some("b")).await, sorted(vec![third.id]));

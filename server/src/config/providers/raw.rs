@@ -24,6 +24,7 @@ pub(super) struct Table {
     pub allow_private_network: Option<bool>,
     pub trust_email: Option<bool>,
     pub keep_tokens: Option<bool>,
+    pub admin_groups: Option<Vec<String>>,
     pub claims: Option<Claims>,
 }
 

@@ -82,6 +82,7 @@ fn few_keys_make_a_provider() {
     assert_eq!(google.scopes, ["openid", "email", "profile"]);
     assert!(!config.providers[0].allow_private_network);
     assert!(!google.provider.trust_email && !google.provider.keeps_tokens);
+    assert!(google.provider.admin_groups.is_empty());
     assert!(!format!("{config:?}").contains("hush"));
 }
 
@@ -102,6 +103,7 @@ scopes = "openid groups"
 allow_private_network = true
 trust_email = true
 keep_tokens = true
+admin_groups = ["IT admins", "/acme/owners"]
 [providers.claims]
 email = "mail"
 groups = "/realm_access/roles"
@@ -120,6 +122,10 @@ department = "dept"
     assert_eq!(acme.provider.domains, ["acme.example"]);
     assert!(acme.provider.trust_email && acme.provider.keeps_tokens);
     assert_eq!(acme.scopes, ["openid", "groups"]);
+    assert_eq!(
+        Vec::from_iter(&acme.provider.admin_groups),
+        ["/acme/owners", "IT admins"]
+    );
     assert_eq!(acme.claims.email, "mail");
     assert_eq!(acme.claims.groups.as_deref(), Some("/realm_access/roles"));
     assert_eq!(acme.claims.attributes["department"], "dept");
@@ -238,6 +244,20 @@ fn what_is_wrong_is_named() {
     assert_eq!(read("providers = 'google'").unwrap_err().key, "providers");
     let typed = read(&google_with("client_secret = ['hush-hush']")).unwrap_err();
     assert!(!format!("{typed} {typed:?}").contains("hush"), "{typed}");
+}
+
+#[test]
+fn groups_that_make_administrators_are_named_to_the_letter_and_are_read() {
+    let with = |groups: &str| google_with(&format!("admin_groups = {groups}"));
+    let claims = "\n[providers.claims]\ngroups = 'groups'\n";
+    assert!(read(&format!("{}{claims}", with("['owners']"))).is_ok());
+    let error = read(&with("['owners']")).unwrap_err();
+    assert_eq!(error.key, "providers.google.admin_groups", "no claim is read");
+    let long = format!("['{}']", "a".repeat(257));
+    for bad in ["[]", "['']", "['owners', '']", "[' ']", "['owners ']", "['a\tb']", &long] {
+        let error = read(&format!("{}{claims}", with(bad))).unwrap_err();
+        assert_eq!(error.key, "providers.google.admin_groups", "{bad}");
+    }
 }
 
 #[test]

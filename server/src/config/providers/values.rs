@@ -4,7 +4,7 @@ use super::{problem, raw};
 use crate::config::ConfigError;
 use domain::{issuer::Origin, realm::RealmName, secret::Secret};
 use federation::ClaimNames;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 const MAX_ID: usize = 512;
@@ -14,6 +14,7 @@ const MAX_SCOPES: usize = 50;
 const MAX_DOMAINS: usize = 200;
 const MAX_CLAIM: usize = 256;
 const MAX_ATTRIBUTES: usize = 50;
+const MAX_ADMIN_GROUPS: usize = 50;
 
 /// An address of the provider: https, or http on this machine.
 pub(super) fn url(provider: &str, key: &str, text: &str) -> Result<Url, ConfigError> {
@@ -107,6 +108,26 @@ pub(super) fn domains(provider: &str, given: Vec<String>) -> Result<Vec<String>,
         "domains",
         "must be domains of addresses in lower case (international ones as xn--…), such as acme.example",
     ))
+}
+
+/// Groups whose members run the realm: named to the letter, of a provider whose groups are read.
+pub(super) fn admin_groups(
+    provider: &str,
+    reads_groups: bool,
+    given: Option<Vec<String>>,
+) -> Result<BTreeSet<String>, ConfigError> {
+    let wrong = |why: &str| Err(problem(provider, "admin_groups", why));
+    let Some(given) = given else {
+        return Ok(BTreeSet::new());
+    };
+    if !reads_groups {
+        return wrong("needs to know where groups are told: set groups below [providers.claims]");
+    }
+    let named = |group: &String| printable(group, MAX_CLAIM) && group.trim() == group;
+    if !(1..=MAX_ADMIN_GROUPS).contains(&given.len()) || !given.iter().all(named) {
+        return wrong("must name 1 to 50 groups, to the letter; an empty name, or spaces around one, name none");
+    }
+    Ok(given.into_iter().collect())
 }
 
 pub(super) fn claims(provider: &str, given: raw::Claims) -> Result<ClaimNames, ConfigError> {

@@ -48,6 +48,8 @@ pub struct Item {
     pub groups: Vec<String>,
     /// What else its provider says, by names of the operator's.
     pub about: Vec<(String, String)>,
+    /// Whether it makes its owner an administrator here.
+    pub administers: bool,
     /// Since when.
     pub linked: Timestamp,
     /// When it last signed somebody in.
@@ -80,6 +82,7 @@ impl From<OwnIdentity> for Item {
             usable: own.usable,
             label: own.label,
             groups: own.said.groups.into_iter().collect(),
+            administers: own.administers,
             about: own.said.attributes.into_iter().collect(),
             linked: own.linked_at,
             used: own.last_used_at,

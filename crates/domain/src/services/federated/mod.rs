@@ -11,6 +11,7 @@ mod logout;
 mod open;
 mod own;
 mod provision;
+mod roles;
 mod tokens;
 
 pub use callback::{Answered, Callback, CallbackError, Whose};

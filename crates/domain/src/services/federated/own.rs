@@ -1,7 +1,7 @@
 //! The identities of a person's own account: what there are, linking one more, and unlinking. What changes what signs
 //! the person in takes the witness of a recent proof.
 
-use super::{BeginError, FederatedService, Setback, callback::Answered};
+use super::{BeginError, FederatedService, Setback, callback::Answered, roles};
 use crate::{
     clock::Timestamp,
     event::EventKind,
@@ -27,6 +27,8 @@ pub struct OwnIdentity {
     pub label: Option<String>,
     /// What else its provider said when it was last used.
     pub said: Said,
+    /// Whether whoever signs in by it runs the realm, by a rule of the operator's.
+    pub administers: bool,
     /// Since when.
     pub linked_at: Timestamp,
     /// When it last signed somebody in.
@@ -51,14 +53,18 @@ impl FederatedService {
     /// The person's identities, oldest first.
     pub async fn own(&self, act: &Act, person: &SignedInUser) -> Stored<Vec<OwnIdentity>> {
         let identities = act.realm.stores.identities.list(person.user().id).await?;
-        let own = identities.into_iter().map(|identity| OwnIdentity {
-            id: identity.id,
-            provider: self.label(act, &identity.provider),
-            usable: self.provider(act, identity.provider.as_str()).is_some(),
-            label: identity.label,
-            said: identity.said,
-            linked_at: identity.linked_at,
-            last_used_at: identity.last_used_at,
+        let own = identities.into_iter().map(|identity| {
+            let provider = self.provider(act, identity.provider.as_str());
+            OwnIdentity {
+                id: identity.id,
+                provider: self.label(act, &identity.provider),
+                usable: provider.is_some(),
+                administers: provider.is_some_and(|provider| roles::gives(&provider, &identity)),
+                label: identity.label,
+                said: identity.said,
+                linked_at: identity.linked_at,
+                last_used_at: identity.last_used_at,
+            }
         });
         Ok(own.collect())
     }

@@ -28,6 +28,7 @@ mod ending;
 mod logging_out;
 mod mapping;
 mod own;
+mod roles;
 mod tokens;
 
 /// A scene with the providers `acme` and `other`, of which the operator trusts the addresses of `trusted`.

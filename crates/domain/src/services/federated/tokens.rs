@@ -10,7 +10,7 @@ use crate::{
     client::ClientId,
     event::EventKind,
     federation::{
-        HeldTokens, LOOK_AGAIN, Provider, ProviderId, RefreshError, SeenIdentity, Upstream, UpstreamTokens,
+        HeldTokens, LOOK_AGAIN, LinkedIdentity, Provider, ProviderId, RefreshError, SeenIdentity, Upstream, UpstreamTokens,
     },
     id::{AuthorizationId, LinkedIdentityId, UserId},
     realm_context::RealmContext,
@@ -111,6 +111,24 @@ impl FederatedService {
             expires_in: tokens.expires_at.map(|end| end.since(now)),
             scope: tokens.scope,
         })
+    }
+
+    /// What is kept of these identities' tokens, for their owner; what cannot be opened any more is told without what is in
+    /// it.
+    pub(in crate::services) async fn kept_of(
+        &self,
+        act: &Act,
+        identities: &[LinkedIdentity],
+    ) -> Stored<Vec<(HeldTokens, Option<UpstreamTokens>)>> {
+        let mut kept = Vec::new();
+        for identity in identities {
+            let found = act.realm.stores.upstream_tokens.find(identity.id).await?;
+            kept.extend(found.map(|held| {
+                let tokens = sealing::open(&self.ports, &act.realm, &held).ok();
+                (held, tokens)
+            }));
+        }
+        Ok(kept)
     }
 
     /// Does what is due for the tokens of an identity: refreshes them, or forgets those that are of no more use.

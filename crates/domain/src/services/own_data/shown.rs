@@ -6,7 +6,7 @@ use crate::{
     clock::Timestamp,
     consent::Consent,
     event::Event,
-    federation::LinkedIdentity,
+    federation::{HeldTokens, LinkedIdentity, UpstreamTokens},
     login_session::LoginSession,
     mail::MailedCode,
     passkey::Passkey,
@@ -23,8 +23,8 @@ pub fn member(name: &str, value: &Value) -> String {
     format!(",\"{name}\":{value}")
 }
 
-/// The account.
-pub fn profile(user: &User) -> Value {
+/// The account, and what its owner may do.
+pub fn profile(user: &User, role: Role) -> Value {
     let source = match user.source {
         UserSource::Operator => "operator",
         UserSource::SignUp => "sign_up",
@@ -36,7 +36,7 @@ pub fn profile(user: &User) -> Value {
         "locale": user.locale,
         "zoneinfo": user.zoneinfo,
         "claims": user.described,
-        "administrator": user.role == Role::Administrator,
+        "administrator": role == Role::Administrator,
         "source": source,
         "signed_out_before": user.not_before.rfc3339(),
         "created_at": user.created_at.rfc3339(),
@@ -135,6 +135,19 @@ pub fn identity(identity: &LinkedIdentity) -> Value {
         "attributes": identity.said.attributes,
         "linked_at": identity.linked_at.rfc3339(),
         "last_used_at": when(identity.last_used_at),
+    })
+}
+
+/// That tokens of an account elsewhere are kept, never the tokens.
+pub fn kept_tokens((held, tokens): &(HeldTokens, Option<UpstreamTokens>)) -> Value {
+    let scope = tokens.as_ref().and_then(|tokens| tokens.scope.as_ref());
+    let expires_at = tokens.as_ref().and_then(|tokens| tokens.expires_at);
+    json!({
+        "identity": held.identity.id,
+        "provider": held.tokens.provider,
+        "scope": scope,
+        "kept_since": held.tokens.kept_at.rfc3339(),
+        "expires_at": when(expires_at),
     })
 }
 

@@ -171,6 +171,13 @@ impl IdentityStore for InRealm {
         }))
     }
 
+    async fn of_session(&self, session: LoginSessionId) -> Stored<Option<LinkedIdentity>> {
+        Ok(self.act(|room, _| {
+            let by = room.sessions_by_identity.get(&session)?;
+            room.identities.get(&by.identity).cloned()
+        }))
+    }
+
     async fn strays(&self, open: &[ProviderId]) -> Stored<Vec<(UserId, LoginSessionId)>> {
         Ok(self.act(|room, _| {
             let strays = room.sessions.values().filter(|session| {

@@ -47,6 +47,21 @@ pub async fn remember(act: &mut Act, realm: RealmId, session: LoginSessionId, by
     Ok(true)
 }
 
+/// The identity that a session began by.
+pub async fn identity_of(
+    reading: &DatabaseConnection,
+    realm: RealmId,
+    session: LoginSessionId,
+) -> Stored<Option<linked_identity::Model>> {
+    let found = Entity::find()
+        .join(JoinType::InnerJoin, began_by())
+        .select_also(linked_identity::Entity)
+        .filter(Column::RealmId.eq(realm.as_uuid()))
+        .filter(Column::LoginSessionId.eq(session.as_uuid()));
+    let found = found.one(reading).await.map_err(failed)?;
+    Ok(found.and_then(|(_, identity)| identity))
+}
+
 /// Sessions that have not ended and rest on a provider that is not among those that are `open`.
 pub async fn strays(
     reading: &DatabaseConnection,
@@ -71,7 +86,7 @@ pub async fn strays(
     Ok(found.into_iter().map(ids).collect())
 }
 
-fn identity_of() -> RelationDef {
+fn began_by() -> RelationDef {
     use linked_identity::Column::{Id, RealmId};
     Entity::belongs_to(linked_identity::Entity)
         .from((Column::RealmId, Column::IdentityId))
@@ -94,7 +109,7 @@ pub async fn find(
     (issuer, subject, session): (&str, Option<&str>, Option<&str>),
 ) -> Stored<Vec<(UserId, LoginSessionId)>> {
     let mut query = Entity::find()
-        .join(JoinType::InnerJoin, identity_of())
+        .join(JoinType::InnerJoin, began_by())
         .join(JoinType::InnerJoin, session_of())
         .filter(Column::RealmId.eq(realm.as_uuid()))
         .filter(linked_identity::Column::Issuer.eq(issuer))

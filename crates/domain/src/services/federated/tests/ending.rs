@@ -6,7 +6,7 @@ use crate::{
 };
 
 impl Fed {
-    async fn by_password(&self, email: &str) -> LoginSession {
+    pub(super) async fn by_password(&self, email: &str) -> LoginSession {
         let sign_in = &self.scene.services.sign_in;
         let proven = sign_in.password(&self.scene.act, email, PASSWORD.into()).await;
         self.scene

@@ -17,7 +17,7 @@ const GRAND: [&str; 8] = [
     "/signet/administrators",
 ];
 
-fn saying(person: Vouched, groups: &[&str], department: Option<&str>) -> Vouched {
+pub(super) fn saying(person: Vouched, groups: &[&str], department: Option<&str>) -> Vouched {
     let department = department.map(|name| ("department".to_owned(), name.to_owned()));
     Vouched {
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),
@@ -29,6 +29,18 @@ fn saying(person: Vouched, groups: &[&str], department: Option<&str>) -> Vouched
 impl Fed {
     async fn said(&self, user: &User) -> Said {
         self.identities(user).await.remove(0).said
+    }
+
+    /// What the person takes along of their account.
+    pub(super) async fn taken_along(&self, person: &SignedInUser) -> serde_json::Value {
+        let recent = person.recently_proven(self.scene.clock.now()).unwrap();
+        let own_data = &self.scene.services.own_data;
+        let mut document = own_data.export(&self.scene.act, recent).await.unwrap();
+        let mut text = String::new();
+        while let Some(piece) = document.piece().await.unwrap() {
+            text.push_str(&piece);
+        }
+        serde_json::from_str(&text).unwrap()
     }
 
     fn mapped(&self) -> usize {
@@ -160,14 +172,7 @@ fn what_is_said_is_among_what_people_take_along() {
         let ada = saying(vouched("acme", "ada"), &["staff"], Some("R&D"));
         let (_, session) = fed.signed_in("acme", ada).await;
         let person = fed.person(&session).await;
-        let recent = person.recently_proven(fed.scene.clock.now()).unwrap();
-        let own_data = &fed.scene.services.own_data;
-        let mut document = own_data.export(&fed.scene.act, recent).await.unwrap();
-        let mut text = String::new();
-        while let Some(piece) = document.piece().await.unwrap() {
-            text.push_str(&piece);
-        }
-        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let document = fed.taken_along(&person).await;
         let theirs = &document["identities"][0];
         assert_eq!(theirs["provider"], "acme");
         assert_eq!(theirs["subject"], "ada");

@@ -40,7 +40,7 @@ fn with_tokens(provider: &str, subject: &str, tokens: UpstreamTokens) -> Vouched
 }
 
 impl Fed {
-    fn set_acme(&mut self, provider: Provider) {
+    pub(super) fn set_acme(&mut self, provider: Provider) {
         self.acme = Arc::new(FakeUpstream::new(provider));
         let all: Vec<Arc<dyn Upstream>> = vec![self.acme.clone(), self.other.clone()];
         self.scene.use_upstreams(Upstreams::new(all));
@@ -423,5 +423,25 @@ fn an_identity_that_is_unlinked_takes_its_tokens_along() {
             .await;
         assert_eq!(unlinked.unwrap(), Unlinked::Unlinked);
         assert_nothing_kept(fed.release_at(&ada, "acme").await);
+    });
+}
+
+#[test]
+fn that_tokens_are_kept_is_told_to_their_owner_and_never_the_tokens() {
+    block_on(async {
+        let fed = keeps();
+        let tokens = tokens("access-0", Some("refresh-0"), fed.in_an_hour());
+        let (user, session) = fed.signed_in("acme", with_tokens("acme", "ada", tokens)).await;
+        let person = fed.person(&session).await;
+        let document = fed.taken_along(&person).await;
+        let identity = fed.identities(&user).await.remove(0).id;
+        let since = fed.held(&user).await.unwrap().tokens.kept_at.rfc3339();
+        let expected = serde_json::json!([{
+            "identity": identity, "provider": "acme", "scope": "repo", "kept_since": since,
+            "expires_at": fed.in_an_hour().map(Timestamp::rfc3339),
+        }]);
+        assert_eq!(document["kept_tokens"], expected);
+        let text = document.to_string();
+        assert!(!text.contains("access-0") && !text.contains("refresh-0"), "{text}");
     });
 }
