@@ -54,6 +54,10 @@ impl MailWriter for Writer {
         address::change(to, code)
     }
 
+    fn prove_address(&self, to: &Addressee<'_>, code: &str, provider: &str) -> Mail {
+        linked::prove(to, code, provider)
+    }
+
     fn email_taken(&self, to: &Addressee<'_>, sign_in_link: &str) -> Mail {
         address::taken(to, sign_in_link)
     }

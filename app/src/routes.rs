@@ -6,13 +6,13 @@ use crate::{
     fields::Fields,
     pages::{
         Page, account, choose_account, consent, device, enrolment, forgot_password, login_code,
-        passkey_offer, reset_password, restore_account, restore_email, second_factor, setup, sign_in,
+        passkey_offer, proven_address, reset_password, restore_account, restore_email, second_factor, setup, sign_in,
         sign_up, terms, verify_email,
     },
 };
 
 /// The paths that [`show`] and [`submit`] answer, below a realm's prefix.
-pub const PAGES: [&str; 22] = [
+pub const PAGES: [&str; 23] = [
     "/account",
     "/account/activity",
     "/account/apps",
@@ -33,6 +33,7 @@ pub const PAGES: [&str; 22] = [
     "/second-factor",
     "/setup",
     "/sign-up",
+    "/sign-up/address",
     "/terms",
     "/verify-email",
 ];
@@ -96,6 +97,7 @@ pub async fn show(path: &str, query: &Fields, cx: &RequestContext) -> Result<Sho
         "/second-factor" => enrolment::load(cx, query).await,
         "/setup" => setup::load(cx, query).await,
         "/sign-up" => sign_up::load(cx, query).await,
+        "/sign-up/address" => proven_address::load(cx, query).await,
         "/terms" => terms::load(cx, query).await,
         "/verify-email" => verify_email::load(cx, query).await,
         _ => Err(cx.error(crate::UiErrorKind::NotFound, "error-not-found")),
@@ -140,6 +142,7 @@ async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiE
         "/second-factor" => enrolment::post(cx, form).await,
         "/setup" => setup::post(cx, form).await,
         "/sign-up" => sign_up::post(cx, form).await,
+        "/sign-up/address" => proven_address::post(cx, form).await,
         "/terms" => terms::post(cx, form).await,
         "/verify-email" => verify_email::post(cx, form).await,
         _ => Err(cx.error(crate::UiErrorKind::NotFound, "error-not-found")),
@@ -165,6 +168,7 @@ async fn again(path: &str, form: &Fields, cx: &RequestContext, error: UiError) -
         "/second-factor" => enrolment::again(cx, form, &error).await,
         "/setup" => setup::again(cx, form, &error),
         "/sign-up" => sign_up::again(cx, form, &error).await,
+        "/sign-up/address" => proven_address::again(cx, form, &error).await,
         "/terms" => terms::again(cx, form, &error).await,
         "/verify-email" => verify_email::again(cx, form, &error).await,
         _ => None,

@@ -73,3 +73,5 @@ mail-restored-title = Ihre Adresse ist zurück
 mail-restored-text = Ihr Konto bei { $host } hat wieder diese Adresse und das neue Passwort, das gerade gewählt wurde. Sie wurden überall abgemeldet.
 mail-restored-dropped = Passkeys und Authenticator-Apps, die inzwischen hinzugefügt wurden, sind entfernt, ebenso Konten, die inzwischen verknüpft wurden. Wiederherstellungscodes gelten nicht mehr, und keinem Browser wird mehr vertraut.
 mail-restored-then = Melden Sie sich an, sehen Sie in Ihrem Konto unter „Sicherheit“ nach und richten Sie neu ein, was Ihnen dort fehlt.
+mail-arrival-title = Mit dieser Adresse über { $provider } anmelden
+mail-arrival-how = Geben Sie ihn auf der Seite ein, auf der Sie ihn angefordert haben. Von da an meldet { $provider } Sie bei Ihrem Konto mit dieser Adresse an; gibt es noch keines, wird es erstellt.

@@ -73,3 +73,5 @@ mail-restored-title = Your address is back
 mail-restored-text = Your account at { $host } has this address again, and the new password that was just chosen. You were signed out everywhere.
 mail-restored-dropped = Passkeys and authenticator apps that were added meanwhile are removed, accounts that were linked meanwhile too. Recovery codes no longer work, and no browser is trusted any more.
 mail-restored-then = Sign in, look at Security in your account, and set up again what you miss there.
+mail-arrival-title = Sign in through { $provider } with this address
+mail-arrival-how = Type it on the page where you asked for it. From then on { $provider } signs you in to your account with this address; if there is none yet, one is made.

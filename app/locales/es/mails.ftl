@@ -73,3 +73,5 @@ mail-restored-title = Has recuperado tu dirección
 mail-restored-text = Tu cuenta en { $host } vuelve a tener esta dirección y la nueva contraseña que se acaba de elegir. Se ha cerrado tu sesión en todas partes.
 mail-restored-dropped = Se han quitado las llaves de acceso y aplicaciones de autenticación añadidas entretanto, así como las cuentas vinculadas entretanto. Los códigos de recuperación ya no funcionan y ningún navegador es ya de confianza.
 mail-restored-then = Inicia sesión, revisa «Seguridad» en tu cuenta y configura de nuevo lo que eches en falta.
+mail-arrival-title = Iniciar sesión con { $provider } y esta dirección
+mail-arrival-how = Escríbelo en la página donde lo has pedido. Desde entonces, { $provider } inicia tu sesión en la cuenta con esta dirección; si todavía no existe, se crea.

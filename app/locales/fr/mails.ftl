@@ -73,3 +73,5 @@ mail-restored-title = Votre adresse est récupérée
 mail-restored-text = Votre compte sur { $host } a de nouveau cette adresse, et le nouveau mot de passe qui vient d’être choisi. Vous avez été déconnecté partout.
 mail-restored-dropped = Les clés d’accès et applications d’authentification ajoutées entre-temps sont supprimées, ainsi que les comptes associés entre-temps. Les codes de récupération ne fonctionnent plus, et plus aucun navigateur n’est de confiance.
 mail-restored-then = Connectez-vous, consultez « Sécurité » dans votre compte et configurez de nouveau ce qui y manque.
+mail-arrival-title = Se connecter par { $provider } avec cette adresse
+mail-arrival-how = Saisissez-le sur la page où vous l’avez demandé. Dès lors, { $provider } vous connecte à votre compte avec cette adresse ; s’il n’y en a pas encore, il est créé.

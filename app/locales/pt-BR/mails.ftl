@@ -73,3 +73,5 @@ mail-restored-title = Seu endereço está de volta
 mail-restored-text = Sua conta em { $host } voltou a ter este endereço, e a nova senha que acaba de ser escolhida. Você saiu dela em todos os lugares.
 mail-restored-dropped = As chaves de acesso e os apps autenticadores adicionados nesse meio-tempo foram removidos, assim como as contas vinculadas nesse meio-tempo. Os códigos de recuperação não funcionam mais, e nenhum navegador é mais confiável.
 mail-restored-then = Entre, confira “Segurança” na sua conta e configure de novo o que estiver faltando lá.
+mail-arrival-title = Entrar por { $provider } com este endereço
+mail-arrival-how = Digite-o na página em que você o pediu. A partir daí, { $provider } permite entrar na sua conta com este endereço; se ainda não houver uma, ela é criada.

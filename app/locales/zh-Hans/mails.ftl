@@ -73,3 +73,5 @@ mail-restored-title = 您的地址已恢复
 mail-restored-text = 您在 { $host } 的账号已恢复使用此地址，并使用刚刚选择的新密码。您已在所有位置退出登录。
 mail-restored-dropped = 期间添加的通行密钥和身份验证器应用以及期间关联的账号已被移除。恢复码已失效，也不再信任任何浏览器。
 mail-restored-then = 请登录，在账号的“安全”中查看，并重新设置所缺的内容。
+mail-arrival-title = 使用此地址通过 { $provider } 登录
+mail-arrival-how = 请在您发起请求的页面上输入。此后，{ $provider } 会让您登录使用此地址的账号；如果还没有账号，就会创建一个。

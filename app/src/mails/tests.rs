@@ -48,6 +48,7 @@ fn every_mail(to: &Addressee<'_>) -> Vec<Mail> {
             "https://id.example.org/login/code?token=a&b=\"><script>",
         ),
         Writer.change_email(to, "492017"),
+        Writer.prove_address(to, "492017", HOSTILE),
         Writer.email_taken(to, "https://id.example.org/login"),
         Writer.email_restored(to),
         Writer.email_changed(to, "https://id.example.org/restore-email?token=t", 72),

@@ -16,6 +16,7 @@ pub mod message;
 pub mod new_password;
 pub mod passkey_offer;
 pub mod playground;
+pub mod proven_address;
 pub mod reset_password;
 pub mod restore_account;
 pub mod restore_email;
@@ -55,6 +56,7 @@ pub enum Page {
     Playground(playground::Playground),
     Privacy(account::privacy::Privacy),
     Profile(account::profile::ProfilePage),
+    ProvenAddress(proven_address::ProvenAddress),
     ResetPassword(reset_password::ResetPassword),
     SecondFactor(second_factor::SecondFactorPage),
     RestoreAccount(restore_account::RestoreAccount),
@@ -102,6 +104,7 @@ impl Page {
             Self::Playground(_) => w.get("playground-title"),
             Self::Privacy(_) => w.get("privacy-title"),
             Self::Profile(_) => w.get("profile-title"),
+            Self::ProvenAddress(page) => page.title(w),
             Self::ResetPassword(_) => w.get("reset-page"),
             Self::SecondFactor(_) => w.get("second-factor-page"),
             Self::RestoreAccount(page) => page.title(w),
@@ -139,6 +142,7 @@ impl Page {
             Self::Playground(page) => playground::view(&page, frame),
             Self::Privacy(page) => account::privacy::view(&page, frame),
             Self::Profile(page) => account::profile::view(&page, frame),
+            Self::ProvenAddress(page) => proven_address::view(&page, frame),
             Self::ResetPassword(page) => reset_password::view(&page, frame),
             Self::SecondFactor(page) => second_factor::view(&page, frame),
             Self::RestoreAccount(page) => restore_account::view(&page, frame),
@@ -167,6 +171,7 @@ impl Page {
             Self::Logout(page) => page.app.as_ref(),
             Self::SecondFactor(page) => page.app.as_ref(),
             Self::PasskeyOffer(page) => page.app.as_ref(),
+            Self::ProvenAddress(page) => page.app.as_ref(),
             Self::SignIn(page) => page.app.as_ref(),
             Self::SignUp(page) => page.app.as_ref(),
             Self::Terms(page) => page.app.as_ref(),
@@ -199,6 +204,7 @@ impl Page {
             Self::PasskeyOffer(page) => page.error.as_ref(),
             Self::Privacy(page) => page.error.as_ref(),
             Self::Profile(page) => page.error.as_ref(),
+            Self::ProvenAddress(page) => page.error.as_ref(),
             Self::ResetPassword(page) => page.error.as_ref(),
             Self::SecondFactor(page) => page.error.as_ref(),
             Self::LoginCode(page) => page.error.as_ref(),
@@ -225,6 +231,7 @@ impl Page {
             | Self::LoginCode(_)
             | Self::PasskeyOffer(_)
             | Self::Profile(_)
+            | Self::ProvenAddress(_)
             | Self::ResetPassword(_)
             | Self::RestoreEmail(_)
             | Self::SecondFactor(_)

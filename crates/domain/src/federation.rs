@@ -5,6 +5,7 @@
 
 mod identity;
 mod kept;
+mod newcomer;
 mod provider;
 mod rule;
 mod said;
@@ -15,6 +16,7 @@ pub use identity::{
     OpenAttempt, SeenIdentity,
 };
 pub use kept::{HeldTokens, KeptTokens, LOOK_AGAIN};
+pub use newcomer::{UnaddressedIdentity, VouchedProfile};
 pub use provider::{InvalidProviderId, Mark, Provider, ProviderId};
 pub use rule::role_of;
 pub use said::{Said, groups_of};

@@ -8,7 +8,7 @@ use crate::{
     client::ClientId,
     clock::Timestamp,
     consent::Validity,
-    federation::{ByIdentity, OfferedIdentity, ProviderId, SeenIdentity},
+    federation::{ByIdentity, OfferedIdentity, ProviderId, SeenIdentity, UnaddressedIdentity},
     id::{InteractionId, LoginSessionId, UserId},
     login_session::SignedInUser,
     outbound::Sealed,
@@ -191,6 +191,9 @@ pub struct Interaction {
     /// The identity that waits for the person to prove the account it is to be linked to.
     #[serde(default)]
     pub offered: Option<OfferedIdentity>,
+    /// The identity that waits for the person to prove an address.
+    #[serde(default)]
+    pub unaddressed: Option<UnaddressedIdentity>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it is forgotten.
@@ -237,6 +240,7 @@ impl Interaction {
     /// Somebody signed in (`fresh`) or chose a session they already had.
     pub fn signed_in(mut self, session: LoginSessionId, fresh: bool) -> Self {
         self.offered = None;
+        self.unaddressed = None;
         self.state = InteractionState::SignedIn { session, fresh };
         self
     }
@@ -268,7 +272,15 @@ impl Interaction {
     /// A provider vouched for somebody whose account here is to be proven first.
     pub fn offering(mut self, offered: OfferedIdentity, identifier: String) -> Self {
         self.offered = Some(offered);
+        self.unaddressed = None;
         self.identified(identifier)
+    }
+
+    /// A provider vouched for somebody new who is to prove an address first.
+    pub fn unaddressed(mut self, identity: UnaddressedIdentity) -> Self {
+        self.offered = None;
+        self.unaddressed = Some(identity);
+        self.unidentified()
     }
 
     /// The identity that waits to be linked to the account of `user`.

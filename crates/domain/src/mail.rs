@@ -43,17 +43,20 @@ pub enum MailedCodePurpose {
     UndoEmail,
     /// The account is not erased.
     RestoreAccount,
+    /// The address is that of somebody whom a provider vouched for.
+    ProveAddress,
 }
 
 impl MailedCodePurpose {
     /// Every purpose.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ConfirmEmail,
         Self::ResetPassword,
         Self::SignIn,
         Self::ChangeEmail,
         Self::UndoEmail,
         Self::RestoreAccount,
+        Self::ProveAddress,
     ];
 
     /// The name in the row.
@@ -65,6 +68,7 @@ impl MailedCodePurpose {
             Self::ChangeEmail => "change_email",
             Self::UndoEmail => "undo_email",
             Self::RestoreAccount => "restore_account",
+            Self::ProveAddress => "prove_address",
         }
     }
 }

@@ -104,6 +104,8 @@ pub trait MailWriter: Send + Sync {
     fn sign_in_code(&self, to: &Addressee<'_>, code: &str, link: &str) -> Mail;
     /// Asks to prove the address that an account is to have, by code.
     fn change_email(&self, to: &Addressee<'_>, code: &str) -> Mail;
+    /// Asks somebody whom a provider, by its label, vouched for to prove an address, by code.
+    fn prove_address(&self, to: &Addressee<'_>, code: &str, provider: &str) -> Mail;
     /// Tells somebody that an account was to have the address of theirs.
     fn email_taken(&self, to: &Addressee<'_>, sign_in_link: &str) -> Mail;
     /// Tells the address that an account had until now, and how to bring it back within so many hours.

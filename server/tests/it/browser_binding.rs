@@ -129,6 +129,7 @@ async fn the_name_of_a_request_is_of_no_use_in_another_browser() {
                 "/login/passkey",
                 "/consent",
                 "/device",
+                "/sign-up/address",
                 "/terms",
             ] {
                 let read = attacker.get(&format!("{path}?interaction={id}&flow={id}")).await;
@@ -141,6 +142,8 @@ async fn the_name_of_a_request_is_of_no_use_in_another_browser() {
                 "/api/sign-in/password",
                 "/api/sign-in/identifier",
                 "/api/sign-in/mail",
+                "/api/sign-up/address",
+                "/api/sign-up/address-code",
             ] {
                 assert!(
                     attacker.post(act, &fields).await.status.is_client_error(),

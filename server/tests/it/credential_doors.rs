@@ -28,7 +28,7 @@ enum Door {
 }
 
 /// Every page that takes forms and every server function.
-const ACTS: [(&str, Door); 55] = [
+const ACTS: [(&str, Door); 58] = [
     ("/account", Door::None),
     ("/account/activity", Door::None),
     ("/account/apps", Door::None),
@@ -66,6 +66,8 @@ const ACTS: [(&str, Door); 55] = [
     ("/api/sign-in/password", Door::None),
     ("/api/sign-in/second-factor", Door::None),
     ("/api/sign-up", Door::BySignUpMail),
+    ("/api/sign-up/address", Door::None),
+    ("/api/sign-up/address-code", Door::BySignUpMail),
     ("/api/verify-email/code", Door::BySignUpMail),
     ("/api/verify-email/link", Door::BySignUpMail),
     ("/api/verify-email/resend", Door::None),
@@ -82,6 +84,7 @@ const ACTS: [(&str, Door); 55] = [
     ("/second-factor", Door::InSession),
     ("/setup", Door::BySetUpLink),
     ("/sign-up", Door::BySignUpMail),
+    ("/sign-up/address", Door::BySignUpMail),
     ("/terms", Door::None),
     ("/verify-email", Door::BySignUpMail),
 ];

@@ -24,6 +24,7 @@ mod equal_answers;
 mod every_door;
 mod eyes_openidconnect;
 mod federation;
+mod federation_address;
 mod federation_ends;
 mod form_post;
 mod hosted_pages;

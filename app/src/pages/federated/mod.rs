@@ -1,7 +1,7 @@
 //! Signing in through other providers: the way there, what comes back, and the buttons that lead there. They are links,
 //! so they work without script.
 
-use super::{sign_in::finish, with_interaction};
+use super::{proven_address, sign_in::finish, with_interaction};
 use crate::{
     components::tile,
     context::{RequestContext, SessionChange},
@@ -79,7 +79,7 @@ fn button(cx: &RequestContext, provider: &Provider) -> Button {
 }
 
 /// What people call a provider.
-fn called(cx: &RequestContext, id: &str) -> String {
+pub(crate) fn called(cx: &RequestContext, id: &str) -> String {
     let found = cx.services.federated.provider(&cx.act, id);
     found.map_or_else(|| cx.words.get("provider-unnamed"), |provider| provider.label)
 }
@@ -132,13 +132,22 @@ pub async fn callback(cx: &RequestContext, id: &str, query: &Fields) -> Result<N
         .federated
         .callback(&cx.act, whose, (id, callback))
         .await;
-    match answered.map_err(|error| callback_error(cx, error))? {
+    go_on(cx, answered.map_err(|error| callback_error(cx, error))?).await
+}
+
+/// Goes on with what became of somebody whom a provider vouched for.
+pub(crate) async fn go_on(cx: &RequestContext, answered: Answered) -> Result<Next, UiError> {
+    match answered {
         Answered::Proven(interaction, proven, provider) => {
             cx.changes.leave(SessionChange::Through(provider));
             finish(cx, *interaction, *proven, false).await
         }
         Answered::Offered(interaction, _) => {
             Ok(cx.next(format_args!("/login?interaction={}", interaction.id)))
+        }
+        Answered::Unaddressed(interaction, _) => {
+            let path = proven_address::PATH;
+            Ok(cx.next(format_args!("{path}?interaction={}", interaction.id)))
         }
         Answered::Linked(_) => Ok(cx.next(format_args!("{}?done=linked", AccountPage::Linked.path()))),
         Answered::Leaving(token) => Ok(cx.next(restore_path(&token))),
@@ -184,7 +193,6 @@ const fn key(why: Setback) -> &'static str {
         Setback::Refused => "upstream-refused",
         Setback::Off => "upstream-off",
         Setback::Disabled => "upstream-disabled",
-        Setback::NoAddress => "upstream-no-address",
         Setback::Unlinked => "upstream-unlinked",
         Setback::Taken => "upstream-taken",
         Setback::Already => "upstream-already",

@@ -203,6 +203,16 @@ fn login_code(by: login_code::By, error: Option<UiError>) -> Page {
     })
 }
 
+fn proven_address(step: proven_address::Step, error: Option<UiError>) -> Page {
+    Page::ProvenAddress(proven_address::ProvenAddress {
+        interaction: text(),
+        app: Some(app()),
+        provider: text(),
+        step,
+        error,
+    })
+}
+
 fn address(step: account::security::address::Step) -> account::security::address::Section {
     account::security::address::Section { email: text(), step }
 }
@@ -491,6 +501,19 @@ fn account_making_pages() -> Vec<Page> {
         login_code(login_code::By::Asking, worked_for()),
         login_code(mailed_link(true), None),
         login_code(mailed_link(false), None),
+        proven_address(
+            proven_address::Step::Address { typed: text() },
+            error(UiErrorKind::InvalidInput, "email"),
+        ),
+        proven_address(proven_address::Step::Address { typed: text() }, worked_for()),
+        proven_address(
+            proven_address::Step::Code {
+                flow: text(),
+                to: text(),
+                resent: true,
+            },
+            error(UiErrorKind::Rejected, "code"),
+        ),
         Page::Setup(setup::Setup {
             token: text(),
             email: text(),

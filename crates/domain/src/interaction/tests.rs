@@ -35,6 +35,7 @@ fn it_waits_until_what_ends_first_and_no_longer_once_somebody_decided() {
             state,
             enrolment_declined: None,
             offered: None,
+            unaddressed: None,
             created_at: at(0),
             expires_at: at(3_600),
         };

@@ -112,6 +112,7 @@ impl DeviceService {
             state,
             enrolment_declined: None,
             offered: None,
+            unaddressed: None,
             created_at: now,
             expires_at: now + act.realm.settings.lifetimes.interaction,
         };

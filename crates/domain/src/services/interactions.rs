@@ -71,6 +71,7 @@ impl InteractionService {
             state: InteractionState::AwaitingSignIn { identifier: None },
             enrolment_declined: None,
             offered: None,
+            unaddressed: None,
             created_at: now,
             expires_at: now + act.realm.settings.lifetimes.interaction,
         };

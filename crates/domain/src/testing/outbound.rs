@@ -200,6 +200,10 @@ impl MailWriter for PlainMailWriter {
         mail(to, "change address", &[code])
     }
 
+    fn prove_address(&self, to: &Addressee<'_>, code: &str, provider: &str) -> Mail {
+        mail(to, "prove address", &[code, provider])
+    }
+
     fn email_taken(&self, to: &Addressee<'_>, sign_in_link: &str) -> Mail {
         mail(to, "address taken", &[sign_in_link])
     }

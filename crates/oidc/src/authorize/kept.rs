@@ -68,6 +68,7 @@ impl Pending {
             state,
             enrolment_declined: None,
             offered: None,
+            unaddressed: None,
             created_at: now,
             expires_at: now + act.realm.settings.lifetimes.interaction,
         }

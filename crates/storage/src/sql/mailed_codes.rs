@@ -123,6 +123,18 @@ impl MailedCodeStore for InRealm {
             .await
     }
 
+    async fn prove_address(
+        &self,
+        proof: MailedProof,
+        now: Timestamp,
+        with: Alongside,
+    ) -> Stored<MailedOutcome> {
+        let realm = self.realm;
+        self.db
+            .act(move |act| Box::pin(address::prove(act, realm, proof, now, with)))
+            .await
+    }
+
     async fn change_email(
         &self,
         proof: MailedProof,

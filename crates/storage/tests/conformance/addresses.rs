@@ -5,7 +5,7 @@ use crate::{
 use domain::{
     mail::{
         MailedCode,
-        MailedCodePurpose::{self, ChangeEmail, ResetPassword, SignIn, UndoEmail},
+        MailedCodePurpose::{self, ChangeEmail, ProveAddress, ResetPassword, SignIn, UndoEmail},
         MailedProof,
     },
     person::{Email, PasswordHash},
@@ -138,6 +138,35 @@ pub async fn signing_in_by_mail_confirms_a_sign_up_without_what_was_left_there(s
         assert_eq!(found.email_verified_at, Some(s.now()));
         assert_eq!(password_of(&s, email).await.is_some(), keeps, "{email}");
         assert_eq!(found.name.is_some(), keeps && user.name.is_some(), "{email}");
+    }
+}
+
+pub async fn a_code_that_proves_an_address_works_once_and_leaves_a_sign_up_to_give_way(s: Subject) {
+    let signed_up = User {
+        source: UserSource::SignUp,
+        ..a_user().unverified().build()
+    };
+    let made = a_user().number(2).email(NEW).unverified().build();
+    for (user, verified) in [(signed_up, None), (made, Some(s.now()))] {
+        let user = s.register(user).await;
+        let email = user.email.as_str();
+        let code = to(&s, &user, ProveAddress, email);
+        sent(&s, &code).await;
+        let codes = s.here().mailed_codes;
+        let crossed = codes.sign_in(linked(&code), s.now(), Alongside::default()).await;
+        assert!(!redeemed(crossed.unwrap()), "it signs nobody in");
+        let note = s.note();
+        let used = codes.prove_address(typed(&code, email), s.now(), note.with()).await;
+        assert_eq!(used.unwrap(), MailedOutcome::Redeemed(code.clone()));
+        assert!(s.took_place(&note).await);
+        let again = codes.prove_address(linked(&code), s.now(), Alongside::default()).await;
+        assert!(!redeemed(again.unwrap()));
+        assert_eq!(at(&s, email).await.unwrap().email_verified_at, verified, "{email}");
+        assert!(password_of(&s, email).await.is_some(), "{email}");
+        let sign_in = to(&s, &user, SignIn, email);
+        sent(&s, &sign_in).await;
+        let crossed = codes.prove_address(linked(&sign_in), s.now(), Alongside::default()).await;
+        assert!(!redeemed(crossed.unwrap()), "a code to sign in with proves nothing here");
     }
 }
 

@@ -27,6 +27,7 @@ pub fn interaction(s: &Subject) -> Interaction {
         browser: Digest::of("browser"),
         enrolment_declined: None,
         offered: None,
+        unaddressed: None,
         requirement: Requirement {
             max_age: Some(MINUTE),
             ..Requirement::default()

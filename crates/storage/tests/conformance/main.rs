@@ -144,6 +144,7 @@ conform! {
         deleting_an_account_takes_everything,
         disabling_an_account_ends_everything;
     addresses:
+        a_code_that_proves_an_address_works_once_and_leaves_a_sign_up_to_give_way,
         a_code_to_sign_in_with_works_once_and_for_nothing_else,
         a_sign_up_nobody_confirmed_gives_way,
         an_account_moves_to_a_proven_address_once,

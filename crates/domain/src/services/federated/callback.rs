@@ -11,7 +11,7 @@ use crate::{
     event::{EventKind, SignInFailure},
     federation::{
         Answer, Attempt, AttemptPurpose, ByIdentity, LinkedIdentity, OfferedIdentity, Provider, ProviderId,
-        SeenIdentity, UpstreamError, Vouched,
+        SeenIdentity, UnaddressedIdentity, UpstreamError, Vouched, VouchedProfile,
     },
     id::{InteractionId, UserId},
     interaction::Interaction,
@@ -62,6 +62,8 @@ pub enum Answered {
     Proven(Box<Interaction>, Box<Proven>, ProviderId),
     /// The request waits for the proof of the account that the identity is to be linked to.
     Offered(Box<Interaction>, ProviderId),
+    /// The request waits for an address that the person proves: the provider vouched for none.
+    Unaddressed(Box<Interaction>, ProviderId),
     /// The identity is linked to the account of the person who is signed in.
     Linked(ProviderId),
     /// The account is to be erased: the token restores it until then, and nobody is signed in.
@@ -97,11 +99,40 @@ impl From<BudgetError> for CallbackError {
 }
 
 /// Who was vouched for, by whom, and since when what ends a sign-in ends this one.
-struct Arrived {
-    provider: Provider,
-    vouched: Vouched,
-    seen: SeenIdentity,
-    begun: Timestamp,
+pub(super) struct Arrived {
+    pub provider: Provider,
+    pub profile: VouchedProfile,
+    pub address: Address,
+    pub seen: SeenIdentity,
+    pub begun: Timestamp,
+}
+
+/// The address of somebody who was vouched for.
+pub(super) enum Address {
+    /// The provider says that it is proven.
+    Vouched(Email),
+    /// It is proven here.
+    ProvenHere(Email),
+    /// Nobody says that it is proven, if there is one at all.
+    Claimed(Option<Email>),
+}
+
+impl Address {
+    fn of(vouched: &Vouched) -> Self {
+        let email = vouched.email.as_ref();
+        let parsed = email.and_then(|email| Email::parse(&email.address).ok());
+        match parsed {
+            Some(address) if email.is_some_and(|email| email.verified) => Self::Vouched(address),
+            claimed => Self::Claimed(claimed),
+        }
+    }
+
+    fn proven(&self) -> Option<&Email> {
+        match self {
+            Self::Vouched(email) | Self::ProvenHere(email) => Some(email),
+            Self::Claimed(_) => None,
+        }
+    }
 }
 
 impl FederatedService {
@@ -176,7 +207,8 @@ impl FederatedService {
             Ok(seen) if vouched.provider == attempt.provider => Ok(Ok(Arrived {
                 provider: upstream.provider().clone(),
                 seen: self.with_tokens(act, upstream.provider(), (seen, vouched.tokens.as_ref())),
-                vouched,
+                profile: VouchedProfile::of(&vouched),
+                address: Address::of(&vouched),
                 begun,
             })),
             Ok(_) | Err(_) => self.refuse(act).await.map(Err),
@@ -214,16 +246,21 @@ impl FederatedService {
                 let (provider, seen) = (arrived.provider.id, arrived.seen);
                 let offer = OfferedIdentity { identity: seen, user };
                 let next = interaction.clone().offering(offer, email.as_str().to_owned());
-                match act
-                    .realm
-                    .ephemeral
-                    .interactions
-                    .replace(&interaction, &next)
-                    .await?
-                {
-                    true => Ok(Ok(Answered::Offered(Box::new(next), provider))),
-                    false => Err(CallbackError::Unknown),
-                }
+                let next = moves_on(act, &interaction, next).await?;
+                Ok(Ok(Answered::Offered(next, provider)))
+            }
+            Ok(Found::Unaddressed) => {
+                let provider = arrived.provider.id;
+                let waits = UnaddressedIdentity {
+                    identity: arrived.seen,
+                    profile: arrived.profile,
+                    claimed: match arrived.address {
+                        Address::Claimed(claimed) => claimed,
+                        Address::Vouched(_) | Address::ProvenHere(_) => None,
+                    },
+                };
+                let next = moves_on(act, &interaction, interaction.clone().unaddressed(waits)).await?;
+                Ok(Ok(Answered::Unaddressed(next, provider)))
             }
             Err(setback) => Ok(Err(setback)),
         }
@@ -231,7 +268,7 @@ impl FederatedService {
 
     /// The account that the identity leads to. What was decided upon may change before it is written; then it is decided
     /// anew, once.
-    async fn find_account(&self, act: &Act, arrived: &Arrived) -> Stored<Result<Found, Setback>> {
+    pub(super) async fn find_account(&self, act: &Act, arrived: &Arrived) -> Stored<Result<Found, Setback>> {
         for _ in 0..2 {
             if let Some(found) = self.try_account(act, arrived).await? {
                 return Ok(found);
@@ -243,21 +280,21 @@ impl FederatedService {
     async fn try_account(&self, act: &Act, arrived: &Arrived) -> Stored<Option<Result<Found, Setback>>> {
         let (stores, seen) = (&act.realm.stores, &arrived.seen);
         let linked = stores.identities.find(&seen.issuer, &seen.subject).await?;
-        let vouched = proven_address(&arrived.vouched);
-        let holder = match (&linked, &vouched) {
+        let vouched = arrived.address.proven();
+        let holder = match (&linked, vouched) {
             (None, Some(email)) => self.holder(act, email, &seen.issuer).await?,
             (Some(_), _) | (None, None) => None,
         };
         let decided = decide_link(&LinkFacts {
             linked: linked.as_ref().map(|linked| &linked.user),
-            vouched: vouched.as_ref(),
+            vouched,
             holder: holder.as_ref().map(|(user, known_there)| Holder {
                 user,
                 known_there: *known_there,
             }),
-            trust_email: arrived.provider.trust_email,
+            trust_email: arrived.provider.trust_email && matches!(arrived.address, Address::Vouched(_)),
         });
-        match (decided, linked, holder, vouched) {
+        match (decided, linked, holder, vouched.cloned()) {
             (Link::SignIn, Some(linked), _, _) => self
                 .used(act, arrived, linked.identity, linked.user)
                 .await
@@ -265,7 +302,7 @@ impl FederatedService {
             (Link::AtOnce(_), _, Some((user, _)), _) => self.link_at_once(act, arrived, user).await,
             (Link::AfterProof(user), _, _, Some(email)) => Ok(Some(Ok(Found::ToBeProven(user, email)))),
             (Link::Provision, _, _, Some(email)) => self.provision(act, arrived, email).await,
-            (Link::NoAddress, ..) => Ok(Some(Err(Setback::NoAddress))),
+            (Link::AfterAddress, ..) => Ok(Some(Ok(Found::Unaddressed))),
             (Link::Disabled(id), linked, holder, _) => {
                 let user = linked.map(|linked| linked.user).or(holder.map(|(user, _)| user));
                 self.closed(act, id, user).await.map(Some)
@@ -275,7 +312,7 @@ impl FederatedService {
     }
 
     /// Nobody signs in to the account. Whoever was vouched for may have one back that is to be erased.
-    async fn closed(&self, act: &Act, id: UserId, user: Option<User>) -> Stored<Result<Found, Setback>> {
+    pub(super) async fn closed(&self, act: &Act, id: UserId, user: Option<User>) -> Stored<Result<Found, Setback>> {
         if let Some(user) = user.filter(User::is_leaving)
             && let Some(token) = self.ports.offer_to_restore(act, &user).await?
         {
@@ -348,7 +385,7 @@ impl FederatedService {
         arrived: &Arrived,
         email: Email,
     ) -> Stored<Option<Result<Found, Setback>>> {
-        let user = super::provision::user(&self.ports, act, (&arrived.vouched, arrived.begun), email);
+        let user = super::provision::user(&self.ports, act, (&arrived.profile, arrived.begun), email);
         let (identity, mut with) = self.link_of(act, &user, &arrived.seen);
         // Whoever has the new account knows how it came about.
         with.jobs.clear();
@@ -373,13 +410,23 @@ impl FederatedService {
     }
 }
 
+/// The request, moved on.
+async fn moves_on(act: &Act, old: &Interaction, next: Interaction) -> Result<Box<Interaction>, CallbackError> {
+    match act.realm.ephemeral.interactions.replace(old, &next).await? {
+        true => Ok(Box::new(next)),
+        false => Err(CallbackError::Unknown),
+    }
+}
+
 /// The account that an identity leads to.
-enum Found {
+pub(super) enum Found {
     Proven(Box<Proven>),
     /// It is to be proven, by somebody whom the provider knows by this address.
     ToBeProven(UserId, Email),
     /// It is to be erased, and this restores it.
     Leaving(OpaqueToken),
+    /// Somebody new is to prove an address first.
+    Unaddressed,
 }
 
 impl Arrived {
@@ -394,10 +441,4 @@ impl Arrived {
             .map(|proven| Found::Proven(Box::new(proven)))
             .ok_or(Setback::Disabled)
     }
-}
-
-/// The address that the provider says the person has proven.
-fn proven_address(vouched: &Vouched) -> Option<Email> {
-    let email = vouched.email.as_ref().filter(|email| email.verified)?;
-    Email::parse(&email.address).ok()
 }

@@ -10,7 +10,7 @@ use crate::{id::UserId, person::Email, user::User};
 pub struct LinkFacts<'a> {
     /// The account that the identity is linked to.
     pub linked: Option<&'a User>,
-    /// The address that the provider says the person has proven.
+    /// The address that is proven, by the provider's word or here.
     pub vouched: Option<&'a Email>,
     /// The account that this address identifies here.
     pub holder: Option<Holder<'a>>,
@@ -38,8 +38,8 @@ pub enum Link {
     AfterProof(UserId),
     /// A new account is made of what the provider vouched for.
     Provision,
-    /// The provider vouched for no address. Whoever it is makes an account as everybody does, or has one.
-    NoAddress,
+    /// Nobody vouched for an address: the person proves one first.
+    AfterAddress,
     /// The account may not be used.
     Disabled(UserId),
 }
@@ -53,7 +53,7 @@ pub fn decide_link(facts: &LinkFacts<'_>) -> Link {
         };
     }
     let Some(vouched) = facts.vouched else {
-        return Link::NoAddress;
+        return Link::AfterAddress;
     };
     let Some(Holder { user, known_there }) = facts.holder else {
         return Link::Provision;

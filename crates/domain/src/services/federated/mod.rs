@@ -4,6 +4,7 @@
 //! What a provider vouches for becomes a [`Proven`](super::sign_in::Proven) like any other proof, so the second factor of
 //! the local account is asked for all the same. What is on the wire is the adapters' affair.
 
+mod address;
 mod attempts;
 mod callback;
 mod linking;
@@ -14,6 +15,7 @@ mod provision;
 mod roles;
 mod tokens;
 
+pub use address::{AskAddressError, ProveAddressError};
 pub use callback::{Answered, Callback, CallbackError, Whose};
 pub use linking::{Holder, Link, LinkFacts, decide_link};
 pub use logout::LogoutError;
@@ -49,8 +51,6 @@ pub enum Setback {
     Off,
     /// The account may not be used.
     Disabled,
-    /// The provider vouched for no address, and the identity is not linked.
-    NoAddress,
     /// The identity was unlinked meanwhile.
     Unlinked,
     /// The identity is linked to another account.
@@ -65,13 +65,12 @@ pub enum Setback {
 
 impl Setback {
     /// Every setback.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 10] = [
         Self::Denied,
         Self::Unavailable,
         Self::Refused,
         Self::Off,
         Self::Disabled,
-        Self::NoAddress,
         Self::Unlinked,
         Self::Taken,
         Self::Already,
@@ -87,7 +86,6 @@ impl Setback {
             Self::Refused => "refused",
             Self::Off => "off",
             Self::Disabled => "disabled",
-            Self::NoAddress => "no-address",
             Self::Unlinked => "unlinked",
             Self::Taken => "taken",
             Self::Already => "already",

@@ -24,6 +24,7 @@ use crate::{
 };
 use futures::executor::block_on;
 
+mod address;
 mod ending;
 mod logging_out;
 mod mapping;
@@ -348,32 +349,6 @@ fn the_operators_word_links_at_once_but_not_an_address_that_changed_its_owner() 
         let offered = fed.arrives("trusted", next_owner).await;
         assert!(matches!(offered, Answered::Offered(..)), "{offered:?}");
         assert_eq!(fed.identities(&ada).await.len(), 1);
-    });
-}
-
-#[test]
-fn an_address_that_nobody_proved_leads_nowhere() {
-    block_on(async {
-        let fed = fed();
-        let ada = fed
-            .scene
-            .registered(a_user().number(1).email("ada@example.com").build())
-            .await;
-        for id in ["acme", "trusted"] {
-            let unproven = with_address(vouched(id, "ada"), "ada@example.com", false);
-            assert_eq!(setback(fed.arrives(id, unproven).await), Setback::NoAddress);
-            let free = with_address(vouched(id, "free"), "free@example.com", false);
-            assert_eq!(setback(fed.arrives(id, free).await), Setback::NoAddress);
-            let nameless = Vouched {
-                email: None,
-                ..vouched(id, "nameless")
-            };
-            assert_eq!(setback(fed.arrives(id, nameless).await), Setback::NoAddress);
-            let odd = with_address(vouched(id, "odd"), "ada@example.com\r\nBcc: x@y.z", true);
-            assert_eq!(setback(fed.arrives(id, odd).await), Setback::NoAddress);
-        }
-        assert!(fed.identities(&ada).await.is_empty());
-        assert!(fed.holder("free@example.com").await.is_none());
     });
 }
 

@@ -3,12 +3,15 @@
 //!
 //! Asking costs the same whoever the address belongs to: a job finds out who gets a mail.
 
+mod address;
+
 use super::{Proven, SignIn, SignInError};
 use crate::{
     acr::Method,
     clock::Timestamp,
     door::{Door, Refusal},
     event::{Actor, SignInFailure},
+    federation::ProviderId,
     id::{InteractionId, MailedCodeId},
     job::{ClaimedJob, JobKind},
     login_session::RequestOrigin,
@@ -43,6 +46,9 @@ pub struct CodeWanted {
     flow: MailedCodeId,
     browser: Digest,
     interaction: InteractionId,
+    /// The provider that vouched for somebody without an address; nobody is signed in by the code itself then.
+    #[serde(default)]
+    through: Option<ProviderId>,
 }
 
 impl CodeWanted {
@@ -72,25 +78,31 @@ impl SignIn {
         work: &Shown,
     ) -> Result<MailFlow, AskError> {
         self.budgets.ask(act, WorkForm::SignInCode, work).await?;
-        let flow = self.ports.flow();
-        let address = Email::parse(identifier).map(|email| email.normalised());
-        let address = address.unwrap_or_else(|_| identifier.trim().to_lowercase());
+        let email = Email::parse(identifier).map(|email| email.normalised());
+        let wanted = CodeWanted {
+            realm: act.realm.realm.name.as_str().to_owned(),
+            email: email.unwrap_or_else(|_| identifier.trim().to_lowercase()),
+            locale: act.locale.clone(),
+            flow: self.ports.flow(),
+            browser,
+            interaction,
+            through: None,
+        };
+        Ok(self.take_down(act, wanted).await?)
+    }
+
+    /// Takes down who wants a code, if what was typed is an address and may be mailed.
+    async fn take_down(&self, act: &Act, wanted: CodeWanted) -> Result<MailFlow, StoreError> {
+        let email = Email::parse(&wanted.email).map(|email| email.normalised());
         let mut with = Alongside::default();
-        if let Ok(email) = Email::parse(identifier)
-            && self.may_mail(act, &email.normalised()).await?
+        if let Ok(address) = &email
+            && self.may_mail(act, address).await?
         {
-            let wanted = CodeWanted {
-                realm: act.realm.realm.name.as_str().to_owned(),
-                email: email.normalised(),
-                locale: act.locale.clone(),
-                flow,
-                browser,
-                interaction,
-            };
             with.jobs.push(self.ports.job(JobKind::SendSignInCode, &wanted));
         }
         act.realm.stores.events.record(with).await?;
-        Ok(self.ports.flow_about(flow, &address))
+        let address = email.unwrap_or_else(|_| wanted.email.clone());
+        Ok(self.ports.flow_about(wanted.flow, &address))
     }
 
     /// What a job of kind [`JobKind::SendSignInCode`] was asked for.
@@ -106,11 +118,15 @@ impl SignIn {
             origin: RequestOrigin::default(),
             locale: wanted.locale.clone(),
         };
-        let found = act.realm.stores.users.find_by_email(&wanted.email).await?;
-        match found.map(|found| found.user) {
-            Some(user) if user.is_active() => self.send(&act, &user, &wanted).await,
-            Some(user) if user.is_leaving() => self.ports.mail_way_back(&act, &user).await,
-            Some(_) | None => Ok(()),
+        let address = Email::parse(&wanted.email).map(|email| email.normalised());
+        let address = address.unwrap_or_else(|_| wanted.email.clone());
+        let found = act.realm.stores.users.find_by_email(&address).await?;
+        match (found.map(|found| found.user), &wanted.through) {
+            (Some(user), _) if user.is_leaving() => self.ports.mail_way_back(&act, &user).await,
+            (Some(user), _) if !user.is_active() => Ok(()),
+            (Some(user), None) => self.send(&act, &user, &wanted).await,
+            (None, None) => Ok(()),
+            (found, Some(through)) => self.send_address_code(&act, found, (&wanted, through)).await,
         }
     }
 

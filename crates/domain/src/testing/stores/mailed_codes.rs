@@ -146,6 +146,29 @@ impl MailedCodeStore for InRealm {
         })
     }
 
+    async fn prove_address(
+        &self,
+        proof: MailedProof,
+        now: Timestamp,
+        with: Alongside,
+    ) -> Stored<MailedOutcome> {
+        self.act(|room, _| {
+            let Some(code) = use_up(room, MailedCodePurpose::ProveAddress, proof, now) else {
+                return Ok(MailedOutcome::Refused);
+            };
+            if let Some(user) = room.users.get_mut(&code.user_id)
+                && user.email.normalised() == code.email.normalised()
+                && user.email_verified_at.is_none()
+                && user.source != UserSource::SignUp
+            {
+                user.email_verified_at = Some(now);
+                changed(user, now);
+            }
+            room.store(with);
+            Ok(MailedOutcome::Redeemed(code))
+        })
+    }
+
     async fn change_email(
         &self,
         proof: MailedProof,

@@ -47,6 +47,24 @@ pub(super) async fn sign_in(
     Ok(MailedOutcome::Redeemed(code))
 }
 
+/// Uses up a code that proves an address for somebody whom a provider vouched for; a sign-up is left to give way.
+pub(super) async fn prove(
+    act: &mut Act,
+    realm: RealmId,
+    proof: MailedProof,
+    now: Timestamp,
+    with: Alongside,
+) -> Sql<MailedOutcome> {
+    let Some(code) = use_up(act, realm, MailedCodePurpose::ProveAddress, proof, now).await? else {
+        return Ok(MailedOutcome::Refused);
+    };
+    if !signed_up(act, realm, code.user_id).await? {
+        verify(act, realm, &code, now).await?;
+    }
+    act.store(realm, with).await?;
+    Ok(MailedOutcome::Redeemed(code))
+}
+
 /// Uses up a code that proves a new address and moves the account there.
 pub(super) async fn change(
     act: &mut Act,

@@ -71,10 +71,10 @@ fn an_address_leads_to_an_account_only_by_proof_or_by_the_operators_word() {
     let id = verified.id;
     let yes = Some(ADDRESS);
     let cases: [Case<'_>; 14] = [
-        ("no address", Link::NoAddress, None, None, false, false),
+        ("no address", Link::AfterAddress, None, None, false, false),
         (
             "no address, trusted",
-            Link::NoAddress,
+            Link::AfterAddress,
             None,
             Some(&verified),
             false,
