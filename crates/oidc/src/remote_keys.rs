@@ -1,8 +1,9 @@
 //! The keys that clients publish at their `jwks_uri` (OpenID Connect Core §10.1.1), fetched when they are needed.
 //!
-//! One request at a time goes to a URI, and none within ten seconds of the last, whatever it answered: neither a
-//! client that is down nor a token with an invented `kid` makes this server a source of load. Keys are used for an
-//! hour at most after they were read.
+//! One request at a time goes to a URI, and none within ten seconds of the last, whatever it answered, but for one: a
+//! token by a key that is not known yet has them read again at once, so that a client may sign with a new key as soon
+//! as it published it. After that the pause is kept: neither a client that is down nor tokens with invented `kid`s
+//! make this server a source of load. Keys are used for an hour at most after they were read.
 
 use crate::jose::{Claims, ForeignToken, ForeignTokenError, InvalidKeySet, KeySet};
 use domain::{
@@ -71,6 +72,8 @@ struct Entry(AsyncMutex<Slot>);
 #[derive(Default)]
 struct Slot {
     asked_at: Option<Timestamp>,
+    /// Whether the last request was the one that did not wait for the pause.
+    hurried: bool,
     failure: Option<KeysUnavailable>,
     held: Option<Held>,
 }
@@ -93,7 +96,7 @@ impl RemoteKeys {
     }
 
     /// The claims of `token`, if the signer with these registered keys signed it with an algorithm of `allowed`.
-    /// Keys that do not fit are read again once: the signer may have changed them.
+    /// Keys that do not fit are read again once, unless they were read just now: the signer may have changed them.
     pub async fn verify(
         &self,
         registered: &ClientKeys,
@@ -108,29 +111,32 @@ impl RemoteKeys {
             }
             ClientKeys::Uri(uri) => &uri.url().ok_or(KeysUnavailable::None)?,
         };
-        let keys = self.get(uri).await?;
+        let (keys, just_read) = self.get(uri).await?;
         match token.verify(&keys, allowed) {
             Err(error @ (ForeignTokenError::UnknownKey | ForeignTokenError::Signature)) => {
-                let newer = self.newer(uri, &keys).await.ok_or(error)?;
+                let hurry = error == ForeignTokenError::UnknownKey && !just_read;
+                let newer = self.newer(uri, &keys, hurry).await.ok_or(error)?;
                 Ok(token.verify(&newer, allowed)?.clone())
             }
             judged => Ok(judged?.clone()),
         }
     }
 
-    /// The keys at `uri`.
-    async fn get(&self, uri: &Url) -> Result<Arc<KeySet>, KeysUnavailable> {
+    /// The keys at `uri`, and whether they were read for this.
+    async fn get(&self, uri: &Url) -> Result<(Arc<KeySet>, bool), KeysUnavailable> {
         let entry = self.entry(uri);
         let mut slot = entry.0.lock().await;
         let now = self.clock.now();
-        if !slot.is_fresh(now) && slot.may_ask(now) {
+        let reads = !slot.is_fresh(now) && slot.may_ask(now);
+        if reads {
             self.read(uri, &mut slot).await;
         }
-        slot.usable(self.clock.now())
+        Ok((slot.usable(self.clock.now())?, reads))
     }
 
-    /// Keys at `uri` read after `than`, if there are any or it may be asked again.
-    async fn newer(&self, uri: &Url, than: &Arc<KeySet>) -> Option<Arc<KeySet>> {
+    /// Keys at `uri` read after `than`, if there are any or it may be asked again; before the pause is over only in a
+    /// `hurry`, and once.
+    async fn newer(&self, uri: &Url, than: &Arc<KeySet>, hurry: bool) -> Option<Arc<KeySet>> {
         let entry = self.entry(uri);
         let mut slot = entry.0.lock().await;
         let is_newer = |slot: &Slot| {
@@ -138,14 +144,17 @@ impl RemoteKeys {
                 .as_ref()
                 .is_some_and(|held| !Arc::ptr_eq(&held.keys, than))
         };
-        if !is_newer(&slot) && slot.may_ask(self.clock.now()) {
+        let in_time = slot.may_ask(self.clock.now());
+        if !is_newer(&slot) && (in_time || (hurry && !slot.hurried)) {
             self.read(uri, &mut slot).await;
+            slot.hurried = !in_time;
         }
         is_newer(&slot).then(|| slot.usable(self.clock.now()).ok())?
     }
 
     async fn read(&self, uri: &Url, slot: &mut Slot) {
         slot.asked_at = Some(self.clock.now());
+        slot.hurried = false;
         let request = FetchRequest::get(uri.clone(), "application/jwk-set+json, application/json");
         let fetched = self.http.fetch(&request.with_max_bytes(MAX_BYTES)).await;
         let now = self.clock.now();
