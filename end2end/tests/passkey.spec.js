@@ -24,6 +24,17 @@ async function makePasskey(page, signet, person, realm) {
   await expect(page.getByText("The passkey is created.")).toBeVisible();
 }
 
+/** A realm of its own, once the server knows it. */
+async function newRealm(signet) {
+  const realm = `harbour-${Math.random().toString(36).slice(2, 8)}`;
+  const { issuer } = await signet.cli(["realm", "create", realm]);
+  const found = async () => (await fetch(`${issuer}/.well-known/openid-configuration`)).status;
+  await expect.poll(found, { timeout: 2_000 }).toBe(200);
+  return realm;
+}
+
+const url64 = (base64) => base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
 /** Signs out from wherever the account is open. */
 async function leave(page, signet) {
   await page.goto(signet.url("/account"));
@@ -150,11 +161,31 @@ test.describe("with script @script", () => {
     await expect(profile(page)).toBeVisible();
   });
 
+  test("password managers are told of this person's passkeys in this realm and of no others", async ({ page, signet, person }) => {
+    await page.addInitScript(() => {
+      window.told = [];
+      PublicKeyCredential.signalAllAcceptedCredentials = async (what) => void window.told.push(what);
+    });
+    const authenticator = await Authenticator.of(page);
+    const realm = await newRealm(signet);
+    const member = await signet.createUser({ ...person, realm });
+    await makePasskey(page, signet, member, realm);
+    const [elsewhere] = await authenticator.passkeys();
+    await page.goto(signet.url("/account", realm));
+    await signOut(page);
+    await makePasskey(page, signet, person);
+    const all = await authenticator.passkeys();
+    const own = all.find(({ credentialId }) => credentialId !== elsewhere.credentialId);
+    const told = (...ids) => [{ rpId: "localhost", userId: url64(own.userHandle), allAcceptedCredentialIds: ids }];
+    expect(own.userHandle).not.toBe(elsewhere.userHandle);
+    await expect.poll(() => page.evaluate(() => window.told)).toEqual(told(url64(own.credentialId)));
+    await page.getByRole("region", { name: "Passkeys" }).getByRole("button", { name: /^Remove/ }).click();
+    await expect(page.getByText("The passkey is removed.")).toBeVisible();
+    await expect.poll(() => page.evaluate(() => window.told)).toEqual(told());
+  });
+
   test("a passkey of one realm signs nobody in to another", async ({ page, signet }) => {
-    const realm = `harbour-${Math.random().toString(36).slice(2, 8)}`;
-    const { issuer } = await signet.cli(["realm", "create", realm]);
-    const found = async () => (await fetch(`${issuer}/.well-known/openid-configuration`)).status;
-    await expect.poll(found, { timeout: 2_000 }).toBe(200);
+    const realm = await newRealm(signet);
     const member = await signet.createUser({ ...somebody("Dora Harbour"), realm });
     const authenticator = await Authenticator.of(page);
     await makePasskey(page, signet, member, realm);

@@ -68,3 +68,33 @@ test("a password that is too short is refused beside its field, and the rest sta
   await expect(field(page, "name")).toHaveValue(name);
   expect(await signet.mails(email)).toEqual([]);
 });
+
+test("who must wait sees the time run down, and when it is over @script", async ({ page, signet }) => {
+  const { email, password } = somebody();
+  await page.clock.install();
+  await page.goto(signet.url("/login"));
+  await settled(page);
+  await identify(page, email);
+  const timer = page.getByRole("timer");
+  const seconds = async () => {
+    const [minutes, rest] = (await timer.textContent()).split(":");
+    return Number(minutes) * 60 + Number(rest);
+  };
+  const refused = page.getByRole("alert");
+  for (let tries = 0; tries < 10 && !(await timer.isVisible()); tries += 1) {
+    await expect(field(page, "password")).toBeVisible();
+    await settled(page);
+    await prove(page, password);
+    await expect(refused).toBeVisible();
+    await settled(page);
+  }
+  const before = await seconds();
+  expect(before).toBeGreaterThan(15);
+  await page.clock.runFor(10_000);
+  const after = await seconds();
+  expect(before - after).toBeGreaterThanOrEqual(10);
+  expect(before - after).toBeLessThan(15);
+  await page.clock.fastForward(after * 1_000);
+  await expect(timer).toHaveCount(0);
+  await expect(refused).toHaveText("You can try again now.");
+});
