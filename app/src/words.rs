@@ -4,6 +4,9 @@
 //! a message are plain text; whoever builds markup of it escapes. See <https://projectfluent.org>.
 
 pub(crate) mod inert;
+mod pattern;
+
+pub(crate) use pattern::Pattern;
 
 use domain::language::Language;
 
@@ -109,6 +112,16 @@ impl Words {
             Some((before, after)) => (before.to_owned(), after.to_owned()),
             None => (text, String::new()),
         }
+    }
+
+    /// Items one after the other.
+    pub(crate) fn list(&self, items: &[String]) -> String {
+        items.join(&self.get("list-separator"))
+    }
+
+    /// A number with two decimals.
+    pub(crate) fn decimal(&self, number: f64) -> String {
+        format!("{number:.2}").replace('.', &self.get("decimal-mark"))
     }
 
     fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {

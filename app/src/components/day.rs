@@ -1,10 +1,48 @@
 //! Moments in words. Times of day are those of the reader's time zone where it is known and say which that is; else they
 //! are in UTC, and say so. Digits are Latin in every language, as in the codes that people type.
 
-use crate::words::Words;
+use crate::words::{Pattern, Words};
 use domain::clock::Timestamp;
-use jiff::{Zoned, tz::TimeZone};
+use jiff::{Zoned, civil::Date, tz::TimeZone};
+use std::collections::BTreeMap;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// Moments in words for a page with many of them: what they share is worked out once.
+pub(crate) struct Moments<'a> {
+    words: &'a Words,
+    minute: Pattern,
+    days: BTreeMap<Date, String>,
+}
+
+impl<'a> Moments<'a> {
+    /// In these words.
+    pub(crate) fn new(words: &'a Words) -> Self {
+        Self {
+            words,
+            minute: words.pattern("date-time", &["date", "time", "zone"]),
+            days: BTreeMap::new(),
+        }
+    }
+
+    /// The day.
+    pub(crate) fn day(&mut self, at: Timestamp) -> String {
+        self.written(&local(at, self.words.zone())).clone()
+    }
+
+    /// The day and the minute.
+    pub(crate) fn minute(&mut self, at: Timestamp) -> String {
+        let clock = local(at, self.words.zone());
+        let (time, zone) = (time(&clock), zone(&clock));
+        let day = self.written(&clock).clone();
+        self.minute.with(&[&day, &time, &zone])
+    }
+
+    fn written(&mut self, at: &Zoned) -> &String {
+        let words = self.words;
+        let written = || date(at, words);
+        self.days.entry(at.date()).or_insert_with(written)
+    }
+}
 
 fn local(at: Timestamp, zone: &TimeZone) -> Zoned {
     let at = jiff::Timestamp::from_second(at.seconds()).unwrap_or_default();
@@ -13,7 +51,10 @@ fn local(at: Timestamp, zone: &TimeZone) -> Zoned {
 
 /// The day.
 pub(crate) fn day(at: Timestamp, w: &Words) -> String {
-    let at = local(at, w.zone());
+    date(&local(at, w.zone()), w)
+}
+
+fn date(at: &Zoned, w: &Words) -> String {
     w.with(
         "date",
         &[
@@ -26,14 +67,11 @@ pub(crate) fn day(at: Timestamp, w: &Words) -> String {
 
 /// The day and the minute.
 pub(crate) fn minute(at: Timestamp, w: &Words) -> String {
-    let clock = local(at, w.zone());
-    let time = format!("{:02}:{:02}", clock.hour(), clock.minute());
-    let values = [
-        ("date", day(at, w).into()),
-        ("time", time.into()),
-        ("zone", zone(&clock).into()),
-    ];
-    w.with("date-time", &values)
+    Moments::new(w).minute(at)
+}
+
+fn time(at: &Zoned) -> String {
+    format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
 /// The zone as its people abbreviate it, or how far it is from UTC where they do not.

@@ -104,7 +104,7 @@ pub(crate) fn identity(person: &Person) -> AnyView {
 }
 
 /// A host or address that may break before a dot and after the @, where a reader can check it.
-pub(crate) fn breakable(text: &str) -> Vec<AnyView> {
+pub(crate) fn breakable(text: &str) -> Vec<impl IntoView + use<>> {
     let mut parts = Vec::new();
     for part in text.split_inclusive('@') {
         for (index, piece) in part.split('.').enumerate() {
@@ -113,10 +113,8 @@ pub(crate) fn breakable(text: &str) -> Vec<AnyView> {
             } else {
                 format!(".{piece}")
             };
-            if !parts.is_empty() {
-                parts.push(view! { <wbr/> }.into_any());
-            }
-            parts.push(piece.into_any());
+            let may_break = (!parts.is_empty()).then(|| view! { <wbr/> });
+            parts.push((may_break, piece));
         }
     }
     parts

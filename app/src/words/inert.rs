@@ -15,7 +15,8 @@ pub(super) fn value<'a>(value: &FluentValue<'a>) -> FluentValue<'a> {
     }
 }
 
-fn apart(text: Cow<'_, str>) -> Cow<'_, str> {
+/// A text for a sentence.
+pub(super) fn apart(text: Cow<'_, str>) -> Cow<'_, str> {
     let text = if text.contains(disturbs) {
         Cow::Owned(text.replace(disturbs, ""))
     } else {

@@ -5,7 +5,7 @@ use crate::pages::{PageRequest, decode, see_other};
 use app::{
     UiError, UiErrorKind,
     pages::account::{
-        activity::{Asked, Format, Writing},
+        activity::{Asked, Format, Names, Writing},
         privacy,
     },
 };
@@ -84,7 +84,8 @@ fn rows(page: PageRequest, person: SignedInUser, asked: Asked, format: Format) -
             let found = account
                 .activity(&cx.act, &person, &wanted, &Wanted::new(from, BATCH))
                 .await?;
-            let mut text = file.page(&found.items);
+            let names = Names::of(&found.items, &cx).await?;
+            let mut text = file.page(&found.items, &names);
             if found.next.is_none() {
                 text.push_str(file.end());
             }

@@ -45,7 +45,7 @@ pub struct ConsentPage {
 }
 
 /// A scope in words, and what it means more exactly.
-pub(crate) fn scope_words(scope: &str, w: &Words) -> (String, Option<String>) {
+fn scope_words(scope: &str, w: &Words) -> (String, Option<String>) {
     match scope {
         "openid" => (w.get("scope-openid"), Some(w.get("scope-openid-hint"))),
         "profile" => (w.get("scope-profile"), None),
@@ -58,6 +58,19 @@ pub(crate) fn scope_words(scope: &str, w: &Words) -> (String, Option<String>) {
             Some(id) => provider_words(id.as_str(), w),
             None => (w.with("scope-other", &[("scope", other.into())]), None),
         },
+    }
+}
+
+/// A scope in the words of its API or with what people call its provider, where those are known.
+pub(crate) fn described_words(
+    scope: &str,
+    described: &BTreeMap<String, String>,
+    w: &Words,
+) -> (String, Option<String>) {
+    match described.get(scope) {
+        Some(label) if ProviderId::of_tokens(scope).is_some() => provider_words(label, w),
+        Some(words) => (words.clone(), Some(scope.to_owned())),
+        None => scope_words(scope, w),
     }
 }
 
@@ -170,11 +183,7 @@ pub(crate) fn scopes(
     w: &Words,
 ) -> AnyView {
     let words = |scope: &String| {
-        let (text, hint) = match described.get(scope) {
-            Some(label) if ProviderId::of_tokens(scope).is_some() => provider_words(label, w),
-            Some(words) => (words.clone(), Some(scope.clone())),
-            None => scope_words(scope, w),
-        };
+        let (text, hint) = described_words(scope, described, w);
         let hint = hint.map(|hint| view! { <span class="tick__hint">{hint}</span> });
         view! { <span>{text}</span>{hint} }
     };

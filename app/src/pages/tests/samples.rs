@@ -17,7 +17,7 @@ use domain::{
     stores::{Guards, PasswordFacts},
     theme::Theme,
 };
-use std::cell::Cell;
+use std::{cell::Cell, collections::BTreeMap};
 
 const HOSTILE: &str = "x\"'><script>alert(1)</script><img src=x onerror=alert(1)>&{ $y }</title></pre>";
 
@@ -580,6 +580,7 @@ fn account_pages() -> Vec<Page> {
         app: app(),
         open: Some(format!("https://app.example.com/start?{HOSTILE}")),
         scopes: vec!["openid".into(), "offline_access".into(), text()],
+        allowed: vec!["openid".into(), "offline_access".into(), text()],
         keeps_access: true,
         granted: at,
         used: at,
@@ -712,10 +713,12 @@ fn account_pages() -> Vec<Page> {
                     ..app
                 },
             ],
+            described: BTreeMap::from([(text(), text())]),
             done: Some("apps-narrowed"),
         }),
         Page::Apps(account::apps::Apps {
             apps: Vec::new(),
+            described: BTreeMap::new(),
             done: None,
         }),
     ]

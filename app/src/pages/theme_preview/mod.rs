@@ -70,7 +70,7 @@ fn read(typed: &Typed, w: &Words) -> Result<Theme, UiError> {
         let values = [
             ("one", low.one.to_string().into()),
             ("other", low.other.to_string().into()),
-            ("ratio", format!("{:.2}", low.ratio).into()),
+            ("ratio", w.decimal(low.ratio).into()),
         ];
         UiError::new(UiErrorKind::InvalidInput, w.with("theme-low", &values)).at(field)
     })?;

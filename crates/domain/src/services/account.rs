@@ -22,6 +22,7 @@ use crate::{
     stores::{ActivityWanted, EndSessions, Guards, Page, PageRequest, SeenApp, SeenSession, StoreError},
     user::Profile,
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a profile was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -192,13 +193,27 @@ impl AccountService {
         act.realm.stores.own.apps(person.user().id, now).await
     }
 
-    /// Takes back what every app was allowed; how many there were.
+    /// Takes back what every app was allowed, however many are listed at once; how many there were.
     pub async fn remove_apps(&self, act: &Act, person: &SignedInUser) -> Result<usize, StoreError> {
         let mut removed = 0;
-        for app in self.apps(act, person).await? {
-            removed += usize::from(self.remove_app(act, person, &app.client.id).await?);
+        loop {
+            let before = removed;
+            for app in self.apps(act, person).await? {
+                removed += usize::from(self.remove_app(act, person, &app.client.id).await?);
+            }
+            if removed == before {
+                return Ok(removed);
+            }
         }
-        Ok(removed)
+    }
+
+    /// What the apps among `clients` that are still there are called.
+    pub async fn app_names(
+        &self,
+        act: &Act,
+        clients: &BTreeSet<ClientId>,
+    ) -> Result<BTreeMap<ClientId, String>, StoreError> {
+        act.realm.stores.own.app_names(clients).await
     }
 
     /// Leaves an app only those of its scopes that are among `scopes`, and `openid`, without which nobody is signed in.

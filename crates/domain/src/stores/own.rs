@@ -3,7 +3,7 @@
 use super::{Page, PageRequest, PasswordFacts, Stored};
 use crate::{
     authorization::Authorization,
-    client::Client,
+    client::{Client, ClientId},
     clock::Timestamp,
     event::{Event, Topic},
     federation::ProviderId,
@@ -16,6 +16,7 @@ use crate::{
     terms_of_use::AcceptedTerms,
 };
 use async_trait::async_trait;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A session and the apps that were signed in to in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct SeenApp {
     pub client: Client,
     /// What it was allowed, where that was asked for.
     pub allowed: Option<ScopeSet>,
+    /// What its authorizations that stand hold.
+    pub held: ScopeSet,
     /// When it was first approved, of what still stands.
     pub first: Timestamp,
     /// When it was last used.
@@ -96,6 +99,9 @@ pub trait OwnStore: Send + Sync {
     /// The apps that were allowed something or hold something, last used first, at most 200.
     async fn apps(&self, user: UserId, now: Timestamp) -> Stored<Vec<SeenApp>>;
     /// What guards the account, in numbers.
+    /// What the apps among `clients` that are there are called.
+    async fn app_names(&self, clients: &BTreeSet<ClientId>) -> Stored<BTreeMap<ClientId, String>>;
+    /// What guards the account.
     async fn guards(&self, user: UserId) -> Stored<Guards>;
     /// What guards the account, one by one, without what has expired at `now`.
     async fn credentials(&self, user: UserId, now: Timestamp) -> Stored<SeenCredentials>;

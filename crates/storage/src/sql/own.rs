@@ -12,6 +12,7 @@ use super::{authorizations, clients, mailed_codes, row};
 use async_trait::async_trait;
 use domain::{
     authorization::Authorization,
+    client::ClientId,
     clock::Timestamp,
     event::Event,
     id::{AuthorizationId, EventId, LoginSessionId, UserId},
@@ -21,12 +22,15 @@ use domain::{
         ActivityWanted, Guards, OwnStore, Page, PageRequest, SeenApp, SeenCredentials, SeenSession,
         StoreError, Stored,
     },
+    scope::{Scope, ScopeSet},
+    stores::{ActivityWanted, Guards, OwnStore, Page, PageRequest, SeenApp, SeenSession, StoreError, Stored},
     terms_of_use::AcceptedTerms,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait as _, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
     QueryOrder, QueryResult, QuerySelect, RelationDef, Statement, Value,
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is listed at once.
 const LISTED: u64 = 200;
@@ -47,7 +51,7 @@ const LIVE_SESSIONS: &str = "SELECT s.*, p.apps FROM (SELECT * FROM login_sessio
     ORDER BY s.last_seen_at DESC, s.id DESC";
 
 /// Clients that were allowed something, or that hold something that stands.
-const APPS_OF: &str = "SELECT c.*, k.scopes AS allowed, \
+const APPS_OF: &str = "SELECT c.*, k.scopes AS allowed, a.held, \
     COALESCE(k.granted_at, a.first_at) AS granted_at, a.first_at, a.last_at, k.updated_at, a.away \
     FROM (SELECT client_id FROM consent WHERE realm_id = $1 AND user_id = $2 \
     AND (expires_at IS NULL OR expires_at > $3) \
@@ -57,10 +61,11 @@ const APPS_OF: &str = "SELECT c.*, k.scopes AS allowed, \
     JOIN client c ON c.realm_id = $1 AND c.client_id = p.client_id \
     LEFT JOIN consent k ON k.realm_id = $1 AND k.user_id = $2 AND k.client_id = p.client_id \
     AND (k.expires_at IS NULL OR k.expires_at > $3) \
-    LEFT JOIN (SELECT client_id, MIN(created_at) AS first_at, MAX(last_issued_at) AS last_at, \
-    CAST(MAX(CASE WHEN offline THEN 1 ELSE 0 END) AS BIGINT) AS away FROM authorization_root \
-    WHERE realm_id = $1 AND user_id = $2 AND revoked_at IS NULL \
-    AND (expires_at IS NULL OR expires_at > $3) GROUP BY client_id) a \
+    LEFT JOIN (SELECT client_id, string_agg(scopes, ' ') AS held, MIN(first_at) AS first_at, \
+    MAX(last_at) AS last_at, MAX(away) AS away FROM (SELECT client_id, scopes, MIN(created_at) AS first_at, \
+    MAX(last_issued_at) AS last_at, CAST(MAX(CASE WHEN offline THEN 1 ELSE 0 END) AS BIGINT) AS away \
+    FROM authorization_root WHERE realm_id = $1 AND user_id = $2 AND revoked_at IS NULL \
+    AND (expires_at IS NULL OR expires_at > $3) GROUP BY client_id, scopes) s GROUP BY client_id) a \
     ON a.client_id = p.client_id \
     ORDER BY COALESCE(a.last_at, k.updated_at) DESC, c.client_id DESC LIMIT 200";
 
@@ -92,6 +97,27 @@ impl OwnStore for InRealm {
     async fn apps(&self, user: UserId, now: Timestamp) -> Stored<Vec<SeenApp>> {
         let rows = self.of_user(APPS_OF, user, [now.micros().into()]).await?;
         rows.iter().map(app).collect()
+    }
+
+    async fn app_names(&self, clients: &BTreeSet<ClientId>) -> Stored<BTreeMap<ClientId, String>> {
+        use client::Column;
+        if clients.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let rows: Vec<(String, String)> = client::Entity::find()
+            .select_only()
+            .column(Column::ClientId)
+            .column(Column::DisplayName)
+            .filter(Column::RealmId.eq(self.key()))
+            .filter(Column::ClientId.is_in(clients.iter().map(ClientId::as_str)))
+            .into_tuple()
+            .all(&self.db.reading)
+            .await
+            .map_err(failed)?;
+        let named = rows.into_iter();
+        named
+            .map(|(id, name)| Ok((row::parse(&id, "client_id")?, name)))
+            .collect()
     }
 
     async fn guards(&self, user: UserId) -> Stored<Guards> {
@@ -272,10 +298,18 @@ fn app(row: &QueryResult) -> Stored<SeenApp> {
     Ok(SeenApp {
         client: clients::without_secrets(found)?,
         allowed: allowed.map(|scopes| row::parse(&scopes, "scopes")).transpose()?,
+        held: held(read(row, "held")?)?,
         first: row::moment(first).ok_or_else(|| row::unreadable("granted_at"))?,
         last: row::moment(last).ok_or_else(|| row::unreadable("updated_at"))?,
         keeps_access: away == Some(1),
     })
+}
+
+/// What several authorizations hold together, which may be more than one of them may.
+fn held(scopes: Option<String>) -> Stored<ScopeSet> {
+    let scopes = scopes.unwrap_or_default();
+    let scopes = scopes.split(' ').filter(|scope| !scope.is_empty());
+    scopes.map(|scope| row::parse::<Scope>(scope, "scopes")).collect()
 }
 
 fn read<T: sea_orm::TryGetable>(row: &QueryResult, name: &str) -> Stored<T> {

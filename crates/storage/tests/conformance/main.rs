@@ -362,6 +362,9 @@ conform! {
     own:
         sessions_are_seen_with_their_apps,
         apps_are_seen_whether_they_asked_or_hold_something,
+        what_an_app_holds_is_what_each_of_its_authorizations_holds_that_stand,
+        apps_beyond_what_is_listed_are_listed_once_the_others_are_gone,
+        apps_are_named_while_they_are_there,
         narrowing_ends_what_goes_beyond,
         activity_is_ones_own_by_topic_and_time_in_pages,
         events_are_read_and_replaced_by_their_ids,

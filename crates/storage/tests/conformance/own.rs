@@ -1,5 +1,6 @@
 use crate::subject::{MINUTE, Subject};
 use domain::{
+    client::ClientId,
     consent::Consent,
     event::{Actor, Event, EventKind, SignInFailure, Topic},
     id::{EventId, UserId},
@@ -9,7 +10,10 @@ use domain::{
     testing::{a_client, a_user},
     user::User,
 };
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 fn event(s: &Subject, kind: EventKind) -> Event {
     Event {
@@ -131,6 +135,9 @@ pub async fn apps_are_seen_whether_they_asked_or_hold_something(s: Subject) {
         ("asked", Some(scopes("openid email")), false),
     ];
     assert_eq!(told, expected);
+    let held = |at: usize| found[at].held.clone();
+    let expected = ["openid offline_access", "openid", ""].map(scopes);
+    assert_eq!([held(0), held(1), held(2)], expected);
     let consents = s.here().consents;
     let revoked = consents.revoke(ada.id, &away.id, s.moment(), Alongside::default());
     assert!(revoked.await.unwrap());
@@ -157,6 +164,55 @@ pub async fn apps_are_seen_whether_they_asked_or_hold_something(s: Subject) {
     }
     let nobody = a_user().number(9).build();
     assert!(own.apps(nobody.id, s.now()).await.unwrap().is_empty());
+}
+
+pub async fn what_an_app_holds_is_what_each_of_its_authorizations_holds_that_stand(s: Subject) {
+    let (ada, client) = (s.ada().await, s.client(a_client().build()).await);
+    let session = s.session(&ada).await;
+    s.authorization(&client, &session, "openid email").await;
+    s.authorization(&client, &session, "openid email").await;
+    s.authorization(&client, &session, "openid phone").await;
+    let own = s.here().own;
+    let held = async || own.apps(ada.id, s.now()).await.unwrap().remove(0).held;
+    assert_eq!(held().await, scopes("openid email phone"));
+    let consents = s.here().consents;
+    let revoked = consents.revoke(ada.id, &client.id, s.moment(), Alongside::default());
+    assert!(revoked.await.unwrap());
+    s.authorization(&client, &session, "openid address").await;
+    assert_eq!(held().await, scopes("openid address"));
+}
+
+pub async fn apps_beyond_what_is_listed_are_listed_once_the_others_are_gone(s: Subject) {
+    let ada = s.ada().await;
+    for number in 0..201 {
+        let client = s.client(a_client().id(&format!("app-{number}")).build()).await;
+        allow(&s, &ada, &client, "openid").await;
+    }
+    let (own, consents) = (s.here().own, s.here().consents);
+    let listed = own.apps(ada.id, s.now()).await.unwrap();
+    assert_eq!(listed.len(), 200);
+    for app in &listed {
+        let revoked = consents.revoke(ada.id, &app.client.id, s.moment(), Alongside::default());
+        assert!(revoked.await.unwrap());
+    }
+    let left = own.apps(ada.id, s.now()).await.unwrap();
+    assert_eq!(left.len(), 1);
+    assert!(!listed.contains(&left[0]));
+}
+
+pub async fn apps_are_named_while_they_are_there(s: Subject) {
+    let client = s.client(a_client().id("here").build()).await;
+    let gone: ClientId = "gone".parse().unwrap();
+    let asked = BTreeSet::from([client.id.clone(), gone]);
+    let names = |named: Option<&domain::client::Client>| {
+        let named = named.map(|one| (one.id.clone(), one.application.name.as_str().to_owned()));
+        named.into_iter().collect::<BTreeMap<_, _>>()
+    };
+    let own = s.here().own;
+    assert_eq!(own.app_names(&asked).await.unwrap(), names(Some(&client)));
+    assert_eq!(own.app_names(&BTreeSet::new()).await.unwrap(), names(None));
+    let elsewhere = s.elsewhere().own;
+    assert_eq!(elsewhere.app_names(&asked).await.unwrap(), names(None));
 }
 
 pub async fn narrowing_ends_what_goes_beyond(s: Subject) {

@@ -3,6 +3,7 @@
 pub mod application_key;
 pub mod application_server;
 pub mod authenticator;
+pub mod belongings;
 pub mod browser;
 pub mod deployment;
 pub mod idp;

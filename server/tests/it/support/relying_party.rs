@@ -36,6 +36,11 @@ pub fn a_client() -> ClientBuilder {
 }
 
 impl ClientBuilder {
+    pub fn named(mut self, name: &str) -> Self {
+        self.0.name = name.to_owned();
+        self
+    }
+
     pub fn public(mut self) -> Self {
         self.0.method = None;
         self

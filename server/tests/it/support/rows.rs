@@ -142,6 +142,37 @@ impl Rows {
         rows.iter().map(read).collect()
     }
 
+    /// The cells of an account's rows: texts, numbers and ids as they are written.
+    pub async fn cells_of_person(
+        &self,
+        columns: &[&str],
+        table: &str,
+        user: Uuid,
+    ) -> Vec<Vec<Option<String>>> {
+        let backend = self.0.get_database_backend();
+        let place = match backend {
+            DbBackend::Postgres => "$1",
+            _ => "?",
+        };
+        let sql = format!("SELECT {} FROM {table} WHERE user_id = {place}", columns.join(", "));
+        let asked = Statement::from_sql_and_values(backend, sql, [user.into()]);
+        let rows = self.0.query_all_raw(asked).await.unwrap();
+        let read = |row: &QueryResult, column: &&str| -> Option<String> {
+            let text: Result<Option<String>, _> = row.try_get("", column);
+            if let Ok(text) = text {
+                return text;
+            }
+            let number: Result<Option<i64>, _> = row.try_get("", column);
+            if let Ok(number) = number {
+                return number.map(|number| number.to_string());
+            }
+            let id: Option<Uuid> = row.try_get("", column).unwrap();
+            id.map(|id| id.to_string())
+        };
+        let cells = |row: &QueryResult| columns.iter().map(|column| read(row, column)).collect();
+        rows.iter().map(cells).collect()
+    }
+
     /// Leaves an account without a password.
     pub async fn drop_password(&self, user: Uuid) {
         let backend = self.0.get_database_backend();

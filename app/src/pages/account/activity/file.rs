@@ -1,6 +1,6 @@
 //! Activity as a file: CSV (RFC 4180) for people and their spreadsheets, JSON for programs. Written a page at a time.
 
-use super::told;
+use super::{Names, told};
 use crate::words::Words;
 use domain::event::Event;
 use serde_json::{Value, json};
@@ -53,8 +53,8 @@ impl Writing {
         Self { format, words, begun }
     }
 
-    /// What the next page of events adds to the file.
-    pub fn page(&mut self, events: &[Event]) -> String {
+    /// What the next page of events adds to the file, with the names in it.
+    pub fn page(&mut self, events: &[Event], names: &Names) -> String {
         let (mut text, mut first) = (String::new(), !self.begun);
         if first {
             text.push_str(match self.format {
@@ -65,12 +65,12 @@ impl Writing {
         self.begun = true;
         for event in events {
             match self.format {
-                Format::Csv => text.push_str(&self.line(event)),
+                Format::Csv => text.push_str(&self.line(event, names)),
                 Format::Json => {
                     if !first {
                         text.push(',');
                     }
-                    text.push_str(&self.object(event));
+                    text.push_str(&self.object(event, names));
                 }
             }
             first = false;
@@ -86,7 +86,7 @@ impl Writing {
         }
     }
 
-    fn line(&self, event: &Event) -> String {
+    fn line(&self, event: &Event, names: &Names) -> String {
         let kind = serde_json::to_value(&event.kind).unwrap_or_default();
         let cells = [
             event.at.rfc3339(),
@@ -94,7 +94,7 @@ impl Writing {
                 .and_then(Value::as_str)
                 .unwrap_or_default()
                 .to_owned(),
-            told(&event.kind, &self.words),
+            told(&event.kind, names, &self.words),
             event
                 .origin
                 .address
@@ -106,11 +106,11 @@ impl Writing {
         cells.join(",") + "\r\n"
     }
 
-    fn object(&self, event: &Event) -> String {
+    fn object(&self, event: &Event, names: &Names) -> String {
         json!({
             "at": event.at.rfc3339(),
             "what": event.kind,
-            "text": told(&event.kind, &self.words),
+            "text": told(&event.kind, names, &self.words),
             "address": event.origin.address,
             "user_agent": event.origin.user_agent,
         })
@@ -164,7 +164,8 @@ mod tests {
         }
         assert_eq!(cell("a\"b,c"), "\"a\"\"b,c\"");
         let mut file = Writing::new(Format::Csv, Words::for_locale(None));
-        let text = file.page(&[event("=HYPERLINK(\"https://evil.example\")")]) + file.end();
+        let names = Names::default();
+        let text = file.page(&[event("=HYPERLINK(\"https://evil.example\")")], &names) + file.end();
         let lines: Vec<&str> = text.trim_end().split("\r\n").collect();
         assert_eq!(lines.len(), 2);
         assert!(
@@ -176,7 +177,9 @@ mod tests {
     #[test]
     fn pages_make_one_document() {
         let mut file = Writing::new(Format::Json, Words::for_locale(None));
-        let text = file.page(&[event("a"), event("b")]) + &file.page(&[event("c")]) + file.end();
+        let names = Names::default();
+        let text =
+            file.page(&[event("a"), event("b")], &names) + &file.page(&[event("c")], &names) + file.end();
         let told: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
         let agents: Vec<_> = told
             .iter()
@@ -184,6 +187,6 @@ mod tests {
             .collect();
         assert_eq!(agents, ["a", "b", "c"]);
         let mut none = Writing::new(Format::Json, Words::for_locale(None));
-        assert_eq!(none.page(&[]) + none.end(), "[]\n");
+        assert_eq!(none.page(&[], &names) + none.end(), "[]\n");
     }
 }

@@ -4,6 +4,7 @@ mod file;
 mod told;
 
 pub use file::{Format, Writing};
+pub use told::Names;
 pub(crate) use told::told;
 
 use super::{framed, sign_in_first};
@@ -121,9 +122,9 @@ fn written(date: Date) -> String {
 }
 
 impl Happened {
-    fn new(event: &Event, cx: &RequestContext) -> Self {
+    fn new(event: &Event, names: &Names, cx: &RequestContext) -> Self {
         Self {
-            what: told(&event.kind, &cx.words),
+            what: told(&event.kind, names, &cx.words),
             at: event.at,
             user_agent: event.origin.user_agent.clone(),
             place: cx.place(event.origin.address),
@@ -142,8 +143,11 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
     let account = &cx.services.account;
     let found = account.activity(&cx.act, person, &asked.wanted(), &page).await;
     let found = found.map_err(|error| cx.unavailable(&error))?;
+    let names = Names::of(&found.items, cx).await;
+    let names = names.map_err(|error| cx.unavailable(&error))?;
+    let events = found.items.iter().map(|event| Happened::new(event, &names, cx));
     Ok(Page::Activity(Activity {
-        events: found.items.iter().map(|event| Happened::new(event, cx)).collect(),
+        events: events.collect(),
         asked,
         next: found.next,
     })

@@ -1,14 +1,57 @@
 //! An event in words.
 
-use crate::words::Words;
+use crate::{context::RequestContext, words::Words};
 use domain::{
     client::ClientId,
-    event::{EventKind, SignInFailure},
+    event::{Event, EventKind, SignInFailure},
+    stores::StoreError,
 };
+use std::collections::BTreeMap;
+
+/// What apps and providers that events name are called; one that is gone is called by its id.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    apps: BTreeMap<ClientId, String>,
+    providers: BTreeMap<String, String>,
+}
+
+impl Names {
+    /// The names in `events`.
+    pub async fn of(events: &[Event], cx: &RequestContext) -> Result<Self, StoreError> {
+        let apps = events.iter().filter_map(|event| app_of(&event.kind).cloned());
+        let providers = cx.services.federated.providers(&cx.act).into_iter();
+        Ok(Self {
+            apps: cx.services.account.app_names(&cx.act, &apps.collect()).await?,
+            providers: providers
+                .map(|provider| (provider.id.into(), provider.label))
+                .collect(),
+        })
+    }
+
+    fn app<'a>(&'a self, client: &'a ClientId) -> &'a str {
+        self.apps.get(client).map_or(client.as_str(), String::as_str)
+    }
+
+    fn provider<'a>(&'a self, id: &'a str) -> &'a str {
+        self.providers.get(id).map_or(id, String::as_str)
+    }
+}
+
+fn app_of(kind: &EventKind) -> Option<&ClientId> {
+    match kind {
+        EventKind::ConsentGranted { client, .. }
+        | EventKind::ConsentDenied { client, .. }
+        | EventKind::ConsentNarrowed { client, .. }
+        | EventKind::ConsentRevoked { client, .. }
+        | EventKind::AuthorizationIssued { client, .. }
+        | EventKind::UpstreamTokenReleased { client, .. } => Some(client),
+        _ => None,
+    }
+}
 
 /// The event in words.
-pub(crate) fn told(kind: &EventKind, w: &Words) -> String {
-    let of_app = |key: &str, client: &ClientId| w.with(key, &[("app", client.as_str().into())]);
+pub(crate) fn told(kind: &EventKind, names: &Names, w: &Words) -> String {
+    let of_app = |key: &str, client: &ClientId| w.with(key, &[("app", names.app(client).into())]);
     match kind {
         EventKind::UserSignedIn { .. } => w.get("event-signed-in"),
         EventKind::SignInFailed { reason, .. } => failed(*reason, w),
@@ -44,8 +87,8 @@ pub(crate) fn told(kind: &EventKind, w: &Words) -> String {
         EventKind::UpstreamTokenReleased { client, provider, .. } => w.with(
             "event-provider-token",
             &[
-                ("app", client.as_str().into()),
-                ("provider", provider.as_str().into()),
+                ("app", names.app(client).into()),
+                ("provider", names.provider(provider.as_str()).into()),
             ],
         ),
         EventKind::UserRegistered { .. } => w.get("event-registered"),

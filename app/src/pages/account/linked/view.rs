@@ -101,7 +101,7 @@ fn said(identity: &Item, w: &Words) -> Vec<AnyView> {
     let sentence = |key: &str, name: &'static str, listed: &[String]| {
         let values = [
             ("provider", identity.provider.as_str().into()),
-            (name, listed.join(", ").into()),
+            (name, w.list(listed).into()),
         ];
         let text = w.with(key, &values);
         (!listed.is_empty()).then(|| view! { <span class="small">{breakable(&text)}</span> }.into_any())

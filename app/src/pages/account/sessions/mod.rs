@@ -2,7 +2,7 @@
 
 use super::{framed, sign_in_first};
 use crate::{
-    components::{day, device, hidden, notice},
+    components::{day::Moments, device, notice},
     context::{RequestContext, SessionChange},
     doors::{answer, context},
     error::{UiError, UiErrorKind},
@@ -10,10 +10,11 @@ use crate::{
     frame::Frame,
     pages::Page,
     routes::{Next, Shown},
-    words::Words,
+    words::{Pattern, Words},
 };
 use domain::{clock::Timestamp, interaction::AccountPage, stores::SeenSession};
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// Where the person is signed in.
 #[derive(Clone, Debug)]
@@ -148,12 +149,17 @@ pub(crate) async fn account_sessions_end(session: String) -> Result<Next, UiErro
 /// The page.
 pub(crate) fn view(page: &Sessions, frame: &Frame) -> AnyView {
     let w = &frame.words;
-    let items: Vec<_> = page.sessions.iter().map(|session| item(session, frame)).collect();
+    let mut said = Said::new(frame);
+    let items: Vec<_> = page.sessions.iter().map(|session| item(session, &mut said)).collect();
     let others = (page.sessions.len() > 1).then(|| {
-        let end = view! {
-            <button class="button button--danger" type="submit">{w.get("sessions-end-others")}</button>
-        };
-        view! { <div class="card__foot actions">{form("others", end.into_any(), frame)}</div> }
+        view! {
+            <div class="card__foot actions">
+                <form method="post" action=said.page.clone() data-act=said.end_act.clone()>
+                    <input type="hidden" name="session" value="others"/>
+                    <button class="button button--danger" type="submit">{w.get("sessions-end-others")}</button>
+                </form>
+            </div>
+        }
     });
     let alone = (page.sessions.len() < 2).then(|| view! { <p class="muted">{w.get("sessions-empty")}</p> });
     let body = view! {
@@ -170,78 +176,100 @@ pub(crate) fn view(page: &Sessions, frame: &Frame) -> AnyView {
     )
 }
 
-fn form(session: &str, button: AnyView, frame: &Frame) -> AnyView {
-    let path = "/account/sessions";
-    view! {
-        <form method="post" action=frame.path(path) data-act=frame.path("/api/account/sessions/end")>
-            {hidden("session", session)}
-            {button}
-        </form>
-    }
-    .into_any()
+/// What is said of every session, worked out once.
+struct Said<'a> {
+    words: &'a Words,
+    moments: Moments<'a>,
+    devices: BTreeMap<Option<&'a str>, String>,
+    page: String,
+    end_act: String,
+    report_act: String,
+    here: String,
+    end: String,
+    report: String,
+    report_of: Pattern,
+    apps: Pattern,
+    facts: Pattern,
+    facts_nowhere: Pattern,
 }
 
-fn item(session: &Session, frame: &Frame) -> AnyView {
-    let w = &frame.words;
-    let name = device::describe(session.user_agent.as_deref(), w);
+impl<'a> Said<'a> {
+    fn new(frame: &'a Frame) -> Self {
+        let w = &frame.words;
+        Self {
+            words: w,
+            moments: Moments::new(w),
+            devices: BTreeMap::new(),
+            page: frame.path(AccountPage::Sessions.path()),
+            end_act: frame.path("/api/account/sessions/end"),
+            report_act: frame.path("/api/account/sessions/report"),
+            here: w.get("sessions-here"),
+            end: w.get("sign-out"),
+            report: w.get("sessions-report"),
+            report_of: w.pattern("sessions-report-of", &["device"]),
+            apps: w.pattern("sessions-apps", &["apps"]),
+            facts: w.pattern("sessions-facts", &["address", "since", "seen"]),
+            facts_nowhere: w.pattern("sessions-facts-nowhere", &["since", "seen"]),
+        }
+    }
+
+    fn device(&mut self, agent: Option<&'a str>) -> String {
+        let words = self.words;
+        let named = self.devices.entry(agent);
+        named.or_insert_with(|| device::describe(agent, words)).clone()
+    }
+
+    fn facts(&mut self, session: &Session) -> String {
+        let since = self.moments.day(session.since);
+        let seen = self.moments.minute(session.seen);
+        match &session.address {
+            Some(address) => self.facts.with(&[address, &since, &seen]),
+            None => self.facts_nowhere.with(&[&since, &seen]),
+        }
+    }
+}
+
+fn item<'a>(session: &'a Session, said: &mut Said<'a>) -> AnyView {
+    let name = said.device(session.user_agent.as_deref());
     let here = session
         .here
-        .then(|| view! { " "<span class="badge badge--ok">{w.get("sessions-here")}</span> });
-    let end = (!session.here).then(|| {
-        let button = view! {
-            <button class="button button--danger" type="submit">
-                {w.get("sign-out")}<span class="sr">" "{name.clone()}</span>
-            </button>
-        };
-        let report = view! {
-            <button class="button" type="submit">
-                {w.get("sessions-report")}
-                <span class="sr">" "{w.with("sessions-report-of", &[("device", name.as_str().into())])}</span>
-            </button>
-        };
-        view! {
-            <span class="actions">
-                {form(&session.id, button.into_any(), frame)}
-                <form method="post" action=frame.path("/account/sessions") data-act=frame.path("/api/account/sessions/report")>
-                    {hidden("act", "report")}
-                    {hidden("session", session.id.clone())}
-                    {report}
-                </form>
-            </span>
-        }
-    });
+        .then(|| view! { " "<span class="badge badge--ok">{said.here.clone()}</span> });
     let apps = (!session.apps.is_empty()).then(|| {
-        let apps = session.apps.join(", ");
-        view! { <span class="muted small">{w.with("sessions-apps", &[("apps", apps.into())])}</span> }
+        let apps = said.words.list(&session.apps);
+        view! { <span class="muted small">{said.apps.with(&[&apps])}</span> }
     });
+    let facts = said.facts(session);
+    let ending = (!session.here).then(|| ending(session, &name, said));
     view! {
         <li class="list__item">
             <span class="list__text">
-                <span class="list__title">{name.clone()}{here}</span>
+                <span class="list__title">{name}{here}</span>
                 {session.place.clone().map(|place| view! { <span>{place}</span> })}
-                <span class="muted">{facts(session, w)}</span>
+                <span class="muted">{facts}</span>
                 {apps}
             </span>
-            {end}
+            {ending}
         </li>
     }
     .into_any()
 }
 
-fn facts(session: &Session, w: &Words) -> String {
-    let (since, seen) = (day::day(session.since, w), day::minute(session.seen, w));
-    match &session.address {
-        Some(address) => w.with(
-            "sessions-facts",
-            &[
-                ("address", address.as_str().into()),
-                ("since", since.into()),
-                ("seen", seen.into()),
-            ],
-        ),
-        None => w.with(
-            "sessions-facts-nowhere",
-            &[("since", since.into()), ("seen", seen.into())],
-        ),
+fn ending(session: &Session, name: &str, said: &Said<'_>) -> impl IntoView + use<> {
+    view! {
+        <span class="actions">
+            <form method="post" action=said.page.clone() data-act=said.end_act.clone()>
+                <input type="hidden" name="session" value=session.id.clone()/>
+                <button class="button button--danger" type="submit">
+                    {said.end.clone()}<span class="sr">" "{name.to_owned()}</span>
+                </button>
+            </form>
+            <form method="post" action=said.page.clone() data-act=said.report_act.clone()>
+                <input type="hidden" name="act" value="report"/>
+                <input type="hidden" name="session" value=session.id.clone()/>
+                <button class="button" type="submit">
+                    {said.report.clone()}<span class="sr">" "{said.report_of.with(&[name])}</span>
+                </button>
+            </form>
+        </span>
     }
 }

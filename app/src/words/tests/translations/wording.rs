@@ -42,14 +42,16 @@ const SAME: [(Language, &[&str]); 7] = [
 ];
 
 /// Messages without words of a language.
-const WORDLESS: [&str; 13] = [
+const WORDLESS: [&str; 15] = [
     "activity-csv",
     "activity-from",
     "activity-json",
     "apps-open-of",
     "linked-remove-of",
+    "list-separator",
     "date",
     "date-time",
+    "decimal-mark",
     "error-credentials-end",
     "product",
     "sessions-report-of",

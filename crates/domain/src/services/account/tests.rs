@@ -1,9 +1,11 @@
 use super::*;
 use crate::{
+    consent::Consent,
     language::Language,
     login_session::LoginSession,
     services::scene::Scene,
-    testing::a_user,
+    stores::Alongside,
+    testing::{a_client, a_user},
     user::{Described, User},
 };
 use futures::executor::block_on;
@@ -222,4 +224,32 @@ fn a_picture_elsewhere_has_no_path_here() {
             .build();
         assert_eq!(path_of_picture(&user, &issuer), None, "{address}");
     }
+}
+
+#[test]
+fn every_app_is_removed_however_many_are_listed_at_once() {
+    block_on(async {
+        let scene = Scene::new();
+        let user = scene.registered(a_user().build()).await;
+        let (stores, now) = (&scene.act.realm.stores, scene.services.ports.clock.now());
+        for number in 0..201 {
+            let app = a_client().id(&format!("app-{number}")).build();
+            stores.clients.create(&app, Alongside::default()).await.unwrap();
+            let consent = Consent {
+                user_id: user.id,
+                client_id: app.id,
+                scopes: "openid".parse().unwrap(),
+                declined: Default::default(),
+                granted_at: now,
+                updated_at: now,
+                expires_at: None,
+            };
+            let allowed = stores.consents.allow(&consent, Alongside::default());
+            allowed.await.unwrap();
+        }
+        let (account, person) = (&scene.services.account, signed_in(&scene, &user));
+        assert_eq!(account.remove_apps(&scene.act, &person).await.unwrap(), 201);
+        assert!(account.apps(&scene.act, &person).await.unwrap().is_empty());
+        assert_eq!(account.remove_apps(&scene.act, &person).await.unwrap(), 0);
+    });
 }

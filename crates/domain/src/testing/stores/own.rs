@@ -15,7 +15,10 @@ use crate::{
     terms_of_use::AcceptedTerms,
 };
 use async_trait::async_trait;
-use std::{cmp::Reverse, collections::BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// What is listed at once.
 const LISTED: usize = 200;
@@ -83,7 +86,9 @@ impl OwnStore for InRealm {
                     let last = last
                         .chain(consent.iter().map(|consent| consent.updated_at))
                         .max()?;
+                    let held = of.iter().flat_map(|one| one.scopes.iter().cloned());
                     Some(SeenApp {
+                        held: held.collect(),
                         client: room.clients.get(&id)?.clone(),
                         allowed: consent.map(|consent| consent.scopes),
                         first,
@@ -95,6 +100,16 @@ impl OwnStore for InRealm {
             apps.sort_by_key(|app| Reverse((app.last, app.client.id.clone())));
             apps.truncate(LISTED);
             apps
+        }))
+    }
+
+    async fn app_names(&self, clients: &BTreeSet<ClientId>) -> Stored<BTreeMap<ClientId, String>> {
+        Ok(self.act(|room, _| {
+            let named = clients.iter().filter_map(|id| {
+                let name = room.clients.get(id)?.application.name.as_str().to_owned();
+                Some((id.clone(), name))
+            });
+            named.collect()
         }))
     }
 

@@ -1,0 +1,148 @@
+//! What the pages of the account say, and how it is written in other languages.
+
+use super::*;
+use account::{apps, linked, sessions};
+use domain::{language::Language, theme::Theme};
+use std::collections::BTreeMap;
+
+fn told(page: Page, language: Language) -> String {
+    let mut frame = frame(false);
+    frame.words = Words::from(language);
+    let html = render(page, &frame);
+    let texts = html.split('<').filter_map(|part| part.split_once('>'));
+    let marks = |c: &char| !matches!(c, '\u{200f}' | '\u{2068}' | '\u{2069}');
+    let text: String = texts.map(|(_, text)| text).collect();
+    text.chars().filter(marks).collect()
+}
+
+fn day(day: i64) -> Timestamp {
+    Timestamp::from_seconds(1_767_225_600 + 86_400 * day)
+}
+
+fn session(here: bool) -> sessions::Session {
+    sessions::Session {
+        id: "one".to_owned(),
+        here,
+        user_agent: Some("Firefox/1.0 (Windows)".to_owned()),
+        address: Some("203.0.113.7".to_owned()),
+        place: None,
+        since: day(0),
+        seen: day(1),
+        apps: vec!["Garden".to_owned(), "Shop".to_owned()],
+    }
+}
+
+fn connected(keeps_access: bool, unreviewed: bool) -> apps::Connected {
+    let (scopes, allowed) = (["openid", "orders:read", "provider:acme"], ["openid", "orders:read"]);
+    apps::Connected {
+        client_id: "garden".to_owned(),
+        app: App {
+            name: "Garden".to_owned(),
+            host: "garden.example".to_owned(),
+            home: None,
+            policy: None,
+            terms: None,
+            unreviewed,
+            theme: Theme::default(),
+        },
+        open: None,
+        scopes: scopes.map(str::to_owned).into(),
+        allowed: allowed.map(str::to_owned).into(),
+        keeps_access,
+        granted: day(0),
+        used: day(9),
+    }
+}
+
+fn of_apps(connected: Vec<apps::Connected>) -> Page {
+    let described = [("orders:read", "See your orders"), ("provider:acme", "Acme Inc.")];
+    Page::Apps(apps::Apps {
+        apps: connected,
+        described: described
+            .map(|(scope, words)| (scope.to_owned(), words.to_owned()))
+            .into(),
+        done: None,
+    })
+}
+
+#[test]
+fn an_app_is_told_with_its_publisher_its_times_and_what_it_may_do() {
+    let text = told(of_apps(vec![connected(false, false)]), Language::English);
+    for said in [
+        "Published by garden.example",
+        "Allowed 1 January 2026, last used 10 January 2026",
+        "Use your account at Acme Inc.",
+    ] {
+        assert_eq!(text.matches(said).count(), 1, "{said}: {text}");
+    }
+    let orders = "See your orders";
+    assert_eq!(text.matches(orders).count(), 2, "it may be taken back: {text}");
+    assert!(!text.contains("orders:read") && !text.contains("keep access"), "{text}");
+    let away = told(of_apps(vec![connected(true, true)]), Language::English);
+    assert!(away.contains("Registered itself; nobody has reviewed it") && !away.contains("Published"));
+    assert!(away.contains("Apps that keep access") && !away.contains("Apps you signed in to"));
+}
+
+#[test]
+fn lists_and_numbers_are_written_as_in_the_language() {
+    for (language, apps, ratio) in [
+        (Language::English, "Garden, Shop", "1.51"),
+        (Language::German, "Garden, Shop", "1,51"),
+        (Language::French, "Garden, Shop", "1,51"),
+        (Language::Spanish, "Garden, Shop", "1,51"),
+        (Language::Portuguese, "Garden, Shop", "1,51"),
+        (Language::Japanese, "Garden、Shop", "1.51"),
+        (Language::Chinese, "Garden、Shop", "1.51"),
+        (Language::Arabic, "Garden، Shop", "1.51"),
+    ] {
+        let page = sessions::Sessions {
+            sessions: vec![session(true), session(false)],
+            ended: false,
+        };
+        let text = told(Page::Sessions(page), language);
+        assert_eq!(text.matches(apps).count(), 2, "{language:?}: {text}");
+        let groups = linked::Item {
+            id: "one".to_owned(),
+            provider: "Acme".to_owned(),
+            usable: true,
+            label: None,
+            groups: vec!["Garden".to_owned(), "Shop".to_owned()],
+            about: Vec::new(),
+            linked: day(0),
+            used: None,
+        };
+        let page = linked::LinkedPage {
+            items: vec![groups],
+            providers: Vec::new(),
+            done: None,
+            error: None,
+        };
+        let text = told(Page::Linked(page), language);
+        assert!(text.contains(apps), "{language:?}: {text}");
+        let pale = Fields::new(vec![("accent".into(), "#ffcc00".into())]);
+        let preview = theme_preview::ThemePreview::read(&pale, &Words::from(language));
+        let text = told(Page::ThemePreview(preview), language);
+        assert!(text.contains(ratio), "{language:?}: {text}");
+    }
+}
+
+#[test]
+fn a_session_says_since_when_and_when_it_was_last_used() {
+    let page = sessions::Sessions {
+        sessions: vec![session(true)],
+        ended: false,
+    };
+    let text = told(Page::Sessions(page), Language::English);
+    let facts = "203.0.113.7 · since 1 January 2026 · last active 2 January 2026, 00:00 UTC";
+    assert!(text.contains(facts) && text.contains("Firefox on Windows"), "{text}");
+}
+
+#[test]
+fn what_nobody_described_is_told_as_it_is() {
+    let mut page = of_apps(vec![connected(false, false)]);
+    if let Page::Apps(apps) = &mut page {
+        apps.described = BTreeMap::new();
+    }
+    let text = told(page, Language::English);
+    assert!(text.contains("Use “orders:read”") && text.contains("Use your account at acme"), "{text}");
+}
