@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 pub(crate) type Claims = Map<String, Value>;
 
+/// Whether the address beside it is proven (OpenID Connect Core §5.1).
+const VERIFIED: &str = "email_verified";
 /// The longest subject (OpenID Connect Core §2).
 const MAX_SUBJECT: usize = 255;
 /// The longest address (RFC 5321 §4.5.3.1).
@@ -56,12 +58,15 @@ pub(crate) fn read(documents: &[&Claims], names: &ClaimNames) -> Result<Said, Up
     })
 }
 
-/// Whether a document says all that an operator wants to know, so that no other is asked for.
+/// Whether a document says all that an operator wants to know, so that no other is asked for. An address of which it is
+/// not said whether it is proven is half said.
 pub(crate) fn is_complete(claims: &Claims, names: &ClaimNames) -> bool {
     let wanted = [&names.email, &names.name].into_iter();
     wanted
         .chain(&names.groups)
         .chain(names.attributes.values())
+        .map(String::as_str)
+        .chain([VERIFIED])
         .all(|name| find(claims, name).is_some())
 }
 
@@ -93,16 +98,19 @@ fn unescaped(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
 }
 
-/// The address and whether it is proven, both from the one document that names an address: what another document
-/// says is proven may be another address. So may be the standard claim beside the one that the operator chose.
+/// The address, and whether it is proven by the first document that says so of this very address: what another
+/// document says is proven may be another one. So may be the standard claim beside the one that the operator chose.
 fn email(documents: &[&Claims], name: &str) -> Option<VouchedEmail> {
-    let (claims, value) = documents
-        .iter()
-        .find_map(|claims| Some((claims, find(claims, name)?)))?;
-    let meant = claims.get("email").is_none_or(|standard| standard == value);
+    let value = documents.iter().find_map(|claims| find(claims, name))?;
+    let is_about = |claims: &&&Claims| {
+        find(claims, name) == Some(value) && claims.get("email").is_none_or(|standard| standard == value)
+    };
+    let mut about = documents.iter().filter(is_about);
     Some(VouchedEmail {
         address: text(value, MAX_EMAIL)?,
-        verified: meant && claims.get("email_verified").is_some_and(is_true),
+        verified: about
+            .find_map(|claims| find(claims, VERIFIED))
+            .is_some_and(is_true),
     })
 }
 

@@ -4,9 +4,10 @@
 //! The subject is the account's number: a login is given to somebody else once its owner changes it.
 
 use crate::{
+    cached::{Cached, Kept, Read},
     claims::{self, Claims},
     exchange::{self, Endpoints},
-    line::{Line, Outside},
+    line::{self, Line, Outside},
     settings::GitHubSettings,
 };
 use async_trait::async_trait;
@@ -19,12 +20,19 @@ use domain::{
     secret::Secret,
 };
 use serde::Deserialize;
+use std::time::Duration;
 use url::Url;
 
 /// The version of the API whose shapes are read.
 const API_VERSION: &str = "2022-11-28";
 /// The longest address (RFC 5321 §4.5.3.1).
 const MAX_EMAIL: usize = 254;
+/// Nothing is read of a sign of life, so any age of it will do that the line takes for lately.
+const KEPT: Kept = Kept {
+    usually: Duration::MAX,
+    at_least: Duration::ZERO,
+    at_most: Duration::MAX,
+};
 
 /// GitHub, or a server of that kind.
 pub struct GitHub {
@@ -33,6 +41,7 @@ pub struct GitHub {
     authorize: Url,
     access_token: Url,
     issuer: String,
+    life: Cached<()>,
 }
 
 #[derive(Deserialize)]
@@ -51,6 +60,7 @@ impl GitHub {
             authorize: below(&settings.base_url, "login/oauth/authorize"),
             access_token: below(&settings.base_url, "login/oauth/access_token"),
             issuer: issuer.into(),
+            life: Cached::new(KEPT),
             settings,
         }
     }
@@ -63,6 +73,23 @@ impl GitHub {
             // GitHub documents the secret as a parameter only.
             secret_in_body: true,
         }
+    }
+
+    /// Makes sure that the API answers, unless it did a short while ago. Whatever it says of its limits is an answer, and
+    /// to ask for them uses none up (<https://docs.github.com/en/rest/rate-limit/rate-limit>).
+    async fn lives(&self) -> Result<(), UpstreamError> {
+        let read = || async {
+            let limits = below(&self.settings.api_url, "rate_limit");
+            let request = FetchRequest::get(limits, "application/vnd.github+json");
+            self.line.read(&request.with_timeout(line::SIGN_OF_LIFE)).await?;
+            Ok(Read {
+                document: (),
+                fresh_for: None,
+            })
+        };
+        let lives = || self.line.answered_lately();
+        self.life.get(|| self.line.now(), read, lives).await?;
+        Ok(())
     }
 
     async fn api(&self, path: &str, access_token: &Secret<String>) -> Result<Fetched, UpstreamError> {
@@ -118,10 +145,11 @@ impl Upstream for GitHub {
     }
 
     async fn authorization_url(&self, attempt: &Attempt, hints: &Hints) -> Result<Url, UpstreamError> {
-        // Nothing is asked of GitHub for this, but nobody is sent to where no answer could be redeemed afterwards.
+        // Nothing is needed of GitHub for this, but nobody is sent to where no answer could be redeemed afterwards.
         if self.condition() == Condition::Open {
             return Err(UpstreamError::Unavailable(None));
         }
+        self.lives().await?;
         let mut further: Vec<_> = hints
             .login_hint
             .iter()

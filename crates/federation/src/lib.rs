@@ -5,6 +5,7 @@
 //! for each provider. Which account an identity leads to is not decided here.
 
 mod breaker;
+mod cached;
 mod claims;
 mod client_assertion;
 mod exchange;

@@ -12,7 +12,11 @@ use domain::{
     random::Random,
 };
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, http::Method};
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use url::Url;
 
 /// How often a request is tried again.
@@ -21,6 +25,10 @@ const TRIES_AGAIN: usize = 2;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest answer read, in bytes.
 const MAX_BYTES: usize = 256 * 1_024;
+/// How long somebody who wants to go there waits for a sign that the provider lives.
+pub(crate) const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
+/// For how long an answer is such a sign.
+const LATELY: Duration = Duration::from_secs(30);
 
 /// Is told how providers do, for the metrics.
 pub trait Observer: Send + Sync {
@@ -111,6 +119,8 @@ pub(crate) struct Line {
     provider: ProviderId,
     outside: Outside,
     breaker: Breaker,
+    /// When it answered last, unless it failed since.
+    answered: Mutex<Option<Timestamp>>,
 }
 
 impl Line {
@@ -120,6 +130,7 @@ impl Line {
             breaker: Breaker::new(outside.patience),
             provider,
             outside,
+            answered: Mutex::default(),
         }
     }
 
@@ -133,6 +144,13 @@ impl Line {
 
     pub(crate) fn condition(&self) -> Condition {
         self.breaker.condition(self.now())
+    }
+
+    /// Whether it answered a short while ago, and has not failed since.
+    pub(crate) fn answered_lately(&self) -> bool {
+        let answered = *self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        // A clock that was set back makes nobody live longer.
+        answered.is_some_and(|at| (at..at + LATELY).contains(&self.now()))
     }
 
     /// Asks for something that asking changes nothing about.
@@ -175,12 +193,18 @@ impl Line {
                 | FetchError::Status(_),
             ) => Outcome::Failed,
         };
-        match outcome {
-            Outcome::Answered | Outcome::Rejected => leave.answered(),
-            Outcome::Failed | Outcome::TooSlow | Outcome::TooLarge | Outcome::NotAsked => {
-                leave.failed(self.now());
+        let now = self.now();
+        let answered = match outcome {
+            Outcome::Answered | Outcome::Rejected => {
+                leave.answered();
+                Some(now)
             }
-        }
+            Outcome::Failed | Outcome::TooSlow | Outcome::TooLarge | Outcome::NotAsked => {
+                leave.failed(now);
+                None
+            }
+        };
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = answered;
         self.outside.observer.asked(&self.provider, outcome);
         self.outside.observer.condition(&self.provider, self.condition());
     }

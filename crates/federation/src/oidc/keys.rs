@@ -1,11 +1,12 @@
 //! A provider's keys (OpenID Connect Core §10.1.1): read when a token needs them, kept, and read again, at a bounded
 //! rate, for a token that none of them fits.
 
-use super::{
+use super::signed::{Signed, Unfit};
+use crate::{
     cached::{Cached, Kept, Read},
-    signed::{Signed, Unfit},
+    claims::Claims,
+    line::Line,
 };
-use crate::{claims::Claims, line::Line};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{federation::UpstreamError, outbound::FetchRequest};
 use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeySet};
@@ -43,7 +44,7 @@ impl Keys {
         token: &Signed<'_>,
     ) -> Result<Claims, UpstreamError> {
         let (now, read) = (|| line.now(), || read(line, uri));
-        let held = self.0.get(now, read).await?;
+        let held = self.0.get(now, read, || true).await?;
         match token.verify(&held) {
             Err(Unfit::Key | Unfit::Signature) => {}
             judged => return Ok(judged?.clone()),

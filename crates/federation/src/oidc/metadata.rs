@@ -1,7 +1,9 @@
 //! A provider's metadata (OpenID Connect Discovery 1.0 §3, §4.3; RFC 9207 §3): what of it is believed, and for how long.
 
-use super::cached::{Kept, Read};
-use crate::line::Line;
+use crate::{
+    cached::{Kept, Read},
+    line::Line,
+};
 use domain::{federation::UpstreamError, outbound::FetchRequest};
 use openidconnect::{
     AdditionalProviderMetadata, ProviderMetadata,
@@ -50,14 +52,19 @@ pub(super) struct Metadata {
     token_endpoint: Url,
 }
 
-/// Reads the metadata of `issuer`.
-pub(super) async fn read(line: &Line, issuer: &str) -> Result<Read<Metadata>, UpstreamError> {
+/// Reads the metadata of `issuer`; each try takes this long at most.
+pub(super) async fn read(
+    line: &Line,
+    issuer: &str,
+    at_most: Duration,
+) -> Result<Read<Metadata>, UpstreamError> {
     let address = format!(
         "{}/.well-known/openid-configuration",
         issuer.trim_end_matches('/')
     );
     let url = Url::parse(&address).map_err(|_| UpstreamError::Refused("the issuer is no URL"))?;
-    let fetched = line.read(&FetchRequest::get(url, "application/json")).await?;
+    let request = FetchRequest::get(url, "application/json").with_timeout(at_most);
+    let fetched = line.read(&request).await?;
     if fetched.status != 200 {
         return Err(UpstreamError::Refused(
             "there are no metadata where the issuer has them",

@@ -3,7 +3,6 @@
 //!
 //! Nothing is asked of the provider before somebody chooses it.
 
-mod cached;
 mod id_token;
 mod keys;
 mod logout_token;
@@ -11,13 +10,13 @@ mod metadata;
 mod signed;
 
 use crate::{
+    cached::Cached,
     claims::{self, Claims},
     exchange::{self, Endpoints, Issued},
-    line::{Line, Outside},
+    line::{self, Line, Outside},
     settings::OidcSettings,
 };
 use async_trait::async_trait;
-use cached::Cached;
 use domain::{
     federation::{
         Answer, Attempt, Condition, Hints, LoggedOut, Mark, Provider, RefreshError, Upstream, UpstreamError,
@@ -53,8 +52,15 @@ impl OpenIdProvider {
     }
 
     async fn metadata(&self) -> Result<Arc<Metadata>, UpstreamError> {
-        let read = || metadata::read(&self.line, &self.settings.issuer);
-        self.metadata.get(|| self.line.now(), read).await
+        let read = || metadata::read(&self.line, &self.settings.issuer, FetchRequest::TIMEOUT);
+        self.metadata.get(|| self.line.now(), read, || true).await
+    }
+
+    /// The metadata of a provider that answers: nobody is sent to one that is gone because it is remembered well.
+    async fn metadata_of_the_living(&self) -> Result<Arc<Metadata>, UpstreamError> {
+        let read = || metadata::read(&self.line, &self.settings.issuer, line::SIGN_OF_LIFE);
+        let lives = || self.line.answered_lately();
+        self.metadata.get(|| self.line.now(), read, lives).await
     }
 
     fn endpoints<'a>(&'a self, metadata: &'a Metadata) -> Endpoints<'a> {
@@ -139,7 +145,7 @@ impl Upstream for OpenIdProvider {
         if self.condition() == Condition::Open {
             return Err(UpstreamError::Unavailable(None));
         }
-        let metadata = self.metadata().await?;
+        let metadata = self.metadata_of_the_living().await?;
         let registered = &self.settings.registered;
         let mut further = vec![("nonce", attempt.nonce.expose().clone())];
         further.extend(hints.login_hint.clone().map(|hint| ("login_hint", hint)));

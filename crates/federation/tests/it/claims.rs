@@ -70,7 +70,7 @@ async fn what_is_too_long_or_no_text_is_left_out() {
 #[tokio::test]
 async fn a_subject_is_taken_to_the_letter() {
     let said = vouched(json!({
-        "sub": " 7 ", "sid": "session 1", "email": "ada@example.com", "name": "Ada",
+        "sub": " 7 ", "sid": "session 1", "email": "ada@example.com", "email_verified": true, "name": "Ada",
     }))
     .await;
     assert_eq!(said.subject, " 7 ");
@@ -172,4 +172,43 @@ async fn an_address_is_not_proven_by_what_is_said_of_another() {
     scene.provider.state().id_token = json!({"email_verified": true});
     scene.provider.state().userinfo = json!({"sub": "248289761001", "email": "eve@example.com"});
     assert!(!scene.sign_in().await.unwrap().email.unwrap().verified);
+}
+
+/// Whether `ada@example.com` of the ID token is taken for proven, and how often UserInfo was asked.
+async fn told_by_userinfo(id_token: Value, userinfo: Value) -> (bool, usize) {
+    let scene = Scene::new();
+    scene.provider.state().id_token = id_token;
+    scene.provider.state().userinfo = userinfo;
+    let email = scene.sign_in().await.unwrap().email.unwrap();
+    assert_eq!(email.address, "ada@example.com");
+    (email.verified, scene.provider.times_asked("/userinfo"))
+}
+
+#[tokio::test]
+async fn s5_3_whether_an_address_is_proven_is_asked_of_userinfo_and_believed_of_the_same_address_only() {
+    let unsaid = json!({"email": "ada@example.com", "name": "Ada"});
+    let of = |email: &str, verified: Value| json!({"sub": "248289761001", "email": email, "email_verified": verified});
+    for (userinfo, verified) in [
+        (of("ada@example.com", json!(true)), true),
+        (of("ada@example.com", json!("true")), true),
+        (of("ada@example.com", json!(false)), false),
+        (of("ada@example.com", json!(null)), false),
+        (of("Ada@example.com", json!(true)), false),
+        (of("eve@example.com", json!(true)), false),
+        (json!({"sub": "248289761001", "email_verified": true}), false),
+    ] {
+        let came = told_by_userinfo(unsaid.clone(), userinfo.clone()).await;
+        assert_eq!(came, (verified, 1), "{userinfo}");
+    }
+    let mut said = unsaid.clone();
+    said["email_verified"] = json!(false);
+    let userinfo = of("ada@example.com", json!(true));
+    assert_eq!(told_by_userinfo(said.clone(), userinfo.clone()).await, (false, 0));
+    said["email_verified"] = json!(true);
+    assert_eq!(told_by_userinfo(said, userinfo).await, (true, 0));
+    let scene = Scene::new();
+    scene.provider.state().id_token = unsaid;
+    scene.provider.state().userinfo =
+        json!({"sub": "248289761002", "email": "ada@example.com", "email_verified": true});
+    assert_eq!(scene.refusal().await, "UserInfo is about somebody else");
 }

@@ -4,7 +4,7 @@ use crate::fixture::{Observed, assert_unavailable, refusal, registered};
 use async_trait::async_trait;
 use domain::{
     clock::Clock as _,
-    federation::{Answer, Attempt, Hints, RefreshError, Upstream as _, UpstreamError, Vouched},
+    federation::{Answer, Attempt, Condition, Hints, RefreshError, Upstream as _, UpstreamError, Vouched},
     outbound::{FetchError, FetchRequest, Fetched, HttpFetch},
     random::Random,
     secret::Secret,
@@ -12,12 +12,13 @@ use domain::{
 };
 use federation::{GitHub, GitHubSettings, Outside, Patience, Registered};
 use serde_json::{Value, json};
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use url::Url;
 
 const TOKEN: &str = "https://github.example.com/login/oauth/access_token";
 const USER: &str = "https://api.github.example.com/user";
 const EMAILS: &str = "https://api.github.example.com/user/emails";
+const LIMITS: &str = "https://api.github.example.com/rate_limit";
 
 /// Answers `/user` and `/user/emails` only to who shows the token that was issued.
 struct Guarded(Arc<FakeHttp>);
@@ -28,7 +29,7 @@ impl HttpFetch for Guarded {
         let answer = self.0.fetch(request).await?;
         let bearer = Secret::new("Bearer gho_16C7e42F292c6912E7710c838347Ae178B4a".to_owned());
         let known = request.headers.contains(&("authorization", bearer));
-        if request.url.as_str() == TOKEN || known {
+        if [TOKEN, LIMITS].contains(&request.url.as_str()) || known {
             return Ok(answer);
         }
         Ok(Fetched {
@@ -40,6 +41,7 @@ impl HttpFetch for Guarded {
 
 struct Scene {
     http: Arc<FakeHttp>,
+    clock: Arc<FixedClock>,
     upstream: GitHub,
 }
 
@@ -80,9 +82,15 @@ impl Scene {
                 {"email": "octocat@example.com", "verified": true, "primary": true, "visibility": "public"},
             ]),
         );
+        answer(
+            &http,
+            LIMITS,
+            &json!({"resources": {"core": {"limit": 60, "remaining": 60}}}),
+        );
+        let clock = Arc::new(FixedClock::default());
         let outside = Outside {
             http: Arc::new(Guarded(http.clone())),
-            clock: Arc::new(FixedClock::default()),
+            clock: clock.clone(),
             random: Arc::new(SeededRandom::new(1)),
             observer: Arc::new(Observed::default()),
             patience: Patience::default(),
@@ -95,6 +103,7 @@ impl Scene {
         Self {
             upstream: GitHub::new(settings, outside),
             http,
+            clock,
         }
     }
 
@@ -102,6 +111,11 @@ impl Scene {
         let callback = Url::parse("https://signet.example/login/github/callback").unwrap();
         let random: &dyn Random = &SeededRandom::new(3);
         Attempt::new("acme".parse().unwrap(), callback, random).unwrap()
+    }
+
+    async fn begin(&self) -> Result<Url, UpstreamError> {
+        let hints = Hints::default();
+        self.upstream.authorization_url(&Self::attempt(), &hints).await
     }
 
     async fn sign_in(&self) -> Result<Vouched, UpstreamError> {
@@ -195,7 +209,34 @@ async fn the_browser_is_sent_with_pkce_and_state() {
     assert_eq!(query["code_challenge_method"], "S256");
     assert_eq!(query["scope"], "read:user user:email");
     assert_eq!(query["prompt"], "select_account");
-    assert!(scene.http.asked().is_empty());
+    assert_eq!(scene.http.asked().len(), 1, "whether it lives");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_sent_to_github_while_its_api_is_gone_and_few_clicks_ask_it() {
+    let scene = Scene::new();
+    for _ in 0..3 {
+        scene.begin().await.unwrap();
+    }
+    assert_eq!(scene.http.times_asked(LIMITS), 1);
+    scene.clock.advance(Duration::from_secs(31));
+    let with = |status| {
+        Ok(Fetched {
+            status,
+            ..Fetched::default()
+        })
+    };
+    scene.http.answer(LIMITS, with(503));
+    for _ in 0..2 {
+        assert_unavailable(scene.begin().await);
+    }
+    assert_eq!(scene.upstream.condition(), Condition::Open);
+    assert_eq!(scene.http.times_asked(LIMITS), 6);
+    // A server that limits nobody has no such page, and says so.
+    scene.clock.advance(Duration::from_secs(30));
+    scene.http.answer(LIMITS, with(404));
+    scene.begin().await.unwrap();
+    assert_eq!(scene.upstream.condition(), Condition::Closed);
 }
 
 #[tokio::test]

@@ -179,3 +179,82 @@ async fn nobody_waits_for_a_slow_provider_after_another_has() {
     assert!(began.elapsed() <= Duration::from_secs(6));
     assert_eq!(scene.provider.times_asked(path), 1);
 }
+
+const METADATA: &str = "/.well-known/openid-configuration";
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_sent_to_a_provider_that_worked_and_died_and_five_failures_open_the_breaker() {
+    let scene = Scene::new();
+    scene.sign_in().await.unwrap();
+    scene.provider.state().troubles.insert("*", Trouble::Gone);
+    scene.clock.advance(Duration::from_secs(31));
+    for condition in [Condition::Closed, Condition::Open] {
+        assert_unavailable(scene.begin().await);
+        assert_eq!(scene.upstream.condition(), condition);
+    }
+    assert_eq!(count(&scene, Outcome::Failed), 5);
+
+    scene.clock.advance(Duration::from_secs(30));
+    assert_unavailable(scene.begin().await);
+    assert_eq!(count(&scene, Outcome::Failed), 6, "one request finds out");
+
+    scene.clock.advance(Duration::from_secs(30));
+    scene.provider.state().troubles.clear();
+    scene.sign_in().await.unwrap();
+    assert_eq!(scene.upstream.condition(), Condition::Closed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_failed_is_asked_before_anybody_is_sent_there_however_lately_it_answered() {
+    let scene = Scene::new();
+    let (attempt, answer) = scene.begin().await.unwrap();
+    scene.provider.state().troubles.insert("*", Trouble::Gone);
+    assert_unavailable(scene.upstream.redeem(&attempt, answer).await);
+    assert_unavailable(scene.begin().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_of_life_does_for_half_a_minute_and_is_asked_for_once_by_all() {
+    let scene = Scene::new();
+    for _ in 0..3 {
+        scene.begin().await.unwrap();
+    }
+    assert_eq!(scene.provider.times_asked(METADATA), 1);
+    scene.clock.advance(Duration::from_secs(29));
+    scene.begin().await.unwrap();
+    assert_eq!(scene.provider.times_asked(METADATA), 1);
+    scene.clock.advance(Duration::from_secs(1));
+    let brief = Trouble::Slow(Duration::from_secs(1));
+    scene.provider.state().troubles.insert(METADATA, brief);
+    let (first, second) = tokio::join!(scene.begin(), scene.begin());
+    assert!(first.is_ok() && second.is_ok());
+    assert_eq!(scene.provider.times_asked(METADATA), 2);
+    // Whatever is answered is a sign, such as to somebody who signs in meanwhile.
+    scene.clock.advance(Duration::from_secs(20));
+    scene.sign_in().await.unwrap();
+    scene.clock.advance(Duration::from_secs(20));
+    scene.begin().await.unwrap();
+    assert_eq!(scene.provider.times_asked(METADATA), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_long_for_a_sign_of_life() {
+    let scene = Scene::new();
+    scene.begin().await.unwrap();
+    scene.clock.advance(Duration::from_secs(31));
+    let slow = Trouble::Slow(Duration::from_secs(60));
+    scene.provider.state().troubles.insert(METADATA, slow);
+    let began = tokio::time::Instant::now();
+    assert_unavailable(scene.begin().await);
+    assert!(began.elapsed() <= Duration::from_secs(3), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn metadata_that_are_refused_are_a_sign_of_life_and_those_of_before_serve() {
+    let scene = Scene::new();
+    scene.begin().await.unwrap();
+    scene.clock.advance(Duration::from_secs(31));
+    scene.provider.state().metadata = serde_json::json!({});
+    scene.sign_in().await.unwrap();
+    assert_eq!(scene.provider.times_asked(METADATA), 2);
+}

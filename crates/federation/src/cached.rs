@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 
 /// How long a document is kept.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     /// When its provider does not say.
     pub usually: Duration,
     /// The shortest it is fresh, whatever its provider says.
@@ -23,12 +23,12 @@ pub(super) struct Kept {
 }
 
 /// A document as it was read, and for how long its provider calls it fresh.
-pub(super) struct Read<T> {
+pub(crate) struct Read<T> {
     pub document: T,
     pub fresh_for: Option<Duration>,
 }
 
-pub(super) struct Cached<T> {
+pub(crate) struct Cached<T> {
     kept: Kept,
     held: Mutex<Option<Held<T>>>,
     /// How often it could not be read.
@@ -42,7 +42,7 @@ struct Held<T> {
 }
 
 impl<T> Cached<T> {
-    pub(super) fn new(kept: Kept) -> Self {
+    pub(crate) fn new(kept: Kept) -> Self {
         Self {
             kept,
             held: Mutex::default(),
@@ -50,18 +50,21 @@ impl<T> Cached<T> {
         }
     }
 
-    /// The document; read again when it is no longer fresh. One that cannot be read again serves for a while yet.
-    pub(super) async fn get<R>(
+    /// The document; read again when it is no longer fresh, or when it does not serve as it is. One that cannot be read
+    /// again serves for a while yet, if it still `serves` then.
+    pub(crate) async fn get<R>(
         &self,
         now: impl Fn() -> Timestamp,
         read: impl FnOnce() -> R,
+        serves: impl Fn() -> bool,
     ) -> Result<Arc<T>, UpstreamError>
     where
         R: Future<Output = Result<Read<T>, UpstreamError>>,
     {
         let failures = self.failures.load(Ordering::SeqCst);
         let mut held = self.held.lock().await;
-        if let Some(fresh) = held.as_ref().filter(|held| held.is_within(held.fresh_for, now())) {
+        let fresh = held.as_ref().filter(|held| held.is_within(held.fresh_for, now()));
+        if let Some(fresh) = fresh.filter(|_| serves()) {
             return Ok(fresh.document.clone());
         }
         // Whoever waited while somebody else asked in vain does not wait for as long again.
@@ -75,14 +78,14 @@ impl<T> Cached<T> {
                 self.failures.fetch_add(1, Ordering::SeqCst);
                 let stale = held
                     .as_ref()
-                    .filter(|held| held.is_within(self.kept.at_most, now()));
+                    .filter(|held| serves() && held.is_within(self.kept.at_most, now()));
                 stale.map(|held| held.document.clone()).ok_or(error)
             }
         }
     }
 
     /// A document read after `than`; it is read now unless that was done within `pause`.
-    pub(super) async fn newer<R>(
+    pub(crate) async fn newer<R>(
         &self,
         than: &Arc<T>,
         pause: Duration,
