@@ -6,8 +6,8 @@ use crate::{
     fields::Fields,
     pages::{
         Page, account, choose_account, consent, device, enrolment, forgot_password, login_code,
-        passkey_offer, proven_address, reset_password, restore_account, restore_email, second_factor, setup, sign_in,
-        sign_up, terms, verify_email,
+        passkey_offer, proven_address, reset_password, restore_account, restore_email, second_factor, setup,
+        sign_in, sign_up, terms, verify_email,
     },
 };
 

@@ -65,7 +65,11 @@ mod tests {
                 ["\u{fdd1}", ""],
             ] {
                 let at_once = [(names[0], values[0].into()), (names[1], values[1].into())];
-                assert_eq!(pattern.with(&values), w.with("apps-times", &at_once), "{language:?}");
+                assert_eq!(
+                    pattern.with(&values),
+                    w.with("apps-times", &at_once),
+                    "{language:?}"
+                );
             }
         }
     }

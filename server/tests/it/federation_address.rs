@@ -43,7 +43,10 @@ fn code(mails: &[Mail]) -> String {
 async fn asks(browser: &mut Browser, page: &Answer, address: &str) -> Answer {
     let answer = browser.submit(page, "email", &[("email", address)]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    assert!(!answer.location().unwrap().contains('@'), "no address in addresses");
+    assert!(
+        !answer.location().unwrap().contains('@'),
+        "no address in addresses"
+    );
     browser.follow(answer).await
 }
 
@@ -83,7 +86,11 @@ async fn the_code_proves_the_account_of_the_address_and_links_it() {
     let ada = idp.person(ADA).await;
     let mut browser = idp.browser();
     let page = arrives(&mut browser, &acme, "/login/acme", unproven(Some(ADA))).await;
-    assert!(page.body.contains(&format!("value=\"{ADA}\"")), "it may be edited: {}", page.body);
+    assert!(
+        page.body.contains(&format!("value=\"{ADA}\"")),
+        "it may be edited: {}",
+        page.body
+    );
     let page = asks(&mut browser, &page, ADA).await;
     let resent = browser.submit(&page, "act", &[]).await;
     let page = browser.follow(resent).await;
@@ -131,7 +138,11 @@ async fn with_script_the_same_acts_do_the_same() {
     let to = to["to"].as_str().unwrap();
     let flow = to.split("flow=").nth(1).unwrap();
     let code = code(&idp.mails().await);
-    let typed = [("interaction", interaction.as_str()), ("flow", flow), ("code", code.as_str())];
+    let typed = [
+        ("interaction", interaction.as_str()),
+        ("flow", flow),
+        ("code", code.as_str()),
+    ];
     let done = browser.post("/api/sign-up/address-code", &typed).await;
     assert_eq!(done.status, 200, "{}", done.body);
     assert!(browser.get("/account").await.body.contains(ADA));

@@ -108,9 +108,16 @@ async fn the_session_of_the_browser_comes_first_and_each_says_its_apps() {
         let page = browser.get("/account/sessions").await.body;
         let (_, items) = page.split_once("<li class=\"list__item\">").unwrap();
         let (mine, other) = items.split_once("<li class=\"list__item\">").unwrap();
-        assert!(mine.contains("This browser") && !other.contains("This browser"), "{page}");
+        assert!(
+            mine.contains("This browser") && !other.contains("This browser"),
+            "{page}"
+        );
         let told = "Apps: Garden, Test App";
-        assert_eq!((mine.contains(told), other.contains(told)), (apps, !apps), "{page}");
+        assert_eq!(
+            (mine.contains(told), other.contains(told)),
+            (apps, !apps),
+            "{page}"
+        );
     }
 }
 
@@ -136,7 +143,10 @@ async fn the_overview_says_of_each_guard_whether_it_is_there() {
     let page = browser.get("/account").await.body;
     for guard in [">Passkey", ">Second step", ">Recovery codes"] {
         let item = item(&page, guard);
-        assert!(item.contains("Ready") && !item.contains("Set up"), "{guard}: {page}");
+        assert!(
+            item.contains("Ready") && !item.contains("Set up"),
+            "{guard}: {page}"
+        );
     }
     assert!(item(&page, ">Passkey").contains("One passkey"));
     let mut left = app.recovery_codes.len();

@@ -158,7 +158,9 @@ async fn agree(document: &Value, rows: &Rows, user: Uuid, index: usize) {
     let items: BTreeSet<Vec<String>> = items
         .map(|item| {
             let members = members.iter();
-            members.map(|(member, _, how)| told(&item[*member], *how)).collect()
+            members
+                .map(|(member, _, how)| told(&item[*member], *how))
+                .collect()
         })
         .collect();
     assert_eq!(items, kept, "{name}");
@@ -208,7 +210,9 @@ async fn what_is_taken_along_says_what_the_rows_say() {
     let elsewhere = document["sessions"].as_array().unwrap().iter();
     let addresses: Vec<&Value> = elsewhere.map(|session| &session["address"]).collect();
     assert!(addresses.contains(&&json!("203.0.113.77")), "{addresses:?}");
-    let mut secrets = rows.texts_of_person("phc", "user_password", ada.id.as_uuid()).await;
+    let mut secrets = rows
+        .texts_of_person("phc", "user_password", ada.id.as_uuid())
+        .await;
     secrets.extend(rows.texts_of_person("public", "passkey", ada.id.as_uuid()).await);
     secrets.push("erasable-token".to_owned());
     for secret in &secrets {
@@ -239,7 +243,11 @@ async fn activity_as_a_file_says_what_happened_when_where_and_of_which_app() {
     assert_eq!((lines.len(), lines[0]), (2, "at,kind,what,address,user_agent"));
     let signed_in = "\"2026-01-01T00:00:00Z\",\"user_signed_in\",\"Signed in\",\"";
     assert!(lines[1].starts_with(signed_in), "{}", csv.body);
-    assert!(lines[1].ends_with("\",\"Remarkable/1.0 (Windows)\""), "{}", csv.body);
+    assert!(
+        lines[1].ends_with("\",\"Remarkable/1.0 (Windows)\""),
+        "{}",
+        csv.body
+    );
     let csv = browser
         .get("/account/activity/export?format=csv&topic=apps")
         .await
@@ -267,14 +275,14 @@ async fn activity_as_a_file_says_what_happened_when_where_and_of_which_app() {
         (&json!("2026-01-01T00:00:00Z"), &json!("Remarkable/1.0 (Windows)"))
     );
     let page = browser.get("/account/activity?topic=apps").await.body;
-    assert!(page.contains("App allowed: Test App") && !page.contains(&rp.id), "{page}");
+    assert!(
+        page.contains("App allowed: Test App") && !page.contains(&rp.id),
+        "{page}"
+    );
     let (act, id) = (idp.act().await, rp.id.parse().unwrap());
     assert!(idp.runtime.services.clients.delete(&act, &id).await.unwrap());
     let page = browser.get("/account/activity?topic=apps").await.body;
     assert!(page.contains(&format!("App allowed: {}", rp.id)), "{page}");
-    let stranger = idp
-        .browser()
-        .get("/account/activity/export?format=json")
-        .await;
+    let stranger = idp.browser().get("/account/activity/export?format=json").await;
     assert_ne!(stranger.status, 200);
 }

@@ -58,7 +58,9 @@ async fn page(
     (interaction, waits): (&Interaction, &UnaddressedIdentity),
     error: Option<UiError>,
 ) -> Result<ProvenAddress, UiError> {
-    let typed: Option<String> = fields.find("email").map(|typed| typed.chars().take(MAX_ADDRESS).collect());
+    let typed: Option<String> = fields
+        .find("email")
+        .map(|typed| typed.chars().take(MAX_ADDRESS).collect());
     let flow: Option<MailFlow> = fields.parse("flow");
     let claimed = waits.claimed.clone().map(String::from);
     let step = match flow.zip(claimed.as_deref().and_then(masked)) {
@@ -137,7 +139,9 @@ pub async fn code(cx: &RequestContext, form: CodeForm) -> Result<Next, UiError> 
     let refused = || cx.error(UiErrorKind::Rejected, "error-code").at("code");
     let flow: MailFlow = form.flow.parse().map_err(|_| refused())?;
     let federated = &cx.services.federated;
-    let proven = federated.prove_address(&cx.act, &interaction, (&flow, &form.code)).await;
+    let proven = federated
+        .prove_address(&cx.act, &interaction, (&flow, &form.code))
+        .await;
     let answered = proven.map_err(|error| match error {
         ProveAddressError::Refused => refused(),
         ProveAddressError::TooMany { retry_after } => cx.too_many(retry_after),

@@ -33,7 +33,10 @@ fn session(here: bool) -> sessions::Session {
 }
 
 fn connected(keeps_access: bool, unreviewed: bool) -> apps::Connected {
-    let (scopes, allowed) = (["openid", "orders:read", "provider:acme"], ["openid", "orders:read"]);
+    let (scopes, allowed) = (
+        ["openid", "orders:read", "provider:acme"],
+        ["openid", "orders:read"],
+    );
     apps::Connected {
         client_id: "garden".to_owned(),
         app: App {
@@ -77,7 +80,10 @@ fn an_app_is_told_with_its_publisher_its_times_and_what_it_may_do() {
     }
     let orders = "See your orders";
     assert_eq!(text.matches(orders).count(), 2, "it may be taken back: {text}");
-    assert!(!text.contains("orders:read") && !text.contains("keep access"), "{text}");
+    assert!(
+        !text.contains("orders:read") && !text.contains("keep access"),
+        "{text}"
+    );
     let away = told(of_apps(vec![connected(true, true)]), Language::English);
     assert!(away.contains("Registered itself; nobody has reviewed it") && !away.contains("Published"));
     assert!(away.contains("Apps that keep access") && !away.contains("Apps you signed in to"));
@@ -134,7 +140,10 @@ fn a_session_says_since_when_and_when_it_was_last_used() {
     };
     let text = told(Page::Sessions(page), Language::English);
     let facts = "203.0.113.7 · since 1 January 2026 · last active 2 January 2026, 00:00 UTC";
-    assert!(text.contains(facts) && text.contains("Firefox on Windows"), "{text}");
+    assert!(
+        text.contains(facts) && text.contains("Firefox on Windows"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -144,5 +153,8 @@ fn what_nobody_described_is_told_as_it_is() {
         apps.described = BTreeMap::new();
     }
     let text = told(page, Language::English);
-    assert!(text.contains("Use “orders:read”") && text.contains("Use your account at acme"), "{text}");
+    assert!(
+        text.contains("Use “orders:read”") && text.contains("Use your account at acme"),
+        "{text}"
+    );
 }

@@ -13,8 +13,8 @@ use crate::{
 };
 use serde_json::{Value, json};
 use shown::{
-    authorization, consent, device, event, identity, kept_tokens, mails, member, passkey, picture, profile, session,
-    terms, when,
+    authorization, consent, device, event, identity, kept_tokens, mails, member, passkey, picture, profile,
+    session, terms, when,
 };
 
 /// Rows in hand at once.
@@ -149,10 +149,9 @@ impl OwnData {
         let offer = stores.passkeys.offer(user).await?;
         let remembered = stores.users.past_passwords(user).await?.len();
         let identities = stores.identities.list(user).await?;
-        let authenticator = seen.factors.authenticator.map(
         let federated = FederatedService::new(self.ports.clone());
         let tokens = federated.kept_of(&self.act, &identities).await?;
-        let authenticator = factors.authenticator.map(
+        let authenticator = seen.factors.authenticator.map(
             |one| json!({"created_at": one.created_at.rfc3339(), "last_used_at": when(one.last_used_at)}),
         );
         let members = [

@@ -158,68 +158,6 @@ impl RegistrationService {
         }
         Ok(())
     }
-
-    async fn register(
-        &self,
-        act: &Act,
-        user: User,
-        sign_up: Box<WaitingSignUp>,
-        interaction: Option<InteractionId>,
-    ) -> Result<MailedCodeId, SignUpError> {
-        let fresh = self.fresh_code(act, &user, Some(sign_up));
-        let with = Alongside {
-            events: vec![self.ports.event(act, EventKind::UserRegistered { user: user.id })],
-            jobs: vec![self.confirm_job(act, &user, &fresh, interaction)],
-            ..Alongside::default()
-        };
-        let flow = fresh.stored.id;
-        let new = NewUser {
-            user,
-            password: None,
-            mailed_code: Some(fresh.stored),
-        };
-        match act.realm.stores.users.register(new, with).await? {
-            // Two sign-ups at once: the second is answered as if it had come later.
-            Registration::Registered | Registration::IdentifierTaken => Ok(flow),
-        }
-    }
-
-    async fn tell_owner(&self, act: &Act, owner: &User, within: bool) -> Result<MailedCodeId, SignUpError> {
-        let mut with = Alongside::default();
-        // Whoever cannot sign in is told too: the work and the mails of an address say nothing of its account.
-        if within {
-            let issuer = &act.realm.issuer;
-            let mail = self.ports.mail_writer.already_registered(
-                &super::addressee(act, owner),
-                &issuer.url("/login"),
-                &issuer.url("/forgot-password"),
-            );
-            with.jobs.push(self.ports.mail_job(&mail));
-        }
-        act.realm.stores.events.record(with).await?;
-        Ok(self.flow_in_name_only())
-    }
-
-    pub(in crate::services) fn new_user(&self, act: &Act, email: Email) -> User {
-        let now = self.ports.clock.now();
-        User {
-            id: UserId::generate(now, &*self.ports.random),
-            email,
-            email_verified_at: None,
-            name: None,
-            locale: act.locale.clone(),
-            zoneinfo: None,
-            described: Described::default(),
-            status: Status::Active,
-            role: Role::Member,
-            source: UserSource::SignUp,
-            not_before: now,
-            erase_at: None,
-            version: 1,
-            created_at: now,
-            updated_at: now,
-        }
-    }
 }
 
 /// The text is not a name that can be shown.

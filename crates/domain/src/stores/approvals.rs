@@ -125,8 +125,12 @@ pub trait MailedCodeStore: Send + Sync {
     /// Uses up a code that proves an address for somebody whom a provider vouched for. If the address is still the
     /// account's and was not proven before, it is marked verified; a sign-up is left as it is, for it gives way to
     /// whoever proved the address.
-    async fn prove_address(&self, proof: MailedProof, now: Timestamp, with: Alongside)
-    -> Stored<MailedOutcome>;
+    async fn prove_address(
+        &self,
+        proof: MailedProof,
+        now: Timestamp,
+        with: Alongside,
+    ) -> Stored<MailedOutcome>;
     /// Uses up a code that proves a new address, which takes the place of the one that `undo` names and would bring
     /// back; earlier links that bring one back go on working, every other mailed code stops. Refused as well when the
     /// account has another address by now, or somebody else has proven the new one.

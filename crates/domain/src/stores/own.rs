@@ -98,10 +98,9 @@ pub trait OwnStore: Send + Sync {
     ) -> Stored<Vec<SeenSession>>;
     /// The apps that were allowed something or hold something, last used first, at most 200.
     async fn apps(&self, user: UserId, now: Timestamp) -> Stored<Vec<SeenApp>>;
-    /// What guards the account, in numbers.
     /// What the apps among `clients` that are there are called.
     async fn app_names(&self, clients: &BTreeSet<ClientId>) -> Stored<BTreeMap<ClientId, String>>;
-    /// What guards the account.
+    /// What guards the account, in numbers.
     async fn guards(&self, user: UserId) -> Stored<Guards>;
     /// What guards the account, one by one, without what has expired at `now`.
     async fn credentials(&self, user: UserId, now: Timestamp) -> Stored<SeenCredentials>;

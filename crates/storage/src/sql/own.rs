@@ -18,12 +18,11 @@ use domain::{
     id::{AuthorizationId, EventId, LoginSessionId, UserId},
     login_session::LoginSession,
     mail::MailedCode,
+    scope::{Scope, ScopeSet},
     stores::{
         ActivityWanted, Guards, OwnStore, Page, PageRequest, SeenApp, SeenCredentials, SeenSession,
         StoreError, Stored,
     },
-    scope::{Scope, ScopeSet},
-    stores::{ActivityWanted, Guards, OwnStore, Page, PageRequest, SeenApp, SeenSession, StoreError, Stored},
     terms_of_use::AcceptedTerms,
 };
 use sea_orm::{

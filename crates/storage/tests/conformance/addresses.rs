@@ -156,17 +156,30 @@ pub async fn a_code_that_proves_an_address_works_once_and_leaves_a_sign_up_to_gi
         let crossed = codes.sign_in(linked(&code), s.now(), Alongside::default()).await;
         assert!(!redeemed(crossed.unwrap()), "it signs nobody in");
         let note = s.note();
-        let used = codes.prove_address(typed(&code, email), s.now(), note.with()).await;
+        let used = codes
+            .prove_address(typed(&code, email), s.now(), note.with())
+            .await;
         assert_eq!(used.unwrap(), MailedOutcome::Redeemed(code.clone()));
         assert!(s.took_place(&note).await);
-        let again = codes.prove_address(linked(&code), s.now(), Alongside::default()).await;
+        let again = codes
+            .prove_address(linked(&code), s.now(), Alongside::default())
+            .await;
         assert!(!redeemed(again.unwrap()));
-        assert_eq!(at(&s, email).await.unwrap().email_verified_at, verified, "{email}");
+        assert_eq!(
+            at(&s, email).await.unwrap().email_verified_at,
+            verified,
+            "{email}"
+        );
         assert!(password_of(&s, email).await.is_some(), "{email}");
         let sign_in = to(&s, &user, SignIn, email);
         sent(&s, &sign_in).await;
-        let crossed = codes.prove_address(linked(&sign_in), s.now(), Alongside::default()).await;
-        assert!(!redeemed(crossed.unwrap()), "a code to sign in with proves nothing here");
+        let crossed = codes
+            .prove_address(linked(&sign_in), s.now(), Alongside::default())
+            .await;
+        assert!(
+            !redeemed(crossed.unwrap()),
+            "a code to sign in with proves nothing here"
+        );
     }
 }
 

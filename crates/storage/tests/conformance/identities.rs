@@ -413,7 +413,14 @@ pub async fn sessions_are_found_by_the_identity_that_began_them(s: Subject) {
     assert_eq!(of_session(first.id).await, Some(one.id));
     assert_eq!(of_session(third.id).await, Some(other.id));
     assert_eq!(of_session(s.session(&ada).await.id).await, None);
-    assert!(s.elsewhere().identities.of_session(first.id).await.unwrap().is_none());
+    assert!(
+        s.elsewhere()
+            .identities
+            .of_session(first.id)
+            .await
+            .unwrap()
+            .is_none()
+    );
     let issuer = one.issuer.as_str();
     let found = async |subject, session| {
         let mut found = identities.sessions(issuer, subject, session).await.unwrap();

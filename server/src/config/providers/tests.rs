@@ -254,7 +254,15 @@ fn groups_that_make_administrators_are_named_to_the_letter_and_are_read() {
     let error = read(&with("['owners']")).unwrap_err();
     assert_eq!(error.key, "providers.google.admin_groups", "no claim is read");
     let long = format!("['{}']", "a".repeat(257));
-    for bad in ["[]", "['']", "['owners', '']", "[' ']", "['owners ']", "['a\tb']", &long] {
+    for bad in [
+        "[]",
+        "['']",
+        "['owners', '']",
+        "[' ']",
+        "['owners ']",
+        "['a\tb']",
+        &long,
+    ] {
         let error = read(&format!("{}{claims}", with(bad))).unwrap_err();
         assert_eq!(error.key, "providers.google.admin_groups", "{bad}");
     }

@@ -125,7 +125,9 @@ pub(super) fn admin_groups(
     }
     let named = |group: &String| printable(group, MAX_CLAIM) && group.trim() == group;
     if !(1..=MAX_ADMIN_GROUPS).contains(&given.len()) || !given.iter().all(named) {
-        return wrong("must name 1 to 50 groups, to the letter; an empty name, or spaces around one, name none");
+        return wrong(
+            "must name 1 to 50 groups, to the letter; an empty name, or spaces around one, name none",
+        );
     }
     Ok(given.into_iter().collect())
 }

@@ -148,7 +148,13 @@ async fn link(idp: &TestIdp, user: &User) {
         kept_at: now,
         due_at: now + 1_000 * DAY,
     };
-    assert!(stores.upstream_tokens.keep(identity.id, &kept, None).await.unwrap());
+    assert!(
+        stores
+            .upstream_tokens
+            .keep(identity.id, &kept, None)
+            .await
+            .unwrap()
+    );
     let agreed = AcceptedTerms {
         version: "7".parse().unwrap(),
         at: now,

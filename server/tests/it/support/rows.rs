@@ -154,7 +154,10 @@ impl Rows {
             DbBackend::Postgres => "$1",
             _ => "?",
         };
-        let sql = format!("SELECT {} FROM {table} WHERE user_id = {place}", columns.join(", "));
+        let sql = format!(
+            "SELECT {} FROM {table} WHERE user_id = {place}",
+            columns.join(", ")
+        );
         let asked = Statement::from_sql_and_values(backend, sql, [user.into()]);
         let rows = self.0.query_all_raw(asked).await.unwrap();
         let read = |row: &QueryResult, column: &&str| -> Option<String> {

@@ -102,7 +102,9 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
         .await
         .map_err(|error| cx.unavailable(&error))?;
     let issuer = &cx.act.realm.issuer;
-    let scopes = found.iter().flat_map(|app| scopes_of(app).iter().cloned().collect::<Vec<_>>());
+    let scopes = found
+        .iter()
+        .flat_map(|app| scopes_of(app).iter().cloned().collect::<Vec<_>>());
     let described = described(cx, &scopes.collect()).await?;
     let apps = found.iter().map(|app| Connected::new(app, issuer)).collect();
     Ok(Page::Apps(Apps {

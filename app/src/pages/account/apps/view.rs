@@ -127,7 +127,9 @@ fn item(connected: &Connected, said: &mut Said<'_>, frame: &Frame) -> AnyView {
         .keeps_access
         .then(|| view! { " "<span class="badge">{said.away.clone()}</span> });
     let told = connected.scopes.iter().filter(|scope| *scope != OFFLINE);
-    let told: Vec<_> = told.map(|scope| view! { <span>{said.scope(scope)}</span> }).collect();
+    let told: Vec<_> = told
+        .map(|scope| view! { <span>{said.scope(scope)}</span> })
+        .collect();
     let open = connected.open.clone().map(|href| {
         view! {
             <a class="button" href=href rel="noopener noreferrer nofollow">

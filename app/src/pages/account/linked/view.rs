@@ -109,7 +109,10 @@ fn said(identity: &Item, w: &Words) -> Vec<AnyView> {
     let groups = sentence("linked-says-groups", "groups", &identity.groups);
     let about = sentence("linked-says-about", "about", &about);
     let administers = identity.administers.then(|| {
-        let text = w.with("linked-administers", &[("provider", identity.provider.as_str().into())]);
+        let text = w.with(
+            "linked-administers",
+            &[("provider", identity.provider.as_str().into())],
+        );
         view! { <span class="small">{text}</span> }.into_any()
     });
     groups.into_iter().chain(about).chain(administers).collect()

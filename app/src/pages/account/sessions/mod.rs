@@ -150,7 +150,11 @@ pub(crate) async fn account_sessions_end(session: String) -> Result<Next, UiErro
 pub(crate) fn view(page: &Sessions, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let mut said = Said::new(frame);
-    let items: Vec<_> = page.sessions.iter().map(|session| item(session, &mut said)).collect();
+    let items: Vec<_> = page
+        .sessions
+        .iter()
+        .map(|session| item(session, &mut said))
+        .collect();
     let others = (page.sessions.len() > 1).then(|| {
         view! {
             <div class="card__foot actions">

@@ -168,7 +168,10 @@ impl FederatedService {
         };
         match self.find_account(act, &arrived).await? {
             Ok(Found::Proven(proven)) => Ok(Answered::Proven(Box::new(interaction.clone()), proven, id)),
-            Ok(Found::ToBeProven(user, email)) => self.proven_by_code(act, interaction, arrived, (user, email)).await,
+            Ok(Found::ToBeProven(user, email)) => {
+                self.proven_by_code(act, interaction, arrived, (user, email))
+                    .await
+            }
             Ok(Found::Leaving(token)) => Ok(Answered::Leaving(token)),
             Ok(Found::Unaddressed) => Err(ProveAddressError::Refused),
             Err(setback) => Ok(back(setback)),

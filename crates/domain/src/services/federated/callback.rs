@@ -312,7 +312,12 @@ impl FederatedService {
     }
 
     /// Nobody signs in to the account. Whoever was vouched for may have one back that is to be erased.
-    pub(super) async fn closed(&self, act: &Act, id: UserId, user: Option<User>) -> Stored<Result<Found, Setback>> {
+    pub(super) async fn closed(
+        &self,
+        act: &Act,
+        id: UserId,
+        user: Option<User>,
+    ) -> Stored<Result<Found, Setback>> {
         if let Some(user) = user.filter(User::is_leaving)
             && let Some(token) = self.ports.offer_to_restore(act, &user).await?
         {
@@ -411,7 +416,11 @@ impl FederatedService {
 }
 
 /// The request, moved on.
-async fn moves_on(act: &Act, old: &Interaction, next: Interaction) -> Result<Box<Interaction>, CallbackError> {
+async fn moves_on(
+    act: &Act,
+    old: &Interaction,
+    next: Interaction,
+) -> Result<Box<Interaction>, CallbackError> {
     match act.realm.ephemeral.interactions.replace(old, &next).await? {
         true => Ok(Box::new(next)),
         false => Err(CallbackError::Unknown),

@@ -12,7 +12,12 @@ use crate::{
 
 /// The account, with the address that is proven. The sign-in that makes it began at `begun`, before
 /// the provider was asked: that session is the account's first.
-pub(super) fn user(ports: &Ports, act: &Act, (vouched, begun): (&VouchedProfile, Timestamp), email: Email) -> User {
+pub(super) fn user(
+    ports: &Ports,
+    act: &Act,
+    (vouched, begun): (&VouchedProfile, Timestamp),
+    email: Email,
+) -> User {
     let now = ports.clock.now();
     let named = |text: Option<&String>| text.and_then(|text| DisplayName::parse(text).ok());
     let (given, family) = (

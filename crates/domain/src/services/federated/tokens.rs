@@ -10,7 +10,8 @@ use crate::{
     client::ClientId,
     event::EventKind,
     federation::{
-        HeldTokens, LOOK_AGAIN, LinkedIdentity, Provider, ProviderId, RefreshError, SeenIdentity, Upstream, UpstreamTokens,
+        HeldTokens, LOOK_AGAIN, LinkedIdentity, Provider, ProviderId, RefreshError, SeenIdentity, Upstream,
+        UpstreamTokens,
     },
     id::{AuthorizationId, LinkedIdentityId, UserId},
     realm_context::RealmContext,

@@ -153,7 +153,7 @@ impl RegistrationService {
         act.realm.stores.events.record(with).await
     }
 
-    fn new_user(&self, act: &Act, email: Email) -> User {
+    pub(in crate::services) fn new_user(&self, act: &Act, email: Email) -> User {
         let now = self.ports.clock.now();
         User {
             id: UserId::generate(now, &*self.ports.random),

@@ -48,7 +48,11 @@ impl Fed {
 
 fn code(mails: &[Mail]) -> String {
     assert_eq!(mails.len(), 1);
-    assert!(mails[0].subject.starts_with("prove address"), "{}", mails[0].subject);
+    assert!(
+        mails[0].subject.starts_with("prove address"),
+        "{}",
+        mails[0].subject
+    );
     mails[0].text.lines().next().unwrap().to_owned()
 }
 
@@ -64,7 +68,13 @@ fn an_address_that_nobody_proved_leads_nowhere() {
         for id in ["acme", "trusted"] {
             let claims = |subject: &str, address: &str, verified| {
                 let interaction = fed.arrives(id, with_address(vouched(id, subject), address, verified));
-                async { waits(interaction.await).unaddressed.unwrap().claimed.map(String::from) }
+                async {
+                    waits(interaction.await)
+                        .unaddressed
+                        .unwrap()
+                        .claimed
+                        .map(String::from)
+                }
             };
             assert_eq!(claims("ada", ADA, false).await.as_deref(), Some(ADA));
             let free = "free@example.com";
@@ -96,7 +106,10 @@ fn somebody_new_proves_an_address_and_has_an_account_with_the_identity() {
         assert_eq!(first.methods(), [Method::Federated]);
         let user = first.user().clone();
         assert_ne!(user.id, waiting.id, "what waited gave way");
-        assert_eq!((user.source, user.email.as_str()), (UserSource::Provider, "Ada@Example.com"));
+        assert_eq!(
+            (user.source, user.email.as_str()),
+            (UserSource::Provider, "Ada@Example.com")
+        );
         assert!(user.email_verified());
         assert_eq!(user.name.as_ref().unwrap().as_str(), "Ada Lovelace");
         let done = fed.complete(interaction.clone(), first).await;
@@ -141,7 +154,10 @@ fn whoever_has_the_account_of_the_address_proves_it_by_the_code_and_is_linked() 
             .unwrap();
         assert_eq!(fed.identities(&ada).await.len(), 1);
         let told = fed.scene.mails().await;
-        assert!(told.iter().any(|mail| mail.subject.starts_with("identity linked")));
+        assert!(
+            told.iter()
+                .any(|mail| mail.subject.starts_with("identity linked"))
+        );
     });
 }
 

@@ -58,10 +58,15 @@ fn a_session_that_rests_on_something_else_has_what_was_given_by_hand() {
         let person = fed.person(&through).await;
         fed.scene.clock.advance(Duration::from_secs(1));
         let there = saying(vouched("other", "ada"), &["owners"], None);
-        fed.links(&person, std::slice::from_ref(&person), there.clone()).await;
+        fed.links(&person, std::slice::from_ref(&person), there.clone())
+            .await;
         let (same, elsewhere) = fed.signed_in("other", there).await;
         assert_eq!(same.id, user.id);
-        assert_eq!(fed.role(&elsewhere).await, Role::Member, "no rule of that provider");
+        assert_eq!(
+            fed.role(&elsewhere).await,
+            Role::Member,
+            "no rule of that provider"
+        );
         assert_eq!(fed.role(&through).await, Role::Administrator);
     });
 }
@@ -70,11 +75,16 @@ fn a_session_that_rests_on_something_else_has_what_was_given_by_hand() {
 fn what_was_given_by_hand_stays() {
     block_on(async {
         let fed = owned();
-        let grace = a_user().number(5).email("grace@example.com").administrator().build();
+        let grace = a_user()
+            .number(5)
+            .email("grace@example.com")
+            .administrator()
+            .build();
         let grace = fed.scene.registered(grace).await;
         let session = fed.by_password("grace@example.com").await;
         let person = fed.person(&session).await;
-        fed.links(&person, std::slice::from_ref(&person), member(&["owners"])).await;
+        fed.links(&person, std::slice::from_ref(&person), member(&["owners"]))
+            .await;
         let (same, through) = fed.signed_in("acme", member(&[])).await;
         assert_eq!(same.id, grace.id);
         assert_eq!(fed.role(&through).await, Role::Administrator);
@@ -94,7 +104,10 @@ fn the_rule_goes_with_the_link_and_with_the_provider() {
         assert_eq!(fed.role(&session).await, Role::Administrator);
         let recent = person.recently_proven(fed.scene.clock.now()).unwrap();
         let theirs = fed.identities(&user).await.remove(0).id;
-        fed.service().unlink(&fed.scene.act, recent, theirs).await.unwrap();
+        fed.service()
+            .unlink(&fed.scene.act, recent, theirs)
+            .await
+            .unwrap();
         let service = fed.service();
         assert_eq!(service.role(&fed.scene.act, &person).await.unwrap(), Role::Member);
         assert!(fed.through(&user).await.is_empty());

@@ -442,6 +442,9 @@ fn that_tokens_are_kept_is_told_to_their_owner_and_never_the_tokens() {
         }]);
         assert_eq!(document["kept_tokens"], expected);
         let text = document.to_string();
-        assert!(!text.contains("access-0") && !text.contains("refresh-0"), "{text}");
+        assert!(
+            !text.contains("access-0") && !text.contains("refresh-0"),
+            "{text}"
+        );
     });
 }
