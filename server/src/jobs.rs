@@ -359,6 +359,19 @@ async fn flush_events(runtime: &Runtime) -> Result<(), StoreError> {
     runtime.event_queue.flush(store).await
 }
 
+/// Ends, before anybody is answered, what rests on providers that were taken out of the configuration while the process was
+/// down: whoever checks a token by itself finds no other way to it. What takes longer than `patience` is left to the sweep.
+pub async fn end_strays(runtime: &Arc<Runtime>, patience: Duration) {
+    match tokio::time::timeout(patience, strays::end(runtime)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "sessions whose providers are gone end with the next sweep");
+        }
+        Err(_) => tracing::warn!("there are many sessions whose providers are gone; the sweep ends the rest"),
+    }
+}
+
 async fn sweep(runtime: Arc<Runtime>) -> Result<(), StoreError> {
     let now = runtime.services.ports.clock.now();
     runtime.realms.sweep(now);

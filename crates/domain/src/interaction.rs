@@ -42,6 +42,13 @@ pub struct Requirement {
     pub provider: Option<ProviderId>,
 }
 
+impl Requirement {
+    /// Whether a proof of long ago will not do.
+    pub fn demands_proof(&self) -> bool {
+        self.fresh_sign_in || self.max_age.is_some()
+    }
+}
+
 /// What a person is asked to allow.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ConsentRequest {
@@ -129,7 +136,8 @@ impl SecondFactorOwed {
         Self {
             user: person.user().id,
             methods: session.methods.clone(),
-            begun: session.authenticated_at,
+            // The proof at a provider may be older than the session, and than the account.
+            begun: session.authenticated_at.max(session.created_at),
             session: Some(session.id),
             by: None,
             until: now + Self::LIFE,

@@ -3,7 +3,7 @@
 use crate::{
     acr::{Acr, Method},
     clock::Timestamp,
-    federation::{ProviderId, Upstreams},
+    federation::{Provider, ProviderId, Upstreams},
     id::{LoginSessionId, UserId},
     realm::RealmName,
     services::budgets::KnownDevice,
@@ -64,9 +64,9 @@ impl<'a> SessionRules<'a> {
         Self { idle, through }
     }
 
-    fn lets_through(&self, provider: &ProviderId) -> bool {
-        self.through
-            .is_some_and(|(upstreams, realm)| upstreams.find(realm, provider.as_str()).is_some())
+    fn provider(&self, id: &ProviderId) -> Option<&'a Provider> {
+        let (upstreams, realm) = self.through?;
+        Some(upstreams.find(realm, id.as_str())?.provider())
     }
 }
 
@@ -82,6 +82,7 @@ impl From<Duration> for SessionRules<'_> {
 pub struct SignedInUser {
     session: LoginSession,
     user: User,
+    dated: bool,
 }
 
 /// How long ago a person may have proven who they are to change what guards their account.
@@ -124,20 +125,21 @@ impl LoginSession {
         rules: impl Into<SessionRules<'a>>,
     ) -> Option<SignedInUser> {
         let rules = rules.into();
+        let provider = self.provider.as_ref().and_then(|id| rules.provider(id));
+        let vouched_for = self.methods.contains(&Method::Federated);
+        let dated = !vouched_for || provider.is_some_and(|provider| provider.dates_sign_ins);
         let alive = self.user_id == user.id
             && self.ended_at.is_none()
             && now < self.expires_at
             && now < self.last_seen_at + rules.idle
             && self.created_at >= user.not_before
-            && self.rests_on_what_is_open(&rules)
+            && (!vouched_for || provider.is_some())
             && user.is_active();
-        alive.then_some(SignedInUser { session: self, user })
-    }
-
-    fn rests_on_what_is_open(&self, rules: &SessionRules<'_>) -> bool {
-        let provider = self.provider.as_ref();
-        !self.methods.contains(&Method::Federated)
-            || provider.is_some_and(|provider| rules.lets_through(provider))
+        alive.then_some(SignedInUser {
+            session: self,
+            user,
+            dated,
+        })
     }
 }
 
@@ -154,6 +156,16 @@ impl SignedInUser {
 
     /// The witness that the person proved who they are within [`RECENT`] before `now`.
     pub fn recently_proven(&self, now: Timestamp) -> Option<RecentlyProven<'_>> {
-        (now.since(self.session.authenticated_at) <= RECENT).then_some(RecentlyProven(self))
+        self.proven_within(RECENT, now).then_some(RecentlyProven(self))
+    }
+
+    /// Whether the person proved who they are within `age` before `now`, as far as whoever they proved it to can say.
+    pub fn proven_within(&self, age: Duration, now: Timestamp) -> bool {
+        self.dated && now.since(self.session.authenticated_at) <= age
+    }
+
+    /// Whether it is known when they proved it: not by every provider.
+    pub fn is_dated(&self) -> bool {
+        self.dated
     }
 }

@@ -150,14 +150,8 @@ impl Upstream for GitHub {
             return Err(UpstreamError::Unavailable(None));
         }
         self.lives().await?;
-        let mut further: Vec<_> = hints
-            .login_hint
-            .iter()
-            .map(|hint| ("login", hint.clone()))
-            .collect();
-        if hints.fresh {
-            further.push(("prompt", "select_account".to_owned()));
-        }
+        let hint = hints.login_hint.iter();
+        let further = hint.map(|hint| ("login", hint.clone())).collect();
         let registered = &self.settings.registered;
         Ok(exchange::authorization_url(
             registered,
@@ -175,6 +169,12 @@ impl Upstream for GitHub {
             .is_some_and(|issuer| *issuer != self.issuer)
         {
             return Err(UpstreamError::Refused("iss names another provider"));
+        }
+        // GitHub knows no way to ask for that, and says nothing of it.
+        if attempt.fresh.is_some() {
+            return Err(UpstreamError::Stale(
+                "GitHub does not say when somebody signed in",
+            ));
         }
         let registered = &self.settings.registered;
         let endpoints = self.endpoints();
@@ -194,6 +194,7 @@ impl Upstream for GitHub {
             groups: said.groups,
             attributes: said.attributes,
             session: None,
+            authenticated_at: None,
             tokens: registered.provider.keeps_tokens.then_some(issued.tokens),
         })
     }

@@ -4,7 +4,7 @@ use super::Session;
 use crate::{
     demo::{self, Demo},
     drain::{Door, Drain, Stage},
-    jobs::Loops,
+    jobs::{Loops, end_strays},
     wiring::{Adapters, Runtime},
 };
 use anyhow::Context as _;
@@ -24,6 +24,8 @@ use tokio::{
 const UNREADY: Duration = Duration::from_secs(5);
 /// How long requests in hand may take once the process was told to stop.
 const DRAIN: Duration = Duration::from_secs(30);
+/// How long the start may be held up by sessions whose providers are gone.
+const STRAYS: Duration = Duration::from_secs(10);
 /// How long closing the database may take.
 const CLOSE: Duration = Duration::from_secs(10);
 
@@ -46,6 +48,7 @@ impl Serve {
         let socket = Door::reserve(config.listen)
             .with_context(|| format!("SIGNET_LISTEN: {} cannot be bound", config.listen))?;
         let runtime = Runtime::start(config, Adapters::default()).await?;
+        end_strays(&runtime, STRAYS).await;
         let root = runtime.realm(&RealmName::Root).await?;
         let act = Runtime::act(root, Actor::System);
         if let Some((email, password)) = &config.administrator {

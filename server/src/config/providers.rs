@@ -210,6 +210,7 @@ impl Table {
                 realms: values::realms(&name, self.realms.as_deref())?,
                 domains: values::domains(&name, self.domains.unwrap_or_default())?,
                 trust_email: self.trust_email.unwrap_or_default(),
+                dates_sign_ins: mark != Mark::GitHub,
                 keeps_tokens: self.keep_tokens.unwrap_or_default(),
                 admin_groups: values::admin_groups(&name, reads_groups, self.admin_groups)?,
                 mark,

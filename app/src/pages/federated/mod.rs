@@ -44,6 +44,8 @@ pub struct Offer {
     pub of_domain: Option<(Button, String)>,
     /// What people call the one whose identity waits to be linked.
     pub waits: Option<String>,
+    /// What people call the one that they came through and that cannot say that a proof is fresh.
+    pub undated: Option<String>,
 }
 
 /// The providers of a request, at which `identifier` was typed.
@@ -65,7 +67,16 @@ pub(crate) async fn offer(
         buttons: providers.iter().map(|provider| button(cx, provider)).collect(),
         of_domain,
         waits: waits.map(|offered| called(cx, offered.identity.provider.as_str())),
+        undated: undated(cx, interaction),
     })
+}
+
+/// The provider through which the person came who is to prove again who they are, where it is of no use for that.
+fn undated(cx: &RequestContext, interaction: &Interaction) -> Option<String> {
+    let person = cx.sessions.first()?;
+    let provider = person.session().provider.as_ref()?;
+    let of_no_use = interaction.requirement.demands_proof() && !person.is_dated();
+    of_no_use.then(|| called(cx, provider.as_str()))
 }
 
 fn button(cx: &RequestContext, provider: &Provider) -> Button {
@@ -191,6 +202,7 @@ const fn key(why: Setback) -> &'static str {
         Setback::Denied => "upstream-denied",
         Setback::Unavailable => "upstream-unavailable",
         Setback::Refused => "upstream-refused",
+        Setback::Stale => "upstream-stale",
         Setback::Off => "upstream-off",
         Setback::Disabled => "upstream-disabled",
         Setback::Unlinked => "upstream-unlinked",
@@ -230,10 +242,14 @@ pub(crate) fn of_domain(offer: &Offer, interaction: &str, frame: &Frame) -> Opti
     )
 }
 
-/// What is said while an identity waits to be linked.
+/// What is said while an identity waits to be linked, or where the provider that somebody came through is of no use.
 pub(crate) fn waiting(offer: &Offer, w: &Words) -> Option<AnyView> {
-    let provider = offer.waits.as_deref()?;
-    let text = w.with("provider-offered", &[("provider", provider.into())]);
+    let (provider, key) = match (&offer.waits, &offer.undated) {
+        (Some(provider), _) => (provider, "provider-offered"),
+        (None, Some(provider)) => (provider, "upstream-stale"),
+        (None, None) => return None,
+    };
+    let text = w.with(key, &[("provider", provider.as_str().into())]);
     Some(view! { <p class="notice" role="status">{text}</p> }.into_any())
 }
 

@@ -126,6 +126,7 @@ fn offer() -> federated::Offer {
         buttons: vec![button(true), button(false)],
         of_domain: Some((button(false), text())),
         waits: Some(text()),
+        undated: Some(text()),
     }
 }
 

@@ -79,6 +79,9 @@ pub struct Provider {
     pub trust_email: bool,
     /// Domains of addresses, in lower case, whose owners are sent to it.
     pub domains: Vec<String>,
+    /// Whether it can say when somebody proved there who they are. What one vouches for that cannot may rest on a proof
+    /// of long ago.
+    pub dates_sign_ins: bool,
     /// Whether its tokens are kept for apps.
     pub keeps_tokens: bool,
     /// Groups there whose members run the realm while they are signed in through it.

@@ -24,13 +24,11 @@ pub struct Attempt {
     pub fresh: Option<Freshness>,
 }
 
-/// How fresh the proof must be that a provider goes by.
+/// How fresh the proof must be that a provider goes by, and must say (OpenID Connect Core §3.1.2.1: it is sent `max_age`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Freshness {
     /// It was given since then.
     pub since: Timestamp,
-    /// Whether the provider must say when it was given (OpenID Connect Core §3.1.2.1: it was sent `max_age`).
-    pub is_told: bool,
 }
 
 impl Attempt {
@@ -64,15 +62,16 @@ pub struct Hints {
 impl Hints {
     /// How fresh the proof must be, of somebody who is sent there at `now`.
     pub fn freshness(&self, now: Timestamp) -> Option<Freshness> {
-        let since = match (self.fresh, self.max_age) {
-            (true, _) => now,
-            (false, Some(age)) => now - age,
-            (false, None) => return None,
-        };
-        Some(Freshness {
-            since,
-            is_told: self.max_age.is_some(),
-        })
+        let since = now - self.oldest()?;
+        Some(Freshness { since })
+    }
+
+    /// How long ago the person may have proven it there (`max_age`): whoever must prove it again proves it now.
+    pub fn oldest(&self) -> Option<Duration> {
+        match self.fresh {
+            true => Some(Duration::ZERO),
+            false => self.max_age,
+        }
     }
 }
 
@@ -120,6 +119,8 @@ pub struct Vouched {
     pub attributes: BTreeMap<String, String>,
     /// The session at the provider (`sid`), for logout from there.
     pub session: Option<String>,
+    /// When the person proved there who they are (`auth_time`).
+    pub authenticated_at: Option<Timestamp>,
     /// Tokens, where they are to be kept.
     pub tokens: Option<UpstreamTokens>,
 }
@@ -154,6 +155,9 @@ pub enum UpstreamError {
     /// It cannot be reached, is too slow, or its circuit breaker is open: another way in is offered.
     #[error("the provider does not answer")]
     Unavailable(#[source] Option<Arc<dyn std::error::Error + Send + Sync>>),
+    /// It does not say that the person proved who they are as lately as is asked for.
+    #[error("the proof is not fresh: {0}")]
+    Stale(&'static str),
     /// Its answer breaks a rule of the protocol; the sentence says which, and holds nothing of the answer.
     #[error("the provider's answer was refused: {0}")]
     Refused(&'static str),

@@ -27,6 +27,7 @@ pub fn a_provider(id: &str) -> Provider {
         realms: vec![RealmName::Root],
         trust_email: false,
         domains: Vec::new(),
+        dates_sign_ins: true,
         keeps_tokens: false,
         admin_groups: BTreeSet::new(),
     }
@@ -50,6 +51,7 @@ pub fn vouched(provider: &str, subject: &str) -> Vouched {
         groups: Vec::new(),
         attributes: BTreeMap::new(),
         session: None,
+        authenticated_at: None,
         tokens: None,
     }
 }
@@ -161,7 +163,11 @@ impl Upstream for FakeUpstream {
         }
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         let person = people.remove(answer.code.expose());
-        person.ok_or(UpstreamError::Refused("the code"))
+        let person = person.ok_or(UpstreamError::Refused("the code"))?;
+        match (attempt.fresh, person.authenticated_at) {
+            (Some(fresh), Some(at)) if at < fresh.since => Err(UpstreamError::Stale("auth_time")),
+            _ => Ok(person),
+        }
     }
 
     async fn refresh(&self, refresh_token: &Secret<String>) -> Result<UpstreamTokens, RefreshError> {

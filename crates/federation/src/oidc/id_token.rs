@@ -87,17 +87,22 @@ fn check_nonce(claims: &Claims, nonce: &Secret<String>) -> Result<(), UpstreamEr
     Err(UpstreamError::Refused("the token is not of this attempt"))
 }
 
+/// When the person proved who they are.
+pub(super) fn auth_time(claims: &Claims) -> Option<Timestamp> {
+    moment(claims, "auth_time")
+}
+
 /// Who is asked to prove again who they are must have done so (Core §3.1.2.1): a provider that took no notice says
-/// when they last did, or nothing where it must.
+/// when they last did, or nothing.
 fn check_auth_time(claims: &Claims, fresh: Freshness) -> Result<(), UpstreamError> {
-    const STALE: UpstreamError = UpstreamError::Refused("the person did not prove again who they are");
-    match (claims.get("auth_time"), moment(claims, "auth_time")) {
-        (Some(_), Some(at)) if at + SKEW >= fresh.since => Ok(()),
-        (None, _) if !fresh.is_told => Ok(()),
-        (None, _) => Err(UpstreamError::Refused(
+    match auth_time(claims) {
+        Some(at) if at + SKEW >= fresh.since => Ok(()),
+        Some(_) => Err(UpstreamError::Stale(
+            "the person did not prove again who they are",
+        )),
+        None => Err(UpstreamError::Stale(
             "the token does not say when the person proved who they are",
         )),
-        (Some(_), Some(_) | None) => Err(STALE),
     }
 }
 

@@ -105,6 +105,7 @@ impl OpenIdProvider {
             groups: said.groups,
             attributes: said.attributes,
             session: claims::identifier(&id_token, "sid"),
+            authenticated_at: id_token::auth_time(&id_token),
             tokens: registered.provider.keeps_tokens.then_some(tokens),
         })
     }
@@ -153,7 +154,7 @@ impl Upstream for OpenIdProvider {
         if hints.fresh {
             further.push(("prompt", "login".to_owned()));
         }
-        further.extend(hints.max_age.map(|age| ("max_age", age.as_secs().to_string())));
+        further.extend(hints.oldest().map(|age| ("max_age", age.as_secs().to_string())));
         // Google issues refresh tokens only to who asks in a way of its own.
         if registered.provider.mark == Mark::Google && registered.provider.keeps_tokens {
             further.push(("access_type", "offline".to_owned()));

@@ -51,6 +51,7 @@ pub fn registered(keeps_tokens: bool) -> Registered {
             realms: vec![RealmName::Root],
             trust_email: false,
             domains: Vec::new(),
+            dates_sign_ins: true,
             keeps_tokens,
             admin_groups: Default::default(),
         },
@@ -121,7 +122,7 @@ impl Scene {
 /// The rule that was broken, or what happened instead.
 pub fn refusal<T>(result: Result<T, UpstreamError>) -> &'static str {
     match result {
-        Err(UpstreamError::Refused(rule)) => rule,
+        Err(UpstreamError::Refused(rule) | UpstreamError::Stale(rule)) => rule,
         Err(UpstreamError::Unavailable(_)) => "unavailable",
         Ok(_) => "accepted",
     }

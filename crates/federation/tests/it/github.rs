@@ -3,8 +3,10 @@
 use crate::fixture::{Observed, assert_unavailable, refusal, registered};
 use async_trait::async_trait;
 use domain::{
-    clock::Clock as _,
-    federation::{Answer, Attempt, Condition, Hints, RefreshError, Upstream as _, UpstreamError, Vouched},
+    clock::{Clock as _, Timestamp},
+    federation::{
+        Answer, Attempt, Condition, Freshness, Hints, RefreshError, Upstream as _, UpstreamError, Vouched,
+    },
     outbound::{FetchError, FetchRequest, Fetched, HttpFetch},
     random::Random,
     secret::Secret,
@@ -195,11 +197,11 @@ async fn the_public_address_of_a_profile_is_never_taken() {
 async fn the_browser_is_sent_with_pkce_and_state() {
     let scene = Scene::new();
     let attempt = Scene::attempt();
-    let hints = Hints {
-        fresh: true,
-        ..Hints::default()
-    };
-    let url = scene.upstream.authorization_url(&attempt, &hints).await.unwrap();
+    let url = scene
+        .upstream
+        .authorization_url(&attempt, &Hints::default())
+        .await
+        .unwrap();
     let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
     assert!(
         url.as_str()
@@ -208,7 +210,6 @@ async fn the_browser_is_sent_with_pkce_and_state() {
     assert_eq!(query["state"], *attempt.state.expose());
     assert_eq!(query["code_challenge_method"], "S256");
     assert_eq!(query["scope"], "read:user user:email");
-    assert_eq!(query["prompt"], "select_account");
     assert_eq!(scene.http.asked().len(), 1, "whether it lives");
 }
 
@@ -237,6 +238,25 @@ async fn nobody_is_sent_to_github_while_its_api_is_gone_and_few_clicks_ask_it() 
     scene.http.answer(LIMITS, with(404));
     scene.begin().await.unwrap();
     assert_eq!(scene.upstream.condition(), Condition::Closed);
+}
+
+#[tokio::test]
+async fn a_proof_that_must_be_fresh_is_never_had_here_and_no_code_is_spent_on_it() {
+    let scene = Scene::new();
+    let attempt = Attempt {
+        fresh: Some(Freshness {
+            since: Timestamp::default(),
+        }),
+        ..Scene::attempt()
+    };
+    let answer = Answer {
+        code: Secret::new("code".to_owned()),
+        issuer: None,
+    };
+    let redeemed = scene.upstream.redeem(&attempt, answer).await;
+    assert!(matches!(redeemed, Err(UpstreamError::Stale(_))), "{redeemed:?}");
+    assert!(scene.http.asked().is_empty());
+    assert_eq!(scene.sign_in().await.unwrap().authenticated_at, None);
 }
 
 #[tokio::test]

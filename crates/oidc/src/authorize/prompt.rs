@@ -129,8 +129,7 @@ impl Ask<'_> {
 
     /// `auth_time` counts, not the beginning of the session.
     fn is_recent(&self, person: &SignedInUser, now: Timestamp) -> bool {
-        self.max_age
-            .is_none_or(|max| now.since(person.session().authenticated_at) <= max)
+        self.max_age.is_none_or(|max| person.proven_within(max, now))
     }
 }
 

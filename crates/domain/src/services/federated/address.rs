@@ -164,6 +164,7 @@ impl FederatedService {
             profile: waits.profile.clone(),
             address: Address::ProvenHere(code.email),
             seen: waits.identity.clone(),
+            authenticated_at: None,
             begun: self.ports.clock.now(),
         };
         match self.find_account(act, &arrived).await? {

@@ -104,6 +104,7 @@ pub(super) struct Arrived {
     pub profile: VouchedProfile,
     pub address: Address,
     pub seen: SeenIdentity,
+    pub authenticated_at: Option<Timestamp>,
     pub begun: Timestamp,
 }
 
@@ -201,6 +202,10 @@ impl FederatedService {
         let vouched = match upstream.redeem(attempt, answer).await {
             Ok(vouched) => vouched,
             Err(UpstreamError::Unavailable(_)) => return Ok(Err(Setback::Unavailable)),
+            Err(UpstreamError::Stale(_)) => {
+                self.refuse(act).await?;
+                return Ok(Err(Setback::Stale));
+            }
             Err(UpstreamError::Refused(_)) => return self.refuse(act).await.map(Err),
         };
         match SeenIdentity::of(&vouched) {
@@ -209,6 +214,7 @@ impl FederatedService {
                 seen: self.with_tokens(act, upstream.provider(), (seen, vouched.tokens.as_ref())),
                 profile: VouchedProfile::of(&vouched),
                 address: Address::of(&vouched),
+                authenticated_at: vouched.authenticated_at,
                 begun,
             })),
             Ok(_) | Err(_) => self.refuse(act).await.map(Err),
@@ -445,7 +451,7 @@ impl Arrived {
             provider: self.seen.provider.clone(),
             session: self.seen.session.clone(),
         };
-        let proven = Proven::by_identity(user, by, self.begun);
+        let proven = Proven::by_identity(user, by, (self.begun, self.authenticated_at));
         proven
             .map(|proven| Found::Proven(Box::new(proven)))
             .ok_or(Setback::Disabled)

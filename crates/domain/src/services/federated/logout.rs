@@ -65,6 +65,6 @@ impl FederatedService {
 fn refused(error: &UpstreamError) -> LogoutError {
     match error {
         UpstreamError::Unavailable(_) => LogoutError::Unavailable,
-        UpstreamError::Refused(_) => LogoutError::Refused,
+        UpstreamError::Refused(_) | UpstreamError::Stale(_) => LogoutError::Refused,
     }
 }

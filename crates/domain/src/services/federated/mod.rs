@@ -47,6 +47,8 @@ pub enum Setback {
     Unavailable,
     /// The provider's answer breaks a rule.
     Refused,
+    /// The provider does not say that the person has just proven who they are, which is asked for.
+    Stale,
     /// The provider may not be used here, or no longer.
     Off,
     /// The account may not be used.
@@ -65,10 +67,11 @@ pub enum Setback {
 
 impl Setback {
     /// Every setback.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Denied,
         Self::Unavailable,
         Self::Refused,
+        Self::Stale,
         Self::Off,
         Self::Disabled,
         Self::Unlinked,
@@ -84,6 +87,7 @@ impl Setback {
             Self::Denied => "denied",
             Self::Unavailable => "unavailable",
             Self::Refused => "refused",
+            Self::Stale => "stale",
             Self::Off => "off",
             Self::Disabled => "disabled",
             Self::Unlinked => "unlinked",
@@ -102,6 +106,7 @@ impl Setback {
     fn of(error: &UpstreamError) -> Self {
         match error {
             UpstreamError::Unavailable(_) => Self::Unavailable,
+            UpstreamError::Stale(_) => Self::Stale,
             UpstreamError::Refused(_) => Self::Refused,
         }
     }
@@ -150,13 +155,17 @@ impl FederatedService {
         Some(found.provider().clone())
     }
 
-    /// The providers that people may use for a request: those of the realm, if its app does not choose among them.
+    /// The providers that people may use for a request: those of the realm, if its app does not choose among them, and if a
+    /// fresh proof is asked for, those that can say that it is one.
     pub async fn offered(&self, act: &Act, interaction: &Interaction) -> Stored<Vec<Provider>> {
         let mut providers = self.providers(act);
         if !providers.is_empty()
             && let Some(client) = client_of(act, interaction).await?
         {
             providers.retain(|provider| chooses(&client, &provider.id));
+        }
+        if interaction.requirement.demands_proof() {
+            providers.retain(|provider| provider.dates_sign_ins);
         }
         Ok(providers)
     }
@@ -171,6 +180,10 @@ impl FederatedService {
     /// Sends the browser of a request to a provider.
     pub async fn begin(&self, act: &Act, interaction: &Interaction, id: &str) -> Result<Url, BeginError> {
         let off = BeginError::Setback(Setback::Off);
+        let known = self.provider(act, id);
+        if known.is_some_and(|provider| !provider.dates_sign_ins) && interaction.requirement.demands_proof() {
+            return Err(BeginError::Setback(Setback::Stale));
+        }
         let offered = self.offered(act, interaction).await?;
         if !offered.iter().any(|provider| provider.id.as_str() == id) {
             return Err(off);

@@ -26,6 +26,7 @@ use futures::executor::block_on;
 
 mod address;
 mod ending;
+mod freshness;
 mod logging_out;
 mod mapping;
 mod own;

@@ -107,7 +107,7 @@ impl SignIn {
         let same = arrival.present.iter().find(|present| present.user().id == user);
         let session = match same {
             Some(same) => LoginSession {
-                authenticated_at: now,
+                authenticated_at: proven.authenticated_at(now),
                 last_seen_at: now,
                 methods: proven.methods().to_vec(),
                 provider: provider_of(&proven).or_else(|| kept_provider(same, &proven)),
@@ -168,7 +168,7 @@ impl SignIn {
             id: LoginSessionId::generate(now, &*self.ports.random),
             user_id: proven.user().id,
             created_at: proven.begun(),
-            authenticated_at: now,
+            authenticated_at: proven.authenticated_at(now),
             methods: proven.methods().to_vec(),
             provider: provider_of(proven),
             last_seen_at: now,

@@ -15,6 +15,7 @@ pub struct Proven {
     methods: Vec<Method>,
     begun: Timestamp,
     by: Option<ByIdentity>,
+    earlier: Option<Timestamp>,
 }
 
 impl Proven {
@@ -26,14 +27,21 @@ impl Proven {
             methods: vec![method],
             begun,
             by: None,
+            earlier: None,
         })
     }
 
-    /// Another provider vouched for `user` by an identity that is linked to the account.
-    pub(in crate::services) fn by_identity(user: User, by: ByIdentity, begun: Timestamp) -> Option<Self> {
+    /// Another provider vouched for `user` by an identity that is linked to the account. The person proved there who they
+    /// are at a time that it may have told.
+    pub(in crate::services) fn by_identity(
+        user: User,
+        by: ByIdentity,
+        (begun, told): (Timestamp, Option<Timestamp>),
+    ) -> Option<Self> {
         let proven = Self::new(user, Method::Federated, begun)?;
         Some(Self {
             by: Some(by),
+            earlier: told,
             ..proven
         })
     }
@@ -46,6 +54,7 @@ impl Proven {
             methods,
             begun: owed.begun,
             by: owed.by,
+            earlier: None,
         })
     }
 
@@ -62,6 +71,12 @@ impl Proven {
     /// When the first credential was read.
     pub fn begun(&self) -> Timestamp {
         self.begun
+    }
+
+    /// When the person proved who they are, of somebody who is signed in at `now`: by now, unless a provider told that it was
+    /// earlier.
+    pub(super) fn authenticated_at(&self, now: Timestamp) -> Timestamp {
+        self.earlier.map_or(now, |earlier| earlier.min(now))
     }
 
     /// The identity at another provider that began it, if one did.

@@ -142,12 +142,12 @@ fn core_s3_1_2_1_how_fresh_the_proof_must_be_is_held_against_the_answer() {
             max_age,
             ..Default::default()
         };
-        let since = |since, is_told| Some(crate::federation::Freshness { since, is_told });
+        let since = |since| Some(crate::federation::Freshness { since });
         for (requirement, expected) in [
             (of(false, None), None),
-            (of(true, None), since(now, false)),
-            (of(false, Some(hour)), since(now - hour, true)),
-            (of(true, Some(hour)), since(now, true)),
+            (of(true, None), since(now)),
+            (of(false, Some(hour)), since(now - hour)),
+            (of(true, Some(hour)), since(now)),
         ] {
             let plain = interactions
                 .start_for_account(act, browser(), AccountPage::Overview)
