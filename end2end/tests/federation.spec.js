@@ -1,6 +1,6 @@
 // Signing in with an account that somebody has elsewhere, at real providers on this machine.
 
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 
 import { connectedApp, expect, somebody, test as base } from "./support/fixtures.js";
 import { backIn, decide, enterCode, field, identify, prove, signIn } from "./support/steps.js";
@@ -38,6 +38,9 @@ function accountAt(upstreams, id, person, verified = true) {
   const claims = { email: person.email, email_verified: verified, name: person.name };
   return upstreams[id].person(`subject ${randomBytes(6).toString("hex")}`, claims);
 }
+import { connectedApp, somebody } from "./support/fixtures.js";
+import { backIn, decide, field, identify, prove, signIn } from "./support/steps.js";
+import { accountAt, expect, profile, test, through } from "./support/upstreams/fixtures.js";
 
 for (const { id, label } of [
   { id: "google", label: "Google" },

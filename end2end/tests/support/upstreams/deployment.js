@@ -36,11 +36,11 @@ allow_private_network = true
 export async function federated() {
   const folder = await mkdtemp(join(tmpdir(), "signet-upstreams-"));
   const google = await OpenIdUpstream.start({ inIdToken: true });
-  const acme = await OpenIdUpstream.start();
+  const acme = await OpenIdUpstream.start({ refreshes: true });
   const github = await GitHubUpstream.start();
   const tables = [
     google.table({ id: "google", label: "Google" }),
-    acme.table({ id: "acme", label: "Acme", domains: ["acme.example"] }),
+    acme.table({ id: "acme", label: "Acme", domains: ["acme.example"], keep_tokens: true }),
     github.table(),
     goneTable(await deserted()),
   ];
@@ -49,7 +49,7 @@ export async function federated() {
   const signet = await Signet.start({ SIGNET_CONFIG: file });
   const callback = (id) => [signet.url(`/login/${id}/callback`)];
   await google.serve(callback("google"));
-  await acme.serve(callback("acme"));
+  await acme.serve(callback("acme"), signet.url("/login/acme/backchannel-logout"));
   await github.serve(callback("github"));
   const stop = async () => {
     await Promise.all([signet, google, acme, github].map((server) => server.stop()));

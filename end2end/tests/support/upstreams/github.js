@@ -8,6 +8,9 @@ import { createServer } from "node:http";
 const CODE_LIFETIME = 600_000;
 const DOCUMENTATION = "https://docs.github.com/rest";
 
+const LIMIT = { limit: 60, used: 0, remaining: 60, reset: 0 };
+const LIMITS = { resources: { core: LIMIT }, rate: LIMIT };
+
 const random = (bytes) => randomBytes(bytes).toString("hex");
 const same = (one, other) => one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
 const escaped = (text) => text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
@@ -75,6 +78,7 @@ export class GitHubUpstream {
       "GET /login/oauth/authorize": () => this.#page(url.searchParams, response),
       "POST /login/oauth/authorize": () => this.#authorize(form, response),
       "POST /login/oauth/access_token": () => this.#exchange(form, request, response),
+      "GET /api/v3/rate_limit": () => json(response, 200, LIMITS),
       "GET /api/v3/user": () => this.#user(request, response),
       "GET /api/v3/user/emails": () => this.#emails(request, response),
     };

@@ -13,17 +13,26 @@ const CLIENT_ID = "signet";
 // Its own are functions that tell the console that they should be replaced.
 const LIFETIMES = { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 };
 
+// So many seconds later a token is as good as over.
+const SHORT = 30;
+
 /** An OpenID Provider on this machine. */
 export class OpenIdUpstream {
   #server = createServer();
   #people = new Map();
   #inIdToken;
+  #refreshes;
   #signedIn = 0;
+  #refreshed = 0;
 
-  /** Takes a port; `inIdToken` says whether ID tokens carry what UserInfo says, as Google's do. */
-  static async start({ inIdToken = false } = {}) {
+  /**
+   * Takes a port; `inIdToken` says whether ID tokens carry what UserInfo says, as Google's do, `refreshes` whether access
+   * tokens end soon and come with refresh tokens.
+   */
+  static async start({ inIdToken = false, refreshes = false } = {}) {
     const upstream = new OpenIdUpstream();
     upstream.#inIdToken = inIdToken;
+    upstream.#refreshes = refreshes;
     upstream.#server.listen(0, "127.0.0.1");
     await once(upstream.#server, "listening");
     upstream.issuer = `http://localhost:${upstream.#server.address().port}`;
@@ -47,8 +56,8 @@ export class OpenIdUpstream {
     return ["[[providers]]", ...lines, ""].join("\n");
   }
 
-  /** Begins to answer, once it is known where the browser goes back to. */
-  async serve(redirectUris) {
+  /** Begins to answer, once it is known where the browser goes back to, and perhaps where sign-outs are told. */
+  async serve(redirectUris, backchannelLogoutUri) {
     const { privateKey } = await generateKeyPair("RS256", { extractable: true });
     const key = { ...(await exportJWK(privateKey)), alg: "RS256", use: "sig", kid: randomBytes(8).toString("hex") };
     const configuration = {
@@ -56,15 +65,27 @@ export class OpenIdUpstream {
       cookies: { keys: [randomBytes(32).toString("hex")], names: this.#cookieNames() },
       claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "locale"] },
       conformIdTokenClaims: !this.#inIdToken,
-      clients: [{ client_id: CLIENT_ID, client_secret: this.secret, redirect_uris: redirectUris }],
+      clients: [this.#client(redirectUris, backchannelLogoutUri)],
+      features: { backchannelLogout: { enabled: true } },
+      issueRefreshToken: (_, client) => client.grantTypeAllowed("refresh_token"),
+      // By itself it tells nobody on this machine of sign-outs.
+      fetch: (address, { dispatcher: _, ...options }) => fetch(address, options),
       findAccount: (_, id) => this.#account(id),
       pkce: { required: () => true },
-      ttl: LIFETIMES,
+      ttl: this.#refreshes ? { ...LIFETIMES, AccessToken: SHORT, RefreshToken: 600 } : LIFETIMES,
     };
     const provider = quietly(() => new Provider(this.issuer, configuration));
     provider.on("interaction.ended", () => (this.#signedIn += 1));
+    provider.on("grant.success", ({ oidc }) => (this.#refreshed += oidc.params.grant_type === "refresh_token" ? 1 : 0));
     this.#server.on("request", provider.callback());
     return this;
+  }
+
+  #client(redirectUris, backchannelLogoutUri) {
+    const client = { client_id: CLIENT_ID, client_secret: this.secret, redirect_uris: redirectUris };
+    if (this.#refreshes) client.grant_types = ["authorization_code", "refresh_token"];
+    if (!backchannelLogoutUri) return client;
+    return { ...client, backchannel_logout_uri: backchannelLogoutUri, backchannel_logout_session_required: true };
   }
 
   // Cookies know no ports, and two providers of a test are on one host.
@@ -91,6 +112,24 @@ export class OpenIdUpstream {
     await page.locator('input[name="password"]').fill("any");
     await page.getByRole("button", { name: "Sign-in" }).click();
     await page.getByRole("button", { name: "Continue" }).click();
+  }
+
+  /** Signs out on its pages, of everything. */
+  async signOut(page) {
+    await page.goto(`${this.issuer}/session/end`);
+    await page.getByRole("button", { name: "Yes, sign me out" }).click();
+    await page.waitForURL(`${this.issuer}/session/end/success`);
+  }
+
+  /** Whose access token it is. */
+  async userinfo(accessToken) {
+    const response = await fetch(`${this.issuer}/me`, { headers: { authorization: `Bearer ${accessToken}` } });
+    return { status: response.status, claims: await response.json() };
+  }
+
+  /** How often a refresh token was used. */
+  get refreshed() {
+    return this.#refreshed;
   }
 
   /** How many pages of its were answered. */
