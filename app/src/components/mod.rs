@@ -6,6 +6,7 @@ pub(crate) mod device;
 pub(crate) mod field;
 pub(crate) mod header;
 pub mod languages;
+pub(crate) mod mark;
 pub(crate) mod notice;
 pub(crate) mod work;
 

@@ -5,6 +5,7 @@ use samples::{error, every_page, frame, sign_in};
 
 mod languages;
 mod own_account;
+mod marks;
 mod samples;
 mod styles;
 

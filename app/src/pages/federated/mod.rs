@@ -3,7 +3,7 @@
 
 use super::{proven_address, sign_in::finish, with_interaction};
 use crate::{
-    components::tile,
+    components::mark::mark,
     context::{RequestContext, SessionChange},
     error::{UiError, UiErrorKind},
     fields::Fields,
@@ -13,7 +13,7 @@ use crate::{
 };
 use domain::{
     acr::Method,
-    federation::Provider,
+    federation::{Mark, Provider},
     id::InteractionId,
     interaction::{AccountPage, Interaction},
     secret::Secret,
@@ -31,6 +31,8 @@ pub struct Button {
     pub id: String,
     /// Its name for people.
     pub label: String,
+    /// Its mark.
+    pub mark: Mark,
     /// Whether somebody last signed in through it on this browser.
     pub last_used: bool,
 }
@@ -80,11 +82,13 @@ fn undated(cx: &RequestContext, interaction: &Interaction) -> Option<String> {
 }
 
 fn button(cx: &RequestContext, provider: &Provider) -> Button {
+pub(crate) fn button(cx: &RequestContext, provider: &Provider) -> Button {
     let remembered = &cx.remembered;
     let through = remembered.last_provider.as_ref() == Some(&provider.id);
     Button {
         id: provider.id.to_string(),
         label: provider.label.clone(),
+        mark: provider.mark,
         last_used: through && remembered.last_method == Some(Method::Federated),
     }
 }
@@ -264,6 +268,6 @@ fn link(button: &Button, interaction: &str, class: &'static str, frame: &Frame) 
     let badge = button
         .last_used
         .then(|| view! { " "<span class="badge">{w.get("last-used")}</span> });
-    view! { <a class=class href=frame.path(&path)>{tile(&button.label, "tile tile--mark")}<span>{text}{badge}</span></a> }
+    view! { <a class=class href=frame.path(&path)>{mark(button.mark, &button.label, "tile tile--mark")}<span>{text}{badge}</span></a> }
         .into_any()
 }

@@ -10,6 +10,7 @@ use crate::{
 use domain::{
     clock::Timestamp,
     consent::Validity,
+    federation::Mark,
     language::Language,
     person::PasswordPolicy,
     secret::Digest,
@@ -116,15 +117,19 @@ pub(super) fn sign_in(step: sign_in::Step, error: Option<UiError>) -> Page {
     })
 }
 
-fn offer() -> federated::Offer {
-    let button = |last_used| federated::Button {
+fn provider(mark: Mark, last_used: bool) -> federated::Button {
+    federated::Button {
         id: text(),
         label: text(),
+        mark,
         last_used,
-    };
+    }
+}
+
+fn offer() -> federated::Offer {
     federated::Offer {
-        buttons: vec![button(true), button(false)],
-        of_domain: Some((button(false), text())),
+        buttons: vec![provider(Mark::Google, true), provider(Mark::Plain, false)],
+        of_domain: Some((provider(Mark::GitHub, false), text())),
         waits: Some(text()),
         undated: Some(text()),
     }
@@ -134,6 +139,7 @@ fn linked(items: bool, error: Option<UiError>) -> Page {
     let item = |usable, used| account::linked::Item {
         id: text(),
         provider: text(),
+        mark: Mark::Google,
         usable,
         label: Some(text()),
         groups: vec![text()],
@@ -148,7 +154,7 @@ fn linked(items: bool, error: Option<UiError>) -> Page {
     };
     Page::Linked(account::linked::LinkedPage {
         items,
-        providers: vec![(text(), text())],
+        providers: vec![provider(Mark::GitHub, false)],
         done: Some(account::linked::Done::Linked),
         error,
     })

@@ -15,6 +15,7 @@ use crate::{
 };
 use domain::{
     clock::Timestamp,
+    federation::Mark,
     interaction::AccountPage,
     services::federated::{LinkError, OwnIdentity},
 };
@@ -25,8 +26,8 @@ use leptos::prelude::*;
 pub struct LinkedPage {
     /// Oldest first.
     pub items: Vec<Item>,
-    /// The providers there are: name in paths, and for people.
-    pub providers: Vec<(String, String)>,
+    /// The providers there are.
+    pub providers: Vec<federated::Button>,
     /// What was done before.
     pub done: Option<Done>,
     /// Why the last act did not succeed.
@@ -40,6 +41,8 @@ pub struct Item {
     pub id: String,
     /// What people call its provider.
     pub provider: String,
+    /// Its mark.
+    pub mark: Mark,
     /// Whether the provider is still there.
     pub usable: bool,
     /// How its owner recognises it.
@@ -79,6 +82,7 @@ impl From<OwnIdentity> for Item {
         Self {
             id: own.id.to_string(),
             provider: own.provider,
+            mark: own.mark,
             usable: own.usable,
             label: own.label,
             groups: own.said.groups.into_iter().collect(),
@@ -110,7 +114,7 @@ async fn read(cx: &RequestContext, error: Option<UiError>) -> Result<LinkedPage,
     Ok(LinkedPage {
         items: own.into_iter().map(Item::from).collect(),
         providers: providers
-            .map(|provider| (provider.id.into(), provider.label))
+            .map(|provider| federated::button(cx, &provider))
             .collect(),
         done: None,
         error,

@@ -3,7 +3,7 @@
 
 use super::{Done, Item, LinkedPage};
 use crate::{
-    components::{breakable, day, hidden, notice, tile},
+    components::{breakable, day, hidden, mark::mark, notice},
     frame::Frame,
     pages::account::framed,
     words::Words,
@@ -70,7 +70,7 @@ fn item(identity: &Item, frame: &Frame) -> AnyView {
     );
     view! {
         <li class="list__item">
-            {tile(&identity.provider, "tile")}
+            {mark(identity.mark, &identity.provider, "tile")}
             <span class="list__text">
                 <span class="list__title">{identity.provider.clone()}{gone}</span>
                 {label}
@@ -123,13 +123,15 @@ fn add(page: &LinkedPage, frame: &Frame) -> Option<AnyView> {
     let forms: Vec<_> = page
         .providers
         .iter()
-        .map(|(id, label)| {
-            let text = w.with("linked-add", &[("provider", label.as_str().into())]);
+        .map(|provider| {
+            let text = w.with("linked-add", &[("provider", provider.label.as_str().into())]);
             view! {
                 <form method="post" action=frame.path(AccountPage::Linked.path())>
                     {hidden("act", "identity-link")}
-                    {hidden("provider", id.clone())}
-                    <button class="button" type="submit">{tile(label, "tile tile--mark")}<span>{text}</span></button>
+                    {hidden("provider", provider.id.clone())}
+                    <button class="button" type="submit">
+                        {mark(provider.mark, &provider.label, "tile tile--mark")}<span>{text}</span>
+                    </button>
                 </form>
             }
         })

@@ -5,7 +5,7 @@ use super::{BeginError, FederatedService, Setback, callback::Answered, roles};
 use crate::{
     clock::Timestamp,
     event::EventKind,
-    federation::{AttemptPurpose, Hints, Said, SeenIdentity},
+    federation::{AttemptPurpose, Hints, Mark, Said, SeenIdentity},
     id::LinkedIdentityId,
     login_session::{RecentlyProven, SignedInUser},
     secret::Digest,
@@ -21,6 +21,8 @@ pub struct OwnIdentity {
     pub id: LinkedIdentityId,
     /// What people call its provider.
     pub provider: String,
+    /// The provider's mark; that of no one where it is gone.
+    pub mark: Mark,
     /// Whether the provider is still there.
     pub usable: bool,
     /// How its owner recognises it.
@@ -60,6 +62,12 @@ impl FederatedService {
                 provider: self.label(act, &identity.provider),
                 usable: provider.is_some(),
                 administers: provider.is_some_and(|provider| roles::gives(&provider, &identity)),
+            let known = self.provider(act, identity.provider.as_str());
+            OwnIdentity {
+                id: identity.id,
+                provider: self.label(act, &identity.provider),
+                mark: known.as_ref().map_or(Mark::Plain, |provider| provider.mark),
+                usable: known.is_some(),
                 label: identity.label,
                 said: identity.said,
                 linked_at: identity.linked_at,
