@@ -12,8 +12,8 @@ use domain::{
     federation::{Mark, Provider, ProviderId},
     secret::Secret,
 };
-use federation::{ClientKey, Credential, GitHubSettings, OidcSettings, Registered};
-use raw::{Kind, Table};
+use federation::{ClientKey, Credential, GitHubSettings, OidcSettings, Patience, Registered};
+use raw::{Drawn, Kind, Table};
 use std::collections::{HashMap, HashSet};
 
 const GOOGLE: &str = "https://accounts.google.com";
@@ -31,6 +31,8 @@ pub struct ProviderConfig {
     pub upstream: UpstreamConfig,
     /// Whether it may live on a loopback or private address.
     pub allow_private_network: bool,
+    /// How much failure of it is borne.
+    pub patience: Patience,
 }
 
 /// The kinds of provider.
@@ -110,6 +112,16 @@ fn check_domains(providers: &[ProviderConfig]) -> Result<(), ConfigError> {
     Ok(())
 }
 
+impl Drawn {
+    const fn mark(self) -> Mark {
+        match self {
+            Self::Google => Mark::Google,
+            Self::GitHub => Mark::GitHub,
+            Self::Letter => Mark::Plain,
+        }
+    }
+}
+
 impl Table {
     fn checked(
         self,
@@ -117,6 +129,7 @@ impl Table {
         variables: &mut HashMap<String, String>,
     ) -> Result<ProviderConfig, ConfigError> {
         let allow_private_network = self.allow_private_network.unwrap_or_default();
+        let patience = values::patience(id.as_str(), self.breaker_failures, self.breaker_pause)?;
         let upstream = match self.kind {
             Kind::Oidc => UpstreamConfig::Oidc(self.oidc(id, variables)?),
             Kind::GitHub => UpstreamConfig::GitHub(self.github(id, variables)?),
@@ -124,6 +137,7 @@ impl Table {
         Ok(ProviderConfig {
             upstream,
             allow_private_network,
+            patience,
         })
     }
 
@@ -214,6 +228,7 @@ impl Table {
                 keeps_tokens: self.keep_tokens.unwrap_or_default(),
                 admin_groups: values::admin_groups(&name, reads_groups, self.admin_groups)?,
                 mark,
+                mark: self.mark.map_or(mark, Drawn::mark),
                 id,
             },
         })

@@ -13,7 +13,7 @@ use domain::{
     outbound::HttpFetch,
     random::Random,
 };
-use federation::{GitHub, OpenIdProvider, Outside, Patience};
+use federation::{GitHub, OpenIdProvider, Outside};
 use ipnet::IpNet;
 use std::{
     net::{Ipv4Addr, Ipv6Addr},
@@ -57,7 +57,7 @@ pub(super) fn open(config: &Config, clock: &Arc<dyn Clock>, random: &Arc<dyn Ran
         clock: clock.clone(),
         random: random.clone(),
         observer: Arc::new(CountedUpstreams),
-        patience: Patience::default(),
+        patience: provider.patience,
     };
     let opened = config.providers.iter().map(|provider| -> Arc<dyn Upstream> {
         match &provider.upstream {

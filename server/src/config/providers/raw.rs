@@ -18,6 +18,7 @@ pub(super) struct Table {
     pub private_key_file: Option<String>,
     pub private_key_id: Option<String>,
     pub label: Option<String>,
+    pub mark: Option<Drawn>,
     pub realms: Option<Vec<String>>,
     pub domains: Option<Vec<String>>,
     pub scopes: Option<String>,
@@ -25,6 +26,8 @@ pub(super) struct Table {
     pub trust_email: Option<bool>,
     pub keep_tokens: Option<bool>,
     pub admin_groups: Option<Vec<String>>,
+    pub breaker_failures: Option<u32>,
+    pub breaker_pause: Option<u64>,
     pub claims: Option<Claims>,
 }
 
@@ -33,6 +36,14 @@ pub(super) struct Table {
 pub(super) enum Kind {
     Oidc,
     GitHub,
+}
+
+#[derive(Clone, Copy, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Drawn {
+    Google,
+    GitHub,
+    Letter,
 }
 
 /// `[providers.claims]`.
@@ -96,7 +107,7 @@ fn unreadable(id: &ProviderId, text: &str) -> ConfigError {
         None => problem(
             id.as_str(),
             "kind",
-            "or another key has a value that is not known; use oidc or github",
+            "or another key has a value that is not known; the kinds are oidc and github, the marks google, github and letter",
         ),
     }
 }

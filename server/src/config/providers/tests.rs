@@ -83,6 +83,10 @@ fn few_keys_make_a_provider() {
     assert!(!config.providers[0].allow_private_network);
     assert!(!google.provider.trust_email && !google.provider.keeps_tokens);
     assert!(google.provider.admin_groups.is_empty());
+    let patience = config.providers[0].patience;
+    assert_eq!((patience.failures, patience.pause.as_secs()), (5, 30));
+    let lettered = read(&google_with("mark = 'letter'")).unwrap();
+    assert_eq!(registered(&lettered.providers[0]).provider.mark, Mark::Plain);
     assert!(!format!("{config:?}").contains("hush"));
 }
 
@@ -104,6 +108,9 @@ allow_private_network = true
 trust_email = true
 keep_tokens = true
 admin_groups = ["IT admins", "/acme/owners"]
+mark = "github"
+breaker_failures = 3
+breaker_pause = 60
 [providers.claims]
 email = "mail"
 groups = "/realm_access/roles"
@@ -116,8 +123,10 @@ department = "dept"
     let acme = registered(&config.providers[0]);
     assert_eq!(
         (acme.provider.label.as_str(), acme.provider.mark),
-        ("Acme staff", Mark::Plain)
+        ("Acme staff", Mark::GitHub)
     );
+    let patience = config.providers[0].patience;
+    assert_eq!((patience.failures, patience.pause.as_secs()), (3, 60));
     assert_eq!(acme.provider.realms, [RealmName::Root, "acme".parse().unwrap()]);
     assert_eq!(acme.provider.domains, ["acme.example"]);
     assert!(acme.provider.trust_email && acme.provider.keeps_tokens);
@@ -213,6 +222,11 @@ fn what_is_wrong_is_named() {
         ("client_id = ''", "providers.google.client_id"),
         ("client_secret = ''", "providers.google.client_secret"),
         ("label = ' '", "providers.google.label"),
+        ("mark = 'acme'", "providers.google.kind"),
+        ("breaker_failures = 0", "providers.google.breaker_failures"),
+        ("breaker_failures = 101", "providers.google.breaker_failures"),
+        ("breaker_pause = 0", "providers.google.breaker_pause"),
+        ("breaker_pause = 3601", "providers.google.breaker_pause"),
         ("realms = []", "providers.google.realms"),
         ("realms = ['A']", "providers.google.realms"),
         ("domains = ['Acme.example']", "providers.google.domains"),

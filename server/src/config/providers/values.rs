@@ -5,6 +5,8 @@ use crate::config::ConfigError;
 use domain::{issuer::Origin, realm::RealmName, secret::Secret};
 use federation::ClaimNames;
 use std::collections::{BTreeMap, BTreeSet};
+use federation::{ClaimNames, Patience};
+use std::{collections::BTreeMap, time::Duration};
 use url::Url;
 
 const MAX_ID: usize = 512;
@@ -15,6 +17,8 @@ const MAX_DOMAINS: usize = 200;
 const MAX_CLAIM: usize = 256;
 const MAX_ATTRIBUTES: usize = 50;
 const MAX_ADMIN_GROUPS: usize = 50;
+const MAX_FAILURES: u32 = 100;
+const MAX_PAUSE: u64 = 3_600;
 
 /// An address of the provider: https, or http on this machine.
 pub(super) fn url(provider: &str, key: &str, text: &str) -> Result<Url, ConfigError> {
@@ -176,6 +180,27 @@ fn attributes(
         "claims.attributes",
         "must be at most 50, each named by 1 to 64 letters, digits, -, _ and .",
     ))
+}
+
+/// How many failures in a row are borne, and for how many seconds the provider is then left alone.
+pub(super) fn patience(
+    provider: &str,
+    failures: Option<u32>,
+    pause: Option<u64>,
+) -> Result<Patience, ConfigError> {
+    let usual = Patience::default();
+    let failures = failures.unwrap_or(usual.failures);
+    let pause = pause.unwrap_or(usual.pause.as_secs());
+    if !(1..=MAX_FAILURES).contains(&failures) {
+        return Err(problem(provider, "breaker_failures", "must be 1 to 100"));
+    }
+    if !(1..=MAX_PAUSE).contains(&pause) {
+        return Err(problem(provider, "breaker_pause", "must be 1 to 3600 seconds"));
+    }
+    Ok(Patience {
+        failures,
+        pause: Duration::from_secs(pause),
+    })
 }
 
 fn printable(text: &str, max: usize) -> bool {
