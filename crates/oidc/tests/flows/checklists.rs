@@ -10,7 +10,7 @@ use std::{
 
 const LISTS: &str = include_str!("checklists.txt");
 /// The lists, and the numbers of their lines.
-const LINES: [(&str, RangeInclusive<usize>); 10] = [
+const LINES: [(&str, RangeInclusive<usize>); 11] = [
     ("A9.1", 1..=25),
     ("A9.2", 1..=17),
     ("A9.4", 1..=33),
@@ -19,6 +19,7 @@ const LINES: [(&str, RangeInclusive<usize>); 10] = [
     ("C", 11..=18),
     ("D", 19..=25),
     ("E", 26..=27),
+    ("F", 28..=34),
     ("G", 35..=39),
     ("Input", 1..=12),
 ];

@@ -6,6 +6,7 @@ pub mod authenticator;
 pub mod belongings;
 pub mod browser;
 pub mod deployment;
+pub mod forging_op;
 pub mod idp;
 pub mod installation;
 pub mod ledger;

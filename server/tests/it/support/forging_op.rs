@@ -1,0 +1,242 @@
+//! An OpenID Provider at a loopback address, as an operator may have one: it signs with real keys, checks what it is
+//! sent, answers a code once, and forges, dawdles and overflows where a test wants it to.
+
+use super::browser::query_of;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Form, Request, State},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use domain::{
+    clock::Timestamp,
+    pkce::{CodeChallenge, CodeVerifier},
+};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
+use serde_json::{Value, json};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+const CLIENT_ID: &str = "us";
+pub const SECRET: &str = "hush-hush";
+
+/// A private key with a name.
+#[derive(Clone)]
+pub struct Key {
+    pub kid: &'static str,
+    pub private: EncodingKey,
+}
+
+/// What is wrong with an endpoint.
+#[derive(Clone, Copy, Debug)]
+pub enum Trouble {
+    Slow,
+    Huge,
+}
+
+/// What the provider is and says, to be changed by tests.
+pub struct Says {
+    pub signing: Key,
+    pub published: Vec<Key>,
+    /// What its ID tokens say beside what they must; `null` takes a claim away.
+    pub claims: Value,
+    /// How an ID token is made of its claims.
+    pub forge: fn(&Key, &Value) -> String,
+    pub userinfo: Value,
+    pub trouble: Option<(&'static str, Trouble)>,
+    /// The paths it was asked for.
+    pub asked: Vec<String>,
+    codes: HashMap<String, (CodeChallenge, Value)>,
+}
+
+type Shared = Arc<Mutex<Says>>;
+
+/// The provider; it is gone with its owner.
+pub struct ForgingOp {
+    port: u16,
+    says: Shared,
+    serving: JoinHandle<()>,
+}
+
+impl Key {
+    pub fn new(kid: &'static str) -> Self {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        let private = EncodingKey::from_ec_der(pair.to_pkcs8v1().unwrap().as_ref());
+        Self { kid, private }
+    }
+
+    pub fn jwk(&self) -> Value {
+        let public = Jwk::from_encoding_key(&self.private, Algorithm::ES256).unwrap();
+        let mut jwk = serde_json::to_value(public).unwrap();
+        jwk["kid"] = json!(self.kid);
+        jwk
+    }
+
+    pub fn sign(&self, claims: &Value) -> String {
+        let header = Header {
+            kid: Some(self.kid.to_owned()),
+            ..Header::new(Algorithm::ES256)
+        };
+        jsonwebtoken::encode(&header, claims, &self.private).unwrap()
+    }
+}
+
+impl ForgingOp {
+    pub async fn start() -> Self {
+        let key = Key::new("first");
+        let says = Says {
+            published: vec![key.clone()],
+            signing: key,
+            claims: json!({}),
+            forge: Key::sign,
+            userinfo: json!({}),
+            trouble: None,
+            asked: Vec::new(),
+            codes: HashMap::new(),
+        };
+        Self::serve(0, Arc::new(Mutex::new(says))).await
+    }
+
+    async fn serve(port: u16, says: Shared) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let router = Router::new()
+            .route("/.well-known/openid-configuration", get(move || metadata(port)))
+            .route("/jwks", get(keys))
+            .route("/token", post(token))
+            .route("/userinfo", get(userinfo))
+            .layer(middleware::from_fn_with_state(says.clone(), troubled))
+            .with_state(says.clone());
+        let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { port, says, serving }
+    }
+
+    /// Frees the address, at which nobody answers then.
+    pub async fn stop(&mut self) {
+        self.serving.abort();
+        (&mut self.serving).await.unwrap_err();
+    }
+
+    /// Answers again at its address.
+    pub async fn resume(&mut self) {
+        *self = Self::serve(self.port, self.says.clone()).await;
+    }
+
+    pub fn says(&self) -> MutexGuard<'_, Says> {
+        self.says.lock().unwrap()
+    }
+
+    pub fn issuer(&self) -> String {
+        issuer(self.port)
+    }
+
+    /// The table of the configuration that leads here, with further lines.
+    pub fn table(&self, id: &str, further: &str) -> String {
+        format!(
+            "[[providers]]\nid = '{id}'\nlabel = 'Acme'\nkind = 'oidc'\nissuer = '{}'\nclient_id = '{CLIENT_ID}'\n\
+             client_secret = '{SECRET}'\n{further}\n",
+            self.issuer()
+        )
+    }
+
+    /// How often a path was asked for.
+    pub fn times_asked(&self, path: &str) -> usize {
+        self.says().asked.iter().filter(|asked| *asked == path).count()
+    }
+
+    /// Somebody signs in there; the path that the browser is sent back to, with the name of who answers if `named`.
+    pub fn approve(&self, sent_to: &str, now: Timestamp) -> String {
+        let issuer = self.issuer();
+        assert!(sent_to.starts_with(&issuer), "{sent_to}");
+        let asked = query_of(sent_to);
+        let claims = json!({
+            "iss": issuer, "aud": CLIENT_ID, "sub": "ada", "nonce": asked["nonce"],
+            "iat": now.seconds(), "exp": now.seconds() + 300,
+            "email": "ada@example.com", "email_verified": true, "name": "Ada",
+        });
+        let mut says = self.says();
+        let code = format!("code-{}-{}", self.port, says.asked.len());
+        let challenge = CodeChallenge::parse(&asked["code_challenge"]).unwrap();
+        says.codes.insert(code.clone(), (challenge, claims));
+        let callback = asked["redirect_uri"]
+            .strip_prefix("http://localhost:4000")
+            .unwrap();
+        let told = [("state", &asked["state"]), ("code", &code), ("iss", &issuer)];
+        format!("{callback}?{}", serde_urlencoded::to_string(told).unwrap())
+    }
+}
+
+impl Drop for ForgingOp {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+fn issuer(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
+async fn metadata(port: u16) -> Json<Value> {
+    let issuer = issuer(port);
+    Json(json!({
+        "issuer": issuer,
+        "authorization_endpoint": format!("{issuer}/authorize"),
+        "token_endpoint": format!("{issuer}/token"),
+        "userinfo_endpoint": format!("{issuer}/userinfo"),
+        "jwks_uri": format!("{issuer}/jwks"),
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["ES256", "HS256", "none"],
+        "authorization_response_iss_parameter_supported": true,
+    }))
+}
+
+async fn keys(State(says): State<Shared>) -> Json<Value> {
+    let published = &says.lock().unwrap().published;
+    let keys: Vec<Value> = published.iter().map(Key::jwk).collect();
+    Json(json!({ "keys": keys }))
+}
+
+async fn token(State(says): State<Shared>, Form(form): Form<HashMap<String, String>>) -> Response {
+    let mut says = says.lock().unwrap();
+    let known = says.codes.remove(&form["code"]);
+    let verifier = CodeVerifier::parse(&form["code_verifier"]).unwrap();
+    let Some((_, mut claims)) = known.filter(|(challenge, _)| challenge.is_met_by(&verifier)) else {
+        return (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"}))).into_response();
+    };
+    let members = claims.as_object_mut().unwrap();
+    members.extend(says.claims.as_object().unwrap().clone());
+    members.retain(|_, value| !value.is_null());
+    let id_token = (says.forge)(&says.signing, &claims);
+    Json(json!({"access_token": "access", "token_type": "Bearer", "id_token": id_token})).into_response()
+}
+
+async fn userinfo(State(says): State<Shared>) -> Json<Value> {
+    Json(says.lock().unwrap().userinfo.clone())
+}
+
+async fn troubled(State(says): State<Shared>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    says.lock().unwrap().asked.push(path.clone());
+    let trouble = says
+        .lock()
+        .unwrap()
+        .trouble
+        .filter(|(troubled, _)| *troubled == path);
+    match trouble {
+        None => next.run(request).await,
+        Some((_, Trouble::Huge)) => Body::from(vec![b' '; 10 << 20]).into_response(),
+        Some((_, Trouble::Slow)) => {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            next.run(request).await
+        }
+    }
+}
