@@ -74,6 +74,22 @@ impl Fed {
 }
 
 #[test]
+fn a_session_that_does_not_say_through_whom_it_began_rests_on_nothing() {
+    block_on(async {
+        let fed = fed();
+        let (ada, session) = fed.signed_in("acme", vouched("acme", "ada")).await;
+        let (ports, now) = (&fed.scene.services.ports, fed.scene.clock.now());
+        let rules = || ports.session_rules(&fed.scene.act.realm);
+        let nameless = LoginSession {
+            provider: None,
+            ..session.clone()
+        };
+        assert!(session.signed_in(ada.clone(), now, rules()).is_some());
+        assert!(nameless.signed_in(ada, now, rules()).is_none());
+    });
+}
+
+#[test]
 fn an_identity_that_is_unlinked_signs_out_what_rests_on_it_and_nothing_else() {
     block_on(async {
         let fed = fed();

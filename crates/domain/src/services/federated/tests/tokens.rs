@@ -1,9 +1,11 @@
+mod meanwhile;
+
 use super::*;
 use crate::{
     clock::Timestamp,
     federation::{HeldTokens, ProviderId, UpstreamTokens},
     id::AuthorizationId,
-    stores::{Stores as _, Unlinked},
+    stores::{Stored, Stores as _, Unlinked},
 };
 use std::time::Duration;
 
