@@ -3,10 +3,11 @@
 use super::{problem, raw};
 use crate::config::ConfigError;
 use domain::{issuer::Origin, realm::RealmName, secret::Secret};
-use federation::ClaimNames;
-use std::collections::{BTreeMap, BTreeSet};
 use federation::{ClaimNames, Patience};
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 use url::Url;
 
 const MAX_ID: usize = 512;
