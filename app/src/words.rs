@@ -116,7 +116,10 @@ impl Words {
 
     /// Items one after the other.
     pub(crate) fn list(&self, items: &[String]) -> String {
-        items.join(&self.get("list-separator"))
+        let pair = self.pattern("list-pair", &["before", "next"]);
+        let listed = items.iter().cloned();
+        let listed = listed.reduce(|before, next| pair.with(&[&before, &next]));
+        listed.unwrap_or_default()
     }
 
     /// A number with two decimals.

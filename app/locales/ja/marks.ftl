@@ -1,2 +1,2 @@
-list-separator = 、
+list-pair = { $before }、{ $next }
 decimal-mark = .

@@ -137,7 +137,7 @@ fn last(page: &ProfilePage, frame: &Frame) -> AnyView {
                 <span class="list__title">{w.get("safe-last")}</span>
                 <span class="muted">
                     <time datetime=day::machine(page.last_sign_in)>{day::minute(page.last_sign_in, w)}</time>
-                    {w.get("list-separator")}{device::describe(page.user_agent.as_deref(), w)}
+                    ", "{device::describe(page.user_agent.as_deref(), w)}
                 </span>
             </span>
             <a class="button" href=frame.path("/account/sessions")>{w.get("safe-sessions")}</a>

@@ -48,7 +48,7 @@ const WORDLESS: [&str; 15] = [
     "activity-json",
     "apps-open-of",
     "linked-remove-of",
-    "list-separator",
+    "list-pair",
     "date",
     "date-time",
     "decimal-mark",
