@@ -1,8 +1,9 @@
 //! Lanes in which failures alone count: for secrets that are too long to be guessed, and asked for often and at once.
 
-use super::{BudgetError, Budgets, PATIENCE};
+use super::{BudgetError, Budgets, PATIENCE, SignInContext, judge};
 use crate::{
-    budget::Allowance,
+    budget::{Allowance, Lane},
+    clock::Timestamp,
     door::{Door, Refusal},
     services::Act,
 };
@@ -19,16 +20,23 @@ pub struct FailureLane {
     pub allowance: Allowance,
 }
 
+impl FailureLane {
+    /// What the decision is made from. Where the attempt comes from is part of the key, and counted in no other way.
+    fn context(&self, now: Timestamp, found: Option<Lane>) -> SignInContext {
+        SignInContext {
+            now,
+            from_address: 0,
+            from_network: 0,
+            lanes: vec![(self.allowance, found)],
+        }
+    }
+}
+
 impl Budgets {
     /// Whether the lane lets an attempt through; counts nothing.
     pub async fn is_open(&self, act: &Act, lane: &FailureLane) -> Result<(), BudgetError> {
         let found = act.realm.ephemeral.limits.lane(&lane.key).await?;
-        let retry_after = lane.allowance.wait(found.as_ref(), self.ports.clock.now());
-        let open = if retry_after.is_zero() {
-            Ok(())
-        } else {
-            Err(BudgetError::Spent { retry_after })
-        };
+        let open = judge(&lane.context(self.ports.clock.now(), found));
         self.tell(lane.door, open)
     }
 
@@ -47,10 +55,7 @@ impl Budgets {
         for _ in 0..PATIENCE {
             let now = self.ports.clock.now();
             let found = limits.lane(&lane.key).await?;
-            let retry_after = allowance.wait(found.as_ref(), now);
-            if !retry_after.is_zero() {
-                return Err(BudgetError::Spent { retry_after });
-            }
+            judge(&lane.context(now, found))?;
             let taken = allowance.taken(found.as_ref(), now);
             let until = allowance.forgotten_at(&taken, now);
             let key = &lane.key;
