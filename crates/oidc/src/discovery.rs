@@ -3,7 +3,7 @@
 //! Both documents are the same one; only what is implemented is in it.
 
 use crate::{
-    authorize::{Prompt, ResponseMode},
+    authorize::{DISPLAYS, Prompt, ResponseMode},
     dpop,
     issue::claims::StandardScope,
 };
@@ -20,18 +20,28 @@ use serde::Serialize;
 /// Paths within a realm; routes and metadata both read them.
 #[allow(missing_docs, reason = "the names are those of the metadata")]
 pub mod path {
-    pub const AUTHORIZATION: &str = "/authorize";
-    pub const DEVICE_AUTHORIZATION: &str = "/device/code";
-    pub const END_SESSION: &str = "/logout";
-    pub const INTROSPECTION: &str = "/introspect";
-    pub const JWKS: &str = "/.well-known/jwks.json";
-    pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
-    pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
-    pub const REGISTRATION: &str = "/register";
-    pub const PUSHED_AUTHORIZATION_REQUEST: &str = "/par";
-    pub const REVOCATION: &str = "/revoke";
-    pub const TOKEN: &str = "/token";
-    pub const USERINFO: &str = "/userinfo";
+    macro_rules! paths {
+        ($($name:ident = $path:literal,)*) => {
+            $(pub const $name: &str = $path;)*
+            /// Every one of them.
+            pub const ALL: &[&str] = &[$($name),*];
+        };
+    }
+
+    paths! {
+        AUTHORIZATION = "/authorize",
+        DEVICE_AUTHORIZATION = "/device/code",
+        END_SESSION = "/logout",
+        INTROSPECTION = "/introspect",
+        JWKS = "/.well-known/jwks.json",
+        OAUTH_AUTHORIZATION_SERVER = "/.well-known/oauth-authorization-server",
+        OPENID_CONFIGURATION = "/.well-known/openid-configuration",
+        REGISTRATION = "/register",
+        PUSHED_AUTHORIZATION_REQUEST = "/par",
+        REVOCATION = "/revoke",
+        TOKEN = "/token",
+        USERINFO = "/userinfo",
+    }
 }
 
 /// The metadata document of one issuer.
@@ -68,6 +78,7 @@ pub struct Metadata {
     pub code_challenge_methods_supported: Vec<&'static str>,
     pub dpop_signing_alg_values_supported: Vec<&'static str>,
     pub prompt_values_supported: Vec<&'static str>,
+    pub display_values_supported: Vec<&'static str>,
     pub ui_locales_supported: Vec<&'static str>,
     pub claim_types_supported: Vec<&'static str>,
     pub claims_supported: Vec<&'static str>,
@@ -125,6 +136,7 @@ pub fn metadata(realm: &RealmContext) -> Metadata {
         code_challenge_methods_supported: vec!["S256"],
         dpop_signing_alg_values_supported: dpop::ALGORITHMS.map(ClientAlgorithm::as_str).to_vec(),
         prompt_values_supported: Prompt::ALL.map(Prompt::as_str).to_vec(),
+        display_values_supported: DISPLAYS.to_vec(),
         ui_locales_supported: Language::ALL.map(Language::as_str).to_vec(),
         claim_types_supported: vec!["normal"],
         claims_supported: claims(),

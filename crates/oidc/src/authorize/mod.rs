@@ -20,7 +20,7 @@ mod step_up;
 pub use error::{AuthorizeError, PageError};
 pub use hold::Held;
 pub use prompt::Prompt;
-pub use request::ResponseMode;
+pub use request::{DISPLAYS, PARAMETERS, ResponseMode};
 pub use request_object::RequestObjectError;
 pub(crate) use request_object::expand;
 pub use respond::{AuthorizationResponse, Delivery, ReturnAddress};

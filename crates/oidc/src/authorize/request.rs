@@ -24,6 +24,37 @@ const MAX_NONCE_BYTES: usize = 512;
 const MAX_LOGIN_HINT_BYTES: usize = 254;
 const MAX_LIST_BYTES: usize = 1_024;
 
+/// Every parameter of a request that is looked at; others are ignored (OpenID Connect Core §3.1.2.1).
+pub const PARAMETERS: [&str; 24] = [
+    "acr_values",
+    "claims",
+    "claims_locales",
+    "client_id",
+    "code_challenge",
+    "code_challenge_method",
+    "display",
+    "dpop_jkt",
+    "id_token_hint",
+    "idp_hint",
+    "login_hint",
+    "max_age",
+    "nonce",
+    "prompt",
+    "redirect_uri",
+    "registration",
+    "request",
+    "request_uri",
+    "resource",
+    "response_mode",
+    "response_type",
+    "scope",
+    "state",
+    "ui_locales",
+];
+/// The values of `display` that are known (OpenID Connect Core §3.1.2.1). The pages fit each as they are, and a value
+/// that is not known is no error.
+pub const DISPLAYS: [&str; 3] = ["page", "popup", "touch"];
+
 /// How the response is delivered (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]

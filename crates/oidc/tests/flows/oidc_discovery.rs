@@ -6,12 +6,13 @@ use crate::{
 };
 use domain::{
     client::{ClientAlgorithm, ClientAuthMethod, ClientType, RequestObjectSigning},
+    client_registration::RegistrationMode,
     secret::Digest,
     signing_key::SigningAlgorithm,
     testing::{a_client, a_user},
 };
 use oidc::{
-    discovery::metadata,
+    discovery::{metadata, path},
     jose::{TokenType, jwk_set},
     token::TokenError,
 };
@@ -50,6 +51,19 @@ async fn s3_addresses_are_below_the_issuer_of_the_realm() {
 }
 
 #[tokio::test]
+async fn s3_every_path_of_the_protocol_is_advertised() {
+    let idp = Idp::start_with(|realm| realm.registration.mode = RegistrationMode::Open).await;
+    let document = document(&idp);
+    let values: Vec<&Value> = document.as_object().unwrap().values().collect();
+    for path in path::ALL {
+        // Where the document itself is follows from the issuer.
+        let found = [path::OPENID_CONFIGURATION, path::OAUTH_AUTHORIZATION_SERVER].contains(path);
+        let address = json!(format!("{}{path}", idp.issuer()));
+        assert_eq!(values.contains(&&address), !found, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn s3_every_value_for_a_request_is_accepted() {
     let idp = Idp::start().await;
     let document = document(&idp);
@@ -62,6 +76,7 @@ async fn s3_every_value_for_a_request_is_accepted() {
         ("response_mode", "response_modes_supported"),
         ("code_challenge_method", "code_challenge_methods_supported"),
         ("prompt", "prompt_values_supported"),
+        ("display", "display_values_supported"),
         ("scope", "scopes_supported"),
     ] {
         for value in listed(&document, name) {
