@@ -10,6 +10,7 @@ use domain::{
 use oidc::{
     authorize::AuthorizeError,
     jose::TokenType,
+    pushed_authorization_request::PushError,
     resource::TargetError,
     token::{TokenError, TokenResponse},
 };
@@ -74,6 +75,28 @@ async fn s2_the_token_is_for_the_apis_that_were_asked_for() {
     let said = claims(&idp, &without);
     assert_eq!(said["aud"], ISSUER);
     assert_eq!(said["scope"], "openid orders:read other stock:read");
+}
+
+#[tokio::test]
+async fn s2_a_pushed_request_names_apis_too() {
+    let idp = Idp::start().await;
+    orders_and_stock(&idp).await;
+    let rp = idp.relying_party(a_shop()).await;
+    let browser = idp.signed_in(a_user()).await;
+    let asked = asking(&rp, "openid orders:read stock:read", &[ORDERS]);
+    let pushed = rp.push(&asked).await.unwrap();
+    // What stands beside it does not count.
+    let request = rp.referring_to(pushed.request_uri()).and("resource", STOCK);
+    let code = rp.code_for(&request, &browser).await;
+    let said = claims(&idp, &rp.redeem(&code).await.unwrap());
+    assert_eq!(said["aud"], json!([ORDERS, ISSUER]));
+    assert_eq!(said["scope"], "openid orders:read");
+    let refused = rp.push(&asking(&rp, "openid", &["not an address"])).await;
+    assert_refused!(
+        refused,
+        PushError::Request(AuthorizeError::Target(_)),
+        "invalid_target"
+    );
 }
 
 #[tokio::test]
