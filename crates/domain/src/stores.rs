@@ -236,6 +236,12 @@ pub trait ClientStore: Send + Sync {
     async fn create(&self, client: &Client, with: Alongside) -> Stored<()>;
     /// The client.
     async fn find(&self, id: &ClientId) -> Stored<Option<Client>>;
+    /// The client, for whom what `find` knows proves wrong at `now`: where that may be behind what another process
+    /// changed, it is read again, once a second at most.
+    async fn find_anew(&self, id: &ClientId, now: Timestamp) -> Stored<Option<Client>> {
+        let _ = now;
+        self.find(id).await
+    }
     /// Replaces what is registered of a client, apart from its status and times. Secrets it keeps using stay as they
     /// are stored; otherwise those of `client` take their place. False if there is none.
     async fn update(&self, client: &Client, with: Alongside) -> Stored<bool>;

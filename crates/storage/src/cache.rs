@@ -12,19 +12,32 @@ use domain::{
     clock::Timestamp,
     stores::{Alongside, ClientStore, Moment, Page, PageRequest, StoreError, Stored},
 };
-use moka::future::Cache;
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use moka::{
+    Entry,
+    future::Cache,
+    ops::compute::{CompResult, Op},
+};
+use std::{
+    future::ready,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 /// Clients kept of one realm; made-up ids push out one another, no more.
 const KEPT: u64 = 10_000;
+/// The pause between two readings of a client by those for whom what is kept proved wrong: guesses at its secret
+/// become no load on the database.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// A realm's clients, read once and kept until they change.
 pub struct CachedClients {
     store: Arc<dyn ClientStore>,
     kept: Cache<ClientId, Option<Arc<Client>>>,
+    /// When a client was last read anew.
+    read_anew: Cache<ClientId, Timestamp>,
     invalidations: AtomicU64,
 }
 
@@ -34,6 +47,7 @@ impl CachedClients {
         Self {
             store,
             kept: Cache::new(KEPT),
+            read_anew: Cache::new(KEPT),
             invalidations: AtomicU64::new(0),
         }
     }
@@ -47,6 +61,20 @@ impl CachedClients {
     async fn forget(&self, id: &ClientId) {
         self.invalidations.fetch_add(1, Ordering::SeqCst);
         self.kept.invalidate(id).await;
+    }
+
+    /// Whether the client may be read anew at `now`; if so, not again before the pause is over.
+    async fn may_read_anew(&self, id: &ClientId, now: Timestamp) -> bool {
+        let decide = |last: Option<Entry<ClientId, Timestamp>>| {
+            if last.is_some_and(|last| now < last.into_value() + PAUSE) {
+                Op::Nop
+            } else {
+                Op::Put(now)
+            }
+        };
+        let last = self.read_anew.entry_by_ref(id);
+        let decided = last.and_compute_with(|last| ready(decide(last))).await;
+        matches!(decided, CompResult::Inserted(_) | CompResult::ReplacedWith(_))
     }
 }
 
@@ -71,6 +99,13 @@ impl ClientStore for CachedClients {
         }
         let loaded = loaded.map_err(|error: Arc<StoreError>| StoreError::unavailable(error))?;
         Ok(loaded.as_deref().cloned())
+    }
+
+    async fn find_anew(&self, id: &ClientId, now: Timestamp) -> Stored<Option<Client>> {
+        if self.may_read_anew(id, now).await {
+            self.forget(id).await;
+        }
+        self.find(id).await
     }
 
     async fn update(&self, client: &Client, with: Alongside) -> Stored<bool> {

@@ -132,19 +132,35 @@ async fn judge(
     credentials: &Credentials,
 ) -> Result<AuthenticatedClient, ClientAuthError> {
     let looked_at = protocol.ports.clock.now();
-    let found = act.realm.stores.clients.find(credentials.client_id()).await?;
-    let client = found.ok_or(ClientAuthError::UnknownClient)?;
-    check_method(&client, credentials)?;
-    match credentials {
-        Credentials::Secret { secret, .. } => check_secret(&client, secret, looked_at)?,
-        Credentials::Assertion { assertion, .. } => {
-            assertion::check(protocol, act, &client, assertion).await?;
-        }
-        Credentials::None { .. } => {}
+    let (clients, id) = (&act.realm.stores.clients, credentials.client_id());
+    let found = clients.find(id).await?;
+    let mut client = found.ok_or(ClientAuthError::UnknownClient)?;
+    if let Err(refusal) = check(protocol, act, &client, credentials).await {
+        // Another process may just have given it another secret or key.
+        let anew = clients.find_anew(id, looked_at).await?;
+        client = anew.filter(|anew| *anew != client).ok_or(refusal)?;
+        check(protocol, act, &client, credentials).await?;
     }
     match client.status {
         Status::Active => Ok(AuthenticatedClient { client, looked_at }),
         Status::Disabled => Err(ClientAuthError::Disabled),
+    }
+}
+
+/// Whether the credentials are the client's.
+async fn check(
+    protocol: &Protocol,
+    act: &Act,
+    client: &Client,
+    credentials: &Credentials,
+) -> Result<(), ClientAuthError> {
+    check_method(client, credentials)?;
+    match credentials {
+        Credentials::Secret { secret, .. } => check_secret(client, secret, protocol.ports.clock.now()),
+        Credentials::Assertion { assertion, .. } => {
+            Ok(assertion::check(protocol, act, client, assertion).await?)
+        }
+        Credentials::None { .. } => Ok(()),
     }
 }
 

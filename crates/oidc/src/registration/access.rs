@@ -119,14 +119,25 @@ pub(super) async fn manager(
     let budgets = Budgets::new(protocol.ports.clone());
     let whom = (&id, act.origin.address);
     let budget = Budget::of_client(budgets, act, Door::RegistrationToken, whom).await?;
-    counted(&budget, managed(act, &id, token).await).await
+    counted(&budget, managed(protocol, act, &id, token).await).await
 }
 
-async fn managed(act: &Act, id: &ClientId, token: &str) -> Result<Manager, RegistrationError> {
+async fn managed(
+    protocol: &Protocol,
+    act: &Act,
+    id: &ClientId,
+    token: &str,
+) -> Result<Manager, RegistrationError> {
     let token = OpaqueToken::parse(OpaqueKind::RegistrationAccessToken, token);
     let token = token.ok_or(RegistrationError::TokenUnknown)?;
-    let found = act.realm.stores.clients.find(id).await?;
-    let client = found.filter(|client| client.status == Status::Active && is_managed_by(client, &token));
+    let clients = &act.realm.stores.clients;
+    let managed = |client: &Client| client.status == Status::Active && is_managed_by(client, &token);
+    let mut found = clients.find(id).await?;
+    if found.as_ref().is_some_and(|client| !managed(client)) {
+        // Another process may just have given it another token.
+        found = clients.find_anew(id, protocol.ports.clock.now()).await?;
+    }
+    let client = found.filter(managed);
     let client = client.ok_or(RegistrationError::TokenUnknown)?;
     Ok(Manager { client, token })
 }

@@ -135,6 +135,34 @@ async fn a_client_is_read_once_and_again_after_a_change() {
 }
 
 #[tokio::test]
+async fn what_proved_wrong_is_read_again_once_a_second() {
+    let (slow, clients) = cached(100);
+    let client = a_client().build();
+    clients.create(&client, Alongside::default()).await.unwrap();
+    clients.find(&client.id).await.unwrap();
+    let others = slow.inner.delete(&client.id, moment(), Alongside::default());
+    assert!(others.await.unwrap());
+    assert!(clients.find(&client.id).await.unwrap().is_some(), "nobody told");
+    let now = Timestamp::from_seconds(100);
+    assert_eq!(clients.find_anew(&client.id, now).await.unwrap(), None);
+    assert_eq!(clients.find(&client.id).await.unwrap(), None, "and is kept");
+    let again = slow.inner.create(&client, Alongside::default());
+    again.await.unwrap();
+    let before = slow.reads.load(Ordering::SeqCst);
+    let almost = now + Duration::from_millis(999);
+    for _ in 0..5 {
+        assert_eq!(clients.find_anew(&client.id, almost).await.unwrap(), None);
+    }
+    assert_eq!(slow.reads.load(Ordering::SeqCst), before);
+    let later = now + Duration::from_secs(1);
+    let asking = (0..5).map(|_| clients.find_anew(&client.id, later));
+    for found in futures::future::join_all(asking).await {
+        assert_eq!(found.unwrap(), Some(client.clone()));
+    }
+    assert_eq!(slow.reads.load(Ordering::SeqCst), before + 1);
+}
+
+#[tokio::test]
 async fn many_who_ask_at_once_cost_one_read() {
     let (slow, clients) = cached(0);
     let id = a_client().build().id;
