@@ -4,8 +4,8 @@ use domain::{clock::Timestamp, person::DisplayName, secret::Digest, theme::Theme
 use samples::{error, every_page, frame, sign_in};
 
 mod languages;
-mod own_account;
 mod marks;
+mod own_account;
 mod samples;
 mod styles;
 

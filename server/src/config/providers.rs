@@ -227,7 +227,6 @@ impl Table {
                 dates_sign_ins: mark != Mark::GitHub,
                 keeps_tokens: self.keep_tokens.unwrap_or_default(),
                 admin_groups: values::admin_groups(&name, reads_groups, self.admin_groups)?,
-                mark,
                 mark: self.mark.map_or(mark, Drawn::mark),
                 id,
             },

@@ -81,7 +81,6 @@ fn undated(cx: &RequestContext, interaction: &Interaction) -> Option<String> {
     of_no_use.then(|| called(cx, provider.as_str()))
 }
 
-fn button(cx: &RequestContext, provider: &Provider) -> Button {
 pub(crate) fn button(cx: &RequestContext, provider: &Provider) -> Button {
     let remembered = &cx.remembered;
     let through = remembered.last_provider.as_ref() == Some(&provider.id);

@@ -31,6 +31,7 @@ fn places(mark: Mark) -> [String; 4] {
         buttons: vec![provider(mark)],
         of_domain,
         waits: None,
+        undated: None,
     };
     let linked = |items, providers| {
         let page = LinkedPage {
@@ -46,6 +47,7 @@ fn places(mark: Mark) -> [String; 4] {
         provider: "zeta".into(),
         mark,
         usable: true,
+        administers: false,
         label: None,
         groups: Vec::new(),
         about: Vec::new(),

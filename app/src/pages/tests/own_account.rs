@@ -2,7 +2,7 @@
 
 use super::*;
 use account::{apps, linked, sessions};
-use domain::{language::Language, theme::Theme};
+use domain::{federation::Mark, language::Language, theme::Theme};
 use std::collections::BTreeMap;
 
 fn told(page: Page, language: Language) -> String {
@@ -110,7 +110,9 @@ fn lists_and_numbers_are_written_as_in_the_language() {
         let groups = linked::Item {
             id: "one".to_owned(),
             provider: "Acme".to_owned(),
+            mark: Mark::Plain,
             usable: true,
+            administers: false,
             label: None,
             groups: vec!["Garden".to_owned(), "Shop".to_owned()],
             about: Vec::new(),

@@ -282,6 +282,9 @@ impl MailedCodeStore for Empty {
     async fn sign_in(&self, _: MailedProof, _: Timestamp, _: Alongside) -> Stored<MailedOutcome> {
         Ok(MailedOutcome::Refused)
     }
+    async fn prove_address(&self, _: MailedProof, _: Timestamp, _: Alongside) -> Stored<MailedOutcome> {
+        Ok(MailedOutcome::Refused)
+    }
     async fn change_email(
         &self,
         _: MailedProof,

@@ -56,18 +56,13 @@ impl FederatedService {
     pub async fn own(&self, act: &Act, person: &SignedInUser) -> Stored<Vec<OwnIdentity>> {
         let identities = act.realm.stores.identities.list(person.user().id).await?;
         let own = identities.into_iter().map(|identity| {
-            let provider = self.provider(act, identity.provider.as_str());
-            OwnIdentity {
-                id: identity.id,
-                provider: self.label(act, &identity.provider),
-                usable: provider.is_some(),
-                administers: provider.is_some_and(|provider| roles::gives(&provider, &identity)),
             let known = self.provider(act, identity.provider.as_str());
             OwnIdentity {
                 id: identity.id,
                 provider: self.label(act, &identity.provider),
                 mark: known.as_ref().map_or(Mark::Plain, |provider| provider.mark),
                 usable: known.is_some(),
+                administers: known.is_some_and(|provider| roles::gives(&provider, &identity)),
                 label: identity.label,
                 said: identity.said,
                 linked_at: identity.linked_at,
