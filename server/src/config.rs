@@ -25,7 +25,7 @@ pub use providers::{ProviderConfig, UpstreamConfig};
 use raw::Raw;
 use std::{
     collections::HashMap,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
@@ -384,7 +384,10 @@ fn networks(key: &str, text: Option<&str>) -> Result<Vec<IpNet>, ConfigError> {
     text.unwrap_or_default()
         .split([',', ' '])
         .filter(|part| !part.is_empty())
-        .map(|part| parse(key, part, "a list of CIDRs such as 10.0.0.0/8"))
+        .map(|part| match part.parse::<IpAddr>() {
+            Ok(address) => Ok(address.into()),
+            Err(_) => parse(key, part, "a list of CIDRs such as 10.0.0.0/8"),
+        })
         .collect()
 }
 

@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::realm::{RealmName, RealmSlug};
+use oidc::discovery::path;
 use std::{sync::Arc, time::Duration};
 use tower_http::request_id::{MakeRequestId, RequestId};
 
@@ -148,10 +149,7 @@ struct NoRealm;
 /// The realm a path belongs to, and the path within it when it differs. Metadata has its realm behind the
 /// well-known name (RFC 8414 §3.1).
 fn split_realm(path: &str) -> Result<(RealmName, Option<String>), NoRealm> {
-    const INSERTED: [&str; 2] = [
-        "/.well-known/oauth-authorization-server",
-        "/.well-known/openid-configuration",
-    ];
+    const INSERTED: [&str; 2] = [path::OAUTH_AUTHORIZATION_SERVER, path::OPENID_CONFIGURATION];
     for known in INSERTED {
         if let Some(slug) = path
             .strip_prefix(known)

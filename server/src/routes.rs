@@ -14,6 +14,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{any, get, post},
 };
+use oidc::discovery::path;
 use std::sync::Arc;
 use tower::ServiceBuilder;
 use tower_http::{
@@ -28,13 +29,13 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// Paths of the protocol besides the canonical ones: older names that answer and are never advertised.
 const ALIASES: [(&str, &str); 8] = [
-    ("/oauth2/authorize", "/authorize"),
-    ("/oauth2/token", "/token"),
-    ("/oauth2/revoke", "/revoke"),
-    ("/oauth2/introspect", "/introspect"),
-    ("/oauth2/userinfo", "/userinfo"),
-    ("/revocation", "/revoke"),
-    ("/jwks.json", "/.well-known/jwks.json"),
+    ("/oauth2/authorize", path::AUTHORIZATION),
+    ("/oauth2/token", path::TOKEN),
+    ("/oauth2/revoke", path::REVOCATION),
+    ("/oauth2/introspect", path::INTROSPECTION),
+    ("/oauth2/userinfo", path::USERINFO),
+    ("/revocation", path::REVOCATION),
+    ("/jwks.json", path::JWKS),
     ("/health", "/healthz"),
 ];
 
@@ -101,50 +102,50 @@ pub fn service(state: AppState) -> Router {
 fn protocol(state: &AppState) -> Router<AppState> {
     let public = Router::new()
         .route(
-            "/.well-known/openid-configuration",
+            path::OPENID_CONFIGURATION,
             get(e::discovery::metadata).options(e::cors::preflight),
         )
         .route(
-            "/.well-known/oauth-authorization-server",
+            path::OAUTH_AUTHORIZATION_SERVER,
             get(e::discovery::metadata).options(e::cors::preflight),
         )
-        .route(
-            "/.well-known/jwks.json",
-            get(e::discovery::jwk_set).options(e::cors::preflight),
-        )
+        .route(path::JWKS, get(e::discovery::jwk_set).options(e::cors::preflight))
         .layer(e::cors::for_everyone());
     let for_clients = Router::new()
         .route(
-            "/register",
+            path::REGISTRATION,
             get(e::elsewhere::sign_up)
                 .post(e::registration::post)
                 .options(e::cors::preflight),
         )
         .route(
-            "/register/{client_id}",
+            &format!("{}/{{client_id}}", path::REGISTRATION),
             get(e::registration::get)
                 .put(e::registration::put)
                 .delete(e::registration::delete)
                 .options(e::cors::preflight),
         )
-        .route("/token", post(e::token::post).options(e::cors::preflight))
+        .route(path::TOKEN, post(e::token::post).options(e::cors::preflight))
         .route(
-            "/par",
+            path::PUSHED_AUTHORIZATION_REQUEST,
             post(e::pushed_authorization_request::post).options(e::cors::preflight),
         )
-        .route("/revoke", post(e::revocation::post).options(e::cors::preflight))
         .route(
-            "/userinfo",
+            path::REVOCATION,
+            post(e::revocation::post).options(e::cors::preflight),
+        )
+        .route(
+            path::USERINFO,
             get(e::userinfo::get)
                 .post(e::userinfo::post)
                 .options(e::cors::preflight),
         )
         .layer(from_fn_with_state(state.runtime.clone(), e::cors::for_clients));
     // Devices have no browser whose scripts could ask.
-    let devices = Router::new().route("/device/code", post(e::device_authorization::post));
+    let devices = Router::new().route(path::DEVICE_AUTHORIZATION, post(e::device_authorization::post));
     // Resource servers are no scripts of a page.
     let for_servers = Router::new()
-        .route("/introspect", post(e::introspection::post))
+        .route(path::INTROSPECTION, post(e::introspection::post))
         .route(
             "/login/{provider}/backchannel-logout",
             post(e::federation::logged_out),
@@ -180,13 +181,19 @@ fn browsers(state: &AppState) -> Router<AppState> {
         .route("/dev/mailbox.json", get(e::mailbox::json))
         .route("/api/{*function}", any(pages::server_function))
         .route("/", get(e::authorize::home));
-    for path in app::routes::PAGES {
-        forms = forms.route(path, get(pages::get).post(pages::post));
+    for page in app::routes::PAGES {
+        forms = forms.route(page, get(pages::get).post(pages::post));
     }
     // Applications and providers send people here from their own origin, by link or by form.
     let arrivals = Router::new()
-        .route("/authorize", get(e::authorize::get).post(e::authorize::post))
-        .route("/logout", get(e::end_session::get).post(e::end_session::post))
+        .route(
+            path::AUTHORIZATION,
+            get(e::authorize::get).post(e::authorize::post),
+        )
+        .route(
+            path::END_SESSION,
+            get(e::end_session::get).post(e::end_session::post),
+        )
         .route(
             "/login/{provider}/callback",
             get(e::federation::callback).post(e::federation::callback_form),

@@ -18,7 +18,12 @@
 #[path = "../../oidc/tests/flows/fixture/mod.rs"]
 pub mod fixture;
 
-use fixture::{Browser, Idp};
+use domain::{
+    client::{Client, ClientAlgorithm, ClientAuthMethod, ClientKeys},
+    secret::Digest,
+    testing::{a_client, a_user},
+};
+use fixture::{Browser, ClientKey, Idp};
 use std::cell::RefCell;
 
 /// After so many inputs everything is made anew.
@@ -28,18 +33,36 @@ const INPUTS: u32 = 2_000;
 pub struct Scene {
     pub idp: Idp,
     pub browser: Browser,
+    /// A client that signs, and what it signed to prove who it is.
+    pub signer: Signer,
+    pub signed: String,
     left: u32,
+}
+
+/// A client with a key of its own.
+pub struct Signer {
+    pub client: Client,
+    pub key: ClientKey,
 }
 
 impl Scene {
     fn new() -> Self {
         futures::executor::block_on(async {
             let idp = Idp::start().await;
-            let browser = idp.signed_in(domain::testing::a_user()).await;
-            idp.relying_party(domain::testing::a_client().first_party()).await;
+            let browser = idp.signed_in(a_user()).await;
+            idp.relying_party(a_client().first_party()).await;
+            let key = ClientKey::new(ClientAlgorithm::Es256).await;
+            let signing = a_client()
+                .id("signer")
+                .method(ClientAuthMethod::PrivateKeyJwt, Digest::of("secret"))
+                .metadata(|metadata| metadata.keys = ClientKeys::Inline(key.jwks()));
+            let rp = idp.relying_party(signing).await;
+            let (signed, client) = (key.sign(&rp.assertion()), rp.client.clone());
             Self {
                 idp,
                 browser,
+                signer: Signer { client, key },
+                signed,
                 left: INPUTS,
             }
         })

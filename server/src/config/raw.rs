@@ -19,7 +19,9 @@ pub(super) struct Raw {
     pub master_key_file: Option<String>,
     pub tls_cert: Option<String>,
     pub tls_key: Option<String>,
+    #[serde(default, deserialize_with = "listed")]
     pub trusted_proxies: Option<String>,
+    #[serde(default, deserialize_with = "listed")]
     pub outbound_allow: Option<String>,
     pub leaked_passwords_url: Option<String>,
     pub password_policy: Option<String>,
@@ -74,6 +76,21 @@ const SECRETS: [&str; 5] = [
     "events_url",
     "smtp_url",
 ];
+
+/// A list as one text with commas, or as an array.
+fn listed<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Listed {
+        Text(String),
+        Array(Vec<String>),
+    }
+    let listed = <Option<Listed> as serde::Deserialize>::deserialize(value)?;
+    Ok(listed.map(|listed| match listed {
+        Listed::Text(text) => text,
+        Listed::Array(items) => items.join(","),
+    }))
+}
 
 impl Raw {
     /// Merges the file and the environment.

@@ -112,6 +112,28 @@ fn what_is_unsafe_or_unknown_is_named() {
 }
 
 #[test]
+fn networks_are_ranges_or_addresses_and_a_text_or_an_array() {
+    let expected: Vec<ipnet::IpNet> = ["10.0.0.0/8", "192.0.2.1/32", "2001:db8::1/128"]
+        .map(|network| network.parse().unwrap())
+        .into();
+    let named = "10.0.0.0/8, 192.0.2.1,2001:db8::1";
+    let config = with(&[("SIGNET_TRUSTED_PROXIES", named)]).unwrap();
+    assert_eq!(config.trusted_proxies, expected);
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("signet.toml");
+    for written in [
+        format!("'{named}'"),
+        "['10.0.0.0/8', '192.0.2.1', '2001:db8::1']".to_owned(),
+    ] {
+        let text = format!("trusted_proxies = {written}\noutbound_allow = {written}\n");
+        std::fs::write(&file, text).unwrap();
+        let config = Config::from_sources(Some(&file), HashMap::new()).unwrap();
+        assert_eq!(config.trusted_proxies, expected, "{written}");
+        assert_eq!(config.outbound_allow, expected, "{written}");
+    }
+}
+
+#[test]
 fn clients_may_register_what_an_operator_says() {
     use domain::{client::GrantType, client_registration::RegistrationMode};
     let off = with(&[]).unwrap().settings.registration;

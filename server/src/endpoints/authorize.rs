@@ -25,6 +25,7 @@ use domain::{
 };
 use oidc::{
     authorize::{self, AuthorizationResponse, Delivery, Held, Outcome, PageError, Step},
+    discovery::path,
     parameters::Parameters,
 };
 
@@ -76,7 +77,8 @@ fn sign_in(page: &PageRequest, interaction: &Interaction) -> Response {
 /// `POST /authorize`: the same, sent as a form. It comes from an application's page, so the browser left its
 /// cookies at home; it is asked to come back with them.
 pub async fn post(form: SentForm) -> Response {
-    see_other(&form.page.realm.path(&format!("/authorize?{}", form.query)))
+    let query = form.query(&authorize::PARAMETERS);
+    see_other(&form.page.realm.path(&format!("{}?{query}", path::AUTHORIZATION)))
 }
 
 /// `GET /resume/{interaction}`: the person did something; what now?

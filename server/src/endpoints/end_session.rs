@@ -21,6 +21,7 @@ use axum::{
 };
 use domain::{client::Client, login_session::SignedInUser, stores::StoreError};
 use oidc::{
+    discovery::path,
     end_session::{self, EndSession, EndSessionError},
     frontchannel_logout::{self, LogoutFrame},
     parameters::Parameters,
@@ -59,27 +60,23 @@ pub async fn get(
 
 /// `POST /logout`: an application's form, which comes without cookies and is asked to come back as a link; or the
 /// person's answer on our own page.
-pub async fn post(
-    State(state): State<AppState>,
-    headers: HeaderMap,
-    SentForm {
-        page,
-        parameters,
-        query,
-    }: SentForm,
-) -> Response {
+pub async fn post(State(state): State<AppState>, headers: HeaderMap, form: SentForm) -> Response {
+    let SentForm { page, parameters, .. } = &form;
     let decision = parameters
         .one("decision")
         .ok()
         .flatten()
         .filter(|_| is_same_origin(&headers, &page.realm.origin));
     match decision {
-        Some("allow") => match end_session::decide(&page.cx.act, &parameters, &page.cx.sessions).await {
-            Ok(decided) => end(&state, &page, decided).await,
-            Err(error) => refuse(&page, &error),
+        Some("allow") => match end_session::decide(&page.cx.act, parameters, &page.cx.sessions).await {
+            Ok(decided) => end(&state, page, decided).await,
+            Err(error) => refuse(page, &error),
         },
         Some(_) => see_other(&page.realm.path("/account")),
-        None => see_other(&page.realm.path(&format!("/logout?{query}"))),
+        None => {
+            let query = form.query(&CARRIED);
+            see_other(&page.realm.path(&format!("{}?{query}", path::END_SESSION)))
+        }
     }
 }
 

@@ -39,12 +39,15 @@ pub async fn callback(
     answer(&page, federated::callback(&page.cx, &provider, &query).await)
 }
 
+/// What a provider answers with (RFC 6749 §4.1.2, RFC 9207 §2).
+const ANSWER: [&str; 4] = ["state", "code", "iss", "error"];
+
 /// `POST /login/{provider}/callback`: the same as a form. It comes from the provider's page, so the browser left its
 /// cookies at home; it is asked to come back with them.
 pub async fn callback_form(Path(provider): Path<String>, form: SentForm) -> Response {
     match provider.parse::<ProviderId>() {
         Ok(provider) => {
-            let path = format!("/login/{provider}/callback?{}", form.query);
+            let path = format!("/login/{provider}/callback?{}", form.query(&ANSWER));
             see_other(&form.page.realm.path(&path))
         }
         Err(_) => crate::pages::not_found(form.page).await,

@@ -15,6 +15,7 @@ use axum::{
     response::Response,
 };
 use oidc::parameters::Parameters;
+use url::form_urlencoded;
 
 /// A form and the page that answers it.
 pub struct SentForm {
@@ -22,8 +23,20 @@ pub struct SentForm {
     pub page: PageRequest,
     /// What was sent.
     pub parameters: Parameters,
-    /// The same as the query of an address.
-    pub query: String,
+    text: String,
+}
+
+impl SentForm {
+    /// The query of the address that it goes on as: what was sent of the parameters that are `known`, letter for
+    /// letter.
+    pub fn query(&self, known: &[&str]) -> String {
+        let is_known = |field: &&str| {
+            let mut named = form_urlencoded::parse(field.as_bytes());
+            named.next().is_some_and(|(name, _)| known.contains(&&*name))
+        };
+        let kept: Vec<&str> = self.text.split('&').filter(is_known).collect();
+        kept.join("&")
+    }
 }
 
 impl FromRequest<AppState> for SentForm {
@@ -35,10 +48,10 @@ impl FromRequest<AppState> for SentForm {
         let read = Form::read(Request::from_parts(parts, body), state).await;
         let read = read.and_then(|(parameters, text)| Ok((parameters, as_query(&text)?)));
         match read {
-            Ok((parameters, query)) => Ok(Self {
+            Ok((parameters, text)) => Ok(Self {
                 page,
                 parameters,
-                query,
+                text,
             }),
             Err(error) => {
                 let kind = MessageKind::BadRequest;

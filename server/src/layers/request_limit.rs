@@ -13,6 +13,7 @@ use axum::{
 };
 use domain::{clock::Timestamp, services::network};
 use moka::future::Cache;
+use oidc::discovery::path;
 use std::{
     net::IpAddr,
     sync::{
@@ -26,7 +27,13 @@ use std::{
 const ADDRESSES: u64 = 100_000;
 const MINUTE: Duration = Duration::from_secs(60);
 /// Where credentials may stand in the form.
-const WITH_FORMS: [&str; 5] = ["/token", "/par", "/revoke", "/introspect", "/device/code"];
+const WITH_FORMS: [&str; 5] = [
+    path::TOKEN,
+    path::PUSHED_AUTHORIZATION_REQUEST,
+    path::REVOCATION,
+    path::INTROSPECTION,
+    path::DEVICE_AUTHORIZATION,
+];
 /// What says that the process lives, and files that browsers keep.
 const EXEMPT: [&str; 5] = [
     "/healthz",

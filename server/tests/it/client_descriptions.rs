@@ -29,6 +29,7 @@ fn made(here: &Installation, flags: &[&str]) -> RelyingParty {
         secret: Some(text(&made, "client_secret").to_owned()),
         method: Some(ClientAuthMethod::ClientSecretBasic),
         redirect_uri: CALLBACK.to_owned(),
+        assertions: None,
     }
 }
 

@@ -100,6 +100,39 @@ async fn s2_3_1_every_endpoint_that_authenticates_clients_counts_on_the_one_budg
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s2_3_1_a_secret_that_another_process_just_made_is_accepted_and_is_no_guess() {
+    let one = super::start().await;
+    // Nothing tells it what the other does.
+    let two = one.another_node().await;
+    let mut rp = one.relying_party(a_client()).await;
+    let (act, id) = (one.act().await, rp.id.parse().unwrap());
+    let mut elsewhere = two.browser();
+    let mut asks = async |rp: &RelyingParty| {
+        let answer = rp.post(&mut elsewhere, "/revoke", &[("token", "x")]).await;
+        answer.status.as_u16()
+    };
+    let rotate = async || {
+        let secret = one.runtime.services.clients.rotate_secret(&act, &id).await;
+        Some(secret.unwrap().unwrap().expose().to_owned())
+    };
+    assert_eq!(asks(&rp).await, 200);
+    // More often than guesses are judged.
+    for _ in 0..7 {
+        rp.secret = rotate().await;
+        one.clock.advance(std::time::Duration::from_secs(1));
+        assert_eq!(asks(&rp).await, 200);
+    }
+    rp.secret = rotate().await;
+    assert_eq!(
+        asks(&rp).await,
+        401,
+        "guesses would make it read the store each time"
+    );
+    one.clock.advance(std::time::Duration::from_secs(1));
+    assert_eq!(asks(&rp).await, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s2_3_1_a_thousand_guesses_at_every_endpoint_at_once_are_told_of_five() {
     let redis = testbed::Redis::shared().url();
     for ephemeral in ["memory:", "sql:", &redis] {

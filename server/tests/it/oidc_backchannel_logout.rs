@@ -20,7 +20,7 @@ fn a_loop(name: &str) -> &'static Loop {
 }
 
 /// Tells whoever is to be told now.
-async fn tell(idp: &TestIdp) {
+pub async fn tell(idp: &TestIdp) {
     assert!(a_loop("logouts").run_once(&idp.runtime).await.unwrap());
 }
 

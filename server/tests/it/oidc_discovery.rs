@@ -2,6 +2,7 @@
 
 use crate::support::{a_client, relying_party::header};
 use axum::{body::Body, http::Method};
+use oidc::discovery::path;
 
 #[tokio::test]
 async fn s3_both_documents_name_the_issuer_and_only_what_answers() {
@@ -27,6 +28,46 @@ async fn s3_both_documents_name_the_issuer_and_only_what_answers() {
                 assert_ne!(answer.status, 404, "{key}");
             }
         }
+    }
+}
+
+/// The texts in quotes of a function of the routes.
+fn literals(function: &str) -> Vec<&'static str> {
+    let source = include_str!("../../src/routes.rs");
+    let (_, rest) = source.split_once(&format!("\nfn {function}(")).unwrap();
+    let (body, _) = rest.split_once("\n}\n").unwrap();
+    body.split('"').skip(1).step_by(2).collect()
+}
+
+#[tokio::test]
+async fn s3_every_route_of_the_protocol_is_advertised() {
+    // Where a client manages itself is told to it alone, providers are told their address by the operator, and the
+    // rest belongs to the process.
+    let elsewhere = [
+        "{}/{{client_id}}",
+        "/login/{provider}/backchannel-logout",
+        "/healthz",
+        "/readyz",
+    ];
+    assert_eq!(
+        literals("protocol"),
+        elsewhere,
+        "routes are of `oidc::discovery::path`"
+    );
+    let idp = super::start_with(&[("SIGNET_REGISTRATION", "open")]).await;
+    let mut browser = idp.browser();
+    let document = browser.get(path::OPENID_CONFIGURATION).await.json();
+    let advertised: Vec<&str> = document
+        .as_object()
+        .unwrap()
+        .values()
+        .filter_map(|value| value.as_str())
+        .collect();
+    for path in path::ALL {
+        assert_ne!(browser.get(path).await.status, 404, "{path} is not routed");
+        let known = [path::OPENID_CONFIGURATION, path::OAUTH_AUTHORIZATION_SERVER].contains(path);
+        let address = format!("{}{path}", idp.issuer());
+        assert!(known || advertised.contains(&&*address), "{path}");
     }
 }
 

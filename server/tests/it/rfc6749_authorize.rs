@@ -1,6 +1,7 @@
 //! RFC 6749 §4.1.1–4.1.2: the authorization endpoint, with RFC 9207 and RFC 9700.
 
 use crate::support::{Answer, TestIdp, a_client};
+use axum::{body::Body, http::Method};
 
 /// A page, never a redirect.
 fn assert_page(answer: &Answer) {
@@ -142,6 +143,31 @@ async fn s3_1_a_form_is_accepted_like_a_link() {
     assert_eq!(answer.status, 303);
     let page = browser.follow(answer).await;
     assert!(page.body.contains("name=\"identifier\""), "{}", page.body);
+}
+
+#[tokio::test]
+async fn s3_1_a_form_goes_on_as_a_link_with_what_is_known_and_nothing_else() {
+    let idp = super::start().await;
+    let rp = idp.relying_party(a_client()).await;
+    let url = rp.authorize_url(&[("state", "a b&c=%d\u{e9}"), ("ui_locales", "de")]);
+    let (_, query) = url.split_once('?').unwrap();
+    let long = "x".repeat(16_000);
+    for (before, after) in [
+        (format!("extra={long}&"), String::new()),
+        (String::new(), format!("&extra={long}&state2=y&&=z")),
+    ] {
+        let form = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", "https://app.example.com"),
+        ];
+        let body = format!("{before}{query}{after}");
+        let answer = idp
+            .browser()
+            .send(Method::POST, "/authorize", &form, Body::from(body))
+            .await;
+        assert_eq!(answer.status, 303);
+        assert_eq!(answer.location(), Some(format!("/authorize?{query}")));
+    }
 }
 
 #[tokio::test]

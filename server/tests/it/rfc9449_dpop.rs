@@ -114,7 +114,37 @@ async fn s8_the_nonce_of_the_answer_is_good_for_the_next_request() {
         .await;
     assert_eq!(refused.status, 401);
     assert_eq!(refused.json()["error"], "use_dpop_nonce");
-    assert!(refused.header("dpop-nonce").is_some());
+    let nonce = refused.header("dpop-nonce").unwrap();
+    let proof = holder
+        .proof_with_nonce_and_token(("GET", &uri), idp.clock.now(), (nonce, token))
+        .await;
+    let headers = [headers[0], ("dpop", proof.as_str())];
+    let answer = browser
+        .send(Method::GET, "/userinfo", &headers, Body::empty())
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn s8_and_s10_1_a_pushed_request_with_a_proof_needs_the_nonce_too() {
+    let idp = super::start_with(&[("SIGNET_REQUIRE_DPOP_NONCE", "true")]).await;
+    let (rp, holder) = (idp.relying_party(a_client()).await, Prover::new().await);
+    let url = rp.authorize_url(&[]);
+    let fields: Vec<(String, String)> = serde_urlencoded::from_str(url.split_once('?').unwrap().1).unwrap();
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let (mut browser, uri) = (idp.browser(), format!("{}/par", idp.issuer()));
+    let proof = holder.proof("POST", &uri, idp.clock.now()).await;
+    let headers = [("dpop", proof.as_str())];
+    let refused = rp.post_with(&mut browser, "/par", &headers, &fields).await;
+    assert_eq!(refused.status, 400);
+    assert_eq!(refused.json()["error"], "use_dpop_nonce");
+    let nonce = refused.header("dpop-nonce").unwrap();
+    let proof = holder
+        .proof_with_nonce("POST", &uri, idp.clock.now(), nonce)
+        .await;
+    let headers = [("dpop", proof.as_str())];
+    let answer = rp.post_with(&mut browser, "/par", &headers, &fields).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ use std::{collections::BTreeSet, time::Duration};
 const SECRET_OVERLAP: Duration = Duration::from_secs(86_400);
 
 /// What a client may ask for when nothing else is said.
-const DEFAULT_SCOPES: &str = "openid profile email offline_access";
+const DEFAULT_SCOPES: &str = "openid profile email address phone offline_access";
 
 /// What an operator says of a new client.
 #[derive(Clone, Debug)]

@@ -72,6 +72,6 @@ mod rfc9700_rotation;
 mod rfc9700_untrusted_errors;
 mod rfc9701_introspection_jwt;
 mod rp_initiated_logout;
-mod rp_initiated_logout_modules;
+mod rp_initiated_logout_hints;
 mod terms_of_use;
 mod unreviewed_clients;

@@ -5,11 +5,7 @@ use domain::{
     client::{LogoutUri, Status},
     testing::{ClientBuilder, a_client, a_user},
 };
-use oidc::{
-    discovery::metadata,
-    frontchannel_logout::{LogoutFrame, frames},
-};
-use url::Url;
+use oidc::frontchannel_logout::{LogoutFrame, frames};
 
 fn listening(id: &str, uri: &str, session_required: bool) -> ClientBuilder {
     let logout = LogoutUri {
@@ -19,29 +15,6 @@ fn listening(id: &str, uri: &str, session_required: bool) -> ClientBuilder {
     a_client()
         .id(id)
         .metadata(|metadata| metadata.frontchannel_logout = Some(logout))
-}
-
-#[tokio::test]
-async fn oidcc_frontchannel_rp_initiated_logout() {
-    let idp = Idp::start().await;
-    let uri = "https://app.example.com:8443/front?x=y%20z";
-    let rp = idp.relying_party(listening("app", uri, true)).await;
-    let browser = idp.signed_in(a_user()).await;
-    rp.tokens(&browser).await;
-    rp.tokens(&browser).await;
-    idp.logged_out(&browser).await;
-    let frames = frames(&idp.realm, &[browser.session()]).await.unwrap();
-    assert_eq!(frames.len(), 1, "one for a client, however often it asked");
-    assert_eq!(frames[0].origin, "https://app.example.com:8443");
-    assert!(frames[0].url.starts_with(uri), "{}", frames[0].url);
-    let loaded = Url::parse(&frames[0].url).unwrap();
-    let query: Vec<_> = loaded.query_pairs().into_owned().collect();
-    let expected = [
-        ("x", "y z".to_owned()),
-        ("iss", idp.issuer().to_owned()),
-        ("sid", browser.session().to_string()),
-    ];
-    assert_eq!(query, expected.map(|(name, value)| (name.to_owned(), value)));
 }
 
 #[tokio::test]
@@ -92,12 +65,4 @@ async fn s3_one_page_has_thirty_frames_at_most() {
         rp.code(&browser).await;
     }
     assert_eq!(frames(&idp.realm, &[browser.session()]).await.unwrap().len(), 30);
-}
-
-#[tokio::test]
-async fn oidcc_frontchannel_logout_discovery_endpoint_verification() {
-    let idp = Idp::start().await;
-    let document = serde_json::to_value(metadata(&idp.realm)).unwrap();
-    assert_eq!(document["frontchannel_logout_supported"], true);
-    assert_eq!(document["frontchannel_logout_session_supported"], true);
 }

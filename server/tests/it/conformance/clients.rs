@@ -1,6 +1,7 @@
 //! Modules about clients and the forms of their requests, and the provider's own metadata.
 
 use super::party::{Mode, Party};
+use crate::support::application_server::ApplicationServer;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::client::{ClientAuthMethod, RequestObjectSigning};
 use serde_json::{Value, json};
@@ -78,68 +79,64 @@ pub fn unsigned(claims: &Value) -> String {
     format!("{}.{}.", part(&json!({ "alg": "none" })), part(claims))
 }
 
-/// Sends a request object; it is honoured if unsigned ones are, else refused by an error that says so.
-async fn with_object(mode: Mode, changes: &[(&str, &str)], object: &Value) {
-    // As the plans register it.
+/// A client whose request objects nobody signs, and what such an object says besides `claims`. The modules pass where
+/// such objects are refused, too; here a client that registered `none` may send them, and only that shows what they
+/// are for.
+async fn sending_objects(mode: Mode, uri: Option<&str>, claims: &Value) -> (Party, String) {
     let mut party = Party::start_with(mode, |client| {
         client.metadata(|metadata| {
             metadata.request_object_signing_alg = Some(RequestObjectSigning::Unsigned);
+            metadata.request_uris = uri.iter().map(|uri| uri.parse().unwrap()).collect();
         })
     })
     .await;
-    let mut object = object.clone();
+    let offered = party.discovery().await["request_object_signing_alg_values_supported"].clone();
+    assert!(offered.as_array().unwrap().contains(&"none".into()));
+    let mut object = claims.clone();
     object["client_id"] = party.rp.id.clone().into();
     object["iss"] = party.rp.id.clone().into();
     object["aud"] = party.idp.issuer().into();
-    let discovery = party.discovery().await;
-    let algorithms = discovery["request_object_signing_alg_values_supported"].as_array();
-    let none = algorithms.is_some_and(|algorithms| algorithms.iter().any(|alg| alg == "none"));
-    let supported = discovery["request_parameter_supported"] == true;
-    let object = unsigned(&object);
-    let mut all = vec![("request", object.as_str())];
-    all.extend_from_slice(changes);
-    let response = party.authorize(&all).await;
-    if supported && none {
-        let tokens = party.redeem(response.code()).await;
-        assert_eq!(party.id_token(&tokens).await["nonce"], "of-the-object");
-    } else if supported {
-        assert!(
-            ["invalid_request_object", "request_not_supported"].contains(&response.error()),
-            "{response:?}"
-        );
-    } else {
-        assert_eq!(response.error(), "request_not_supported");
-    }
+    (party, unsigned(&object))
+}
+
+/// The request succeeds, and what its object says is what counts.
+async fn is_honoured(party: &mut Party, changes: &[(&str, &str)]) {
+    let (_, id_token) = party.tokens(changes).await;
+    assert_eq!(id_token["nonce"], "of-the-object");
 }
 
 pub async fn oidcc_unsigned_request_object_supported_correctly_or_rejected_as_unsupported(mode: Mode) {
-    with_object(mode, &[], &json!({ "nonce": "of-the-object" })).await;
+    let claims = json!({ "nonce": "of-the-object" });
+    let (mut party, object) = sending_objects(mode, None, &claims).await;
+    assert_eq!(party.discovery().await["request_parameter_supported"], true);
+    is_honoured(&mut party, &[("request", &object)]).await;
 }
 
 pub async fn oidcc_ensure_request_object_with_redirect_uri(mode: Mode) {
-    let object = json!({
+    let claims = json!({
         "nonce": "of-the-object", "redirect_uri": crate::support::relying_party::CALLBACK,
         "response_type": "code", "scope": "openid", "state": "xyz",
     });
-    with_object(mode, &[], &object).await;
+    let (mut party, object) = sending_objects(mode, None, &claims).await;
+    for beside in ["", "https://attacker.example/cb"] {
+        is_honoured(&mut party, &[("request", &object), ("redirect_uri", beside)]).await;
+    }
 }
 
 pub async fn oidcc_request_uri_unsigned_supported_correctly_or_rejected_as_unsupported(mode: Mode) {
-    let mut party = Party::start(mode).await;
-    let supported = party.discovery().await["request_uri_parameter_supported"] == true;
-    // Nobody registered it, so no provider may fetch it.
-    let changes = [("request_uri", "https://app.example.com/request-object")];
-    let response = party.authorize(&changes).await;
-    let errors: &[&str] = if supported {
-        &[
-            "invalid_request_uri",
-            "invalid_request",
-            "request_uri_not_supported",
-        ]
-    } else {
-        &["request_uri_not_supported"]
-    };
-    assert!(errors.contains(&response.error()), "{response:?}");
+    let application = ApplicationServer::start().await;
+    let uri = application.url("/request.jwt");
+    let claims = json!({ "nonce": "of-the-object" });
+    let (mut party, object) = sending_objects(mode, Some(&uri), &claims).await;
+    assert_eq!(party.discovery().await["request_uri_parameter_supported"], true);
+    application.serve("/request.jwt", object);
+    is_honoured(&mut party, &[("request_uri", &uri)]).await;
+    assert!(application.requests("/request.jwt") > 0);
+    // What nobody registered is not fetched.
+    let other = application.url("/other.jwt");
+    let response = party.authorize(&[("request_uri", &other)]).await;
+    assert_eq!(response.error(), "invalid_request_uri");
+    assert_eq!(application.requests("/other.jwt"), 0);
 }
 
 pub async fn oidcc_discovery_endpoint_verification((): ()) {

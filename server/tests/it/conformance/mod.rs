@@ -2,11 +2,14 @@
 //!
 //! A module is a function here and a test in each plan that has it. `plans.txt` lists the plans.
 
+pub mod backchannel_logout;
 mod clients;
 pub mod dynamic;
+pub mod frontchannel_logout;
 mod party;
 mod people;
 mod responses;
+pub mod rp_initiated_logout;
 mod scopes;
 pub mod third_party_login;
 
@@ -75,21 +78,42 @@ fn plan(name: &str) -> Vec<String> {
         .collect()
 }
 
+/// The plans, the modules of each that are tested here, and how many it has.
+const PLANS: [(&str, &[&str], usize); 8] = [
+    ("Config OP", super::conformance_config::TESTED, 1),
+    ("Basic OP", super::conformance_basic::TESTED, 38),
+    ("Form Post OP", super::conformance_form_post::TESTED, 38),
+    ("Dynamic OP", super::conformance_dynamic::TESTED, 23),
+    (
+        "3rd-party-init login OP",
+        super::conformance_third_party_login::TESTED,
+        2,
+    ),
+    (
+        "RP-Initiated Logout OP",
+        super::conformance_rp_initiated_logout::TESTED,
+        11,
+    ),
+    (
+        "Front-Channel Logout OP",
+        super::conformance_frontchannel_logout::TESTED,
+        2,
+    ),
+    (
+        "Back-Channel Logout OP",
+        super::conformance_backchannel_logout::TESTED,
+        2,
+    ),
+];
+
 #[test]
 fn every_module_of_a_plan_is_a_test() {
-    for (name, tested, modules) in [
-        ("Config OP", super::conformance_config::TESTED, 1),
-        ("Basic OP", super::conformance_basic::TESTED, 38),
-        ("Form Post OP", super::conformance_form_post::TESTED, 38),
-        ("Dynamic OP", super::conformance_dynamic::TESTED, 23),
-        (
-            "3rd-party-init login OP",
-            super::conformance_third_party_login::TESTED,
-            2,
-        ),
-    ] {
+    for (name, tested, modules) in PLANS {
         let plan = plan(name);
         assert_eq!(plan.len(), modules, "{name}");
         assert_eq!(plan, tested, "{name}");
     }
+    let lines = include_str!("plans.txt").lines();
+    let listed = lines.filter(|line| line.starts_with('['));
+    assert_eq!(listed.count(), PLANS.len());
 }

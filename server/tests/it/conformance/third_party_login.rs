@@ -7,6 +7,7 @@ pub async fn oidcc_3rd_party_init_login() {
     let uri = "https://app.example.com/start";
     let mut client = Registrant::new(json!({ "initiate_login_uri": uri })).await;
     assert_eq!(client.told["initiate_login_uri"], uri);
+    assert_eq!(client.told_again().await["initiate_login_uri"], uri);
     client.party.tokens(&[]).await;
 }
 

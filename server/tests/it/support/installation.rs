@@ -149,6 +149,7 @@ impl Installation {
             secret: Some(text("client_secret")),
             method: Some(ClientAuthMethod::ClientSecretBasic),
             redirect_uri: CALLBACK.to_owned(),
+            assertions: None,
         }
     }
 

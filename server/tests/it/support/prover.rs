@@ -50,6 +50,19 @@ impl Prover {
         self.sign(claims).await
     }
 
+    /// The same with both.
+    pub async fn proof_with_nonce_and_token(
+        &self,
+        (method, uri): (&str, &str),
+        now: Timestamp,
+        (nonce, token): (&str, &str),
+    ) -> String {
+        let mut claims = Self::claims(method, uri, now);
+        claims["nonce"] = nonce.into();
+        claims["ath"] = Digest::of(token).to_base64url().into();
+        self.sign(claims).await
+    }
+
     fn claims(method: &str, uri: &str, now: Timestamp) -> Value {
         static PROOFS: AtomicU64 = AtomicU64::new(0);
         let jti = PROOFS.fetch_add(1, Ordering::SeqCst).to_string();

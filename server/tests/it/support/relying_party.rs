@@ -1,6 +1,10 @@
 //! A relying party: a registered client that knows how to ask.
 
-use super::{Answer, Browser, TestIdp, idp};
+use super::{
+    Answer, Browser, TestIdp,
+    application_key::{ASSERTION_TYPE, Assertions},
+    idp,
+};
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
@@ -14,7 +18,7 @@ use serde_json::Value;
 use server::wiring::Runtime;
 
 pub const CALLBACK: &str = "https://app.example.com/cb";
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 pub struct ClientBuilder(NewClient);
 
@@ -101,6 +105,7 @@ impl ClientBuilder {
             secret: None,
             method: self.0.method,
             redirect_uri: self.0.redirect_uris[0].clone(),
+            assertions: None,
         }
     }
 
@@ -117,6 +122,7 @@ impl ClientBuilder {
             secret: registered.secret.map(|secret| secret.expose().to_owned()),
             method,
             redirect_uri,
+            assertions: None,
         }
     }
 }
@@ -134,6 +140,8 @@ pub struct RelyingParty {
     pub secret: Option<String>,
     pub method: Option<ClientAuthMethod>,
     pub redirect_uri: String,
+    /// What it says of itself where it has a key and no secret.
+    pub assertions: Option<Assertions>,
 }
 
 impl RelyingParty {
@@ -208,19 +216,34 @@ impl RelyingParty {
 
     /// Posts to a token-like endpoint with this client's authentication.
     pub async fn post(&self, browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let mut fields = fields.to_vec();
-        let mut headers = Vec::new();
-        let basic;
-        match (self.method, &self.secret) {
-            (Some(ClientAuthMethod::ClientSecretBasic), Some(secret)) => {
-                basic = basic_of(&self.id, secret);
-                headers.push(("authorization", basic.as_str()));
+        self.post_with(browser, path, &[], fields).await
+    }
+
+    /// The same with further headers.
+    pub async fn post_with(
+        &self,
+        browser: &mut Browser,
+        path: &str,
+        headers: &[(&str, &str)],
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        let (mut fields, mut headers) = (fields.to_vec(), headers.to_vec());
+        let proof;
+        match (self.method, &self.secret, &self.assertions) {
+            (Some(ClientAuthMethod::ClientSecretBasic), Some(secret), _) => {
+                proof = basic_of(&self.id, secret);
+                headers.push(("authorization", proof.as_str()));
             }
-            (Some(ClientAuthMethod::ClientSecretPost), Some(secret)) => {
+            (Some(ClientAuthMethod::ClientSecretPost), Some(secret), _) => {
                 fields.push(("client_id", &self.id));
                 fields.push(("client_secret", secret));
             }
-            (_, _) => fields.push(("client_id", &self.id)),
+            (Some(ClientAuthMethod::PrivateKeyJwt), None, Some(assertions)) => {
+                proof = assertions.of(&self.id).await;
+                fields.push(("client_assertion_type", ASSERTION_TYPE));
+                fields.push(("client_assertion", proof.as_str()));
+            }
+            (_, _, _) => fields.push(("client_id", &self.id)),
         }
         browser.post_with(path, &headers, &fields).await
     }

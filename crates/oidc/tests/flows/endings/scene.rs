@@ -58,7 +58,13 @@ fn the_app(ended: Ended) -> ClientBuilder {
 impl Scene {
     /// The scene before anything ends.
     pub async fn set(ended: Ended, bound: Bound, access: Access) -> Self {
-        let idp = Idp::start().await.realm("acme");
+        let root = Idp::start().await;
+        // People come through the provider in the root realm only.
+        let idp = if ended == Ended::Provider {
+            root
+        } else {
+            root.realm("acme")
+        };
         let idp = if matches!(ended, Ended::KeysRotated | Ended::KeysGone | Ended::KeysRevoked) {
             idp.with_stored_keys().await
         } else {
@@ -78,6 +84,9 @@ impl Scene {
         let api = idp.relying_party(a_client().id("api")).await.client;
         let service = idp.relying_party(exchanger("service", &["app"])).await.client;
         let browser = idp.signed_in(a_user().email(EMAIL)).await;
+        if ended == Ended::Provider {
+            idp.sign_in_through("acme", &browser).await;
+        }
         let holder = match bound {
             Bound::No => None,
             Bound::Dpop => Some(Prover::new(ClientAlgorithm::Es256).await),
@@ -177,6 +186,10 @@ impl Scene {
             }
             Ended::KeysRotated | Ended::KeysGone | Ended::KeysRevoked => {
                 return self.with_other_keys(what).await;
+            }
+            Ended::Provider => {
+                let idp = self.idp.without_providers();
+                return Self { idp, ..self };
             }
             Ended::Realm => {
                 self.idp.delete_realm().await;

@@ -6,7 +6,7 @@ use crate::support::{
 };
 use domain::signing_key::SigningAlgorithm;
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 const JWKS: &str = "/jwks";
 
@@ -62,7 +62,6 @@ pub async fn oidcc_refresh_token_rp_key_rotation() {
     let tokens = client.redeem_by(&proof, response.code()).await.json();
     let first = client.party.id_token(&tokens).await;
     application.serve(JWKS, new.jwks.to_string());
-    client.party.idp.clock.advance(Duration::from_secs(10));
     let fields = [
         ("grant_type", "refresh_token"),
         ("refresh_token", tokens["refresh_token"].as_str().unwrap()),
@@ -108,7 +107,10 @@ fn kid(tokens: &Value) -> Value {
 }
 
 pub async fn oidcc_server_rotate_keys() {
-    let mut client = Registrant::new(json!({})).await;
+    // The one module that the plan runs with a secret.
+    let secret = json!({ "token_endpoint_auth_method": "client_secret_basic" });
+    let mut client = Registrant::new(secret).await;
+    assert!(client.told["client_secret"].is_string());
     let party = &mut client.party;
     let (before, first) = party.tokens(&[]).await;
     let published = party.published_keys().await;

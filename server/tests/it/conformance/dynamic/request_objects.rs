@@ -7,6 +7,7 @@ use crate::support::{
 };
 use domain::signing_key::SigningAlgorithm;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const OBJECT: &str = "/request.jwt";
 const NONCE: &str = "of-the-object";
@@ -17,15 +18,6 @@ fn claims(party: &Party) -> Value {
         "iss": party.rp.id, "aud": party.idp.issuer(), "client_id": party.rp.id,
         "response_type": "code", "redirect_uri": CALLBACK, "scope": "openid", "state": "xyz", "nonce": NONCE,
     })
-}
-
-/// A client whose server will publish an object.
-async fn by_reference(mut members: Value) -> (Registrant, ApplicationServer) {
-    let application = ApplicationServer::start().await;
-    members["request_uris"] = json!([application.url(OBJECT)]);
-    let client = Registrant::new(members).await;
-    assert_eq!(client.told["request_uris"], json!([application.url(OBJECT)]));
-    (client, application)
 }
 
 /// The object that is published now is fetched, and what it says is what counts.
@@ -39,16 +31,24 @@ async fn is_followed(party: &mut Party, application: &ApplicationServer) {
 }
 
 pub async fn oidcc_request_uri_unsigned() {
-    let (mut client, application) = by_reference(json!({ "request_object_signing_alg": "none" })).await;
+    let application = ApplicationServer::start().await;
+    let members = json!({
+        "request_object_signing_alg": "none", "request_uris": [application.url(OBJECT)],
+    });
+    let mut client = Registrant::new(members).await;
+    assert_eq!(client.told["request_uris"], json!([application.url(OBJECT)]));
     assert_eq!(client.told["request_object_signing_alg"], "none");
     application.serve(OBJECT, unsigned(&claims(&client.party)));
     is_followed(&mut client.party, &application).await;
 }
 
 pub async fn oidcc_request_uri_signed_rs256() {
-    let key = ApplicationKey::new(SigningAlgorithm::Rs256).await;
-    let members = json!({ "request_object_signing_alg": "RS256", "jwks": key.jwks });
-    let (mut client, application) = by_reference(members).await;
+    let key = Arc::new(ApplicationKey::new(SigningAlgorithm::Rs256).await);
+    let application = ApplicationServer::start().await;
+    let members = json!({
+        "request_object_signing_alg": "RS256", "request_uris": [application.url(OBJECT)],
+    });
+    let mut client = Registrant::with_key(key.clone(), members).await;
     assert_eq!(client.told["request_object_signing_alg"], "RS256");
     let claims = claims(&client.party);
     let forged = ApplicationKey::new(SigningAlgorithm::Rs256).await;

@@ -41,7 +41,8 @@ pub async fn oidcc_registration_sector_uri() {
         json!({ "redirect_uris": [TWO], "subject_type": "pairwise" }),
         json!({ "redirect_uris": [TWO], "subject_type": "public" }),
     ] {
-        party.rp = Registrant::relying_party(&Registrant::register(&party.idp, members).await);
+        let told = Registrant::register(&party.idp, members).await;
+        party.rp = Registrant::relying_party(&party.idp, &told).await;
         known_as.push(party.tokens(&[]).await.1["sub"].clone());
     }
     assert_eq!(known_as[0], first["sub"], "another client of the sector");

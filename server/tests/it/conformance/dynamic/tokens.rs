@@ -2,7 +2,6 @@
 
 use super::{super::responses::refreshes, Registrant};
 use crate::support::relying_party;
-use axum::{body::Body, http::Method};
 use oidc::jose::TokenType;
 use serde_json::json;
 
@@ -11,16 +10,9 @@ pub async fn oidcc_server() {
     let (tokens, id_token) = client.party.tokens(&[]).await;
     assert_eq!(id_token["nonce"], "n-0S6_WzA2Mj");
     assert_eq!(client.party.userinfo(&tokens).await["sub"], id_token["sub"]);
-    let told = |name: &str| client.told[name].as_str().unwrap();
-    let bearer = format!("Bearer {}", told("registration_access_token"));
-    let headers = [("authorization", bearer.as_str())];
-    let address = told("registration_client_uri");
-    let mut application = client.party.idp.browser();
-    let answer = application
-        .send(Method::GET, address, &headers, Body::empty())
-        .await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    assert_eq!(answer.json()["client_id"], client.told["client_id"]);
+    assert_eq!(client.told["token_endpoint_auth_method"], "private_key_jwt");
+    assert_eq!(client.told.get("client_secret"), None);
+    assert_eq!(client.told_again().await["client_id"], client.told["client_id"]);
 }
 
 pub async fn oidcc_idtoken_rs256() {
@@ -70,5 +62,6 @@ pub async fn oidcc_refresh_token() {
     let mut client = Registrant::new(members.clone()).await;
     let party = &mut client.party;
     let other = Registrant::register(&party.idp, members).await;
-    refreshes(party, &Registrant::relying_party(&other)).await;
+    let other = Registrant::relying_party(&party.idp, &other).await;
+    refreshes(party, &other).await;
 }
