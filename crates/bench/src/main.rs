@@ -83,7 +83,7 @@ async fn main() -> Result<()> {
         on_postgres(&cli, load).await?;
     }
     if wanted(Part::Timing) {
-        timing::compare(&Server::start(&cli.signet, None).await?).await?;
+        timing::compare(&Server::configured(&cli.signet, people::PROVIDER).await?).await?;
     }
     Ok(())
 }

@@ -20,6 +20,8 @@ pub enum Account {
     WithPassword,
     /// Somebody who signs in without one.
     WithoutPassword,
+    /// Somebody who signs in through a provider, and has no password.
+    AtProvider,
     /// Somebody whose address was never confirmed.
     Unconfirmed,
     /// Nobody.
@@ -32,6 +34,7 @@ impl Account {
         let kind = match self {
             Self::WithPassword => "a",
             Self::WithoutPassword => "b",
+            Self::AtProvider => "e",
             Self::Unconfirmed => "c",
             Self::Unknown => "d",
         };
@@ -45,15 +48,33 @@ impl Account {
             let create = ["user", "create", "--email", &email, "--name", "Ada"];
             let flags: &[&str] = match self {
                 Self::WithPassword => &["--password-stdin", "--verified"],
-                Self::WithoutPassword => &["--verified"],
+                Self::WithoutPassword | Self::AtProvider => &["--verified"],
                 Self::Unconfirmed => &["--password-stdin"],
                 Self::Unknown => return Ok(()),
             };
             server.command(&[&create, flags].concat(), PASSWORD).await?;
         }
+        if self == Self::AtProvider {
+            let linked = server.database()?.execute(LINK, [])?;
+            ensure!(linked == count, "{linked} accounts are linked");
+        }
         Ok(())
     }
 }
+
+/// A provider whose button everybody sees; nothing is asked of it.
+pub const PROVIDER: &str = r#"
+[[providers]]
+id = "acme"
+kind = "oidc"
+issuer = "https://acme.example"
+client_id = "bench"
+client_secret = "not a secret of anybody"
+"#;
+
+/// Links every account of somebody who signs in through the provider.
+const LINK: &str = "INSERT INTO linked_identity (realm_id, id, user_id, issuer, subject, provider, linked_at) \
+    SELECT realm_id, id, id, 'https://acme.example', email, 'acme', created_at FROM app_user WHERE email LIKE 'e%'";
 
 /// What sends requests; connections are shared, cookies are not.
 #[derive(Clone)]

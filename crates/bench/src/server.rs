@@ -3,6 +3,7 @@
 use crate::load::Rate;
 use anyhow::{Context, Result, ensure};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use rusqlite::Connection;
 use serde_json::Value;
 use std::{
     fs,
@@ -31,6 +32,15 @@ pub struct Server {
 impl Server {
     /// Starts the server on SQLite, or on the database at the address given.
     pub async fn start(signet: &Path, database: Option<&str>) -> Result<Self> {
+        Self::start_configured(signet, database, "").await
+    }
+
+    /// Starts the server on SQLite with this as its file of settings.
+    pub async fn configured(signet: &Path, settings: &str) -> Result<Self> {
+        Self::start_configured(signet, None, settings).await
+    }
+
+    async fn start_configured(signet: &Path, database: Option<&str>, settings: &str) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let issuer = format!("http://localhost:{port}");
@@ -44,6 +54,9 @@ impl Server {
             ("SIGNET_LOG", "warn".to_owned()),
             ("SIGNET_MASTER_KEY", STANDARD.encode(unpredictable()?)),
         ];
+        let file = folder.path().join("signet.toml");
+        fs::write(&file, settings)?;
+        environment.push(("SIGNET_CONFIG", file.display().to_string()));
         environment.extend(database.map(|url| ("SIGNET_DATABASE_URL", url.to_owned())));
         let child = command(signet, &environment)
             .arg("serve")
@@ -79,6 +92,13 @@ impl Server {
     pub async fn end(mut self) -> Result<tempfile::TempDir> {
         self.child.kill().await?;
         Ok(self.folder)
+    }
+
+    /// The database of a server on SQLite.
+    pub fn database(&self) -> Result<Connection> {
+        let database = Connection::open(self.folder.path().join("signet.db"))?;
+        database.busy_timeout(Duration::from_secs(10))?;
+        Ok(database)
     }
 
     /// The address of a path.

@@ -17,9 +17,10 @@ const PER_ACCOUNT: usize = 4;
 const FREE_GUESSES: usize = 5;
 const WRONG: &str = "not the password of anybody";
 
-const KINDS: [Account; 4] = [
+const KINDS: [Account; 5] = [
     Account::WithPassword,
     Account::WithoutPassword,
+    Account::AtProvider,
     Account::Unconfirmed,
     Account::Unknown,
 ];

@@ -162,7 +162,7 @@ struct Held {
     user: User,
     password: Option<String>,
     second_factors: SecondFactors,
-    rows: Vec<i64>,
+    rows: Vec<usize>,
 }
 
 async fn held(idp: &TestIdp, ada: UserId) -> Held {
@@ -180,7 +180,7 @@ async fn held(idp: &TestIdp, ada: UserId) -> Held {
     let mut counted = Vec::new();
     for table in rows.tables_of_people().await {
         if CREDENTIALS.contains(&table.as_str()) {
-            counted.push(rows.of_person(&table, ada.as_uuid()).await);
+            counted.push(rows.rows_of_person(&table, ada.as_uuid()).await.len());
         }
     }
     rows.close().await;

@@ -5,12 +5,14 @@ use crate::support::{Answer, Browser, TestIdp, idp::PASSWORD};
 use async_trait::async_trait;
 use domain::{
     client::Status,
-    id::PasskeyId,
+    federation::{SeenIdentity, Upstream, Upstreams},
+    id::{LinkedIdentityId, PasskeyId},
     outbound::{HashError, PasswordHasher, Verdict},
     passkey::{Aaguid, CredentialId, Passkey},
     person::{NewPassword, PasswordHash, TypedPassword},
     services::users::CreateUser,
-    stores::Alongside,
+    stores::{Alongside, IdentityAdded},
+    testing::{FakeUpstream, a_provider, vouched},
     user::Role,
 };
 use std::sync::{
@@ -56,15 +58,17 @@ enum Whose {
     Somebodys,
     SomebodysWithoutPassword,
     SomebodysWithPasskeyOnly,
+    SomebodysThroughAProvider,
     Unconfirmed,
     Disabled,
 }
 
-const ALL: [Whose; 6] = [
+const ALL: [Whose; 7] = [
     Whose::Nobodys,
     Whose::Somebodys,
     Whose::SomebodysWithoutPassword,
     Whose::SomebodysWithPasskeyOnly,
+    Whose::SomebodysThroughAProvider,
     Whose::Unconfirmed,
     Whose::Disabled,
 ];
@@ -215,6 +219,18 @@ async fn make(idp: &TestIdp, whose: Whose, email: &str) {
                 .await
                 .unwrap();
         }
+        Whose::SomebodysThroughAProvider => {
+            let ports = &idp.runtime.services.ports;
+            let (user, now) = (without_password().await.id, ports.clock.now());
+            let seen = SeenIdentity::of(&vouched("acme", email)).unwrap();
+            let identity = seen.linked(LinkedIdentityId::generate(now, &*ports.random), user, now);
+            let linked = act
+                .realm
+                .stores
+                .identities
+                .link(&identity, now, Alongside::default());
+            assert_eq!(linked.await.unwrap(), IdentityAdded::Linked);
+        }
         Whose::Unconfirmed => {
             let fields = [("email", email), ("new_password", PASSWORD)];
             let answer = idp.browser().post("/sign-up", &fields).await;
@@ -232,7 +248,9 @@ async fn counted() -> (TestIdp, Arc<AtomicU64>) {
     let calls = Arc::new(AtomicU64::new(0));
     let counter = calls.clone();
     let settings = [("SIGNET_TRUSTED_PROXIES", "127.0.0.0/8")];
+    let acme = Arc::new(FakeUpstream::new(a_provider("acme"))) as Arc<dyn Upstream>;
     let idp = super::start_with(&settings).await;
+    let idp = idp.with_upstreams(Upstreams::new(vec![acme]));
     let idp = idp.hashing_by(|hasher| {
         Arc::new(Counting {
             hasher,
@@ -300,6 +318,8 @@ async fn nobody_is_told_by_bytes_or_hashes_whose_an_address_is() {
     let table = table(0).await;
     equal(&table);
     let (_, seen) = &table[0];
+    let button = seen.iter().any(|seen| seen.body.contains("/login/acme"));
+    assert!(button, "the provider is offered to everybody");
     assert_eq!((of(seen, "wrong").status, of(seen, "wrong").hashes), (403, 1));
     assert_eq!(
         (of(seen, "no password").status, of(seen, "no password").hashes),

@@ -135,6 +135,14 @@ async fn travel(journey: &mut Journey, paths: [&str; 9]) {
     let fields = [("interaction", id.as_str()), ("act", "send")];
     let to = next(&browser.post(mail, &fields).await);
     browser.get(&to).await;
+    let (first, _) = (parameter(&to, "flow"), journey.code().await);
+    let fields = [
+        ("interaction", id.as_str()),
+        ("act", "send"),
+        ("flow", first.as_str()),
+    ];
+    let to = next(&browser.post(mail, &fields).await);
+    browser.get(&to).await;
     let (flow, typed) = (parameter(&to, "flow"), journey.code().await);
     let fields = [
         ("interaction", id.as_str()),
@@ -172,6 +180,22 @@ async fn travel(journey: &mut Journey, paths: [&str; 9]) {
     for page in ["/account", "/account/security", "/account/sessions", "/login"] {
         browser.get(page).await;
     }
+    leave(journey, &mut browser).await;
+}
+
+/// The person leaves the account, and finds the way back in the mail on another browser.
+async fn leave(journey: &mut Journey, browser: &mut Browser) {
+    let to = next(&browser.post("/account/privacy", &[("act", "leave")]).await);
+    assert_eq!(to, "/restore-account?left=1");
+    browser.get(&to).await;
+    let token = journey.secret().await;
+    let mut elsewhere = journey.browser();
+    let asked = format!("/restore-account?token={token}");
+    let page = elsewhere.get(&asked).await;
+    assert!(page.body.contains("name=\"token\""), "{}", page.body);
+    let fields = [("token", token.as_str())];
+    let to = next(&elsewhere.post("/restore-account", &fields).await);
+    elsewhere.get(&to).await;
 }
 
 /// That nothing leaked, and that there was something to leak.
@@ -179,8 +203,8 @@ fn nothing_leaked(journey: &Journey) {
     let heard = journey.heard.lock().unwrap();
     assert_eq!(
         journey.secrets.len(),
-        9,
-        "three codes with links, a code, two links"
+        12,
+        "four codes with links, a code, three links"
     );
     let mut brought = 0;
     for (asked, answer) in heard.iter() {

@@ -192,3 +192,63 @@ async fn a_hash_from_elsewhere_signs_in_and_is_argon2id_from_then_on() {
         assert_eq!(signs_in(&idp, "not the password").await, 403);
     }
 }
+
+/// A sign-up by the form of its page; how it is answered, and where it leads.
+async fn signs_up(browser: &mut Browser, password: &str) -> Answer {
+    let page = browser.get("/sign-up").await;
+    let fields = [("email", ADA), ("name", "Ada"), ("new_password", password)];
+    browser.submit(&page, "new_password", &fields).await
+}
+
+#[tokio::test]
+async fn contract_6_enterprise_takes_twelve_characters_of_four_kinds_which_are_good_for_ninety_days() {
+    let idp = super::start_with(&[("SIGNET_PASSWORD_POLICY", "enterprise")]).await;
+    let good = "Zq7!vKp2#wXm";
+    let mut browser = idp.browser();
+    for (refused, why) in [
+        ("Zq7!vKp2#wX", "eleven characters"),
+        ("ZQ7!VKP2#WXM", "no small letter"),
+        ("zq7!vkp2#wxm", "no capital letter"),
+        ("Zqt!vKpr#wXm", "no digit"),
+        ("Zq7tvKp2rwXm", "nothing else"),
+    ] {
+        let answer = signs_up(&mut browser, refused).await;
+        assert_eq!(answer.status, 422, "{why}");
+        assert!(answer.body.contains("id=\"new_password-error\""), "{why}");
+    }
+    let answer = signs_up(&mut browser, good).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let page = browser.follow(answer).await;
+    let mail = idp.mails().await.pop().unwrap();
+    let mut words = mail.text.split_whitespace();
+    let code = words.find(|word| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit()));
+    browser.submit(&page, "code", &[("code", code.unwrap())]).await;
+    idp.clock.advance(Duration::from_secs(90 * 86_400));
+    assert_eq!(signs_in(&idp, good).await, 303);
+    idp.clock.advance(Duration::from_secs(1));
+    let (mut late, answer) = proves(&idp, good).await;
+    assert_eq!(answer.status, 422, "{}", answer.body);
+    assert!(
+        answer.body.contains("This password is too old"),
+        "{}",
+        answer.body
+    );
+    let way_on = answer.link("/forgot-password").expect("a way on");
+    let page = late.get(&way_on.replace("&amp;", "&")).await;
+    late.submit(&page, "identifier", &[("identifier", ADA)]).await;
+    let mail = idp.mails().await.pop().unwrap();
+    let mut words = mail.text.split_whitespace();
+    let link = words
+        .find(|word| word.contains("/reset-password?token="))
+        .unwrap();
+    let page = late.get(link).await;
+    let again = late
+        .submit(&page, "new_password", &[("new_password", good)])
+        .await;
+    assert_eq!(again.status, 422, "it was used before: {}", again.body);
+    let new = "Xm8?wBt5+qLr";
+    let page = again;
+    let answer = late.submit(&page, "new_password", &[("new_password", new)]).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    assert_eq!(signs_in(&idp, new).await, 303);
+}

@@ -275,3 +275,26 @@ async fn whoever_signed_in_by_a_passkey_is_told_to_use_it_again() {
         assert!(page.body.contains("data-passkey=\"get\""), "{}", page.body);
     }
 }
+
+#[tokio::test]
+async fn the_page_warns_when_three_recovery_codes_are_left_and_not_before() {
+    let idp = super::start().await;
+    let (_, app) = enrolled(&idp, ADA).await;
+    for (used, code) in app.recovery_codes.iter().enumerate() {
+        let mut browser = idp.browser();
+        let request = owed(&mut browser, ADA).await.unwrap();
+        assert_eq!(enter(&mut browser, &request, code).await.status, 303);
+        let page = browser.get("/account/security").await.body;
+        let section = page.split("id=\"recovery-codes\"").nth(1).unwrap();
+        let section = section.split("</section>").next().unwrap();
+        let left = app.recovery_codes.len() - used - 1;
+        assert_eq!(section.contains("notice--warn"), left <= 3, "{left}: {section}");
+        let few = match left {
+            0 => "No code is left.".to_owned(),
+            1 => "Only one code is left.".to_owned(),
+            2 | 3 => format!("Only {left} codes are left."),
+            _ => format!("{left} codes are left."),
+        };
+        assert!(section.contains(&few), "{left}: {section}");
+    }
+}

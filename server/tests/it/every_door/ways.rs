@@ -1,7 +1,8 @@
 //! Every way to guess: each page and server function behind which a credential of one account is judged.
 
-use super::ADA;
-use crate::support::{Answer, Browser, TestIdp, idp::PASSWORD};
+use super::{ADA, signs_in};
+use crate::support::{Answer, AuthenticatorApp, Browser, TestIdp, idp::PASSWORD};
+use std::time::Duration;
 
 /// Another address, whose mails may go to the same mailbox.
 const PLUS: &str = "ada+garden@example.com";
@@ -23,6 +24,8 @@ pub(super) struct Way {
     browser: Browser,
     /// Whether the identifier is sent too, and may be written as anybody likes.
     named: bool,
+    /// Whether it is a name of another account.
+    pub(super) of_other: bool,
 }
 
 impl Way {
@@ -60,6 +63,7 @@ fn both(browser: &Browser, paths: [&'static str; 2], fields: &[(&'static str, &s
         fields: fields.clone(),
         browser: browser.clone(),
         named: fields.iter().any(|(name, _)| *name == "identifier"),
+        of_other: false,
     })
 }
 
@@ -133,19 +137,37 @@ async fn by_proving_again(taken: &Browser) -> [Way; 2] {
     both(&browser, PASSWORDS, &fields)
 }
 
-pub(super) async fn ways(idp: &TestIdp, home: &Browser) -> Vec<Way> {
+/// In a session that somebody took when its owner had just proven who they are, for a key that waits for its first code.
+async fn by_a_first_code(idp: &TestIdp, app: &AuthenticatorApp) -> Way {
+    let (mut browser, answer) = signs_in(idp, idp.browser(), Some(app)).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    browser.cookies.retain(|name, _| !name.contains("device"));
+    let page = "/account/security";
+    let answer = browser.post(page, &[("act", "authenticator-add")]).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    // The owner's next code is one that was not used.
+    idp.clock.advance(Duration::from_secs(60));
+    let fields = [("act", "authenticator-confirm"), ("code", "000000")];
+    let [way, _] = both(&browser, [page, page], &fields);
+    way
+}
+
+pub(super) async fn ways(idp: &TestIdp, home: &Browser, app: &AuthenticatorApp) -> Vec<Way> {
     let all = [
         by_password(idp.browser(), ADA).await,
         by_second_factor(idp).await,
         by_mailed_code(idp).await,
         by_sign_up(idp).await,
         by_proving_again(home).await,
-        by_password(idp.browser(), PLUS).await,
     ];
     let mut ways = all.concat();
-    for way in &mut ways[10..] {
-        way.named = false;
-    }
+    ways.push(by_a_first_code(idp, app).await);
+    let others = by_password(idp.browser(), PLUS).await;
+    ways.extend(others.map(|way| Way {
+        named: false,
+        of_other: true,
+        ..way
+    }));
     ways
 }
 

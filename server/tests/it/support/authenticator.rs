@@ -35,14 +35,7 @@ impl AuthenticatorApp {
                 .collect()
         };
         let to = post(browser, page, &with(&[("act", "authenticator-add")])).await;
-        let shown = browser.get(&to).await.body;
-        let key = between(&shown, "enrol__key", "</p>");
-        let key = between(key, "<code>", "</code>").replace(' ', "");
-        let seed = TotpSeed::from_bytes(&BASE32_NOPAD.decode(key.as_bytes()).unwrap()).unwrap();
-        let mut app = Self {
-            seed,
-            recovery_codes: Vec::new(),
-        };
+        let mut app = Self::proposed(&browser.get(&to).await.body);
         let code = app.code(idp);
         let fields = with(&[("act", "authenticator-confirm"), ("code", &code)]);
         let to = post(browser, page, &fields).await;
@@ -53,6 +46,17 @@ impl AuthenticatorApp {
             .map(|item| item.split("</li>").next().unwrap().to_owned())
             .collect();
         app
+    }
+
+    /// The app, by the key that a page shows.
+    pub fn proposed(page: &str) -> Self {
+        let key = between(page, "enrol__key", "</p>");
+        let key = between(key, "<code>", "</code>").replace(' ', "");
+        let seed = TotpSeed::from_bytes(&BASE32_NOPAD.decode(key.as_bytes()).unwrap());
+        Self {
+            seed: seed.unwrap(),
+            recovery_codes: Vec::new(),
+        }
     }
 
     /// The code that it shows now.

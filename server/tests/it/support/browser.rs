@@ -27,6 +27,8 @@ pub struct Browser {
     pub cookies: BTreeMap<String, String>,
     /// What was asked and what came back, if somebody listens; clones share it.
     pub heard: Option<Arc<Mutex<Vec<Heard>>>>,
+    /// Where a proxy says that it is.
+    pub from: Option<String>,
 }
 
 /// How requests get there.
@@ -66,6 +68,7 @@ impl Browser {
             prefix,
             cookies: BTreeMap::new(),
             heard: None,
+            from: None,
         }
     }
 
@@ -101,6 +104,7 @@ impl Browser {
             prefix: String::new(),
             cookies: BTreeMap::new(),
             heard: None,
+            from: None,
         }
     }
 
@@ -151,6 +155,9 @@ impl Browser {
         let mut request = Request::builder().method(method).uri(self.resolve(path));
         for (name, value) in headers {
             request = request.header(*name, *value);
+        }
+        if let Some(from) = &self.from {
+            request = request.header("x-forwarded-for", from);
         }
         if !headers.iter().any(|(name, _)| *name == "host") {
             request = request.header("host", "localhost:4000");

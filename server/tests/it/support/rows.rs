@@ -3,7 +3,7 @@
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, QueryResult, Statement,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 pub struct Rows(DatabaseConnection);
@@ -68,17 +68,21 @@ impl Rows {
         rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
     }
 
-    /// How many rows of a table are this person's.
-    pub async fn of_person(&self, table: &str, user: Uuid) -> i64 {
+    /// What a table holds of this person, a text for each row.
+    pub async fn rows_of_person(&self, table: &str, user: Uuid) -> BTreeSet<String> {
         let backend = self.0.get_database_backend();
-        let place = match backend {
-            DbBackend::Postgres => "$1",
-            _ => "?",
+        let (whole, place) = match backend {
+            DbBackend::Postgres => ("t::text".to_owned(), "$1"),
+            _ => {
+                let columns = "group_concat('quote(' || name || ')', ' || '','' || ')";
+                let asked = format!("SELECT {columns} FROM pragma_table_info('{table}')");
+                (self.select(&asked).await[0].try_get_by_index(0).unwrap(), "?")
+            }
         };
-        let sql = format!("SELECT count(*) FROM {table} WHERE user_id = {place}");
+        let sql = format!("SELECT {whole} FROM {table} t WHERE user_id = {place}");
         let asked = Statement::from_sql_and_values(backend, sql, [user.into()]);
         let rows = self.0.query_all_raw(asked).await.unwrap();
-        rows[0].try_get_by_index(0).unwrap()
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
     }
 
     async fn tables(&self) -> Vec<String> {
