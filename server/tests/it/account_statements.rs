@@ -57,7 +57,7 @@ async fn seed_credentials(idp: &TestIdp, user: UserId) {
         let device = TrustedDevice {
             id: TrustedDeviceId::generate(now, &*ports.random),
             user_id: user,
-            digest: Digest::of(&format!("trusted {number}")),
+            digest: Digest::of(format!("trusted {number}")),
             user_agent: None,
             created_at: now,
             last_used_at: now,

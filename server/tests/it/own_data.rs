@@ -20,8 +20,11 @@ enum As {
     Scopes,
 }
 
-/// Arrays of the document: of which table, and which member is which column, told how.
-const KEPT: [(&str, &str, &[(&str, &str, As)]); 10] = [
+/// Which member is which column, told how.
+type Members = &'static [(&'static str, &'static str, As)];
+
+/// Arrays of the document, and of which table they tell.
+const KEPT: [(&str, &str, Members); 10] = [
     (
         "sessions",
         "login_session",

@@ -127,7 +127,10 @@ fn with_other_claims(key: &Key, claims: &Value) -> String {
     format!("{header}.{}.{signature}", part(&other))
 }
 
-const FORGERIES: [(&str, fn(&mut Says)); 20] = [
+/// What is wrong with what the provider says, and how it comes to say it.
+type Forgery = (&'static str, fn(&mut Says));
+
+const FORGERIES: [Forgery; 20] = [
     ("for another client", |op| op.claims = json!({"aud": "another"})),
     ("for others beside us", |op| {
         op.claims = json!({"aud": ["us", "another"]})

@@ -12,7 +12,7 @@
 use domain::client::ClientAlgorithm;
 use futures::executor::block_on;
 use fuzz::{
-    fixture::{ASSERTION_TYPE, RelyingParty, Request},
+    fixture::{ASSERTION_TYPE, RelyingParty},
     on_scene,
 };
 use libfuzzer_sys::fuzz_target;

@@ -222,7 +222,7 @@ fn what_is_wrong_is_named() {
         ("client_id = ''", "providers.google.client_id"),
         ("client_secret = ''", "providers.google.client_secret"),
         ("label = ' '", "providers.google.label"),
-        ("mark = 'acme'", "providers.google.kind"),
+        ("mark = 'acme'", "providers.google.mark"),
         ("breaker_failures = 0", "providers.google.breaker_failures"),
         ("breaker_failures = 101", "providers.google.breaker_failures"),
         ("breaker_pause = 0", "providers.google.breaker_pause"),
