@@ -2,44 +2,8 @@
 
 import { randomBytes } from "node:crypto";
 
-import { connectedApp, expect, somebody, test as base } from "./support/fixtures.js";
-import { backIn, decide, enterCode, field, identify, prove, signIn } from "./support/steps.js";
-import { federated } from "./support/upstreams/deployment.js";
-
-const test = base.extend({
-  upstreams: [
-    async ({}, use) => {
-      const started = await federated();
-      await use(started);
-      await started.stop();
-    },
-    { scope: "worker", timeout: 180_000 },
-  ],
-
-  signet: [async ({ upstreams }, use) => use(upstreams.signet), { scope: "worker" }],
-
-  // The providers' pages ask for fonts of another site, which is not there.
-  context: async ({ context }, use) => {
-    await context.route(/fonts\.(googleapis|gstatic)\.com/, (route) => route.abort());
-    await use(context);
-  },
-});
-
-const through = (page, label) => page.getByRole("link", { name: `Continue with ${label}` });
-const profile = (page) => page.getByRole("heading", { level: 1, name: "Profile" });
-
-/** An account at one of the providers. */
-function accountAt(upstreams, id, person, verified = true) {
-  if (id === "github") {
-    const login = `octo-${randomBytes(4).toString("hex")}`;
-    const emails = [{ email: person.email, primary: true, verified, visibility: "private" }];
-    return upstreams.github.person(randomInt(1, 2 ** 40), { login, name: person.name, emails });
-  }
-  const claims = { email: person.email, email_verified: verified, name: person.name };
-  return upstreams[id].person(`subject ${randomBytes(6).toString("hex")}`, claims);
-}
 import { connectedApp, somebody } from "./support/fixtures.js";
-import { backIn, decide, field, identify, prove, signIn } from "./support/steps.js";
+import { backIn, decide, enterCode, field, identify, prove, signIn } from "./support/steps.js";
 import { accountAt, expect, profile, test, through } from "./support/upstreams/fixtures.js";
 
 for (const { id, label } of [

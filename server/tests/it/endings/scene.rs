@@ -88,7 +88,9 @@ async fn a_service(idp: &TestIdp, holder: &RelyingParty) -> RelyingParty {
 impl Scene {
     /// The scene before anything ends.
     pub async fn set(bound: Bound) -> Self {
-        let one = super::super::start().await.realm("acme").await;
+        // What is kept for a while must be known to both nodes.
+        let both = [("SIGNET_EPHEMERAL_URL", "sql:")];
+        let one = super::super::start_with(&both).await.realm("acme").await;
         let two = one.another_node().await;
         let grants = [
             GrantType::AuthorizationCode,
