@@ -2,7 +2,7 @@
 //!
 //! The island fills them in. Without it they carry the ticket alone, which is as good once the wait is over.
 
-use crate::{components::hidden, fields::Fields};
+use crate::{components::hidden, error::UiError, fields::Fields};
 use domain::work::Shown;
 use leptos::prelude::*;
 
@@ -23,6 +23,16 @@ pub(crate) fn view(work: &Work) -> AnyView {
         {hidden("work_answer", "")}
     }
     .into_any()
+}
+
+/// The fields of work that the last try was asked to do first, if it was.
+pub(crate) fn asked_for(error: Option<&UiError>) -> Option<AnyView> {
+    let ticket = error?.work.clone()?;
+    let work = Work {
+        ticket,
+        at_once: true,
+    };
+    Some(view(&work))
 }
 
 /// What a posted form carried.

@@ -10,8 +10,7 @@ use crate::{
     components::{
         App, field,
         field::{Field, Kind},
-        hidden, hidden_if, notice, submit,
-        work::{self, Work},
+        hidden, hidden_if, notice, submit, work,
     },
     error::UiError,
     frame::Frame,
@@ -105,23 +104,13 @@ fn asking_view(page: &LoginCode, frame: &Frame) -> AnyView {
             <form class="stack" method="post" action=frame.path("/login/code") data-act=frame.path("/api/sign-in/mail")>
                 {hidden_if("interaction", page.interaction.as_ref())}
                 {hidden("act", "send")}
-                {asked_for(page)}
+                {work::asked_for(page.error.as_ref())}
                 {submit(w.get("code-offer"))}
             </form>
             <div class="card__foot"><p><a class="link" href=other>{w.get("code-password")}</a></p></div>
         </div>
     }
     .into_any()
-}
-
-/// What the last try was asked to do first.
-fn asked_for(page: &LoginCode) -> Option<AnyView> {
-    let ticket = page.error.as_ref()?.work.clone()?;
-    let work = Work {
-        ticket,
-        at_once: true,
-    };
-    Some(work::view(&work))
 }
 
 fn code_view(page: &LoginCode, frame: &Frame, flow: &str, to: Option<&str>, resent: bool) -> AnyView {
@@ -165,7 +154,7 @@ fn code_view(page: &LoginCode, frame: &Frame, flow: &str, to: Option<&str>, rese
                 <form class="actions" method="post" action=action data-act=frame.path("/api/sign-in/mail")>
                     {carried()}
                     {hidden("act", "send")}
-                    {asked_for(page)}
+                    {work::asked_for(page.error.as_ref())}
                     <span class="muted" role="status">{status}</span>" "
                     <button class="button button--plain" type="submit">{w.get("code-resend")}</button>
                 </form>

@@ -10,8 +10,7 @@ use crate::{
     components::{
         App, field,
         field::{Field, Kind},
-        hidden, notice, submit,
-        work::{self, Work},
+        hidden, notice, submit, work,
     },
     error::UiError,
     frame::Frame,
@@ -95,23 +94,13 @@ fn address_view(page: &ProvenAddress, frame: &Frame, typed: &str) -> AnyView {
                 {hidden("interaction", page.interaction.clone())}
                 {hidden("act", "send")}
                 {field::view(&field, w)}
-                {asked_for(page)}
+                {work::asked_for(page.error.as_ref())}
                 {submit(w.get("code-offer"))}
             </form>
             <div class="card__foot"><p><a class="link" href=other>{w.get("code-password")}</a></p></div>
         </div>
     }
     .into_any()
-}
-
-/// What the last try was asked to do first.
-fn asked_for(page: &ProvenAddress) -> Option<AnyView> {
-    let ticket = page.error.as_ref()?.work.clone()?;
-    let work = Work {
-        ticket,
-        at_once: true,
-    };
-    Some(work::view(&work))
 }
 
 fn code_view(page: &ProvenAddress, frame: &Frame, (flow, to): (&str, &str), resent: bool) -> AnyView {
@@ -150,7 +139,7 @@ fn code_view(page: &ProvenAddress, frame: &Frame, (flow, to): (&str, &str), rese
                 <form class="actions" method="post" action=frame.path(PATH) data-act=frame.path("/api/sign-up/address")>
                     {carried()}
                     {hidden("act", "send")}
-                    {asked_for(page)}
+                    {work::asked_for(page.error.as_ref())}
                     <span class="muted" role="status">{status}</span>" "
                     <button class="button button--plain" type="submit">{w.get("code-resend")}</button>
                 </form>

@@ -29,8 +29,11 @@ use id_token::Expected;
 use keys::Keys;
 use metadata::Metadata;
 use signed::Signed;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use url::Url;
+
+/// The age that is asked for where any will do (Core §2: `auth_time` is required of an answer to `max_age` alone).
+const ANY_AGE: Duration = Duration::from_secs(365 * 86_400);
 
 /// One OpenID Provider.
 pub struct OpenIdProvider {
@@ -154,7 +157,9 @@ impl Upstream for OpenIdProvider {
         if hints.fresh {
             further.push(("prompt", "login".to_owned()));
         }
-        further.extend(hints.oldest().map(|age| ("max_age", age.as_secs().to_string())));
+        // Whoever is asked with an age has to tell it: a session here is then as old as the proof that it rests on.
+        let oldest = hints.oldest().unwrap_or(ANY_AGE);
+        further.push(("max_age", oldest.as_secs().to_string()));
         // Google issues refresh tokens only to who asks in a way of its own.
         if registered.provider.mark == Mark::Google && registered.provider.keeps_tokens {
             further.push(("access_type", "offline".to_owned()));

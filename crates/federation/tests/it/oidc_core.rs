@@ -58,6 +58,19 @@ async fn s3_1_2_1_the_request_carries_what_binds_its_answer() {
 }
 
 #[tokio::test]
+async fn s2_the_provider_is_asked_to_tell_when_the_proof_was_given_however_old_it_may_be() {
+    let scene = Scene::new();
+    let url = scene
+        .upstream
+        .authorization_url(&scene.attempt(), &Hints::default())
+        .await
+        .unwrap();
+    let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
+    assert_eq!(query["max_age"], "31536000");
+    assert!(!query.contains_key("prompt"));
+}
+
+#[tokio::test]
 async fn rfc6749_s4_1_2_a_replayed_code_vouches_for_nobody() {
     let scene = Scene::new();
     let (attempt, answer) = scene.begin().await.unwrap();
