@@ -58,6 +58,8 @@ pub trait AllRealms: Send + Sync {
     async fn events_for(&self, sink: &str, limit: u16) -> Stored<Vec<(i64, Event)>>;
     /// `sink` has dealt with everything up to `sequence`.
     async fn advance_sink(&self, sink: &str, sequence: i64) -> Stored<()>;
+    /// `sink` wants none of the events that have their place by now.
+    async fn pass_events(&self, sink: &str) -> Stored<()>;
     /// Deletes at most `limit` rows of each kind that expired before `now`; how many.
     async fn sweep(&self, now: Timestamp, limit: u16) -> Stored<u64>;
     /// Whether the store answers.

@@ -130,6 +130,18 @@ pub async fn for_sink(db: &Db, sink: &str, limit: u16) -> Stored<Vec<(i64, Event
         .collect()
 }
 
+pub async fn pass(db: &Db, sink: &str) -> Stored<()> {
+    let last = last_place(&db.reading).await?;
+    let cursor = sink_cursor::Entity::find_by_id(sink.to_owned())
+        .one(&db.reading)
+        .await
+        .map_err(failed)?;
+    match cursor.is_none_or(|row| row.place < last) {
+        true => advance(db, sink.to_owned(), last).await,
+        false => Ok(()),
+    }
+}
+
 pub async fn advance(db: &Db, sink: String, place: i64) -> Stored<()> {
     use sink_cursor::{Column, Entity, Model};
     db.act(move |act| {

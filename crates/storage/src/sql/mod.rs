@@ -299,6 +299,10 @@ impl AllRealms for Everywhere {
         events::advance(&self.0, sink.to_owned(), sequence).await
     }
 
+    async fn pass_events(&self, sink: &str) -> Stored<()> {
+        events::pass(&self.0, sink).await
+    }
+
     async fn sweep(&self, now: Timestamp, limit: u16) -> Stored<u64> {
         sweep::sweep(&self.0, now, limit).await
     }

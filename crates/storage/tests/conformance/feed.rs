@@ -122,6 +122,26 @@ pub async fn events_get_places_and_sinks_read_on_where_they_were(s: Subject) {
     );
 }
 
+pub async fn a_sink_passes_what_has_its_place_and_nothing_else(s: Subject) {
+    let all = s.all();
+    all.pass_events("log").await.unwrap();
+    let [passed, waiting] = [s.note(), s.note()];
+    s.here().events.record(passed.with()).await.unwrap();
+    all.sequence_events(10).await.unwrap();
+    s.here().events.record(waiting.with()).await.unwrap();
+    all.pass_events("log").await.unwrap();
+    assert!(all.events_for("log", 10).await.unwrap().is_empty());
+    all.sequence_events(10).await.unwrap();
+    let told = |events: Vec<(i64, domain::event::Event)>| events.into_iter().map(|(_, event)| event);
+    let log = told(all.events_for("log", 10).await.unwrap());
+    assert!(log.eq([waiting.event.clone()]));
+    let other = told(all.events_for("other", 10).await.unwrap());
+    assert!(
+        other.eq([passed.event, waiting.event]),
+        "each sink goes its own way"
+    );
+}
+
 pub async fn places_are_not_given_twice_when_a_realm_goes(s: Subject) {
     let all = s.all();
     s.here().events.record(s.note().with()).await.unwrap();

@@ -234,6 +234,7 @@ conform! {
     feed:
         announcements_are_told_in_order,
         events_get_places_and_sinks_read_on_where_they_were,
+        a_sink_passes_what_has_its_place_and_nothing_else,
         listeners_hear_before_the_act_returns,
         places_are_not_given_twice_when_a_realm_goes,
         revocations_are_remembered_until_their_end;

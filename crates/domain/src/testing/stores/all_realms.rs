@@ -226,6 +226,16 @@ impl AllRealms for MemoryStores {
         Ok(())
     }
 
+    async fn pass_events(&self, sink: &str) -> Stored<()> {
+        self.with(|state| {
+            let all = state.rooms.values().flat_map(|room| &room.events);
+            let last = all.filter_map(|(place, _)| *place).max().unwrap_or(0);
+            let reached = state.cursors.entry(sink.to_owned()).or_default();
+            *reached = (*reached).max(last);
+        });
+        Ok(())
+    }
+
     async fn sweep(&self, now: Timestamp, _limit: u16) -> Stored<u64> {
         Ok(self.with(|state| {
             let before = rows(state);
