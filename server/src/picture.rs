@@ -19,6 +19,8 @@ const WIDEST: u32 = 4_096;
 const MOST_IN_MEMORY: u64 = 4 * (WIDEST as u64) * (WIDEST as u64);
 /// The most pixels a side has afterwards.
 const KEPT: u32 = 256;
+/// The most that a side of what an app shows of itself has afterwards: enough for where it stands, on fine screens too.
+const KEPT_OF_APP: u32 = 96;
 
 /// Why a file is not taken for a picture.
 #[derive(Debug, thiserror::Error)]
@@ -56,9 +58,18 @@ pub fn read(path: &Path) -> Result<Vec<u8>, PictureError> {
 
 /// The picture in `bytes`, as a PNG of at most 256 by 256 pixels.
 pub fn anew(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
+    within(bytes, KEPT)
+}
+
+/// The picture in `bytes`, as a PNG of at most 96 by 96 pixels.
+pub fn small(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
+    within(bytes, KEPT_OF_APP)
+}
+
+fn within(bytes: &[u8], side: u32) -> Result<Vec<u8>, PictureError> {
     let picture = decoded(bytes)?;
-    let small = if picture.width().max(picture.height()) > KEPT {
-        picture.resize(KEPT, KEPT, FilterType::Lanczos3)
+    let small = if picture.width().max(picture.height()) > side {
+        picture.resize(side, side, FilterType::Lanczos3)
     } else {
         picture
     };

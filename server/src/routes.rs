@@ -213,6 +213,7 @@ fn files() -> Router<AppState> {
     Router::new()
         .route("/assets/{name}", get(assets::get))
         .route("/logos/{name}", get(assets::logo))
+        .route("/logos/of/{client_id}", get(e::client_logo::get))
         .route("/pictures/{name}", get(e::picture::of_person))
         .route("/favicon.svg", get(assets::favicon))
         .route("/seal.svg", get(assets::seal))

@@ -4,6 +4,7 @@ mod upstreams;
 
 use crate::{
     config::{Config, MailRoute},
+    endpoints::client_logo::ClientLogos,
     layers::request_limit::RequestLimit,
     outbound::{
         event_queue::BatchedEvents,
@@ -55,6 +56,8 @@ pub struct Runtime {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// The picture that stands for the deployment.
     pub logo: Option<Vec<u8>>,
+    /// Pictures that apps name as theirs.
+    pub client_logos: ClientLogos,
     /// Where addresses are, if there is a file that says so.
     pub places: Option<Arc<dyn Places>>,
     /// What one address may ask without saying who it is.
@@ -170,6 +173,7 @@ impl Runtime {
             origin: config.issuer.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
             logo: config.logo.clone(),
+            client_logos: ClientLogos::default(),
             places: config
                 .geo_database
                 .clone()

@@ -11,7 +11,12 @@ pub(crate) mod notice;
 pub(crate) mod work;
 
 use crate::frame::Frame;
-use domain::{client::Client, login_session::SignedInUser, secret::Digest, theme::Theme};
+use domain::{
+    client::{Client, ClientId},
+    login_session::SignedInUser,
+    secret::Digest,
+    theme::Theme,
+};
 use leptos::prelude::*;
 
 /// An app, as people recognise it.
@@ -27,6 +32,8 @@ pub struct App {
     pub policy: Option<String>,
     /// What it asks people to agree to.
     pub terms: Option<String>,
+    /// Its id, if it names a picture of its own.
+    pub pictured: Option<ClientId>,
     /// Whether all of this is its own word alone: it registered itself.
     pub unreviewed: bool,
     /// How it wants the pages on the way to it to look.
@@ -42,6 +49,7 @@ impl From<&Client> for App {
             home: metadata.client_uri.as_ref().map(ToString::to_string),
             policy: metadata.policy_uri.as_ref().map(ToString::to_string),
             terms: metadata.tos_uri.as_ref().map(ToString::to_string),
+            pictured: metadata.logo_uri.is_some().then(|| client.id.clone()),
             unreviewed: metadata.registered.is_itself(),
             theme: metadata.theme.clone(),
         }
@@ -71,20 +79,35 @@ impl From<&SignedInUser> for Person {
 
 /// The first letter of a name, standing in for a picture.
 pub(crate) fn tile(name: &str, class: &'static str) -> AnyView {
-    let initial: String = name
-        .chars()
-        .next()
-        .map(|first| first.to_uppercase().collect())
-        .unwrap_or_default();
-    view! { <span class=class aria-hidden="true">{initial}</span> }.into_any()
+    view! { <span class=class aria-hidden="true">{initial(name)}</span> }.into_any()
 }
 
-/// What stands for an app: its picture, else its first letter.
+fn initial(name: &str) -> String {
+    let first = name.chars().next();
+    first
+        .map(|first| first.to_uppercase().collect())
+        .unwrap_or_default()
+}
+
+/// What stands for an app: the picture that an operator chose, else the one it names itself, else its first letter.
 pub(crate) fn app_tile(app: &App, frame: &Frame) -> AnyView {
-    match &app.theme.logo {
-        Some(logo) => picture(logo, "tile", 40, frame),
-        None => tile(&app.name, "tile"),
+    match (&app.theme.logo, &app.pictured) {
+        (Some(logo), _) => picture(logo, "tile", 40, frame),
+        (None, Some(client)) => pictured(&app.name, client, frame),
+        (None, None) => tile(&app.name, "tile"),
     }
+}
+
+/// The picture that an app names, above its first letter, which shows where the picture cannot be had.
+fn pictured(name: &str, client: &ClientId, frame: &Frame) -> AnyView {
+    let src = frame.path(&format!("/logos/of/{client}"));
+    view! {
+        <span class="tile" aria-hidden="true">
+            <span>{initial(name)}</span>
+            <img class="tile__picture" src=src alt="" width="40" height="40"/>
+        </span>
+    }
+    .into_any()
 }
 
 /// A picture that an operator chose, from the product's own origin. What it stands for is written beside it.

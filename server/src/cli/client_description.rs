@@ -64,7 +64,7 @@ pub(super) struct DescriptionArgs {
     /// Its home page.
     #[arg(long, value_name = "URI", value_parser = parse_address)]
     client_uri: Option<Written>,
-    /// Its logo; kept and told to whoever manages it, shown on no page.
+    /// Its picture: a PNG, JPEG or WebP, fetched by this server; --theme-logo goes before it.
     #[arg(long, value_name = "URI", value_parser = parse_address)]
     logo_uri: Option<Written>,
     /// What it says about people's data.

@@ -1,6 +1,7 @@
 //! One file an endpoint, named as in RFC 8414 metadata.
 
 pub mod authorize;
+pub mod client_logo;
 pub mod cors;
 pub mod device_authorization;
 pub mod discovery;

@@ -52,7 +52,7 @@ async fn post(page: PageRequest, form: Result<Multipart, MultipartRejection>) ->
         return crate::error::ProtocolError::TooLarge.into_response();
     };
     let png = match sent {
-        Ok(sent) => drawn(sent).await,
+        Ok(sent) => drawn(sent, picture::square).await,
         Err(refused) => Err(refused),
     };
     let submitted = app::pages::account::profile::picture::post(&page.cx, Sent { png, version }).await;
@@ -97,12 +97,16 @@ async fn bounded(mut field: Field<'_>, most: usize) -> Option<Option<Vec<u8>>> {
     Some(kept)
 }
 
-async fn drawn(sent: Vec<u8>) -> Result<Vec<u8>, Refused> {
+/// What `draw` makes of a picture, when it is its turn.
+pub(super) async fn drawn(
+    sent: Vec<u8>,
+    draw: fn(&[u8]) -> Result<Vec<u8>, PictureError>,
+) -> Result<Vec<u8>, Refused> {
     let Ok(Ok(turn)) = timeout(PATIENCE, AT_ONCE.acquire()).await else {
         return Err(Refused::Busy);
     };
     let drawn = tokio::task::spawn_blocking(move || {
-        let drawn = picture::square(&sent);
+        let drawn = draw(&sent);
         drop(turn);
         drawn
     });

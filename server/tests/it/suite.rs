@@ -10,6 +10,7 @@ mod bad_input;
 mod browser_binding;
 mod client_secret_budget;
 mod concurrency;
+mod client_logos;
 mod conformance;
 mod conformance_backchannel_logout;
 mod conformance_basic;

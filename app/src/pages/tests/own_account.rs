@@ -45,6 +45,7 @@ fn connected(keeps_access: bool, unreviewed: bool) -> apps::Connected {
             home: None,
             policy: None,
             terms: None,
+            pictured: None,
             unreviewed,
             theme: Theme::default(),
         },

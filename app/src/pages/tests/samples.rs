@@ -84,6 +84,7 @@ fn app() -> App {
         home: Some(format!("https://app.example.com/{HOSTILE}")),
         policy: Some(format!("https://app.example.com/privacy?{HOSTILE}")),
         terms: None,
+        pictured: Some("garden".parse().expect("a client_id")),
         unreviewed: false,
         theme: Theme::default(),
     }

@@ -14,7 +14,7 @@ use std::{
 
 #[derive(Default)]
 struct Published {
-    documents: HashMap<String, String>,
+    documents: HashMap<String, Vec<u8>>,
     requests: HashMap<String, usize>,
 }
 
@@ -34,9 +34,9 @@ impl ApplicationServer {
     }
 
     /// From now on `path` is this document.
-    pub fn serve(&self, path: &str, document: String) {
+    pub fn serve(&self, path: &str, document: impl Into<Vec<u8>>) {
         let mut published = self.published.lock().unwrap();
-        published.documents.insert(path.to_owned(), document);
+        published.documents.insert(path.to_owned(), document.into());
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -1,33 +1,55 @@
 //! Modules about what a client says of itself to people, and what the provider says of registration.
 
 use super::Registrant;
+use super::super::super::client_logos::a_picture;
+use crate::support::application_server::ApplicationServer;
 use serde_json::json;
 
+const LOGO: &str = "/logo.png";
 const PAGE: &str = "https://app.example.com/about-us";
 
-/// Registers `name`; the page that asks about the client links it if it is `linked`, and else does not mention it.
-async fn described(name: &str, linked: bool) {
+/// Registers `name`; the page that asks about the client links it.
+async fn described(name: &str) {
     let mut client = Registrant::new(json!({ name: PAGE })).await;
     assert_eq!(client.told[name], PAGE);
     let page = client.party.consent().await;
     assert!(page.body.contains("Garden"));
     let link = format!("href=\"{PAGE}\"");
-    assert_eq!(page.body.matches(&link).count(), usize::from(linked));
-    assert_eq!(page.body.matches(PAGE).count(), usize::from(linked));
+    assert_eq!(page.body.matches(&link).count(), 1);
+    assert_eq!(page.body.matches(PAGE).count(), 1);
     client.party.tokens(&[]).await;
 }
 
-/// The picture would tell its server who is being asked.
+/// The picture leads from the first page on. It comes from the provider: asked by browsers, its own server would learn who
+/// is about to sign in.
 pub async fn oidcc_registration_logo_uri() {
-    described("logo_uri", false).await;
+    let application = ApplicationServer::start().await;
+    application.serve(LOGO, a_picture(200, 100));
+    let mut client = Registrant::new(json!({ "logo_uri": application.url(LOGO) })).await;
+    assert_eq!(client.told["logo_uri"], application.url(LOGO));
+    let shown = format!("/logos/of/{}", client.told["client_id"].as_str().unwrap());
+    let start = client.party.browser.get(&client.party.url(&[])).await;
+    let first = client.party.browser.follow(start).await;
+    let asked = client.party.consent().await;
+    for page in [first, asked] {
+        assert!(page.body.contains(&format!("src=\"{shown}\"")), "{}", page.body);
+        assert!(!page.body.contains(LOGO), "{}", page.body);
+    }
+    let picture = client.party.browser.get(&shown).await;
+    assert_eq!(
+        (picture.status.as_u16(), picture.header("content-type")),
+        (200, Some("image/png"))
+    );
+    assert!(picture.body.contains("PNG"));
+    client.party.tokens(&[]).await;
 }
 
 pub async fn oidcc_registration_policy_uri() {
-    described("policy_uri", true).await;
+    described("policy_uri").await;
 }
 
 pub async fn oidcc_registration_tos_uri() {
-    described("tos_uri", true).await;
+    described("tos_uri").await;
 }
 
 pub async fn oidcc_discovery_endpoint_verification() {
