@@ -1,6 +1,7 @@
-//! The one interactive part: it sends the forms of the page it is on to their server functions, lets people see
-//! the passwords they type, how good they are and whether Caps Lock is on, sends codes as soon as they are whole,
-//! makes and uses passkeys, works for the mails that are asked for, and helps to keep recovery codes. Without script the same forms post to their own page.
+//! The one interactive part: it sends the forms of the page it is on to their server functions, lets people see the
+//! passwords they type, how good they are and whether Caps Lock is on, sends codes as soon as they are whole, makes and
+//! uses passkeys, works for the mails that are asked for, and helps to keep recovery codes. Without script the same
+//! forms post to their own page.
 
 #[cfg(feature = "hydrate")]
 mod act_form;

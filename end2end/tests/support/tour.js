@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { expect } from "@playwright/test";
 
-import { Authenticator } from "./authenticator.js";
+import { Authenticator, told } from "./authenticator.js";
 import { Device } from "./device.js";
 import { somebody } from "./fixtures.js";
 import { RelyingParty } from "./relying-party.js";
@@ -368,10 +368,8 @@ async function withPasskey(page, signet, person) {
 async function toThePasskeyOffer(page, signet, person) {
   await Authenticator.of(page);
   await page.goto(signet.url("/account"));
-  await settled(page);
-  await identify(page, person.email);
-  await settled(page);
-  await prove(page, person.password);
+  await told(page);
+  await signIn(page, person);
   await heading(page, "Sign in faster next time");
 }
 

@@ -27,3 +27,40 @@ pub(crate) fn cookie(realm: &RealmContext) -> String {
         .build()
         .to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        issuer::Origin,
+        signing_key::KeyRing,
+        testing::{FixedClock, MemoryStores, realm_context},
+    };
+    use std::sync::Arc;
+
+    #[test]
+    fn it_is_this_deployments_alone_and_as_safe_as_the_others_but_for_script() {
+        let keys = KeyRing::new(Vec::new(), Vec::new());
+        let clock = Arc::new(FixedClock::default());
+        let mut realm = realm_context(&MemoryStores::default(), clock, keys);
+        for (origin, expected) in [
+            (
+                "https://id.example.com",
+                "__Host-signet-makes-passkeys=1; SameSite=Lax; Secure; Path=/; Max-Age=2592000",
+            ),
+            (
+                "http://localhost:4000",
+                "signet-makes-passkeys-4000=1; SameSite=Lax; Path=/; Max-Age=2592000",
+            ),
+        ] {
+            realm.origin = Origin::parse(origin).unwrap();
+            assert_eq!(cookie(&realm), expected);
+            for (sent, means) in [("1", true), ("0", false), ("", false)] {
+                let (name, _) = expected.split_once('=').unwrap();
+                let request = Request::builder().header("cookie", format!("{name}={sent}"));
+                let request = request.body(axum::body::Body::empty()).unwrap();
+                assert_eq!(told(&realm, &request), means, "{sent}");
+            }
+        }
+    }
+}
