@@ -40,7 +40,6 @@ pub(crate) fn keeper(keeper: Option<Keeper>) -> AnyView {
         Keeper::LastPass => icondata_si::SiLastpass,
         Keeper::OnePassword => icondata_si::Si1password,
         Keeper::Proton => icondata_si::SiProton,
-        Keeper::Samsung => icondata_si::SiSamsung,
         Keeper::Yubico => icondata_si::SiYubico,
     };
     view! {

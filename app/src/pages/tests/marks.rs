@@ -149,7 +149,6 @@ fn every_keeper_has_a_mark_of_its_own_that_is_read_to_nobody() {
         K::LastPass,
         K::OnePassword,
         K::Proton,
-        K::Samsung,
         K::Yubico,
     ];
     let drawn: std::collections::BTreeSet<String> =

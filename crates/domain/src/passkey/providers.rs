@@ -1,7 +1,7 @@
 //! Well-known passkey providers by AAGUID, as their makers publish them. A courtesy to readers: an AAGUID is not vouched
 //! for, and nothing is decided by it.
 
-/// A maker of what keeps passkeys, whom people know by a mark.
+/// A maker of what keeps passkeys, whom people know by a mark that can be told when it is small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Keeper {
@@ -16,7 +16,6 @@ pub enum Keeper {
     LastPass,
     OnePassword,
     Proton,
-    Samsung,
     Yubico,
 }
 
@@ -46,10 +45,7 @@ const PROVIDERS: [(u128, Known); 35] = [
         0x531126d6_e717_415c_9320_3d9aa6981239,
         ("Dashlane", Some(Keeper::Dashlane)),
     ),
-    (
-        0x53414d53_554e_4700_0000_000000000000,
-        ("Samsung Pass", Some(Keeper::Samsung)),
-    ),
+    (0x53414d53_554e_4700_0000_000000000000, ("Samsung Pass", None)),
     (0x6028b017_b1d4_4c02_b4b3_afcdafc96bb2, WINDOWS),
     (0x6d44ba9b_f6ec_2e49_b930_0c8fe920cb73, SECURITY_KEY),
     (0x73bb0cd4_e502_49b8_9c6f_b59445bf720b, YUBIKEY),
