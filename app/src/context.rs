@@ -92,6 +92,8 @@ pub struct RequestContext {
     pub browser: Digest,
     /// Digests of the tokens by which the browser is trusted.
     pub devices: Vec<Digest>,
+    /// Whether the browser's device makes passkeys by itself, as far as script told.
+    pub makes_passkeys: bool,
     /// Where acts leave what they did to the sessions.
     pub changes: SessionChanges,
     /// The words of the person's language.
@@ -165,9 +167,9 @@ impl RequestContext {
         self.waiting(wait, ("error-too-many", "error-too-many-minutes"))
     }
 
-    /// Too many attempts, where the browser `can` use a passkey instead.
-    pub(crate) fn too_many_passwords(&self, wait: std::time::Duration, can: bool) -> UiError {
-        if can && self.services.passkeys.relying_party().is_some() {
+    /// Too many attempts, where a passkey may be used instead.
+    pub(crate) fn too_many_passwords(&self, wait: std::time::Duration) -> UiError {
+        if self.makes_passkeys && self.services.passkeys.relying_party().is_some() {
             self.waiting(wait, ("error-too-many-passkey", "error-too-many-minutes-passkey"))
         } else {
             self.too_many(wait)

@@ -61,6 +61,8 @@ pub struct Frame {
     pub request_id: Option<String>,
     /// When what the page is about is given up, where it waits for the person.
     pub until: Option<Timestamp>,
+    /// The cookie that script sets where the device makes passkeys, unless it did already or there are none here.
+    pub makes_passkeys: Option<String>,
 }
 
 impl Frame {
@@ -110,6 +112,7 @@ fn document(page: Page, frame: &Frame) -> AnyView {
     let preload = js
         .clone()
         .map(|js| view! { <link rel="modulepreload" href=js nonce=frame.nonce.clone()/> });
+    let makes_passkeys = frame.makes_passkeys.clone().filter(|_| js.is_some());
     let over = js.is_some().then(|| w.get("error-too-many-over"));
     let header = header::view(&page, frame);
     // A page that goes on by itself is no place to stay and choose.
@@ -132,7 +135,7 @@ fn document(page: Page, frame: &Frame) -> AnyView {
                 {themed}
                 {preload}
             </head>
-            <body data-js=js data-wasm=wasm>
+            <body data-js=js data-wasm=wasm data-makes-passkeys=makes_passkeys>
                 <a class="skip" href="#main">{w.get("skip")}</a>
                 {header}
                 <main class=main id="main" tabindex="-1" data-wait-over=over>{body}{until}</main>

@@ -9,6 +9,7 @@ import { tour } from "./support/tour.js";
 const NEEDS_SCRIPT = new Set([
   "sign-up-strength",
   "account-security-full",
+  "login-passkey-last-used",
   "passkey-offer",
 ]);
 

@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 
+import { Authenticator, offer, told } from "./support/authenticator.js";
 import { connectedApp, somebody } from "./support/fixtures.js";
 import { backIn, decide, enterCode, field, identify, prove, signIn } from "./support/steps.js";
 import { accountAt, expect, profile, test, through } from "./support/upstreams/fixtures.js";
@@ -23,6 +24,23 @@ for (const { id, label } of [
     const { claims } = await app.finish(flow, await backIn(app, page));
     expect(claims).toMatchObject({ email: person.email, email_verified: true, name: person.name });
     await app.stop();
+  });
+}
+
+for (const { id, label, dated } of [
+  { id: "google", label: "Google", dated: true },
+  { id: "github", label: "GitHub", dated: false },
+]) {
+  test(`whoever comes through ${label} is offered a passkey if that is a fresh proof @script`, async ({ page, signet, upstreams }) => {
+    await Authenticator.of(page);
+    const account = accountAt(upstreams, id, somebody());
+    await page.goto(signet.url("/account"));
+    await told(page);
+    await through(page, label).click();
+    await upstreams[id].signIn(page, account);
+    await expect(dated ? offer(page) : profile(page)).toBeVisible();
+    if (dated) await page.getByRole("button", { name: "Not now" }).click();
+    await expect(profile(page)).toBeVisible();
   });
 }
 

@@ -1,8 +1,9 @@
 // Passkeys, with Chromium's virtual authenticator: making one, signing in with it, and what is refused.
 
-import { Authenticator } from "./support/authenticator.js";
+import { Authenticator, offer, told } from "./support/authenticator.js";
 import { expect, somebody, test } from "./support/fixtures.js";
-import { identify, openAccount, prove, settled, signOut } from "./support/steps.js";
+import { freePort } from "./support/signet.js";
+import { enterCode, field, identify, openAccount, prove, settled, signIn, signOut, signUp } from "./support/steps.js";
 
 const button = (page) => page.getByRole("button", { name: "Use a passkey" });
 const profile = (page) => page.getByRole("heading", { level: 1, name: "Profile" });
@@ -145,19 +146,44 @@ test.describe("with script @script", () => {
 
   test("a passkey is offered after a password and declined for good", async ({ page, signet, person }) => {
     await Authenticator.of(page);
-    const signIn = async () => {
-      await page.goto(signet.url("/account"));
-      await settled(page);
-      await identify(page, person.email);
-      await settled(page);
-      await prove(page, person.password);
-    };
-    await signIn();
-    await expect(page.getByRole("heading", { level: 1, name: "Sign in faster next time" })).toBeVisible();
+    await page.goto(signet.url("/account"));
+    await told(page);
+    await signIn(page, person);
+    await expect(offer(page)).toBeVisible();
     await page.getByRole("button", { name: "Don't ask again" }).click();
     await expect(profile(page)).toBeVisible();
     await leave(page, signet);
-    await signIn();
+    await openAccount(page, signet, person);
+  });
+
+  test("who signs up makes one at once and signs in with it, and the next visit marks that way", async ({ page, signet }) => {
+    const authenticator = await Authenticator.of(page);
+    const person = somebody();
+    await page.goto(signet.url("/sign-up"));
+    await told(page);
+    await signUp(page, person);
+    await enterCode(page, (await signet.mail(person.email)).codes[0]);
+    await expect(offer(page)).toBeVisible();
+    await page.getByRole("button", { name: "Create a passkey" }).click();
+    await expect(profile(page)).toBeVisible();
+    expect(await authenticator.passkeys()).toHaveLength(1);
+    await leave(page, signet);
+    const marked = page.getByRole("button", { name: "Use a passkey Last used" });
+    await openSignIn(page, signet);
+    await expect(marked).toHaveCount(0);
+    await button(page).click();
+    await expect(profile(page)).toBeVisible();
+    await leave(page, signet);
+    await page.goto(signet.url("/login"));
+    await expect(marked).toBeVisible();
+  });
+
+  test("whoever proves it again before a change is not kept from it", async ({ page, signet, person }) => {
+    await openAccount(page, signet, person);
+    await Authenticator.of(page);
+    await page.goto(signet.url("/login"));
+    await told(page);
+    await signIn(page, person);
     await expect(profile(page)).toBeVisible();
   });
 
@@ -238,6 +264,23 @@ test("without script the page says what else works", async ({ request, signet })
   const html = await (await request.get(signet.url("/login"))).text();
   expect(html).toMatch(/<noscript><p[^>]*>Passkeys need JavaScript/);
   expect(html).toMatch(/<form[^>]*data-passkey="get"[^>]*hidden/);
+});
+
+test("at an IP address the pages say what works there", async ({ page, serve }) => {
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const signet = await serve({ SIGNET_ISSUER: `http://${address}`, SIGNET_LISTEN: address });
+  const person = await signet.createUser(somebody());
+  const instead = page.getByText("Passkeys don't work at this address. Your password or a code from the mail");
+  await page.goto(signet.url("/account/security"));
+  for (const step of ["identifier", "password"]) {
+    await expect(field(page, step)).toBeVisible();
+    await expect(instead).toBeVisible();
+    await expect(button(page)).toHaveCount(0);
+    await (step === "identifier" ? identify(page, person.email) : prove(page, person.password));
+  }
+  await expect(page.getByRole("heading", { level: 2, name: "Passkeys" })).toBeVisible();
+  await expect(instead).toBeVisible();
 });
 
 test("a password manager finds where passkeys are managed", async ({ request, signet }) => {

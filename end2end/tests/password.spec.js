@@ -27,6 +27,21 @@ test("how good a password is is said in words while it is typed @script", async 
   await expect(said(page)).toHaveText("");
 });
 
+test("Caps Lock is told below the password while somebody types there @script", async ({ page, signet }) => {
+  await page.goto(signet.url("/sign-up"));
+  await settled(page);
+  const hint = page.getByText("Caps Lock is on.");
+  const type = (name, on) =>
+    field(page, name).dispatchEvent("keydown", { key: "A", bubbles: true, modifierCapsLock: on });
+  await type("email", true);
+  await expect(hint).toHaveCount(0);
+  await type("new_password", true);
+  await expect(hint).toBeVisible();
+  await expect(hint).toHaveAttribute("aria-live", "polite");
+  await type("new_password", false);
+  await expect(hint).toHaveCount(0);
+});
+
 test("a password is changed in place and the old one no longer signs in", async ({ page, signet, person, browser }, { project }) => {
   await openAccount(page, signet, person);
   await page.goto(signet.url("/.well-known/change-password"));

@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 
-import { Authenticator as Passkeys } from "./support/authenticator.js";
+import { Authenticator as Passkeys, offer, told } from "./support/authenticator.js";
 import { expect, test } from "./support/fixtures.js";
 import { backIn, decide, decision, enterCode, errorOf, field, openAccount, settled, signIn, signOut } from "./support/steps.js";
 import { Authenticator, enrol } from "./support/totp.js";
@@ -201,6 +201,39 @@ test("an app that insists on two factors gets them by an authenticator app that 
   const { claims } = await app.finish(flow, await backIn(app, page));
   expect(claims.acr).toBe(TWO_FACTORS);
   expect(claims.amr).toEqual(["mfa", "otp", "pwd"]);
+});
+
+test("after the second step a passkey is offered, not where the browser is trusted without it @script", async ({ page, signet, person }) => {
+  const { app } = await enrolled(page, signet, person);
+  await Passkeys.of(page);
+  await page.goto(signet.url("/login"));
+  await told(page);
+  await toTheCode(page, signet, person);
+  await page.getByRole("checkbox", { name: /Trust this browser/ }).check();
+  await enterCode(page, await app.next());
+  await expect(offer(page)).toBeVisible();
+  await page.goto(signet.url("/account"));
+  await inside(page);
+  await signOut(page);
+  await openAccount(page, signet, person);
+});
+
+test("the code of the app sends itself, a recovery code waits for its button @script", async ({ page, signet, person }) => {
+  const { app, codes } = await enrolled(page, signet, person);
+  await toTheCode(page, signet, person);
+  await page.getByRole("link", { name: "Use a recovery code" }).click();
+  await settled(page);
+  let sent = 0;
+  page.on("request", (request) => (sent += Number(request.method() === "POST")));
+  for (const typed of ["123456", codes[0]]) await field(page, "code").fill(typed);
+  await settled(page);
+  expect(sent).toBe(0);
+  await page.goBack();
+  await settled(page);
+  await page.getByRole("checkbox", { name: /Trust this browser/ }).check();
+  await field(page, "code").fill(await app.next());
+  await inside(page);
+  expect(sent).toBe(1);
 });
 
 test("a passkey that is made on the way counts once it was used @script", async ({ page, app, person }) => {

@@ -3,11 +3,13 @@
 //! Cookies, named per realm and, on loopback, per port (cookies ignore ports). One carries the tower-sessions id under
 //! which the list of this browser's sign-in sessions is stored; another proves which browser started an interaction;
 //! the third lets accounts that signed in here know the browser again. Those two are stored nowhere. One more has the
-//! tokens by which accounts trust the browser. The last two name the language chosen here and the one an app asked for.
+//! tokens by which accounts trust the browser. Two name the language chosen here and the one an app asked for. The last
+//! is set by script, as this layer wrote it: whether the device makes passkeys.
 
 mod changes;
 mod devices;
 mod languages;
+pub(crate) mod makes_passkeys;
 mod store;
 
 use crate::{extract::request_origin::Origins, wiring::Runtime};
@@ -57,6 +59,8 @@ pub struct Browser {
     pub devices: Vec<Digest>,
     /// The language that the app asked for or, where none did, the one chosen on this browser.
     pub language: Option<Language>,
+    /// Whether script told that the device makes passkeys by itself.
+    pub makes_passkeys: bool,
     /// What the request wants done to the sessions of this browser.
     pub changes: SessionChanges,
 }
@@ -76,6 +80,8 @@ enum Kept {
     Language,
     /// Which language an app asked for that sent it here.
     AskedLanguage,
+    /// Whether its device makes passkeys.
+    MakesPasskeys,
 }
 
 /// The name of a cookie in a realm.
@@ -87,6 +93,7 @@ fn cookie_name(kept: Kept, realm: &RealmContext) -> String {
         Kept::TrustedDevice => "trust",
         Kept::Language => "language",
         Kept::AskedLanguage => "asked-language",
+        Kept::MakesPasskeys => "makes-passkeys",
     };
     let of_realm = match realm.realm.name.path_prefix().rsplit_once('/') {
         Some((_, slug)) => format!(".{slug}"),
@@ -154,6 +161,7 @@ async fn answer(
         cookie: cookie.digest(),
         devices: devices.iter().map(OpaqueToken::digest).collect(),
         language: languages.spoken(),
+        makes_passkeys: makes_passkeys::told(realm, &request),
         changes: changes.clone(),
     };
     let device = request

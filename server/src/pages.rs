@@ -3,7 +3,12 @@
 mod document;
 mod language;
 
-use crate::{assets::Assets, browser::Browser, extract::request_origin::Origins, wiring::Runtime};
+use crate::{
+    assets::Assets,
+    browser::{Browser, makes_passkeys},
+    extract::request_origin::Origins,
+    wiring::Runtime,
+};
 use app::{
     Fields, Frame, Page, RequestContext, SessionChange, Shown, Submitted, UiError, Waits,
     pages::message::{Message, MessageKind},
@@ -91,6 +96,7 @@ impl FromRequestParts<AppState> for PageRequest {
             remembered: browser.remembered.clone(),
             browser: browser.cookie,
             devices: browser.devices.clone(),
+            makes_passkeys: browser.makes_passkeys,
             changes: browser.changes.clone(),
             words: words.clone(),
             waits: Waits::default(),
@@ -98,6 +104,8 @@ impl FromRequestParts<AppState> for PageRequest {
         };
         let mut frame = frame(state, &realm, words, request_id);
         frame.here = here(&parts.uri);
+        let untold = !browser.makes_passkeys && cx.services.passkeys.relying_party().is_some();
+        frame.makes_passkeys = untold.then(|| makes_passkeys::cookie(&realm));
         Ok(Self {
             realm,
             browser,

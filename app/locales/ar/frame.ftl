@@ -8,5 +8,6 @@ development = تطوير
 request-number = رقم الطلب
 show = إظهار
 show-password = كلمة المرور
+caps-lock = مفتاح Caps Lock مفعّل.
 language = اللغة
 page-until = أمامك حتى { $time } لإتمام ذلك.

@@ -8,5 +8,6 @@ development = Entwicklung
 request-number = Nummer der Anfrage
 show = Anzeigen:
 show-password = Passwort
+caps-lock = Die Feststelltaste ist aktiv.
 language = Sprache
 page-until = Sie haben dafür bis { $time } Zeit.

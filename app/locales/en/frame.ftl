@@ -8,5 +8,6 @@ development = Development
 request-number = Request number
 show = Show
 show-password = password
+caps-lock = Caps Lock is on.
 language = Language
 page-until = You have until { $time } to finish this.

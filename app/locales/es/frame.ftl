@@ -8,5 +8,6 @@ development = Desarrollo
 request-number = Número de solicitud
 show = Mostrar
 show-password = contraseña
+caps-lock = El bloqueo de mayúsculas está activado.
 language = Idioma
 page-until = Tienes hasta el { $time } para terminar.

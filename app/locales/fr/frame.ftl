@@ -8,5 +8,6 @@ development = Développement
 request-number = Numéro de la demande
 show = Afficher
 show-password = le mot de passe
+caps-lock = La touche Verr. Maj est activée.
 language = Langue
 page-until = Vous avez jusqu’au { $time } pour terminer.

@@ -8,5 +8,6 @@ development = 開発用
 request-number = リクエスト番号
 show = 表示
 show-password = (パスワード)
+caps-lock = Caps Lock がオンになっています。
 language = 言語
 page-until = { $time } までに完了してください。

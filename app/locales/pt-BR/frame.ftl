@@ -8,5 +8,6 @@ development = Desenvolvimento
 request-number = Número da solicitação
 show = Mostrar
 show-password = senha
+caps-lock = O Caps Lock está ativado.
 language = Idioma
 page-until = Você tem até { $time } para terminar.

@@ -8,5 +8,6 @@ development = 开发
 request-number = 请求编号
 show = 显示
 show-password = 密码
+caps-lock = 大写锁定已打开。
 language = 语言
 page-until = 请在 { $time } 之前完成。

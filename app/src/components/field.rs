@@ -113,6 +113,11 @@ impl Kind {
         }
     }
 
+    /// How many digits the code has that script sends by itself.
+    fn digits(self) -> Option<&'static str> {
+        matches!(self, Self::Code | Self::TotpCode).then_some("6")
+    }
+
     fn secret(self) -> bool {
         matches!(self, Self::Password | Self::NewPassword(_)) || self.is_code()
     }
@@ -141,6 +146,9 @@ pub(crate) fn view(field: &Field<'_>, w: &Words) -> AnyView {
     let (id_hint, id_error) = (format!("{name}-hint"), format!("{name}-error"));
     let value = (!kind.secret() && !field.value.is_empty()).then(|| field.value.to_owned());
     let plain = kind != Kind::Name;
+    let more = kind
+        .digits()
+        .map(|_| view! { <span class="with-script">" "{w.get("code-sends-itself")}</span> });
     let rules = match kind {
         Kind::NewPassword(policy) => Some(rules(policy)),
         _ => None,
@@ -152,7 +160,8 @@ pub(crate) fn view(field: &Field<'_>, w: &Words) -> AnyView {
             autocomplete=look.autocomplete
             autocapitalize=kind.autocapitalize()
             spellcheck=plain.then_some("false")
-            inputmode=matches!(kind, Kind::Code | Kind::TotpCode).then_some("numeric")
+            inputmode=kind.digits().map(|_| "numeric")
+            data-digits=kind.digits()
             maxlength=kind.max_length()
             autofocus=error.is_some()
             aria-describedby=(!described.is_empty()).then(|| described.join(" "))
@@ -162,14 +171,18 @@ pub(crate) fn view(field: &Field<'_>, w: &Words) -> AnyView {
     }
     .add_any_attr(custom_attribute("passwordrules", rules));
     let input = if kind.secret() && !kind.is_code() {
-        view! { <div class="field__box">{input}{reveal(name, w)}</div> }.into_any()
+        view! {
+            <div class="field__box">{input}{reveal(name, w)}</div>
+            <span class="field__caps" aria-live="polite" data-caps-lock=w.get("caps-lock")></span>
+        }
+        .into_any()
     } else {
         input.into_any()
     };
     view! {
         <div class="field">
             <label class="field__label" for=name>{look.label}</label>
-            {look.hint.map(|hint| view! { <span class="field__hint" id=id_hint>{hint}</span> })}
+            {look.hint.map(|hint| view! { <span class="field__hint" id=id_hint>{hint}{more}</span> })}
             {error.map(|error| view! { <span class="field__error" id=id_error>{error}</span> })}
             {input}
         </div>

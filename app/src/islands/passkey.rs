@@ -39,7 +39,7 @@ pub(super) fn listen() {
             }
         }
     }
-    spawn_local(say_what_can_be(class.clone()));
+    spawn_local(tell_what_can_be(class.clone()));
     tell_accepted(&class);
     this_device::mark();
 }
@@ -160,17 +160,16 @@ fn fill(form: &HtmlFormElement, name: &str, value: &str) {
     }
 }
 
-/// Says in the page's forms whether this device makes passkeys by itself.
-async fn say_what_can_be(class: JsValue) {
-    if !says_yes(&class, "isUserVerifyingPlatformAuthenticatorAvailable").await {
+/// Tells the server, by the cookie that the page names, if this device makes passkeys by itself.
+async fn tell_what_can_be(class: JsValue) {
+    let cookie = document()
+        .body()
+        .and_then(|body| body.get_attribute("data-makes-passkeys"));
+    let Some(cookie) = cookie else {
         return;
-    }
-    if let Ok(inputs) = document().query_selector_all("input[name='can_passkey']") {
-        for input in (0..inputs.length()).filter_map(|at| inputs.item(at)) {
-            if let Ok(input) = input.dyn_into::<HtmlInputElement>() {
-                input.set_value("1");
-            }
-        }
+    };
+    if says_yes(&class, "isUserVerifyingPlatformAuthenticatorAvailable").await {
+        let _ = Reflect::set(&document(), &"cookie".into(), &cookie.into());
     }
 }
 

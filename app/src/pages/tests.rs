@@ -6,6 +6,7 @@ use samples::{error, every_page, frame, sign_in};
 mod languages;
 mod marks;
 mod own_account;
+mod passkeys;
 mod samples;
 mod styles;
 

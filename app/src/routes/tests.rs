@@ -101,6 +101,7 @@ fn somebody() -> RequestContext {
         remembered: crate::Remembered::default(),
         browser: Digest::of("this browser"),
         devices: Vec::new(),
+        makes_passkeys: false,
         changes: crate::SessionChanges::default(),
         words: Words::for_locale(None),
         waits: crate::Waits::default(),
@@ -190,6 +191,7 @@ fn frame_of(page: Page) -> String {
         },
         request_id: None,
         until: None,
+        makes_passkeys: None,
     };
     frame::render(page, &frame)
 }

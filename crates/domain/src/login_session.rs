@@ -125,9 +125,8 @@ impl LoginSession {
         rules: impl Into<SessionRules<'a>>,
     ) -> Option<SignedInUser> {
         let rules = rules.into();
-        let provider = self.provider.as_ref().and_then(|id| rules.provider(id));
-        let vouched_for = self.methods.contains(&Method::Federated);
-        let dated = !vouched_for || provider.is_some_and(|provider| provider.dates_sign_ins);
+        let (vouched_for, provider) = self.vouched_for(rules);
+        let dated = self.is_dated(rules);
         let alive = self.user_id == user.id
             && self.ended_at.is_none()
             && now < self.expires_at
@@ -140,6 +139,24 @@ impl LoginSession {
             user,
             dated,
         })
+    }
+
+    /// Whether a provider vouched for the person, and which, if people may come through it.
+    fn vouched_for<'a>(&self, rules: SessionRules<'a>) -> (bool, Option<&'a Provider>) {
+        let provider = self.provider.as_ref().and_then(|id| rules.provider(id));
+        (self.methods.contains(&Method::Federated), provider)
+    }
+
+    /// Whether it is known when the person proved who they are: not by every provider.
+    fn is_dated(&self, rules: SessionRules<'_>) -> bool {
+        let (vouched_for, provider) = self.vouched_for(rules);
+        !vouched_for || provider.is_some_and(|provider| provider.dates_sign_ins)
+    }
+
+    /// Whether the person proved within [`RECENT`] before `now` who they are, as far as whoever they proved it to can
+    /// say.
+    pub fn is_recently_proven(&self, now: Timestamp, rules: SessionRules<'_>) -> bool {
+        self.is_dated(rules) && now.since(self.authenticated_at) <= RECENT
     }
 }
 

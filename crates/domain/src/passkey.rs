@@ -5,6 +5,8 @@
 
 mod providers;
 
+pub use providers::Keeper;
+
 use crate::{
     clock::Timestamp,
     id::{InteractionId, LoginSessionId, PasskeyId, RealmId, UserId},
@@ -58,7 +60,12 @@ pub struct Aaguid(pub [u8; 16]);
 impl Aaguid {
     /// The name that people know it by.
     pub fn provider(self) -> Option<&'static str> {
-        providers::name(self.0)
+        providers::of(self.0).map(|(name, _)| name)
+    }
+
+    /// Who makes it.
+    pub fn keeper(self) -> Option<Keeper> {
+        providers::of(self.0)?.1
     }
 }
 

@@ -2,7 +2,7 @@
 //! without a second factor for a while.
 
 use crate::{
-    acr::Acr,
+    acr::{Acr, Method},
     clock::Timestamp,
     id::{AuthenticatorId, LoginSessionId, TrustedDeviceId, UserId},
     login_session::RecentlyProven,
@@ -65,8 +65,12 @@ impl SecondFactors {
     /// Whether the person proved all the factors that the account has: what guards an account is changed by nobody who
     /// proved fewer, on a trusted browser for instance.
     pub fn are_proven_by(&self, person: &RecentlyProven<'_>) -> bool {
-        let reached = Acr::of(&person.session().methods);
-        self.authenticator.is_none() || reached == Some(Acr::TwoFactors)
+        self.are_proven_with(&person.session().methods)
+    }
+
+    /// The same of whoever signed in with `methods` just now.
+    pub fn are_proven_with(&self, methods: &[Method]) -> bool {
+        self.authenticator.is_none() || Acr::of(methods) == Some(Acr::TwoFactors)
     }
 }
 

@@ -1,5 +1,7 @@
 // Chromium's virtual authenticator: passkeys without a finger to touch anything with.
 
+import { expect } from "@playwright/test";
+
 const BUILT_IN = {
   protocol: "ctap2",
   ctap2Version: "ctap2_1",
@@ -9,6 +11,15 @@ const BUILT_IN = {
   isUserVerified: true,
   automaticPresenceSimulation: true,
 };
+
+/** Waits until script told the server that the device makes passkeys. */
+export async function told(page) {
+  const names = async () => (await page.context().cookies()).map(({ name }) => name).join();
+  await expect.poll(names).toContain("signet-makes-passkeys");
+}
+
+/** The heading of the page that offers to make a passkey. */
+export const offer = (page) => page.getByRole("heading", { level: 1, name: "Sign in faster next time" });
 
 export class Authenticator {
   #session;

@@ -13,7 +13,8 @@ const STOPPED_WITHIN = 10_000;
 const MAIL_WITHIN = 5_000;
 const LOG_LINES = 400;
 
-async function freePort() {
+/** A port that nobody listens on. */
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();

@@ -6,11 +6,11 @@ import { join } from "node:path";
 
 import { expect } from "@playwright/test";
 
-import { Authenticator } from "./authenticator.js";
+import { Authenticator, told } from "./authenticator.js";
 import { Device } from "./device.js";
 import { somebody } from "./fixtures.js";
 import { RelyingParty } from "./relying-party.js";
-import { Signet } from "./signet.js";
+import { Signet, freePort } from "./signet.js";
 import { backIn, decide, decision, enterCode, field, identify, openAccount, prove, settled, signIn, signOut, signUp } from "./steps.js";
 import { Authenticator as App, enrol } from "./totp.js";
 
@@ -362,16 +362,31 @@ async function withPasskey(page, signet, person) {
   await expect(page.getByText("The passkey is created.")).toBeVisible();
   // Autofill would sign in at once.
   await authenticator.touches(false);
+  return authenticator;
+}
+
+/** Somebody comes back to where they last signed in with a passkey. */
+async function cameByPasskey(page, signet, person) {
+  const authenticator = await withPasskey(page, signet, person);
+  await page.goto(signet.url("/account"));
+  await signOut(page);
+  await page.goto(signet.url("/login"));
+  await settled(page);
+  await authenticator.touches(true);
+  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await heading(page, "Profile");
+  await authenticator.touches(false);
+  await signOut(page);
+  await page.goto(signet.url("/login"));
+  await expect(page.getByRole("button", { name: "Use a passkey Last used" })).toBeVisible();
 }
 
 /** A browser whose device makes passkeys signs in by password. */
 async function toThePasskeyOffer(page, signet, person) {
   await Authenticator.of(page);
   await page.goto(signet.url("/account"));
-  await settled(page);
-  await identify(page, person.email);
-  await settled(page);
-  await prove(page, person.password);
+  await told(page);
+  await signIn(page, person);
   await heading(page, "Sign in faster next time");
 }
 
@@ -447,6 +462,12 @@ const account = {
     await heading(page, "Profile");
     await page.goto(signet.url("/account/security"));
     await heading(page, "Security");
+  },
+  "login-passkey-last-used": ({ page, signet, person }) => cameByPasskey(page, signet, person),
+  "login-at-ip-address": async ({ page, serve }) => {
+    const address = `127.0.0.1:${await freePort()}`;
+    const signet = await serve({ SIGNET_ISSUER: `http://${address}`, SIGNET_LISTEN: address });
+    await page.goto(signet.url("/login"));
   },
   "passkey-offer": ({ page, signet, person }) => toThePasskeyOffer(page, signet, person),
   "enrolment-insisted": ({ page, app, person }) => askedForTwo(page, app, person),

@@ -51,6 +51,7 @@ pub(super) fn frame(
         },
         request_id,
         until: None,
+        makes_passkeys: None,
     }
 }
 

@@ -268,12 +268,13 @@ async fn whoever_must_wait_is_told_of_passkeys_where_the_browser_has_them() {
     idp.person(ADA).await;
     for can in ["1", ""] {
         let mut browser = idp.browser();
+        let told = ("signet-makes-passkeys-4000".to_owned(), can.to_owned());
+        browser.cookies.extend([told]);
         let request = browser.waiting().await;
         let fields = [
             ("interaction", request.as_str()),
             ("identifier", ADA),
             ("password", "not her password at all"),
-            ("can_passkey", can),
         ];
         let mut answer = browser.post("/login", &fields).await;
         for _ in 0..20 {

@@ -174,19 +174,6 @@ async fn an_app_that_insists_on_two_factors_is_not_content_with_it() {
 }
 
 #[tokio::test]
-async fn a_browser_that_can_make_a_passkey_is_offered_one_on_the_way() {
-    let idp = super::start().await;
-    let mut browser = idp.browser();
-    let page = sign_up(&mut browser, "/sign-up").await;
-    let mail = idp.mails().await.pop().unwrap();
-    let fields = [("code", code(&mail)), ("can_passkey", "1")];
-    let answer = browser.submit(&page, "code", &fields).await;
-    let to = answer.location().unwrap();
-    assert!(to.starts_with("/login/passkey?interaction="), "{to}");
-    assert_eq!(browser.get(&to).await.status, 200);
-}
-
-#[tokio::test]
 async fn whoever_signs_in_once_more_at_the_same_request_goes_on_as_well() {
     let idp = super::start().await;
     let rp = idp.relying_party(a_client()).await;

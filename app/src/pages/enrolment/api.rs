@@ -15,8 +15,11 @@ use crate::{
     routes::{Next, Shown},
 };
 use domain::{
-    acr::Acr, id::InteractionId, interaction::Interaction, login_session::SignedInUser,
-    services::second_factors::ChangeError,
+    acr::Acr,
+    id::InteractionId,
+    interaction::Interaction,
+    login_session::SignedInUser,
+    services::{second_factors::ChangeError, sign_in::Completed},
 };
 use leptos::prelude::*;
 
@@ -140,7 +143,9 @@ pub async fn confirm(cx: &RequestContext, interaction: &str, code: &str) -> Resu
     let enrolled = cx.services.sign_in.enrol(&cx.act, arrival, &person, code).await;
     match enrolled {
         Ok(completed) => {
-            sign_in::completed(cx, completed);
+            if let Completed::SignedIn { session, .. } = completed {
+                cx.changes.leave(SessionChange::SignedIn(session.id));
+            }
             // The page shows the recovery codes once, and goes on.
             Ok(Next { to: here(cx, id, "") })
         }

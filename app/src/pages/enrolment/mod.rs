@@ -106,7 +106,7 @@ fn passkey_view(page: &EnrolmentPage, way: PasskeyWay, frame: &Frame) -> AnyView
     let w = &frame.words;
     match way {
         PasskeyWay::Use => view! {
-            {sign_in::passkey_form(&page.interaction, w.get("enrolment-passkey-use"), frame)}
+            {sign_in::passkey_form(&page.interaction, w.get("enrolment-passkey-use").into_any(), frame)}
             <noscript><p class="muted">{w.get("enrolment-passkey-script")}</p></noscript>
         }
         .into_any(),

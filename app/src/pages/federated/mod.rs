@@ -154,7 +154,7 @@ pub(crate) async fn go_on(cx: &RequestContext, answered: Answered) -> Result<Nex
     match answered {
         Answered::Proven(interaction, proven, provider) => {
             cx.changes.leave(SessionChange::Through(provider));
-            finish(cx, *interaction, *proven, false).await
+            finish(cx, *interaction, *proven).await
         }
         Answered::Offered(interaction, _) => {
             Ok(cx.next(format_args!("/login?interaction={}", interaction.id)))

@@ -164,7 +164,7 @@ pub async fn code(cx: &RequestContext, form: CodeForm) -> Result<Next, UiError> 
         .code(&cx.act, (&flow, cx.browser), &form.code)
         .await;
     let proven = judged.map_err(|error| unproven(cx, error, refused))?;
-    finish(cx, interaction, proven, false).await
+    finish(cx, interaction, proven).await
 }
 
 /// Signs a person in by the mailed link, in the browser it was opened in.
@@ -179,7 +179,7 @@ pub async fn link(cx: &RequestContext, form: LinkForm) -> Result<Next, UiError> 
     let judged = cx.services.sign_in.link(&cx.act, &form.token).await;
     let refused = || cx.error(UiErrorKind::Rejected, "error-link");
     let proven = judged.map_err(|error| unproven(cx, error, refused))?;
-    finish(cx, interaction, proven, false).await
+    finish(cx, interaction, proven).await
 }
 
 async fn offer(cx: &RequestContext, token: &str) -> Result<LinkOffer, UiError> {

@@ -12,7 +12,9 @@ use crate::{
     routes::{Next, Shown},
 };
 use domain::{
-    id::{InteractionId, UserId},
+    acr::{Acr, Method},
+    interaction::Interaction,
+    login_session::LoginSession,
     services::passkeys::Declined,
 };
 use leptos::prelude::*;
@@ -28,33 +30,42 @@ pub struct PasskeyOffer {
     pub error: Option<UiError>,
 }
 
-/// Where somebody who signed in goes on: to the offer, if it is due and the browser `can` make a passkey.
+/// Where somebody goes on whose sign-in began `session` or renewed it: to the offer, if it is due.
 pub(crate) async fn way_on(
     cx: &RequestContext,
-    interaction: InteractionId,
-    (user, can): (UserId, bool),
+    interaction: &Interaction,
+    session: &LoginSession,
 ) -> Result<Next, UiError> {
-    let due = can && is_offered(cx, user).await?;
+    let due = is_welcome(cx, interaction, session) && is_offered(cx, session).await?;
+    let id = interaction.id;
     Ok(match due {
-        true => cx.next(format_args!("/login/passkey?interaction={interaction}")),
-        false => cx.next(format_args!("/resume/{interaction}")),
+        true => cx.next(format_args!("/login/passkey?interaction={id}")),
+        false => cx.next(format_args!("/resume/{id}")),
     })
 }
 
-/// Whether it is due. Whoever has a second factor finds passkeys among what guards the account: making one there takes
-/// all that was proven.
-async fn is_offered(cx: &RequestContext, user: UserId) -> Result<bool, UiError> {
-    let offered = cx.services.passkeys.is_offered(&cx.act, user).await;
-    let factors = cx.services.second_factors.of(&cx.act, user).await;
-    let factors = factors.map_err(|error| cx.unavailable(&error))?;
-    Ok(offered.map_err(|error| cx.unavailable(&error))? && factors.authenticator.is_none())
+/// Whether this is the time and the place for it.
+fn is_welcome(cx: &RequestContext, interaction: &Interaction, session: &LoginSession) -> bool {
+    // Whoever proves it once more wants to get on with what they were doing.
+    let again = cx
+        .sessions
+        .iter()
+        .any(|present| present.user().id == session.user_id);
+    // Whoever is asked for two factors is offered a passkey with that.
+    let asked = interaction.requirement.acr == Some(Acr::TwoFactors);
+    cx.makes_passkeys && !again && !asked && !session.methods.contains(&Method::Passkey)
+}
+
+async fn is_offered(cx: &RequestContext, session: &LoginSession) -> Result<bool, UiError> {
+    let offered = cx.services.passkeys.is_offered(&cx.act, session).await;
+    offered.map_err(|error| cx.unavailable(&error))
 }
 
 /// The page, or the way on where there is nothing to offer.
 pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, UiError> {
     let interaction = cx.interaction(query.parse("interaction")).await?;
     let person = cx.person()?;
-    if !is_offered(cx, person.user().id).await? {
+    if !is_offered(cx, person.session()).await? {
         return Ok(Shown::SeeOther(
             cx.path(format_args!("/resume/{}", interaction.id)),
         ));

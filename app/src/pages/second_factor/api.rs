@@ -96,7 +96,7 @@ pub async fn enter(cx: &RequestContext, form: CodeForm) -> Result<Next, UiError>
     if let Some(token) = passed.trusted {
         cx.changes.leave(SessionChange::Trust(token));
     }
-    Ok(sign_in::completed(cx, passed.completed))
+    sign_in::completed(cx, id, passed.completed).await
 }
 
 fn refused(cx: &RequestContext, error: SecondFactorError, with: With) -> UiError {

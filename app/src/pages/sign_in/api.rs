@@ -33,8 +33,6 @@ pub struct PasswordForm {
     pub identifier: String,
     /// The password.
     pub password: String,
-    /// Whether the browser's device makes passkeys by itself.
-    pub can_passkey: bool,
 }
 
 /// The page, or the way to it.
@@ -149,7 +147,6 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
                     interaction,
                     identifier,
                     password: secret.to_owned(),
-                    can_passkey: form.find("can_passkey").is_some_and(|can| can == "1"),
                 },
             )
             .await
@@ -230,12 +227,12 @@ pub async fn password(cx: &RequestContext, form: PasswordForm) -> Result<Next, U
         SignInError::WrongCredentials | SignInError::Leaving(_) => cx
             .error(UiErrorKind::Rejected, "error-credentials")
             .at("password"),
-        SignInError::TooManyAttempts { retry_after } => cx.too_many_passwords(retry_after, form.can_passkey),
+        SignInError::TooManyAttempts { retry_after } => cx.too_many_passwords(retry_after),
         SignInError::PasswordExpired => cx.invalid("password", "error-password-expired"),
         SignInError::Busy => cx.busy(),
         SignInError::Store(error) => cx.unavailable(&error),
     })?;
-    finish(cx, interaction, proven, form.can_passkey).await
+    finish(cx, interaction, proven).await
 }
 
 fn checked(cx: &RequestContext, typed: &str) -> Result<String, UiError> {
@@ -265,7 +262,6 @@ pub(crate) async fn sign_in_password(
     interaction: String,
     identifier: String,
     password: String,
-    #[server(default)] can_passkey: String,
 ) -> Result<Next, UiError> {
     answer(
         self::password(
@@ -274,7 +270,6 @@ pub(crate) async fn sign_in_password(
                 interaction,
                 identifier,
                 password,
-                can_passkey: can_passkey == "1",
             },
         )
         .await,

@@ -7,36 +7,21 @@ use crate::{
     routes::Next,
 };
 use domain::{
-    acr::Acr,
+    id::InteractionId,
     interaction::{AccountPage, Interaction},
     services::sign_in::{Arrival, Completed, Proven},
 };
 
-/// Goes on with a request for which somebody proved who they are, in a browser that can make a passkey or cannot.
+/// Goes on with a request for which somebody proved who they are.
 pub(crate) async fn finish(
     cx: &RequestContext,
     interaction: Interaction,
     proven: Proven,
-    can_passkey: bool,
 ) -> Result<Next, UiError> {
     let id = interaction.id;
-    let done = cx
-        .services
-        .sign_in
-        .complete(&cx.act, arrival(cx, interaction), proven)
-        .await;
-    match done.map_err(|error| cx.stuck(error))? {
-        Completed::SignedIn { session, interaction } => {
-            cx.changes.leave(SessionChange::SignedIn(session.id));
-            // Whoever is asked for two factors is offered a passkey with that.
-            let asked = interaction.requirement.acr == Some(Acr::TwoFactors);
-            let offer = (session.user_id, can_passkey && !asked);
-            passkey_offer::way_on(cx, interaction.id, offer).await
-        }
-        // What is stronger is on the first page, whichever the weaker proof was given on.
-        Completed::Weaker => Ok(cx.next(format_args!("/login?interaction={id}&change=1&stronger=1"))),
-        owed @ Completed::SecondFactor(_) => Ok(completed(cx, owed)),
-    }
+    let arrival = arrival(cx, interaction);
+    let done = cx.services.sign_in.complete(&cx.act, arrival, proven).await;
+    completed(cx, id, done.map_err(|error| cx.stuck(error))?).await
 }
 
 /// The request that waits, or one that leads to the account.
@@ -63,16 +48,19 @@ pub(crate) fn arrival(cx: &RequestContext, interaction: Interaction) -> Arrival<
     }
 }
 
-/// Where the browser goes next.
-pub(crate) fn completed(cx: &RequestContext, completed: Completed) -> Next {
+/// Where the browser goes next with the request of this id.
+pub(crate) async fn completed(
+    cx: &RequestContext,
+    id: InteractionId,
+    completed: Completed,
+) -> Result<Next, UiError> {
     match completed {
         Completed::SignedIn { session, interaction } => {
             cx.changes.leave(SessionChange::SignedIn(session.id));
-            cx.next(format_args!("/resume/{}", interaction.id))
+            passkey_offer::way_on(cx, &interaction, &session).await
         }
-        Completed::SecondFactor(interaction) => {
-            cx.next(format_args!("/login/otp?interaction={}", interaction.id))
-        }
-        Completed::Weaker => cx.next("/login"),
+        Completed::SecondFactor(_) => Ok(cx.next(format_args!("/login/otp?interaction={id}"))),
+        // What is stronger is on the first page, whichever the weaker proof was given on.
+        Completed::Weaker => Ok(cx.next(format_args!("/login?interaction={id}&change=1&stronger=1"))),
     }
 }

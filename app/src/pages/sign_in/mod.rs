@@ -233,7 +233,6 @@ fn password_form(page: &SignInPage, identifier: &str, frame: &Frame) -> AnyView 
             </div>
             <input type="text" name="identifier" value=identifier autocomplete="username" hidden=true/>
             {field::view(&field, w)}
-            {hidden("can_passkey", "")}
             {submit(w.get("sign-in-submit"))}
         </form>
         {passkey::view(page, frame)}

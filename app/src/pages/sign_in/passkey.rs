@@ -11,7 +11,10 @@ use crate::{
     frame::Frame,
     routes::Next,
 };
-use domain::services::{leaving::restore_path, passkeys::Asked as AskedOf, sign_in::SignInError};
+use domain::{
+    acr::Method,
+    services::{leaving::restore_path, passkeys::Asked as AskedOf, sign_in::SignInError},
+};
 use leptos::prelude::*;
 
 /// What a browser is asked.
@@ -78,7 +81,7 @@ pub async fn sign_in(cx: &RequestContext, form: PasskeyForm) -> Result<Next, UiE
         SignInError::Busy => cx.busy(),
         SignInError::Store(error) => cx.unavailable(&error),
     })?;
-    finish(cx, interaction, proven, false).await
+    finish(cx, interaction, proven).await
 }
 
 #[server(endpoint = "sign-in/passkey/ask")]
@@ -106,15 +109,18 @@ pub(super) fn view(page: &SignInPage, frame: &Frame) -> AnyView {
     if !page.passkeys {
         return view! { <p class="muted small">{w.get("passkey-not-here")}</p> }.into_any();
     }
+    let last_used = page.known.last_method == Some(Method::Passkey);
+    let badge = last_used.then(|| view! { " "<span class="badge">{w.get("last-used")}</span> });
+    let text = view! { {w.get("passkey-sign-in")}{badge} };
     view! {
-        {form(&page.interaction, w.get("passkey-sign-in"), frame)}
+        {form(&page.interaction, text.into_any(), frame)}
         <noscript><p class="muted small">{w.get("passkey-needs-script")}</p></noscript>
     }
     .into_any()
 }
 
 /// The form by which script uses a passkey; hidden until there is script.
-pub(crate) fn form(interaction: &str, text: String, frame: &Frame) -> AnyView {
+pub(crate) fn form(interaction: &str, text: AnyView, frame: &Frame) -> AnyView {
     view! {
         <form
             class="stack"

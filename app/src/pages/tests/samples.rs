@@ -12,6 +12,7 @@ use domain::{
     consent::Validity,
     federation::Mark,
     language::Language,
+    passkey::Keeper,
     person::PasswordPolicy,
     secret::Digest,
     services::{account::Detail, passwords::OwnPassword},
@@ -23,6 +24,7 @@ use std::{cell::Cell, collections::BTreeMap};
 const HOSTILE: &str = "x\"'><script>alert(1)</script><img src=x onerror=alert(1)>&{ $y }</title></pre>";
 
 pub(super) fn frame(script: bool) -> Frame {
+    let makes_passkeys = script.then(|| HOSTILE.into());
     let script = script.then(|| Script {
         js: "/pkg/signet.js".into(),
         wasm: "/pkg/signet.wasm".into(),
@@ -40,6 +42,7 @@ pub(super) fn frame(script: bool) -> Frame {
         },
         request_id: Some(HOSTILE.into()),
         until: None,
+        makes_passkeys,
     }
 }
 
@@ -162,11 +165,12 @@ fn linked(items: bool, error: Option<UiError>) -> Page {
 }
 
 fn passkeys(at: Timestamp) -> account::security::passkeys::Section {
-    let item = |name: Option<String>, used| account::security::passkeys::Item {
+    let item = |(name, keeper): (Option<String>, _), used| account::security::passkeys::Item {
         id: text(),
         credential: text(),
         name,
         provider: Some(text()),
+        keeper,
         synced: true,
         created: at,
         used,
@@ -175,7 +179,10 @@ fn passkeys(at: Timestamp) -> account::security::passkeys::Section {
         relying_party: Some(text()),
         handle: text(),
         recent: true,
-        items: vec![item(Some(text()), Some(at)), item(None, None)],
+        items: vec![
+            item((Some(text()), Some(Keeper::Yubico)), Some(at)),
+            item((None, None), None),
+        ],
         done: Some(account::security::passkeys::Done::Added),
     }
 }

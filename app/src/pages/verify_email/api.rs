@@ -31,8 +31,6 @@ pub struct CodeForm {
     pub code: String,
     /// The request that waits, if any.
     pub interaction: Option<String>,
-    /// Whether the browser's device makes passkeys by itself.
-    pub can_passkey: bool,
 }
 
 /// The link a person followed, and what they type where it was opened in another browser than the sign-up.
@@ -45,8 +43,6 @@ pub struct LinkForm {
     pub new_password: Option<String>,
     /// The request that waits, if any.
     pub interaction: Option<String>,
-    /// Whether the browser's device makes passkeys by itself.
-    pub can_passkey: bool,
 }
 
 /// The page.
@@ -110,14 +106,12 @@ fn by_code(fields: &Fields) -> Option<By> {
 /// What the forms post to the page itself.
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
     let interaction = form.find("interaction").map(str::to_owned);
-    let can_passkey = form.find("can_passkey").is_some_and(|can| can == "1");
     if let Some(token) = form.find("token") {
         let form = LinkForm {
             token: token.to_owned(),
             name: form.find("name").map(str::to_owned),
             new_password: form.find("new_password").map(str::to_owned),
             interaction,
-            can_passkey,
         };
         return link(cx, form).await;
     }
@@ -130,7 +124,6 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
             flow: form.get("flow"),
             code: form.get("code"),
             interaction,
-            can_passkey,
         },
     )
     .await
@@ -154,7 +147,7 @@ pub async fn code(cx: &RequestContext, form: CodeForm) -> Result<Next, UiError> 
         .confirm_with_code(&cx.act, (&flow, cx.browser), &form.code)
         .await;
     let proven = confirmed.map_err(|error| unconfirmed(cx, error, refused))?;
-    confirmed_next(cx, waiting, (proven, form.can_passkey)).await
+    confirmed_next(cx, waiting, proven).await
 }
 
 /// Confirms an address by the mailed link.
@@ -170,7 +163,7 @@ pub async fn link(cx: &RequestContext, form: LinkForm) -> Result<Next, UiError> 
         .confirm_with_link(&cx.act, (&form.token, cx.browser), typed)
         .await;
     match confirmed {
-        Ok(proven) => confirmed_next(cx, waiting, (proven, form.can_passkey)).await,
+        Ok(proven) => confirmed_next(cx, waiting, proven).await,
         // The mail was sent again from another browser since the page was shown, so the page now asks for more.
         Err(ConfirmError::ChoiceMissing) => {
             let interaction = form
@@ -226,11 +219,11 @@ async fn waiting(cx: &RequestContext, id: Option<&str>) -> Result<Option<Interac
     cx.interaction_if_any(id.and_then(|id| id.parse().ok())).await
 }
 
-/// Signs in who was proven, in a browser that can make a passkey or cannot; everybody else is asked to.
+/// Signs in who was proven; everybody else is asked to.
 async fn confirmed_next(
     cx: &RequestContext,
     waiting: Option<Interaction>,
-    (proven, can_passkey): (Option<Proven>, bool),
+    proven: Option<Proven>,
 ) -> Result<Next, UiError> {
     let Some(proven) = proven else {
         return Ok(match waiting {
@@ -239,7 +232,7 @@ async fn confirmed_next(
         });
     };
     let interaction = or_account(cx, waiting).await?;
-    finish(cx, interaction, proven, can_passkey).await
+    finish(cx, interaction, proven).await
 }
 
 #[server(endpoint = "verify-email/code")]
@@ -247,7 +240,6 @@ pub(crate) async fn verify_email_code(
     flow: String,
     code: String,
     interaction: Option<String>,
-    #[server(default)] can_passkey: String,
 ) -> Result<Next, UiError> {
     answer(
         self::code(
@@ -256,7 +248,6 @@ pub(crate) async fn verify_email_code(
                 flow,
                 code,
                 interaction,
-                can_passkey: can_passkey == "1",
             },
         )
         .await,
@@ -269,7 +260,6 @@ pub(crate) async fn verify_email_link(
     name: Option<String>,
     new_password: Option<String>,
     interaction: Option<String>,
-    #[server(default)] can_passkey: String,
 ) -> Result<Next, UiError> {
     answer(
         link(
@@ -279,7 +269,6 @@ pub(crate) async fn verify_email_link(
                 name,
                 new_password,
                 interaction,
-                can_passkey: can_passkey == "1",
             },
         )
         .await,

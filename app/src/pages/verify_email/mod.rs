@@ -112,7 +112,6 @@ fn code_view(page: &VerifyEmail, frame: &Frame, flow: &str, to: Option<&str>, re
             <form class="stack" method="post" action=action.clone() data-act=frame.path("/api/verify-email/code")>
                 {carried()}
                 {field::view(&field, w)}
-                {hidden("can_passkey", "")}
                 {submit(w.get("verify-submit"))}
             </form>
             <div class="card__foot">
@@ -141,7 +140,6 @@ fn link_view(page: &VerifyEmail, frame: &Frame, token: &str, choice: Option<&Cho
             >
                 {hidden("token", token)}
                 {hidden_if("interaction", page.interaction.as_ref())}
-                {choice.is_none().then(|| hidden("can_passkey", ""))}
                 {fields}
                 {submit(w.get(button))}
             </form>

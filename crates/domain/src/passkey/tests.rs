@@ -97,8 +97,27 @@ fn credential_ids_are_bounded_and_not_shown() {
 }
 
 #[test]
-fn well_known_authenticators_have_a_name() {
-    let apple = uuid::uuid!("fbfc3007-154e-4ecc-8c0b-6e020557d7bd");
-    assert_eq!(Aaguid(*apple.as_bytes()).provider(), Some("iCloud Keychain"));
-    assert_eq!(Aaguid([0; 16]).provider(), None);
+fn well_known_authenticators_have_a_name_and_some_a_mark() {
+    for (id, name, keeper) in [
+        (
+            uuid::uuid!("fbfc3007-154e-4ecc-8c0b-6e020557d7bd"),
+            "iCloud Keychain",
+            Some(Keeper::ICloud),
+        ),
+        (
+            uuid::uuid!("08987058-cadc-4b81-b6e1-30de50dcbe96"),
+            "Windows Hello",
+            None,
+        ),
+        (
+            uuid::uuid!("2fc0579f-8113-47ea-b116-bb5a8db9202a"),
+            "YubiKey",
+            Some(Keeper::Yubico),
+        ),
+    ] {
+        let model = Aaguid(*id.as_bytes());
+        assert_eq!((model.provider(), model.keeper()), (Some(name), keeper));
+    }
+    let unknown = Aaguid([0; 16]);
+    assert_eq!((unknown.provider(), unknown.keeper()), (None, None));
 }

@@ -10,7 +10,7 @@ use crate::{
     clock::Timestamp,
     event::EventKind,
     id::{CeremonyId, PasskeyId, UserId},
-    login_session::{RecentlyProven, SignedInUser},
+    login_session::{LoginSession, RecentlyProven, SignedInUser},
     outbound::{ForWhom, Made, Refused},
     passkey::{CeremonyPurpose, Passkey, UserHandle},
     person::DisplayName,
@@ -213,13 +213,19 @@ impl PasskeyService {
         }
     }
 
-    /// Whether to offer a passkey to somebody who signed in another way.
-    pub async fn is_offered(&self, act: &Act, user: UserId) -> Result<bool, StoreError> {
-        if self.relying_party().is_none() {
+    /// Whether to offer a passkey to whoever signed in another way, and may make one: that takes a fresh proof of all the
+    /// factors that the account has.
+    pub async fn is_offered(&self, act: &Act, session: &LoginSession) -> Result<bool, StoreError> {
+        let (now, stores) = (self.ports.clock.now(), &act.realm.stores);
+        let fresh = session.is_recently_proven(now, self.ports.session_rules(&act.realm));
+        if self.relying_party().is_none() || !fresh {
             return Ok(false);
         }
-        let state = act.realm.stores.passkeys.offer(user).await?;
-        Ok(state.is_due(self.ports.clock.now()))
+        if !stores.passkeys.offer(session.user_id).await?.is_due(now) {
+            return Ok(false);
+        }
+        let factors = stores.second_factors.find(session.user_id).await?;
+        Ok(factors.are_proven_with(&session.methods))
     }
 
     /// The person wants no passkey.

@@ -19,7 +19,7 @@ use domain::{
     interaction::AccountPage,
     login_session::RecentlyProven,
     outbound::Refused,
-    passkey::{Passkey, UserHandle},
+    passkey::{Keeper, Passkey, UserHandle},
     services::passkeys::PasskeyError,
 };
 use leptos::prelude::*;
@@ -50,6 +50,8 @@ pub struct Item {
     pub name: Option<String>,
     /// What keeps it.
     pub provider: Option<String>,
+    /// The maker of that, if there is a mark of theirs.
+    pub keeper: Option<Keeper>,
     /// Whether it is kept on more than one device.
     pub synced: bool,
     /// When it was made.
@@ -85,6 +87,7 @@ impl From<Passkey> for Item {
             credential: passkey.credential_id.to_base64url(),
             name: passkey.name.map(String::from),
             provider: passkey.aaguid.provider().map(ToOwned::to_owned),
+            keeper: passkey.aaguid.keeper(),
             synced: passkey.synced,
             created: passkey.created_at,
             used: passkey.last_used_at,

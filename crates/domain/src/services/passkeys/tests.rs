@@ -1,9 +1,11 @@
 use super::*;
 use crate::{
+    acr::Method,
     client::Status,
-    id::LoginSessionId,
+    id::{AuthenticatorId, LoginSessionId},
     interaction::{AccountPage, Interaction},
-    login_session::LoginSession,
+    login_session::{LoginSession, RECENT},
+    second_factor::Authenticator,
     services::{
         scene::{PASSWORD, Scene},
         sign_in::SignInError,
@@ -250,7 +252,7 @@ fn a_passkey_is_named_and_unnamed() {
 fn a_passkey_is_offered_again_after_a_month_or_never() {
     let ada = Somebody::new();
     let passkeys = &ada.scene.services.passkeys;
-    let offered = || block_on(passkeys.is_offered(&ada.scene.act, ada.user.id)).unwrap();
+    let offered = || is_offered(&ada, &just_now(&ada, &[Method::Password], None));
     let decline = |how| block_on(passkeys.decline(&ada.scene.act, &ada.signed_in, how)).unwrap();
     assert!(offered());
     decline(Declined::NotNow);
@@ -261,4 +263,53 @@ fn a_passkey_is_offered_again_after_a_month_or_never() {
     decline(Declined::Never);
     ada.scene.clock.advance(100 * NOT_NOW);
     assert!(!offered());
+}
+
+/// Her session, as if she had proved just now by these methods who she is, or through this provider.
+fn just_now(ada: &Somebody, methods: &[Method], provider: Option<&str>) -> LoginSession {
+    LoginSession {
+        authenticated_at: ada.scene.services.ports.clock.now(),
+        methods: methods.to_vec(),
+        provider: provider.map(|id| id.parse().unwrap()),
+        ..ada.signed_in.session().clone()
+    }
+}
+
+fn is_offered(ada: &Somebody, session: &LoginSession) -> bool {
+    block_on(ada.scene.services.passkeys.is_offered(&ada.scene.act, session)).unwrap()
+}
+
+#[test]
+fn a_passkey_is_offered_to_who_may_make_one() {
+    const BOTH: [Method; 2] = [Method::Password, Method::Totp];
+    let ada = Somebody::new();
+    let mut session = just_now(&ada, &[Method::MailedCode], None);
+    assert!(is_offered(&ada, &session));
+    session.authenticated_at = session.authenticated_at - RECENT;
+    assert!(is_offered(&ada, &session));
+    session.authenticated_at = session.authenticated_at - Duration::from_secs(1);
+    assert!(!is_offered(&ada, &session), "the proof is too old");
+    let undated = just_now(&ada, &[Method::Federated], Some("unknown"));
+    assert!(!is_offered(&ada, &undated), "nobody says when it was");
+    enrol(&ada);
+    for (methods, offered) in [(&BOTH[..1], false), (&BOTH[..], true)] {
+        assert_eq!(is_offered(&ada, &just_now(&ada, methods, None)), offered);
+    }
+}
+
+/// Gives the account an authenticator.
+fn enrol(ada: &Somebody) {
+    let (ports, user) = (&ada.scene.services.ports, ada.user.id);
+    let now = ports.clock.now();
+    let id = AuthenticatorId::generate(now, &*ports.random);
+    let pending = Authenticator {
+        id,
+        seed: ports.sealer.seal(&Authenticator::context(id), b"seed"),
+        created_at: now,
+        last_step: 0,
+        last_used_at: None,
+    };
+    let store = &ada.scene.act.realm.stores.second_factors;
+    block_on(store.propose(user, &pending)).unwrap();
+    assert!(block_on(store.confirm(user, id, 1, now, Alongside::default())).unwrap());
 }

@@ -2,7 +2,7 @@
 
 use super::{Done, Item, Section};
 use crate::{
-    components::{day, hidden, notice},
+    components::{day, hidden, mark::keeper, notice},
     frame::Frame,
     words::Words,
 };
@@ -67,7 +67,7 @@ pub(in super::super) fn view(section: &Section, frame: &Frame) -> AnyView {
 fn add(section: &Section, frame: &Frame) -> AnyView {
     let w = &frame.words;
     if section.relying_party.is_none() {
-        return view! { <p class="muted">{w.get("passkey-not-here")}</p> }.into_any();
+        return view! { <p class="muted">{w.get("passkeys-not-here")}</p> }.into_any();
     }
     if !section.recent {
         return view! {
@@ -142,7 +142,7 @@ fn item((at, passkey): (usize, &Item), frame: &Frame) -> AnyView {
     let of = w.with("passkey-of", &[("name", name.as_str().into())]);
     view! {
         <li class="list__item passkey">
-            <img class="passkey__icon" src="/assets/passkey.svg" alt="" width="24" height="24"/>
+            {keeper(passkey.keeper)}
             <span class="list__text">
                 <span class="list__title">{name}{synced}" "{here}</span>
                 {provider}

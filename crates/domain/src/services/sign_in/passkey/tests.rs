@@ -161,6 +161,10 @@ fn without_a_relying_party_nothing_is_asked() {
     let interaction = ada.interaction();
     let asked = block_on(services.sign_in.ask_for_passkey(&ada.scene.act, &interaction));
     assert!(asked.unwrap().is_none());
-    let offered = block_on(services.passkeys.is_offered(&ada.scene.act, ada.user.id));
+    let offered = block_on(
+        services
+            .passkeys
+            .is_offered(&ada.scene.act, ada.signed_in.session()),
+    );
     assert!(!offered.unwrap());
 }
