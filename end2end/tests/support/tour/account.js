@@ -166,6 +166,7 @@ export const account = {
     await page.waitForURL((url) => url.href.startsWith(other.redirectUri));
     await page.goto(signet.url("/account/apps"));
     await expect(page.getByRole("button", { name: "Remove all apps" })).toBeVisible();
+    return [other.origin];
   },
   "account-apps-removed": async ({ page, signet, app, person }) => {
     await allowed(page, app, person);
