@@ -2,17 +2,8 @@
 
 import { expect, somebody, test } from "./support/fixtures.js";
 import { violations, WCAG } from "./support/a11y.js";
+import { tabTo } from "./support/keyboard.js";
 import { field, identify, send, signIn, signUp } from "./support/steps.js";
-
-/** Presses Tab until `locator` has the focus, as somebody does who has no pointer. */
-async function tabTo(page, locator) {
-  await expect(locator).toBeVisible();
-  for (let presses = 0; presses < 60; presses += 1) {
-    if (await locator.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error("Tab does not lead there");
-}
 
 async function fillByKeyboard(page, values) {
   for (const [name, value] of Object.entries(values)) {

@@ -5,48 +5,11 @@ import { readFile } from "node:fs/promises";
 import { Authenticator as Passkeys } from "./support/authenticator.js";
 import { expect, test } from "./support/fixtures.js";
 import { backIn, decide, enterCode, errorOf, field, identify, prove, send, settled, signIn } from "./support/steps.js";
+import { act, begin, elsewhere, mailed, open, speaking, told } from "./support/spoken.js";
 import { Authenticator } from "./support/totp.js";
-import { wordsOf } from "./support/words.js";
-
-/** The button of the form that does `act`. */
-const act = (page, name) => page.locator(`form:has(input[name="act"][value="${name}"]) button[type="submit"]`);
-
-/** The page of the account below `path`, in the language and told by its heading. */
-async function open(page, signet, { language, words }, path, title) {
-  await page.goto(signet.url(path));
-  await expect(page.locator("html")).toHaveAttribute("lang", language);
-  await expect(page.getByRole("heading", { level: 1, name: words(title), exact: true })).toBeVisible();
-  await settled(page);
-}
-
-async function told(page, { language, words }, key) {
-  await expect(page.getByText(words(key), { exact: true })).toBeVisible();
-  await expect(page.locator("html")).toHaveAttribute("lang", language);
-}
-
-/** Chooses the language at the foot of the sign-in and signs in. */
-async function begin(page, signet, person, spoken) {
-  await page.goto(signet.url("/login"));
-  const menu = page.getByRole("contentinfo").locator("details");
-  await menu.locator("summary").click();
-  await menu.locator(`button[value="${spoken.language}"]`).click();
-  await signIn(page, person);
-  await expect(page.getByRole("heading", { level: 1, name: spoken.words("profile-title"), exact: true })).toBeVisible();
-}
-
-/** Signs the person in on another device. */
-async function elsewhere(browser, signet, person, testInfo) {
-  const { javaScriptEnabled } = testInfo.project.use;
-  const context = await browser.newContext({ javaScriptEnabled });
-  const page = await context.newPage();
-  await page.goto(signet.url("/account"));
-  await signIn(page, person);
-  await expect(field(page, "name")).toHaveValue(person.name);
-  return context;
-}
 
 for (const language of ["ar", "ja"]) {
-  const spoken = { language, words: wordsOf(language) };
+  const spoken = speaking(language);
   // Words are the same with script and without it; one language sees to both.
   const also = language === "ja" ? " @script" : "";
 
@@ -109,6 +72,7 @@ for (const language of ["ar", "ja"]) {
     await open(page, signet, spoken, "/account/sessions", "sessions-title");
     await act(page, "report").click();
     await told(page, spoken, "sessions-reported");
+    await mailed(signet, person.email, spoken, "mail-reported-subject");
     for (const other of others) await other.close();
 
     const flow = app.begin({ scope: "openid email profile" });
@@ -138,12 +102,15 @@ for (const language of ["ar", "ja"]) {
     await page.getByRole("link", { name: spoken.words("privacy-leave-next") }).click();
     await act(page, "leave").click();
     await told(page, spoken, "restore-account-left-title");
+    await mailed(signet, person.email, spoken, "mail-exported-subject");
+    await mailed(signet, person.email, spoken, "mail-leaving-subject");
     const mails = async () => (await signet.mails(person.email)).flatMap(({ links }) => links);
     const restoring = (link) => new URL(link).pathname === "/restore-account";
     await expect.poll(async () => (await mails()).some(restoring)).toBe(true);
     await page.goto((await mails()).find(restoring));
     await page.getByRole("button", { name: spoken.words("restore-account-submit") }).click();
     await told(page, spoken, "sign-in-done-back");
+    await mailed(signet, person.email, spoken, "mail-back-subject");
   });
 
   test(`a passkey is made, named and removed in ${language} @script`, async ({ page, signet, person }) => {

@@ -30,15 +30,15 @@ function watch(page, signet, app) {
 }
 
 for (const [name, open] of tour) {
-  test(`${name}: no policy violation, no error, nobody else's server @script`, async ({ page, signet, app, person, serve }) => {
+  test(`${name}: no policy violation, no error, nobody else's server @script`, async ({ page, signet, app, person, standing }) => {
     const wrong = watch(page, signet, app);
     const meant = [];
-    const serving = async (settings) => {
-      const another = await serve(settings);
-      meant.push(another.issuer);
+    const standingBy = async (...started) => {
+      const another = await standing(...started);
+      meant.push(...another.origins);
       return another;
     };
-    const opened = await open({ page, signet, app, person, serve: serving });
+    const opened = await open({ page, signet, app, person, standing: standingBy });
     // Some pages are about other servers, and say which.
     if (Array.isArray(opened)) meant.push(...opened);
     await page.waitForLoadState("networkidle");

@@ -16,7 +16,7 @@ use crate::{extract::request_origin::Origins, wiring::Runtime};
 use app::{Remembered, SessionChange, SessionChanges};
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -106,6 +106,11 @@ fn cookie_name(kept: Kept, realm: &RealmContext) -> String {
     }
 }
 
+/// The language that a browser with these `headers` keeps in a realm; for pages that are shown to nobody in particular.
+pub fn language(realm: &RealmContext, headers: &HeaderMap) -> Option<Language> {
+    languages::Kept::of(realm, headers).spoken()
+}
+
 /// Finds out who is behind the request, answers it, and then changes the browser's sessions as it asked.
 pub async fn with_browser(State(runtime): State<Arc<Runtime>>, request: Request, next: Next) -> Response {
     let Some(realm) = request.extensions().get::<Arc<RealmContext>>().cloned() else {
@@ -150,7 +155,7 @@ async fn answer(
         Err(error) => return crate::error::unavailable(&error).into_response(),
     };
     let devices = devices::tokens(realm, &request);
-    let languages = languages::Kept::of(realm, &request);
+    let languages = languages::Kept::of(realm, request.headers());
     let remembered = session.get(REMEMBERED).await.ok().flatten();
     let remembered: Remembered = remembered.unwrap_or_default();
     let changes = SessionChanges::default();

@@ -179,7 +179,8 @@ impl PageRequest {
 /// The page that tells whoever asked too much to wait: nothing is known of them, and no store is asked.
 pub async fn too_many(state: &AppState, headers: &HeaderMap, wait: Duration) -> Option<Response> {
     let realm = state.runtime.realm(&RealmName::Root).await.ok()?;
-    let frame = frame(state, &realm, accepted(headers).unwrap_or_default().into(), None);
+    let language = crate::browser::language(&realm, headers).or_else(|| accepted(headers));
+    let frame = frame(state, &realm, language.unwrap_or_default().into(), None);
     let retry_after = wait.as_secs();
     let kind = MessageKind::TooMany { retry_after };
     let response = document(

@@ -119,6 +119,22 @@ fn labels_and_descriptions_name_what_is_there() {
 }
 
 #[test]
+fn wcag_s2_4_3_whoever_acted_is_led_to_what_became_of_it() {
+    for page in every_page() {
+        let html = render(page, &frame(false));
+        let told = ["role=\"alert\"", "<p class=\"notice notice--ok\" role=\"status\""];
+        let has_told = told.iter().any(|told| html.contains(told));
+        assert!(!has_told || html.contains(" autofocus"), "{html}");
+        // What takes no focus leads nowhere.
+        for (at, _) in html.match_indices(" autofocus") {
+            let element = html[..at].rsplit('<').next().unwrap();
+            let takes = element.starts_with("input") || element.contains(" tabindex=\"-1\"");
+            assert!(takes, "{element}");
+        }
+    }
+}
+
+#[test]
 fn the_island_comes_with_forms_and_with_a_bundle_only() {
     let page = || sign_in(sign_in::Step::Identifier { typed: String::new() }, None);
     let html = render(page(), &frame(true));

@@ -4,10 +4,18 @@ import { AxeBuilder } from "@axe-core/playwright";
 
 export const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
+const analysed = (page) => new AxeBuilder({ page }).exclude("iframe[sandbox]");
+
+const told = ({ violations: found }) => found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+
+/** What the rules object to. Nothing runs in a sandboxed frame, axe included; what the mail's frame shows is looked at by itself. */
 export async function violations(page, tags = [...WCAG, "best-practice"]) {
-  // Nothing runs in a sandboxed frame, axe included; what the mail's frame shows is looked at by itself.
-  const { violations: found } = await new AxeBuilder({ page }).exclude("iframe[sandbox]").withTags(tags).analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  return told(await analysed(page).withTags(tags).analyze());
+}
+
+/** What the rules about colours object to: in the other colour scheme nothing else of a page is another. */
+export async function colourViolations(page) {
+  return told(await analysed(page).withRules(["color-contrast", "link-in-text-block"]).analyze());
 }
 
 /** The page as it came to a browser without script, in one that has it: what looks at it is script. */

@@ -80,6 +80,23 @@ export const test = base.extend({
     await Promise.all(started.map((signet) => signet.stop()));
   },
 
+  /**
+   * Servers that several tests share: `standing(name, start)` gives the one of that name, started when it is first asked
+   * for. All stop with the worker.
+   */
+  standing: [
+    async ({}, use) => {
+      const started = new Map();
+      await use((name, start) => {
+        if (!started.has(name)) started.set(name, start());
+        return started.get(name);
+      });
+      const servers = await Promise.allSettled(started.values());
+      await Promise.all(servers.map(({ value }) => value?.stop()));
+    },
+    { scope: "worker", timeout: STARTED_WITHIN },
+  ],
+
   serverLog: [
     async ({ signet }, use, testInfo) => {
       await use();

@@ -97,6 +97,11 @@ export class Signet {
     });
   }
 
+  /** The origins that pages of it come from. */
+  get origins() {
+    return [this.issuer];
+  }
+
   /** The last lines the server logged. */
   log() {
     return this.#log.join("\n");

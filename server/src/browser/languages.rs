@@ -3,7 +3,7 @@
 
 use super::{Kept as Name, cookie_name};
 use app::SessionChange;
-use axum::{extract::Request, http::HeaderValue};
+use axum::http::{HeaderMap, HeaderValue};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use domain::{language::Language, realm_context::RealmContext};
 
@@ -18,9 +18,9 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// What came with `request`.
-    pub(super) fn of(realm: &RealmContext, request: &Request) -> Self {
-        let jar = CookieJar::from_headers(request.headers());
+    /// What came with the `headers` of a request.
+    pub(super) fn of(realm: &RealmContext, headers: &HeaderMap) -> Self {
+        let jar = CookieJar::from_headers(headers);
         let kept = |name| {
             let cookie = jar.get(&cookie_name(name, realm))?;
             Language::parse(cookie.value())

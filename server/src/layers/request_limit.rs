@@ -35,7 +35,9 @@ const WITH_FORMS: [&str; 5] = [
     path::DEVICE_AUTHORIZATION,
 ];
 /// What says that the process lives, and files that browsers keep.
-const EXEMPT: [&str; 5] = [
+const EXEMPT: [&str; 7] = [
+    "/favicon.svg",
+    "/seal.svg",
     "/healthz",
     "/readyz",
     "/health",

@@ -156,6 +156,11 @@ async fn an_address_that_asks_too_much_waits_in_json_or_on_a_page() {
     assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(page.header("retry-after").is_some());
     assert!(page.body.contains("Too many requests"), "{}", page.body);
+    let mut chosen = from("192.0.2.1").to_vec();
+    chosen.push(("cookie", "signet-language-4000=ja"));
+    let page = browser.send(Method::GET, "/login", &chosen, Body::empty()).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(page.body.contains("lang=\"ja\""), "{}", page.body);
     let answer = browser
         .send(
             Method::GET,
@@ -165,7 +170,7 @@ async fn an_address_that_asks_too_much_waits_in_json_or_on_a_page() {
         )
         .await;
     assert_eq!(answer.json()["error"], "too_many_requests");
-    for path in ["/healthz", "/readyz"] {
+    for path in ["/healthz", "/readyz", "/seal.svg", "/favicon.svg"] {
         let answer = browser
             .send(Method::GET, path, &from("192.0.2.1"), Body::empty())
             .await;

@@ -136,7 +136,7 @@ pub async fn send(cx: &RequestContext, form: AskForm, work: &ShownWork) -> Resul
 /// Goes on with the address that the typed code proves.
 pub async fn code(cx: &RequestContext, form: CodeForm) -> Result<Next, UiError> {
     let interaction = cx.interaction(form.interaction.parse().ok()).await?;
-    let refused = || cx.error(UiErrorKind::Rejected, "error-code").at("code");
+    let refused = || cx.error(UiErrorKind::Rejected, "error-address-code").at("code");
     let flow: MailFlow = form.flow.parse().map_err(|_| refused())?;
     let federated = &cx.services.federated;
     let proven = federated

@@ -106,7 +106,7 @@ fn left(frame: &Frame) -> AnyView {
     view! {
         <div class="card stack">
             <div class="card__head">
-                <h1>{w.get("restore-account-left-title")}</h1>
+                <h1 tabindex="-1" autofocus=true>{w.get("restore-account-left-title")}</h1>
                 <p>{w.with("restore-account-left-text", &[("days", GRACE_DAYS.into())])}</p>
             </div>
             <a class="button button--wide" href=frame.path("/login")>{w.get("restore-account-left-on")}</a>

@@ -374,7 +374,7 @@ fn sign_in_pages() -> Vec<Page> {
             described: [("email".into(), text())].into(),
             validity: Validity::Day,
             to_loopback: true,
-            error: error(UiErrorKind::InvalidInput, "decision"),
+            error: Some(UiError::new(UiErrorKind::InvalidInput, text())),
         }),
         device(device::Step::Code { typed: text() }, None),
         device(
@@ -382,7 +382,10 @@ fn sign_in_pages() -> Vec<Page> {
             error(UiErrorKind::InvalidInput, "code"),
         ),
         device(confirming(), None),
-        device(confirming(), error(UiErrorKind::InvalidInput, "decision")),
+        device(
+            confirming(),
+            Some(UiError::new(UiErrorKind::InvalidInput, text())),
+        ),
         device(done_with_device(true), None),
         device(done_with_device(false), None),
         Page::Logout(logout::Logout {

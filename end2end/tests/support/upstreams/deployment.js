@@ -11,7 +11,7 @@ import { GitHubUpstream } from "./github.js";
 import { OpenIdUpstream } from "./openid-provider.js";
 
 /** A port of this machine at which nobody listens any more. */
-async function deserted() {
+export async function deserted() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = `http://localhost:${server.address().port}`;
@@ -20,7 +20,8 @@ async function deserted() {
   return address;
 }
 
-function goneTable(issuer) {
+/** The table of Signet's configuration for a provider that nobody answers for. */
+export function goneTable(issuer) {
   return `[[providers]]
 id = "gone"
 kind = "oidc"

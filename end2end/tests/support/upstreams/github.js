@@ -75,6 +75,8 @@ export class GitHubUpstream {
     for await (const chunk of request) chunks.push(chunk);
     const form = new URLSearchParams(Buffer.concat(chunks).toString());
     const routes = {
+      // Browsers ask every site for one.
+      "GET /favicon.ico": () => response.writeHead(204).end(),
       "GET /login/oauth/authorize": () => this.#page(url.searchParams, response),
       "POST /login/oauth/authorize": () => this.#authorize(form, response),
       "POST /login/oauth/access_token": () => this.#exchange(form, request, response),

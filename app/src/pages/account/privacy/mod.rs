@@ -155,7 +155,7 @@ fn sure(frame: &Frame) -> AnyView {
     let w = &frame.words;
     view! {
         <section class="card stack" aria-labelledby="leave">
-            <h2 id="leave">{w.get("privacy-leave-sure")}</h2>
+            <h2 id="leave" tabindex="-1">{w.get("privacy-leave-sure")}</h2>
             <ul class="stack">
                 <li>{w.get("privacy-leave-list-out")}</li>
                 <li>{w.get("privacy-leave-list-apps")}</li>

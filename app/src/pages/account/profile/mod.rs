@@ -177,13 +177,13 @@ pub(crate) fn view(page: &ProfilePage, frame: &Frame) -> AnyView {
         error: page.error.as_ref(),
     };
     let body = view! {
+        {notice::error(page.error.as_ref())}
         {notice::done(page.saved.then(|| w.get("profile-saved")))}
         {checklist::view(page, frame)}
         {picture::view(page, frame)}
         <section class="card stack" aria-labelledby="who">
             <h2 id="who">{w.get("profile-apps")}</h2>
             <p class="muted">{w.get("profile-apps-text")}</p>
-            {notice::error(page.error.as_ref())}
             <form class="stack" method="post" action=frame.path("/account") data-act=frame.path("/api/account/profile")>
                 {hidden("version", page.version.to_string())}
                 {field::view(&field, w)}

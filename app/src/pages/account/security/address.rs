@@ -2,7 +2,7 @@
 
 use super::super::prove_again;
 use crate::{
-    components::{field, field::Field, field::Kind, hidden},
+    components::{breakable, field, field::Field, field::Kind, hidden},
     context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
@@ -119,7 +119,7 @@ pub(super) fn view(section: &Section, error: Option<&UiError>, frame: &Frame) ->
     view! {
         <section class="card stack" aria-labelledby="address-title">
             <h2 id="address-title">{w.get("address-title")}</h2>
-            <p>{before}<strong>{section.email.clone()}</strong>{after}</p>
+            <p>{before}<strong>{breakable(&section.email)}</strong>{after}</p>
             {form}
         </section>
     }
@@ -156,14 +156,15 @@ fn code_form(flow: &str, to: Option<&str>, error: Option<&UiError>, frame: &Fram
     let sent = match to {
         Some(to) => {
             let (before, after) = w.around("address-sent", "email", &[]);
-            view! { <p role="status">{before}<strong>{to.to_owned()}</strong>{after}</p> }.into_any()
+            view! { {before}<strong>{to.to_owned()}</strong>{after} }.into_any()
         }
-        None => view! { <p role="status">{w.get("address-sent-unnamed")}</p> }.into_any(),
+        None => w.get("address-sent-unnamed").into_any(),
     };
+    let leads = error.is_none();
     let path = frame.path(AccountPage::Security.path());
     let cancel = path.clone();
     view! {
-        {sent}
+        <p role="status" tabindex="-1" autofocus=leads>{sent}</p>
         <form class="stack" method="post" action=path data-act=frame.path("/api/account/address-code")>
             {hidden("act", "address-code")}
             {hidden("flow", flow)}

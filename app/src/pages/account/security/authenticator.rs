@@ -155,8 +155,8 @@ pub(super) fn view(section: &Section, error: Option<&UiError>, frame: &Frame) ->
         None => acts(section, frame),
     };
     view! {
-        <section class="card stack" id=HERE aria-labelledby="authenticator-title">
-            <h2 id="authenticator-title">{w.get("authenticator-title")}{on}</h2>
+        <section class="card stack" aria-labelledby=HERE>
+            <h2 id=HERE tabindex="-1">{w.get("authenticator-title")}{on}</h2>
             {facts(section, w)}
             {body}
         </section>

@@ -18,12 +18,16 @@ use crate::{
     frame::Frame,
     pages::Page,
     routes::{Next, Shown},
+    words::Words,
 };
 use domain::interaction::AccountPage;
 use leptos::prelude::*;
 
 /// The act of confirming an authenticator app.
 const CONFIRM: &str = "authenticator-confirm";
+
+/// The words for a session that was not the person's.
+const REPORTED: &str = "sessions-reported";
 
 /// What guards the account.
 #[derive(Clone, Debug)]
@@ -61,7 +65,7 @@ fn done(word: &str) -> Option<&'static str> {
         "no-authenticator" => Some("authenticator-done-removed"),
         "no-password" => Some("password-done-removed"),
         "password" => Some("password-done-set"),
-        "reported" => Some("sessions-reported"),
+        "reported" => Some(REPORTED),
         "trusted" => Some("trusted-done"),
         _ => None,
     }
@@ -120,7 +124,7 @@ pub(crate) fn view(page: &SecurityPage, frame: &Frame) -> AnyView {
     let w = &frame.words;
     let body = view! {
         {notice::error(page.error.as_ref())}
-        {notice::done(page.done.map(|done| w.get(done)))}
+        {page.done.map(|done| said(done, w))}
         {passkeys::view(&page.passkeys, frame)}
         {address::view(&page.address, page.error.as_ref(), frame)}
         {password::view(&page.password, page.error.as_ref(), frame)}
@@ -134,6 +138,15 @@ pub(crate) fn view(page: &SecurityPage, frame: &Frame) -> AnyView {
         body.into_any(),
         frame,
     )
+}
+
+/// That something was done. Whoever told of a session that was not theirs goes on to the password.
+fn said(done: &'static str, w: &Words) -> Option<AnyView> {
+    let text = w.get(done);
+    match done {
+        REPORTED => Some(notice::done_and(text, password::HERE)),
+        _ => notice::done(Some(text)),
+    }
 }
 
 /// A form with one button, for the act named.

@@ -20,6 +20,9 @@ use domain::{
 };
 use leptos::prelude::*;
 
+/// Where on the page it is.
+pub(super) const HERE: &str = "password";
+
 /// The password.
 #[derive(Clone, Debug)]
 pub struct Section {
@@ -82,8 +85,8 @@ pub(super) fn view(section: &Section, error: Option<&UiError>, frame: &Frame) ->
         false => prove_form(section, frame),
     };
     view! {
-        <section class="card stack" id="password" aria-labelledby="password-title">
-            <h2 id="password-title">{w.get("password-section-title")}</h2>
+        <section class="card stack" aria-labelledby=HERE>
+            <h2 id=HERE tabindex="-1">{w.get("password-section-title")}</h2>
             {facts(section, frame)}
             {form}
             {section.own.can_be_removed.then(|| remove_form(frame))}

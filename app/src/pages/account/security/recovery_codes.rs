@@ -2,7 +2,8 @@
 
 use super::{act_form, authenticator::after};
 use crate::{
-    context::RequestContext, error::UiError, frame::Frame, pages::account::prove_again, routes::Next,
+    components::notice, context::RequestContext, error::UiError, frame::Frame, pages::account::prove_again,
+    routes::Next,
 };
 use domain::{
     interaction::AccountPage, recovery_code::FEW_RECOVERY_CODES, services::account::OwnCredentials,
@@ -69,8 +70,8 @@ pub(super) fn view(section: &Section, frame: &Frame) -> AnyView {
         <button class="button" type="submit" aria-describedby="recovery-codes-new">{w.get("recovery-codes-new")}</button>
     };
     view! {
-        <section class="card stack" id="recovery-codes" aria-labelledby="recovery-codes-title">
-            <h2 id="recovery-codes-title">{w.get("recovery-codes-title")}</h2>
+        <section class="card stack" aria-labelledby="recovery-codes">
+            <h2 id="recovery-codes" tabindex="-1">{w.get("recovery-codes-title")}</h2>
             <p>{w.get("recovery-codes-text")}</p>
             {new}
             <p class=class>{text}</p>
@@ -95,7 +96,7 @@ pub(crate) fn sheet(codes: &[String], frame: &Frame) -> AnyView {
     };
     let title = w.with("recovery-codes-of", &[("host", frame.host.as_str().into())]);
     view! {
-        <p class="notice notice--ok" role="status">{w.get("recovery-codes-shown")}</p>
+        {notice::done(Some(w.get("recovery-codes-shown")))}
         <div class="sheet">
             <p class="sheet__title" id="sheet-title">{title}</p>
             <ul class="codes" aria-labelledby="sheet-title">{codes}</ul>

@@ -109,7 +109,7 @@ pub async fn report(cx: &RequestContext, session: &str) -> Result<Next, UiError>
         return Err(missing());
     }
     cx.changes.leave(SessionChange::SignedOut(vec![id]));
-    Ok(cx.next("/account/security?done=reported#password-title"))
+    Ok(cx.next("/account/security?done=reported"))
 }
 
 #[server(endpoint = "account/sessions/report")]
