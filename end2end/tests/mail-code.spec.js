@@ -2,7 +2,7 @@
 
 import { Authenticator, offer, told } from "./support/authenticator.js";
 import { expect, somebody, test } from "./support/fixtures.js";
-import { backIn, decide, enterCode, errorOf, expectRefused, field, identify, openAccount, send, settled, signIn, signOut } from "./support/steps.js";
+import { backIn, decide, enterCode, errorOf, expectRefused, field, identify, openAccount, send, signIn, signOut } from "./support/steps.js";
 
 const profile = (page) => expect(page.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
 const linkOf = ({ links }, path) => links.find((link) => new URL(link).pathname === path);
@@ -60,35 +60,6 @@ for (const by of ["code", "link"]) {
     await openAccount(page, signet, person);
   });
 }
-
-/** How often a code was sent so far, by the page that is open. */
-function sendings(page, path) {
-  const sent = [];
-  page.on("request", (request) => {
-    if (new URL(request.url()).pathname === path) sent.push(request.postData());
-  });
-  return sent;
-}
-
-test("a whole code sends itself once, with whatever stands between its digits @script", async ({ page, signet, person }) => {
-  await page.goto(signet.url("/login"));
-  await askForCode(page, person.email);
-  await settled(page);
-  await expect(page.getByText("It is sent once all six are there.")).toBeVisible();
-  const sent = sendings(page, "/api/sign-in/code");
-  const { codes } = await signet.mail(person.email);
-  const wrong = codes[0] === "000000" ? "111111" : "000000";
-  await field(page, "code").pressSequentially(wrong.slice(0, 5));
-  expect(sent).toHaveLength(0);
-  await field(page, "code").press(wrong[5]);
-  await expect(await errorOf(page, "code")).toContainText("That code doesn't work.");
-  await field(page, "code").fill(wrong);
-  await expect(field(page, "code")).toHaveValue(wrong);
-  expect(sent).toHaveLength(1);
-  await field(page, "code").fill(codes[0].replace(/^(...)/, "$1 "));
-  await profile(page);
-  expect(sent).toHaveLength(2);
-});
 
 test("somebody without an account reads the same page", async ({ page, signet }) => {
   const nobody = somebody();

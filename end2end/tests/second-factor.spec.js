@@ -218,24 +218,6 @@ test("after the second step a passkey is offered, not where the browser is trust
   await openAccount(page, signet, person);
 });
 
-test("the code of the app sends itself, a recovery code waits for its button @script", async ({ page, signet, person }) => {
-  const { app, codes } = await enrolled(page, signet, person);
-  await toTheCode(page, signet, person);
-  await page.getByRole("link", { name: "Use a recovery code" }).click();
-  await settled(page);
-  let sent = 0;
-  page.on("request", (request) => (sent += Number(request.method() === "POST")));
-  for (const typed of ["123456", codes[0]]) await field(page, "code").fill(typed);
-  await settled(page);
-  expect(sent).toBe(0);
-  await page.goBack();
-  await settled(page);
-  await page.getByRole("checkbox", { name: /Trust this browser/ }).check();
-  await field(page, "code").fill(await app.next());
-  await inside(page);
-  expect(sent).toBe(1);
-});
-
 test("a passkey that is made on the way counts once it was used @script", async ({ page, app, person }) => {
   await Passkeys.of(page);
   const flow = await shortOfOne(page, app, person, { claims: INSISTED });

@@ -9,4 +9,3 @@ new-password-label = Neues Passwort
 new-password-hint = Mindestens { $min } Zeichen. Einige Wörter ohne Zusammenhang eignen sich gut.
 code-label = Code aus der E-Mail
 code-hint = 6 Ziffern. Leerzeichen und Bindestriche sind in Ordnung.
-code-sends-itself = Er wird gesendet, sobald alle sechs da sind.

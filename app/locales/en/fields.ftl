@@ -9,4 +9,3 @@ new-password-label = New password
 new-password-hint = At least { $min } characters. A few unrelated words work well.
 code-label = Code from the email
 code-hint = 6 digits. Spaces and dashes are fine.
-code-sends-itself = It is sent once all six are there.

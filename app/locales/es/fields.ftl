@@ -9,4 +9,3 @@ new-password-label = Nueva contraseña
 new-password-hint = Al menos { $min } caracteres. Unas cuantas palabras sin relación funcionan bien.
 code-label = Código del correo
 code-hint = 6 cifras. Valen espacios y guiones.
-code-sends-itself = Se envía en cuanto están las seis.

@@ -9,4 +9,3 @@ new-password-label = Nouveau mot de passe
 new-password-hint = Au moins { $min } caractères. Quelques mots sans rapport entre eux conviennent bien.
 code-label = Code reçu par e-mail
 code-hint = 6 chiffres. Les espaces et les tirets conviennent.
-code-sends-itself = Le code est envoyé dès que les six sont là.

@@ -9,4 +9,3 @@ new-password-label = 新しいパスワード
 new-password-hint = { $min } 文字以上。無関係な単語をいくつか並べるとよいでしょう。
 code-label = メールで届いたコード
 code-hint = 6 桁の数字。空白やハイフンがあってもかまいません。
-code-sends-itself = すべての桁がそろうと送信されます。

@@ -9,4 +9,3 @@ new-password-label = Nova senha
 new-password-hint = Pelo menos { $min } caracteres. Algumas palavras sem relação funcionam bem.
 code-label = Código do e-mail
 code-hint = 6 algarismos. Espaços e hifens são aceitos.
-code-sends-itself = O código é enviado assim que os seis estiverem lá.

@@ -9,4 +9,3 @@ new-password-label = 新密码
 new-password-hint = 至少 { $min } 个字符。用几个互不相关的词效果很好。
 code-label = 邮件中的验证码
 code-hint = 6 位数字。可以带空格或连字符。
-code-sends-itself = 输满六位后自动发送。

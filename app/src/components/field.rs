@@ -113,11 +113,6 @@ impl Kind {
         }
     }
 
-    /// How many digits the code has that script sends by itself.
-    fn digits(self) -> Option<&'static str> {
-        matches!(self, Self::Code | Self::TotpCode).then_some("6")
-    }
-
     fn secret(self) -> bool {
         matches!(self, Self::Password | Self::NewPassword(_)) || self.is_code()
     }
@@ -146,9 +141,6 @@ pub(crate) fn view(field: &Field<'_>, w: &Words) -> AnyView {
     let (id_hint, id_error) = (format!("{name}-hint"), format!("{name}-error"));
     let value = (!kind.secret() && !field.value.is_empty()).then(|| field.value.to_owned());
     let plain = kind != Kind::Name;
-    let more = kind
-        .digits()
-        .map(|_| view! { <span class="with-script">" "{w.get("code-sends-itself")}</span> });
     let rules = match kind {
         Kind::NewPassword(policy) => Some(rules(policy)),
         _ => None,
@@ -160,8 +152,7 @@ pub(crate) fn view(field: &Field<'_>, w: &Words) -> AnyView {
             autocomplete=look.autocomplete
             autocapitalize=kind.autocapitalize()
             spellcheck=plain.then_some("false")
-            inputmode=kind.digits().map(|_| "numeric")
-            data-digits=kind.digits()
+            inputmode=matches!(kind, Kind::Code | Kind::TotpCode).then_some("numeric")
             maxlength=kind.max_length()
             autofocus=error.is_some()
             aria-describedby=(!described.is_empty()).then(|| described.join(" "))
@@ -182,7 +173,7 @@ pub(crate) fn view(field: &Field<'_>, w: &Words) -> AnyView {
     view! {
         <div class="field">
             <label class="field__label" for=name>{look.label}</label>
-            {look.hint.map(|hint| view! { <span class="field__hint" id=id_hint>{hint}{more}</span> })}
+            {look.hint.map(|hint| view! { <span class="field__hint" id=id_hint>{hint}</span> })}
             {error.map(|error| view! { <span class="field__error" id=id_error>{error}</span> })}
             {input}
         </div>

@@ -1,7 +1,6 @@
 //! The one interactive part: it sends the forms of the page it is on to their server functions, lets people see the
-//! passwords they type, how good they are and whether Caps Lock is on, sends codes as soon as they are whole, makes and
-//! uses passkeys, works for the mails that are asked for, and helps to keep recovery codes. Without script the same
-//! forms post to their own page.
+//! passwords they type, how good they are and whether Caps Lock is on, makes and uses passkeys, works for the mails that
+//! are asked for, and helps to keep recovery codes. Without script the same forms post to their own page.
 
 #[cfg(feature = "hydrate")]
 mod act_form;
@@ -9,8 +8,6 @@ mod act_form;
 mod caps_lock;
 #[cfg(feature = "hydrate")]
 mod countdown;
-#[cfg(feature = "hydrate")]
-mod digits;
 #[cfg(feature = "hydrate")]
 mod passkey;
 #[cfg(feature = "hydrate")]
@@ -36,7 +33,6 @@ pub fn Enhance() -> impl IntoView {
         countdown::start();
         reveal::listen();
         caps_lock::listen();
-        digits::listen();
         work::begin();
         strength::listen();
         sheet::listen();

@@ -2,8 +2,6 @@
 
 import { createHmac } from "node:crypto";
 
-import { enterCode } from "./steps.js";
-
 // Typing a code takes its time.
 const STAYS_GOOD = 12_000;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -61,7 +59,8 @@ export async function enrol(page, signet) {
   await page.goto(signet.url("/account/security"));
   await page.getByRole("button", { name: "Set up authenticator app" }).click();
   const app = new Authenticator(await page.locator(".enrol__key code").innerText());
-  await enterCode(page, await app.next());
+  await page.locator('input[name="code"]').fill(await app.next());
+  await page.getByRole("button", { name: "Confirm code" }).click();
   await page.locator(".codes li").first().waitFor();
   return { app, codes: await page.locator(".codes li").allInnerTexts() };
 }

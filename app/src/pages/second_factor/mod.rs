@@ -94,9 +94,8 @@ pub(crate) fn view(page: &SecondFactorPage, frame: &Frame) -> AnyView {
             <form class="stack" method="post" action=frame.path("/login/otp") data-act=frame.path("/api/sign-in/second-factor")>
                 {hidden("interaction", page.interaction.clone())}
                 {hidden("with", page.with.as_str())}
-                // Before the code: script sends the form once that is whole.
-                {remember(page.remember, w)}
                 {field::view(&field, w)}
+                {remember(page.remember, w)}
                 {submit(w.get("second-factor-submit"))}
             </form>
             <div class="card__foot">
