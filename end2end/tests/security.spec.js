@@ -1,51 +1,7 @@
-// What protects the pages: headers, a policy that nothing on them breaks, and no posts from other sites.
+// What protects the pages: headers, and no posts from other sites.
 
 import { expect, test } from "./support/fixtures.js";
 import { decide, openAccount, signIn } from "./support/steps.js";
-import { tour } from "./support/tour.js";
-
-// A trace runs script in every frame, which the sandbox around a mail refuses aloud.
-test.use({ trace: "off" });
-
-/** Notes what a page does wrong while it is open. */
-function watch(page, signet, app) {
-  const wrong = [];
-  const documents = new Set();
-  page.on("response", (response) => {
-    if (response.request().isNavigationRequest()) documents.add(response.url());
-  });
-  page.on("request", (request) => {
-    const { origin, protocol } = new URL(request.url());
-    if (protocol.startsWith("http") && ![signet.issuer, app.origin].includes(origin)) wrong.push(`request to ${origin}`);
-  });
-  page.on("pageerror", (error) => wrong.push(`uncaught ${error.message}`));
-  page.on("console", (message) => {
-    if (!["error", "warning"].includes(message.type())) return;
-    const { url } = message.location();
-    // The browser reports the status of a refused form, which is what the page is about.
-    const refusal = message.text().startsWith("Failed to load resource") && (documents.has(url) || url.includes("/api/"));
-    if (!refusal) wrong.push(`${message.text()} at ${url}`);
-  });
-  return wrong;
-}
-
-for (const [name, open] of tour) {
-  test(`${name}: no policy violation, no error, nobody else's server @script`, async ({ page, signet, app, person, standing }) => {
-    const wrong = watch(page, signet, app);
-    const meant = [];
-    const standingBy = async (...started) => {
-      const another = await standing(...started);
-      meant.push(...another.origins);
-      return another;
-    };
-    const opened = await open({ page, signet, app, person, standing: standingBy });
-    // Some pages are about other servers, and say which.
-    if (Array.isArray(opened)) meant.push(...opened);
-    await page.waitForLoadState("networkidle");
-    const meantRequests = meant.map((origin) => `request to ${origin}`);
-    expect(wrong.filter((what) => !meantRequests.includes(what))).toEqual([]);
-  });
-}
 
 const PATHS = ["/login", "/sign-up", "/forgot-password", "/account", "/playground", "/dev/mailbox", "/no-such-page"];
 

@@ -38,7 +38,7 @@ pub(crate) fn ask(agreement: &Agreement, error: Option<&UiError>, w: &Words) -> 
                 <div class="field__box">
                     <label class="tick">
                     <input class="tick__box" type="checkbox" id="terms" name="terms" value=version required=true
-                        aria-describedby=described aria-invalid=wrong.then_some("true")/>
+                        autofocus=wrong aria-describedby=described aria-invalid=wrong.then_some("true")/>
                     <span>{sentence}</span>
                 </label>
                 </div>

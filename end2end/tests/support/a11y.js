@@ -13,17 +13,25 @@ export async function violations(page, tags = [...WCAG, "best-practice"]) {
   return told(await analysed(page).withTags(tags).analyze());
 }
 
+const COLOURS = ["color-contrast", "link-in-text-block"];
+
 /** What the rules about colours object to: in the other colour scheme nothing else of a page is another. */
 export async function colourViolations(page) {
-  return told(await analysed(page).withRules(["color-contrast", "link-in-text-block"]).analyze());
+  return told(await analysed(page).withRules(COLOURS).analyze());
 }
 
-/** The page as it came to a browser without script, in one that has it: what looks at it is script. */
-export async function still(page, context) {
-  const [copy, html] = [await context.newPage(), await page.content()];
-  const body = html.replace(/<script[\s\S]*?<\/script>/g, "");
-  await copy.route(page.url(), (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body }));
-  await copy.goto(page.url());
+/** What all others object to: in another language a page has the same colours. */
+export async function wordViolations(page) {
+  return told(await analysed(page).withTags([...WCAG, "best-practice"]).disableRules(COLOURS).analyze());
+}
+
+/** The page as it came to a browser without script, shown in the `copy`, which has it: what looks at it is script. */
+export async function still(page, copy) {
+  const body = (await page.content()).replace(/<script[\s\S]*?<\/script>/g, "");
+  // A fragment would make it the page that is shown already.
+  const [address] = page.url().split("#");
+  await copy.route(address, (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body }), { times: 1 });
+  await copy.goto(address);
   return copy;
 }
 

@@ -100,8 +100,10 @@ fn person() -> Person {
     }
 }
 
+/// An error at a field, or at none where `field` is empty.
 pub(super) fn error(kind: UiErrorKind, field: &str) -> Option<UiError> {
-    Some(UiError::new(kind, text()).at(field))
+    let error = UiError::new(kind, text());
+    Some(if field.is_empty() { error } else { error.at(field) })
 }
 
 pub(super) fn sign_in(step: sign_in::Step, error: Option<UiError>) -> Page {
@@ -374,7 +376,7 @@ fn sign_in_pages() -> Vec<Page> {
             described: [("email".into(), text())].into(),
             validity: Validity::Day,
             to_loopback: true,
-            error: Some(UiError::new(UiErrorKind::InvalidInput, text())),
+            error: error(UiErrorKind::InvalidInput, ""),
         }),
         device(device::Step::Code { typed: text() }, None),
         device(
@@ -382,10 +384,7 @@ fn sign_in_pages() -> Vec<Page> {
             error(UiErrorKind::InvalidInput, "code"),
         ),
         device(confirming(), None),
-        device(
-            confirming(),
-            Some(UiError::new(UiErrorKind::InvalidInput, text())),
-        ),
+        device(confirming(), error(UiErrorKind::InvalidInput, "")),
         device(done_with_device(true), None),
         device(done_with_device(false), None),
         Page::Logout(logout::Logout {
@@ -850,7 +849,7 @@ fn tool_pages() -> Vec<Page> {
                 step(playground::StepKind::TokenRequest),
             ],
             next: playground::Act::ALL.to_vec(),
-            error: error(UiErrorKind::TryAgain, "act"),
+            error: error(UiErrorKind::TryAgain, ""),
         }),
     ]
 }

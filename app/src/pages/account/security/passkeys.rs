@@ -184,7 +184,7 @@ fn told(cx: &RequestContext, error: PasskeyError) -> UiError {
     match error {
         PasskeyError::Refused(_) => rejected("error-passkey-made"),
         PasskeyError::TooMany => rejected("error-passkey-too-many"),
-        PasskeyError::InvalidName => cx.invalid("passkey_name", "error-passkey-name"),
+        PasskeyError::InvalidName => rejected("error-passkey-name"),
         PasskeyError::Unknown => cx.error(UiErrorKind::NotFound, "error-not-found"),
         PasskeyError::LastWayIn => rejected("error-passkey-last"),
         PasskeyError::Store(error) => cx.unavailable(&error),
