@@ -15,7 +15,7 @@ use crate::{
     thumbprint::Thumbprint,
 };
 use async_trait::async_trait;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// What an authorization code stands for.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -80,11 +80,28 @@ pub trait Interactions: Send + Sync {
     async fn take(&self, id: InteractionId) -> Stored<Option<Interaction>>;
 }
 
+/// What a counter came to with one attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// Attempts in the window, this one included.
+    pub sum: u64,
+    /// When the window ends, by which it is told from the next.
+    pub until: Timestamp,
+}
+
 /// Counters with an end and lanes, for limits on guessing and sending.
 #[async_trait]
 pub trait RateLimits: Send + Sync {
-    /// Counts one attempt under `key` in the window that the first attempt opened; gives the count.
-    async fn count(&self, key: &str, window: std::time::Duration) -> Stored<u64>;
+    /// Counts one attempt under `key` in the window that the first attempt opened.
+    async fn counted(&self, key: &str, window: Duration) -> Stored<Counted>;
+    /// Takes one attempt back that was counted under `key` in the window that ends at `until`. Nothing happens once
+    /// that window is over, and no count falls below zero. It is the caller who sees to it that an attempt is given
+    /// back once.
+    async fn give_back(&self, key: &str, until: Timestamp) -> Stored<()>;
+    /// Counts one attempt as [`counted`](Self::counted) does, for good; gives the count.
+    async fn count(&self, key: &str, window: Duration) -> Stored<u64> {
+        Ok(self.counted(key, window).await?.sum)
+    }
     /// The lane under `key`, unless it is forgotten.
     async fn lane(&self, key: &str) -> Stored<Option<Lane>>;
     /// Puts `new` under `key`, to be forgotten at `until`, if `old` is still what is there: of any number of callers

@@ -11,8 +11,8 @@ use domain::{
     consent::Consent,
     device::DeviceAuthorization,
     ephemeral::{
-        AuthorizationCodes, CodeGrant, Interactions, PushedRequest, PushedRequests, RateLimits, Redemption,
-        ReplayGuard, Settled,
+        AuthorizationCodes, CodeGrant, Counted, Interactions, PushedRequest, PushedRequests, RateLimits,
+        Redemption, ReplayGuard, Settled,
     },
     event::Event,
     federation::ProviderId,
@@ -393,8 +393,15 @@ impl Interactions for Empty {
 
 #[async_trait]
 impl RateLimits for Empty {
-    async fn count(&self, _: &str, _: Duration) -> Stored<u64> {
-        Ok(1)
+    async fn counted(&self, _: &str, window: Duration) -> Stored<Counted> {
+        Ok(Counted {
+            sum: 1,
+            until: Timestamp::default() + window,
+        })
+    }
+
+    async fn give_back(&self, _: &str, _: Timestamp) -> Stored<()> {
+        Ok(())
     }
 
     async fn lane(&self, _: &str) -> Stored<Option<Lane>> {

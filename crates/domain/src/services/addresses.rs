@@ -9,7 +9,7 @@ use super::{
     mailed::CodeFor,
 };
 use crate::{
-    door::{Door, Refusal},
+    door::Door,
     event::EventKind,
     id::MailedCodeId,
     login_session::{RecentlyProven, SignedInUser},
@@ -212,21 +212,27 @@ impl AddressService {
     /// stranger: every session and everything that was allowed ends, and passkeys, authenticators, recovery codes and
     /// trusted browsers that could have been added since are dropped.
     pub async fn undo(&self, act: &Act, token: &str, password: String) -> Result<(), UndoError> {
-        Budgets::new(self.ports.clone())
-            .arrive(act, Door::MailedLink)
-            .await?;
-        let undone = self.undo_by_link(act, token, password).await;
-        if let Err(UndoError::Refused) = &undone {
-            self.ports.refusals.refused(Door::MailedLink, Refusal::Wrong);
-        }
+        let budgets = Budgets::new(self.ports.clone());
+        let purpose = MailedCodePurpose::UndoEmail;
+        let (reserved, found) = budgets.arrive_by_link(act, token, purpose).await?;
+        let undone = self.undo_by_link(act, found, password).await;
+        let was_right = match &undone {
+            Ok(()) => Some(true),
+            Err(UndoError::Refused) => Some(false),
+            Err(_) => None,
+        };
+        budgets.judged(act, reserved, was_right).await?;
         undone
     }
 
-    async fn undo_by_link(&self, act: &Act, token: &str, password: String) -> Result<(), UndoError> {
-        let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(UndoError::Refused)?;
-        let (link, now, stores) = (token.digest(), self.ports.clock.now(), &act.realm.stores);
-        let found = stores.mailed_codes.find_by_link(&link, now).await?;
+    async fn undo_by_link(
+        &self,
+        act: &Act,
+        found: Option<MailedCode>,
+        password: String,
+    ) -> Result<(), UndoError> {
         let found = found.ok_or(UndoError::Refused)?;
+        let (link, now, stores) = (found.link, self.ports.clock.now(), &act.realm.stores);
         let user = stores.users.find(found.user_id).await?;
         // Whoever changed the address may have asked for the end of the account too.
         let user = user.filter(|user| user.is_active() || user.is_leaving());

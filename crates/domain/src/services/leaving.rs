@@ -14,7 +14,6 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    door::{Door, Refusal},
     event::{Actor, EventKind},
     id::UserId,
     job::{ClaimedJob, JobKind},
@@ -142,18 +141,21 @@ impl LeavingService {
 
     /// Restores the account by the token of a link, or of a sign-in. Nobody is signed in by it.
     pub async fn restore(&self, act: &Act, token: &str) -> Result<(), RestoreError> {
-        Budgets::new(self.ports.clone())
-            .arrive(act, Door::MailedLink)
-            .await?;
-        let restored = self.restore_by_link(act, token).await;
-        if let Err(RestoreError::Refused) = &restored {
-            self.ports.refusals.refused(Door::MailedLink, Refusal::Wrong);
-        }
+        let budgets = Budgets::new(self.ports.clone());
+        let purpose = MailedCodePurpose::RestoreAccount;
+        let (reserved, found) = budgets.arrive_by_link(act, token, purpose).await?;
+        let restored = self.restore_by_link(act, found).await;
+        let was_right = match &restored {
+            Ok(()) => Some(true),
+            Err(RestoreError::Refused) => Some(false),
+            Err(_) => None,
+        };
+        budgets.judged(act, reserved, was_right).await?;
         restored
     }
 
-    async fn restore_by_link(&self, act: &Act, token: &str) -> Result<(), RestoreError> {
-        let code = self.found(act, token).await?.ok_or(RestoreError::Refused)?;
+    async fn restore_by_link(&self, act: &Act, found: Option<MailedCode>) -> Result<(), RestoreError> {
+        let code = found.ok_or(RestoreError::Refused)?;
         let stores = &act.realm.stores;
         let user = stores.users.find(code.user_id).await?;
         let user = user.filter(User::is_leaving).ok_or(RestoreError::Refused)?;

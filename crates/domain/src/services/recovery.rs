@@ -5,7 +5,6 @@ use super::{
     budgets::{AskError, BudgetError, Budgets},
 };
 use crate::{
-    door::{Door, Refusal},
     event::{Actor, EventKind},
     id::MailedCodeId,
     job::{ClaimedJob, JobKind},
@@ -175,26 +174,27 @@ impl RecoveryService {
 
     /// Sets a new password by the mailed link's token; ends every session and everything that was allowed.
     pub async fn reset(&self, act: &Act, by: ResetLink<'_>, password: String) -> Result<(), ResetError> {
-        Budgets::new(self.ports.clone())
-            .arrive(act, Door::MailedLink)
-            .await?;
-        let set = self.set_by_link(act, by, password).await;
-        if let Err(ResetError::Refused) = &set {
-            self.ports.refusals.refused(Door::MailedLink, Refusal::Wrong);
-        }
+        let budgets = Budgets::new(self.ports.clone());
+        let purpose = MailedCodePurpose::ResetPassword;
+        let (reserved, found) = budgets.arrive_by_link(act, by.token, purpose).await?;
+        let set = self.set_by_link(act, (by, found), password).await;
+        let was_right = match &set {
+            Ok(()) => Some(true),
+            Err(ResetError::Refused) => Some(false),
+            Err(_) => None,
+        };
+        budgets.judged(act, reserved, was_right).await?;
         set
     }
 
-    async fn set_by_link(&self, act: &Act, by: ResetLink<'_>, password: String) -> Result<(), ResetError> {
-        let token = OpaqueToken::parse(OpaqueKind::MailedLink, by.token).ok_or(ResetError::Refused)?;
-        let link = token.digest();
-        let now = self.ports.clock.now();
-        let stores = &act.realm.stores;
-        let code = stores
-            .mailed_codes
-            .find_by_link(&link, now)
-            .await?
-            .ok_or(ResetError::Refused)?;
+    async fn set_by_link(
+        &self,
+        act: &Act,
+        (by, found): (ResetLink<'_>, Option<MailedCode>),
+        password: String,
+    ) -> Result<(), ResetError> {
+        let code = found.ok_or(ResetError::Refused)?;
+        let (link, now, stores) = (code.link, self.ports.clock.now(), &act.realm.stores);
         if !by.told && where_asked(&code, by.browser) == AskedIn::Elsewhere {
             return Err(ResetError::AskedElsewhere);
         }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     client::Status,
-    door::{Door, Refusal},
+    door::Door,
     event::EventKind,
     id::UserId,
     opaque::{OpaqueKind, OpaqueToken},
@@ -142,11 +142,10 @@ impl UserService {
         token: &str,
         new: CreateUser,
     ) -> Result<User, CreateUserError> {
-        Budgets::new(self.ports.clone())
-            .arrive(act, Door::SetUpLink)
-            .await?;
+        let budgets = Budgets::new(self.ports.clone());
+        let reserved = budgets.arrive(act, Door::SetUpLink, None).await?;
         if !self.setup_token_works(act, token).await? {
-            self.ports.refusals.refused(Door::SetUpLink, Refusal::Wrong);
+            budgets.keep(act, reserved).await?;
             return Err(CreateUserError::NotAllowed);
         }
         let new = self
@@ -159,7 +158,9 @@ impl UserService {
                 },
             )
             .await?;
-        self.store_first_administrator(act, new).await
+        let made = self.store_first_administrator(act, new).await?;
+        budgets.give_back(act, reserved).await?;
+        Ok(made)
     }
 
     /// Makes the first administrator unattended, from configuration; nothing happens once one exists.

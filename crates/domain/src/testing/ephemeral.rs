@@ -4,7 +4,7 @@ use crate::{
     budget::Lane,
     clock::{Clock, Timestamp},
     ephemeral::{
-        Attempts, AuthorizationCodes, Ceremonies, CodeGrant, Ephemeral, Interactions, PushedRequest,
+        Attempts, AuthorizationCodes, Ceremonies, CodeGrant, Counted, Ephemeral, Interactions, PushedRequest,
         PushedRequests, RateLimits, RealmEphemeral, Redemption, ReplayGuard, Settled,
     },
     federation::OpenAttempt,
@@ -238,7 +238,7 @@ impl PushedRequests for InRealm {
 
 #[async_trait]
 impl RateLimits for InRealm {
-    async fn count(&self, key: &str, window: Duration) -> Stored<u64> {
+    async fn counted(&self, key: &str, window: Duration) -> Stored<Counted> {
         let now = self.all.clock.now();
         let mut state = self.all.state();
         let counter = state.counters.entry((self.realm, key.to_owned())).or_default();
@@ -246,7 +246,20 @@ impl RateLimits for InRealm {
             *counter = (0, now + window);
         }
         counter.0 += 1;
-        Ok(counter.0)
+        Ok(Counted {
+            sum: counter.0,
+            until: counter.1,
+        })
+    }
+
+    async fn give_back(&self, key: &str, until: Timestamp) -> Stored<()> {
+        let now = self.all.clock.now();
+        let mut state = self.all.state();
+        let counter = state.counters.get_mut(&(self.realm, key.to_owned()));
+        if let Some(counter) = counter.filter(|counter| counter.1 == until && until > now) {
+            counter.0 = counter.0.saturating_sub(1);
+        }
+        Ok(())
     }
 
     async fn lane(&self, key: &str) -> Stored<Option<Lane>> {

@@ -1,7 +1,11 @@
-//! What a backend of ephemeral values can do: six operations on bytes, each atomic.
+//! What a backend of ephemeral values can do: seven operations on bytes, each atomic.
 
 use async_trait::async_trait;
-use domain::stores::{StoreError, Stored};
+use domain::{
+    clock::Timestamp,
+    ephemeral::Counted,
+    stores::{StoreError, Stored},
+};
 use std::time::Duration;
 
 /// A store of bytes that forgets. What has outlived its time to live, by the clock, counts as not there.
@@ -18,7 +22,9 @@ pub trait Backend: Send + Sync {
     /// Replaces `expected` by `new` if that is what is stored; whether it did.
     async fn compare_and_put(&self, key: &str, expected: &[u8], new: Vec<u8>, ttl: Duration) -> Stored<bool>;
     /// Adds one to a counter and gives the sum; only the call that creates the counter sets its time to live.
-    async fn increment(&self, key: &str, ttl: Duration) -> Stored<u64>;
+    async fn increment(&self, key: &str, ttl: Duration) -> Stored<Counted>;
+    /// Takes one from a counter that is not zero, if it is still the one that ends at `until`.
+    async fn decrement(&self, key: &str, until: Timestamp) -> Stored<()>;
 }
 
 /// What a counter has come to, from its eight little-endian bytes.

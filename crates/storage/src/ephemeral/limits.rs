@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use domain::{
     budget::Lane,
     clock::{Clock, Timestamp},
-    ephemeral::RateLimits,
+    ephemeral::{Counted, RateLimits},
     secret::Digest,
     stores::{StoreError, Stored},
 };
@@ -35,8 +35,12 @@ impl Limits {
 
 #[async_trait]
 impl RateLimits for Limits {
-    async fn count(&self, key: &str, window: Duration) -> Stored<u64> {
+    async fn counted(&self, key: &str, window: Duration) -> Stored<Counted> {
         self.backend.increment(&self.key("", key), window).await
+    }
+
+    async fn give_back(&self, key: &str, until: Timestamp) -> Stored<()> {
+        self.backend.decrement(&self.key("", key), until).await
     }
 
     async fn lane(&self, key: &str) -> Stored<Option<Lane>> {

@@ -7,6 +7,7 @@ use super::backend::{Backend, counted};
 use async_trait::async_trait;
 use domain::{
     clock::{Clock, Timestamp},
+    ephemeral::Counted,
     stores::{StoreError, Stored},
 };
 use std::{
@@ -95,6 +96,13 @@ impl Entries {
         Some(value)
     }
 
+    /// When a counter ends, and what it has come to.
+    fn counter(&self, key: &str) -> Stored<Option<(Timestamp, u64)>> {
+        let held = self.by_key.get(key);
+        held.map(|(place, value)| Ok((place.0, counted(value)?)))
+            .transpose()
+    }
+
     fn insert(&mut self, bounds: Bounds, key: &str, value: Vec<u8>, end: Timestamp) -> Stored<()> {
         let bytes = cost(key, &value);
         if bytes > bounds.bytes {
@@ -157,18 +165,25 @@ impl Backend for Memory {
         Ok(as_expected)
     }
 
-    async fn increment(&self, key: &str, ttl: Duration) -> Stored<u64> {
+    async fn increment(&self, key: &str, ttl: Duration) -> Stored<Counted> {
         let (mut entries, now) = self.living();
-        let before = entries
-            .by_key
-            .get(key)
-            .map(|(place, value)| (place.0, counted(value)));
-        let (end, sum) = match before {
-            Some((end, before)) => (end, before?.saturating_add(1)),
+        let (until, sum) = match entries.counter(key)? {
+            Some((end, before)) => (end, before.saturating_add(1)),
             None => (now + ttl, 1),
         };
-        entries.insert(self.bounds, key, sum.to_le_bytes().to_vec(), end)?;
-        Ok(sum)
+        entries.insert(self.bounds, key, sum.to_le_bytes().to_vec(), until)?;
+        Ok(Counted { sum, until })
+    }
+
+    async fn decrement(&self, key: &str, until: Timestamp) -> Stored<()> {
+        let (mut entries, _) = self.living();
+        match entries.counter(key)? {
+            Some((end, before)) if end == until => {
+                let sum = before.saturating_sub(1);
+                entries.insert(self.bounds, key, sum.to_le_bytes().to_vec(), end)
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use super::{OpenEphemeralError, backend::Backend};
 use async_trait::async_trait;
 use domain::{
     clock::{Clock, Timestamp},
+    ephemeral::Counted,
     stores::{StoreError, Stored},
 };
 use redis::{
@@ -55,9 +56,18 @@ local held = redis.call('GET', KEYS[1])
 if held and string.sub(held, 1, 20) > ARGV[1] then
   local sum = tonumber(string.sub(held, 21)) + 1
   redis.call('SET', KEYS[1], string.sub(held, 1, 20) .. string.format('%.0f', sum), 'KEEPTTL')
-  return sum
+  return {sum, string.sub(held, 1, 20)}
 end
 redis.call('SET', KEYS[1], ARGV[2] .. '1', 'PX', ARGV[3])
+return {1, ARGV[2]}
+";
+
+const DECREMENT: &str = "
+local held = redis.call('GET', KEYS[1])
+if not held or string.sub(held, 1, 20) ~= ARGV[1] then return 0 end
+local sum = tonumber(string.sub(held, 21)) - 1
+if sum < 0 then return 0 end
+redis.call('SET', KEYS[1], ARGV[1] .. string.format('%.0f', sum), 'KEEPTTL')
 return 1
 ";
 
@@ -68,6 +78,7 @@ pub struct Redis {
     put_if_absent: Script,
     compare_and_put: Script,
     increment: Script,
+    decrement: Script,
 }
 
 /// What Redis is told of a new value: the moment, the value behind its end, and how long to keep it.
@@ -118,6 +129,7 @@ impl Redis {
             put_if_absent: Script::new(PUT_IF_ABSENT),
             compare_and_put: Script::new(COMPARE_AND_PUT),
             increment: Script::new(INCREMENT),
+            decrement: Script::new(DECREMENT),
         })
     }
 
@@ -181,9 +193,20 @@ impl Backend for Redis {
         self.run(call.arg(expected)).await
     }
 
-    async fn increment(&self, key: &str, ttl: Duration) -> Stored<u64> {
+    async fn increment(&self, key: &str, ttl: Duration) -> Stored<Counted> {
         let call = invoke(&self.increment, key, &self.new_value(&[], ttl));
-        self.run(&call).await
+        let (sum, end): (u64, String) = self.run(&call).await?;
+        let end = end.parse().map_err(StoreError::unavailable)?;
+        let until = Timestamp::from_micros(end);
+        Ok(Counted { sum, until })
+    }
+
+    async fn decrement(&self, key: &str, until: Timestamp) -> Stored<()> {
+        // An end that has come is no other window's: nobody counts in it any more.
+        let mut call = self.decrement.prepare_invoke();
+        call.key(named(key)).arg(digits(until));
+        let _: u64 = self.run(&call).await?;
+        Ok(())
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use domain::testing::FixedClock;
+use domain::{ephemeral::Counted, testing::FixedClock};
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -80,11 +80,15 @@ async fn the_clock_alone_says_when_a_value_ends() {
 #[tokio::test]
 async fn a_counter_ends_as_its_first_call_said() {
     for (name, backend, clock) in backends().await.all {
-        assert_eq!(backend.increment("k", MINUTE).await.unwrap(), 1);
+        let until = clock.now() + MINUTE;
+        let counted = |sum, until| Counted { sum, until };
+        assert_eq!(backend.increment("k", MINUTE).await.unwrap(), counted(1, until));
         clock.advance(MINUTE - TICK);
-        assert_eq!(backend.increment("k", 60 * MINUTE).await.unwrap(), 2, "{name}");
+        let second = backend.increment("k", 60 * MINUTE).await.unwrap();
+        assert_eq!(second, counted(2, until), "{name}");
         clock.advance(TICK);
-        assert_eq!(backend.increment("k", MINUTE).await.unwrap(), 1, "{name}");
+        let next = backend.increment("k", MINUTE).await.unwrap();
+        assert_eq!(next, counted(1, until + MINUTE), "{name}");
     }
 }
 

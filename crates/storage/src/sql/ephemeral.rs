@@ -12,10 +12,12 @@ use crate::ephemeral::{Backend, counted};
 use async_trait::async_trait;
 use domain::{
     clock::{Clock, Timestamp},
+    ephemeral::Counted,
     stores::{StoreError, Stored},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect as _,
     sea_query::{Expr, ExprTrait as _, OnConflict, Query},
 };
 use std::{sync::Arc, time::Duration};
@@ -105,18 +107,26 @@ impl Backend for Table {
             .await
     }
 
-    async fn increment(&self, key: &str, ttl: Duration) -> Stored<u64> {
+    async fn increment(&self, key: &str, ttl: Duration) -> Stored<Counted> {
         let first = self.row(key, 1_u64.to_le_bytes().to_vec(), ttl);
         let (key, now) = (key.to_owned(), self.clock.now());
         self.db
             .act(move |act| {
                 Box::pin(async move {
                     if insert_if_absent(act.tx(), first, now).await? {
-                        return Ok(1);
+                        let until = now + ttl;
+                        return Ok(Counted { sum: 1, until });
                     }
                     add_one(act.tx(), &key).await
                 })
             })
+            .await
+    }
+
+    async fn decrement(&self, key: &str, until: Timestamp) -> Stored<()> {
+        let key = key.to_owned();
+        self.db
+            .act(move |act| Box::pin(async move { take_one(act.tx(), &key, until).await }))
             .await
     }
 }
@@ -146,14 +156,30 @@ async fn insert_if_absent(tx: &DatabaseTransaction, row: ActiveModel, now: Times
 }
 
 /// Adds one to a counter that is there, and leaves its end as it is.
-async fn add_one(tx: &DatabaseTransaction, key: &str) -> Sql<u64> {
+async fn add_one(tx: &DatabaseTransaction, key: &str) -> Sql<Counted> {
     let found = Entity::find_by_id(key).one(tx).await?;
     let found = found.ok_or_else(|| StoreError::unavailable("a locked counter is gone"))?;
     let sum = counted(&found.value)?.saturating_add(1);
+    set(tx, key, sum).await?;
+    let until = Timestamp::from_micros(found.expires_at);
+    Ok(Counted { sum, until })
+}
+
+/// Takes one from a counter that ends at `until`.
+async fn take_one(tx: &DatabaseTransaction, key: &str, until: Timestamp) -> Sql<()> {
+    let counter = Entity::find_by_id(key).filter(Column::ExpiresAt.eq(until.micros()));
+    let Some(found) = counter.lock_exclusive().one(tx).await? else {
+        return Ok(());
+    };
+    set(tx, key, counted(&found.value)?.saturating_sub(1)).await
+}
+
+/// Sets a counter that is locked, and leaves its end as it is.
+async fn set(tx: &DatabaseTransaction, key: &str, sum: u64) -> Sql<()> {
     Entity::update_many()
         .filter(Column::Key.eq(key))
         .col_expr(Column::Value, Expr::value(sum.to_le_bytes().to_vec()))
         .exec(tx)
         .await?;
-    Ok(sum)
+    Ok(())
 }

@@ -264,6 +264,59 @@ pub async fn counters_end_with_their_window(s: Subject) {
     );
 }
 
+pub async fn what_is_given_back_lowers_its_own_window_only(s: Subject) {
+    let limits = s.ephemeral.in_realm(s.realm).limits;
+    let first = limits.counted("sign in", MINUTE).await.unwrap();
+    assert_eq!(limits.count("sign in", MINUTE).await.unwrap(), 2);
+    limits.give_back("sign in", first.until).await.unwrap();
+    let again = limits.counted("sign in", MINUTE).await.unwrap();
+    assert_eq!(again, domain::ephemeral::Counted { sum: 2, ..first });
+    for _ in 0..5 {
+        limits.give_back("sign in", first.until).await.unwrap();
+    }
+    assert_eq!(
+        limits.count("sign in", MINUTE).await.unwrap(),
+        1,
+        "never below zero"
+    );
+    // Nobody else's counter: not that of another name, not that of another realm.
+    assert_eq!(limits.count("other", MINUTE).await.unwrap(), 1);
+    let there = s.ephemeral.in_realm(s.other).limits;
+    assert_eq!(there.count("sign in", MINUTE).await.unwrap(), 1);
+    for elsewhere in [&limits, &there] {
+        elsewhere.give_back("another", first.until).await.unwrap();
+    }
+    limits.give_back("sign in", first.until).await.unwrap();
+    assert_eq!(limits.count("other", MINUTE).await.unwrap(), 2);
+    assert_eq!(there.count("sign in", MINUTE).await.unwrap(), 2);
+    // The window is over, and the next has begun.
+    s.clock.set(first.until);
+    limits.give_back("sign in", first.until).await.unwrap();
+    let next = limits.counted("sign in", MINUTE).await.unwrap();
+    assert_eq!((next.sum, next.until), (1, first.until + MINUTE));
+    limits.give_back("sign in", first.until).await.unwrap();
+    assert_eq!(limits.count("sign in", MINUTE).await.unwrap(), 2);
+}
+
+pub async fn of_fifty_attempts_given_back_at_once_each_counts_once(s: Subject) {
+    let limits = s.ephemeral.in_realm(s.realm).limits;
+    for _ in 0..60 {
+        limits.count("sign in", MINUTE).await.unwrap();
+    }
+    at_once(50, |number| {
+        let limits = limits.clone();
+        async move {
+            let counted = limits.counted("sign in", MINUTE).await.unwrap();
+            // Every other one was wrong.
+            if number % 2 == 0 {
+                limits.give_back("sign in", counted.until).await.unwrap();
+            }
+        }
+    })
+    .await;
+    assert_eq!(limits.count("sign in", MINUTE).await.unwrap(), 60 + 25 + 1);
+}
+
 pub async fn of_fifty_attempts_that_saw_one_lane_one_takes_it(s: Subject) {
     let limits = s.ephemeral.in_realm(s.realm).limits;
     let lane = |attempts| Lane {

@@ -224,6 +224,7 @@ conform! {
         ephemeral_values_of_one_realm_are_not_in_another,
         fifty_attempts_are_counted_one_by_one,
         marks_of_proofs_are_apart_from_others,
+        of_fifty_attempts_given_back_at_once_each_counts_once,
         of_fifty_attempts_that_saw_one_lane_one_takes_it,
         of_fifty_consumers_one_is_first,
         of_fifty_redemptions_one_is_first,

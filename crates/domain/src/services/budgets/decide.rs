@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// How far back attempts from an address or a network count.
 pub const WINDOW: Duration = Duration::from_secs(900);
-/// Attempts from one address (IPv6: a /64) within [`WINDOW`], whoever is named, right ones included.
+/// Attempts from one address (IPv6: a /64) within [`WINDOW`], whoever is named; right ones are given back.
 pub const FROM_ADDRESS: u64 = 300;
 /// Attempts from one network (IPv4: a /24, IPv6: a /48) within [`WINDOW`].
 pub const FROM_NETWORK: u64 = 1_500;
@@ -19,6 +19,12 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1_800);
 pub const NEARBY: Allowance = growing(5);
 /// What all unknown devices may try together with one account.
 pub const EVERYWHERE: Allowance = growing(30);
+/// What a known device may try with one account that nobody guesses: passkeys, mailed links.
+pub const BEYOND_GUESSING: Allowance = Allowance::Strict {
+    attempts: 30,
+    within: WINDOW,
+    closed: WINDOW,
+};
 /// What everybody may try together with one account of a realm that locks hard.
 pub const HARD: Allowance = Allowance::Strict {
     attempts: 5,

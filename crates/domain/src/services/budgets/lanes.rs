@@ -1,6 +1,6 @@
 //! Which lanes an attempt takes.
 
-use super::{Budgets, EVERYWHERE, HARD, NEARBY, Whom};
+use super::{BEYOND_GUESSING, Budgets, EVERYWHERE, HARD, NEARBY, Whom};
 use crate::{
     budget::Allowance,
     id::UserId,
@@ -8,21 +8,52 @@ use crate::{
     services::{Act, network},
 };
 
+/// What an attempt is counted in besides where it comes from.
+pub(super) struct Lanes {
+    /// Whose account it is about, if that is known.
+    pub user: Option<UserId>,
+    /// Whether the browser is one that they signed in on; where it comes from is not counted then.
+    pub known: bool,
+    /// The keys of the lanes and what each allows, the nearest first.
+    pub all: Vec<(String, Allowance)>,
+}
+
 impl Budgets {
-    /// Whether the browser is one that `whom` signed in on, and the lanes of an attempt, the nearest first.
-    pub(super) fn lanes(&self, act: &Act, whom: Whom<'_>) -> (bool, Vec<(String, Allowance)>) {
+    /// The lanes of an attempt to prove to be `whom`.
+    pub(super) fn lanes(&self, act: &Act, whom: Whom<'_>) -> Lanes {
+        let (user, known, all) = self.lanes_of(act, whom);
+        Lanes { user, known, all }
+    }
+
+    /// The lanes of an attempt with what nobody guesses, of the account `whose` if that is known: one, on a browser that
+    /// they signed in on. It is apart from that of guesses, so that whoever mistypes a password may use a passkey.
+    pub(super) fn lanes_beyond_guessing(&self, act: &Act, whose: Option<UserId>) -> Lanes {
+        let device = whose.and_then(|user| Some((user, self.known_device(act, Whom::Account(user))?)));
+        let device = device.filter(|_| !act.realm.settings.hard_lockout);
+        let lane = device.map(|(user, device)| {
+            let key = format!("arrive:on:{}:account:{user}", device.to_base64url());
+            (key, BEYOND_GUESSING)
+        });
+        Lanes {
+            user: whose,
+            known: lane.is_some(),
+            all: lane.into_iter().collect(),
+        }
+    }
+
+    fn lanes_of(&self, act: &Act, whom: Whom<'_>) -> (Option<UserId>, bool, Vec<(String, Allowance)>) {
         let hard = act.realm.settings.hard_lockout;
-        let subject = match whom {
-            Whom::Account(user) => format!("account:{user}"),
-            Whom::Nobody(typed) => format!("nobody:{}", Digest::of(typed).to_base64url()),
-            Whom::By { user, address } => return (false, lanes_by(hard, user, address)),
+        let (user, subject) = match whom {
+            Whom::Account(user) => (Some(user), format!("account:{user}")),
+            Whom::Nobody(typed) => (None, format!("nobody:{}", Digest::of(typed).to_base64url())),
+            Whom::By { user, address } => return (Some(user), false, lanes_by(hard, user, address)),
         };
         if hard {
-            return (false, vec![(format!("guess:hard:{subject}"), HARD)]);
+            return (user, false, vec![(format!("guess:hard:{subject}"), HARD)]);
         }
         if let Some(device) = self.known_device(act, whom) {
             let key = format!("guess:on:{}:{subject}", device.to_base64url());
-            return (true, vec![(key, NEARBY)]);
+            return (user, true, vec![(key, NEARBY)]);
         }
         let from = act.origin.address.map(network);
         let from = from.map_or_else(String::new, |address| address.to_string());
@@ -30,7 +61,7 @@ impl Budgets {
             (format!("guess:from:{from}:{subject}"), NEARBY),
             (format!("guess:all:{subject}"), EVERYWHERE),
         ];
-        (false, lanes)
+        (user, false, lanes)
     }
 
     fn known_device(&self, act: &Act, whom: Whom<'_>) -> Option<Digest> {

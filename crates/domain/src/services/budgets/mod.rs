@@ -1,25 +1,30 @@
 //! The one place where attempts to prove who one is are counted: before the credential is looked at, in the same
-//! lanes at every page, alias and endpoint. A right credential gives its attempt back.
+//! lanes at every page, alias and endpoint. A right credential gives its attempt back, to its lanes and to where it
+//! came from.
 //!
 //! An account has a lane for everybody and one for each address; so nobody far away is kept out by what somebody
 //! tries at one address. Where an account signed in before, its browser has a lane of its own, which strangers cannot
-//! use up. Who asks for an account that does not exist meets the same lanes. What waits a machine has to make before
+//! use up; it has another one for what nobody guesses, such as passkeys and mailed links. Who asks for an account that does
+//! not exist meets the same lanes. What waits a machine has to make before
 //! it is heard at all (`SIGNET_REQUEST_LIMIT`) is not known here.
 
+mod arrive;
 mod asked;
 mod decide;
 mod failures;
 mod known_device;
 mod lanes;
+mod origin;
 
 pub use asked::{AskContext, AskError, Demand, Effort, decide_asked};
 pub use decide::{
-    Decision, EVERYWHERE, FROM_ADDRESS, FROM_NETWORK, HARD, NEARBY, SignInContext, WINDOW, decide,
+    BEYOND_GUESSING, Decision, EVERYWHERE, FROM_ADDRESS, FROM_NETWORK, HARD, NEARBY, SignInContext, WINDOW,
+    decide,
 };
 pub use failures::FailureLane;
 pub use known_device::{KEPT, KnownDevice};
 
-use super::{Act, Ports, address_block, network};
+use super::{Act, Ports};
 use crate::{
     budget::{Allowance, Lane},
     door::{Door, Refusal},
@@ -27,6 +32,8 @@ use crate::{
     id::UserId,
     stores::{StoreError, Stored},
 };
+use lanes::Lanes;
+use origin::Origin;
 use std::time::Duration;
 
 /// How often an attempt looks again when others changed a lane in between. More than that many are let through at no
@@ -63,12 +70,14 @@ pub enum BudgetError {
     Store(#[from] StoreError),
 }
 
-/// One attempt, counted. Only [`Budgets::reserve`] makes one; what judges a credential asks for it.
+/// One attempt, counted. Only [`Budgets::reserve`] and [`Budgets::arrive`] make one; what judges a credential asks for
+/// it. It is given back once at most, for that takes it away.
 #[must_use]
 #[derive(Debug)]
 pub struct Reserved {
     door: Door,
     lanes: Vec<Taken>,
+    origin: Origin,
     user: Option<UserId>,
 }
 
@@ -96,7 +105,8 @@ impl Budgets {
     /// Counts an attempt at `door` to prove to be `whom`; refused before the credential is looked at when there were
     /// too many.
     pub async fn reserve(&self, act: &Act, door: Door, whom: Whom<'_>) -> Result<Reserved, BudgetError> {
-        let reserved = self.attempt(act, door, whom).await;
+        let lanes = self.lanes(act, whom);
+        let reserved = self.attempt(act, door, lanes).await;
         self.tell(door, reserved)
     }
 
@@ -115,57 +125,41 @@ impl Budgets {
         self.reserve(act, door, whom).await
     }
 
-    async fn attempt(&self, act: &Act, door: Door, whom: Whom<'_>) -> Result<Reserved, BudgetError> {
-        let (known, lanes) = self.lanes(act, whom);
+    async fn attempt(&self, act: &Act, door: Door, lanes: Lanes) -> Result<Reserved, BudgetError> {
         let limits = &act.realm.ephemeral.limits;
-        let mut origin = known.then_some((0, 0));
+        let mut origin = lanes.known.then(Origin::default);
         for _ in 0..PATIENCE {
-            let mut seen = Vec::with_capacity(lanes.len());
-            for (key, allowance) in &lanes {
+            let mut seen = Vec::with_capacity(lanes.all.len());
+            for (key, allowance) in &lanes.all {
                 seen.push((*allowance, limits.lane(key).await?));
             }
-            let (from_address, from_network) = origin.unwrap_or_default();
             let mut context = SignInContext {
                 now: self.ports.clock.now(),
-                from_address,
-                from_network,
+                from_address: 0,
+                from_network: 0,
                 lanes: seen,
             };
             judge(&context)?;
             // What finds its lanes closed is not counted: a flood of it writes nothing.
-            if origin.is_none() {
-                let counts = count_origin(act).await?;
-                origin = Some(counts);
-                (context.from_address, context.from_network) = counts;
-                judge(&context)?;
-            }
-            if let Some(taken) = self.take(act, &lanes, &context).await? {
-                let user = match whom {
-                    Whom::Account(user) | Whom::By { user, .. } => Some(user),
-                    Whom::Nobody(_) => None,
-                };
+            let counted = match origin.take() {
+                Some(counted) => counted,
+                None => Origin::count(act).await?,
+            };
+            (context.from_address, context.from_network) = counted.sums();
+            judge(&context)?;
+            if let Some(taken) = self.take(act, &lanes.all, &context).await? {
                 return Ok(Reserved {
                     door,
                     lanes: taken,
-                    user,
+                    origin: counted,
+                    user: lanes.user,
                 });
             }
+            origin = Some(counted);
         }
         Err(BudgetError::Spent {
             retry_after: Duration::from_secs(1),
         })
-    }
-
-    /// Counts an attempt at `door` with something that is too long to be guessed, by where it comes from.
-    pub async fn arrive(&self, act: &Act, door: Door) -> Result<(), BudgetError> {
-        let (from_address, from_network) = count_origin(act).await?;
-        let context = SignInContext {
-            now: self.ports.clock.now(),
-            from_address,
-            from_network,
-            lanes: Vec::new(),
-        };
-        self.tell(door, judge(&context))
     }
 
     /// Gives an attempt back: its credential was right.
@@ -173,7 +167,7 @@ impl Budgets {
         for taken in reserved.lanes {
             self.undo(act, &taken).await?;
         }
-        Ok(())
+        reserved.origin.give_back(act).await
     }
 
     /// Says that the credential was refused for this reason. What is recorded of one after which the next attempt has
@@ -198,7 +192,7 @@ impl Budgets {
 
     /// Forgets what `user`, who proved everything that was asked, got wrong before in the same place.
     pub async fn signed_in(&self, act: &Act, user: UserId) -> Stored<()> {
-        let (_, lanes) = self.lanes(act, Whom::Account(user));
+        let lanes = self.lanes(act, Whom::Account(user)).all;
         let limits = &act.realm.ephemeral.limits;
         let Some((key, allowance)) = lanes.first() else {
             return Ok(());
@@ -264,7 +258,8 @@ impl Budgets {
                 return Ok(());
             }
             match limits.lane(&taken.key).await? {
-                Some(lane) if lane.attempts > 0 => held = lane,
+                // One that began since holds nothing of this attempt.
+                Some(lane) if lane.attempts > 0 && lane.begun == taken.lane.begun => held = lane,
                 Some(_) | None => return Ok(()),
             }
         }
@@ -280,20 +275,6 @@ fn judge(context: &SignInContext) -> Result<(), BudgetError> {
             or_wait: retry_after, ..
         } => Err(BudgetError::Spent { retry_after }),
     }
-}
-
-/// Attempts from the address and the network of `act`, this one included.
-async fn count_origin(act: &Act) -> Stored<(u64, u64)> {
-    let Some(address) = act.origin.address else {
-        return Ok((0, 0));
-    };
-    let limits = &act.realm.ephemeral.limits;
-    let by_address = format!("guess:address:{}", network(address));
-    let by_network = format!("guess:network:{}", address_block(address));
-    Ok((
-        limits.count(&by_address, WINDOW).await?,
-        limits.count(&by_network, WINDOW).await?,
-    ))
 }
 
 #[cfg(test)]

@@ -17,18 +17,23 @@ use futures::{
 };
 use std::sync::Arc;
 
-const ADA: &str = "ada@example.com";
-const RIGHT: &str = crate::services::scene::PASSWORD;
-const AWAY: &str = "192.0.2.1";
-const HOME: &str = "198.51.100.7";
+pub(super) const ADA: &str = "ada@example.com";
+pub(super) const RIGHT: &str = crate::services::scene::PASSWORD;
+pub(super) const AWAY: &str = "192.0.2.1";
+pub(super) const HOME: &str = "198.51.100.7";
 
-async fn with_ada() -> (Scene, User) {
+pub(super) async fn with_ada() -> (Scene, User) {
     let scene = Scene::new();
     let ada = scene.registered(a_user().email(ADA).build()).await;
     (scene, ada)
 }
 
-async fn tries(scene: &Scene, act: &Act, identifier: &str, password: &str) -> Result<(), SignInError> {
+pub(super) async fn tries(
+    scene: &Scene,
+    act: &Act,
+    identifier: &str,
+    password: &str,
+) -> Result<(), SignInError> {
     let sign_in = &scene.services.sign_in;
     let tried = sign_in.password(act, identifier, password.to_owned()).await;
     tried.map(drop)
@@ -41,7 +46,7 @@ async fn signs_in(scene: &Scene, act: &Act) {
 }
 
 /// How long an attempt has to wait that is refused.
-fn wait<T>(tried: &Result<T, SignInError>) -> Option<u64> {
+pub(super) fn wait<T>(tried: &Result<T, SignInError>) -> Option<u64> {
     match tried {
         Err(SignInError::TooManyAttempts { retry_after }) => Some(retry_after.as_secs()),
         Ok(_) | Err(_) => None,
@@ -49,7 +54,7 @@ fn wait<T>(tried: &Result<T, SignInError>) -> Option<u64> {
 }
 
 /// The act as it comes from a browser that `user` signed in on.
-fn at_home(scene: &Scene, user: &User) -> Act {
+pub(super) fn at_home(scene: &Scene, user: &User) -> Act {
     let ports = &scene.services.ports;
     let account = (scene.act.realm.realm.id, user.id);
     let device = KnownDevice::new(&*ports.random).with(&*ports.sealer, account, ports.clock.now());

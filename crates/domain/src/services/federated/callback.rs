@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    door::{Door, Refusal},
+    door::Door,
     event::{EventKind, SignInFailure},
     federation::{
         Answer, Attempt, AttemptPurpose, ByIdentity, LinkedIdentity, OfferedIdentity, Provider, ProviderId,
@@ -144,15 +144,18 @@ impl FederatedService {
         whose: Whose<'_>,
         (id, callback): (&str, Callback),
     ) -> Result<Answered, CallbackError> {
-        self.budgets.arrive(act, Door::Provider).await?;
+        let reserved = self.budgets.arrive(act, Door::Provider, None).await?;
         let state = callback.state.as_deref().unwrap_or_default();
         let found = attempts::take(&self.ports, act, (id, whose.browser), state).await?;
         let Some((attempt, purpose)) = found else {
-            self.ports.refusals.refused(Door::Provider, Refusal::Wrong);
+            self.budgets.judged(act, reserved, Some(false)).await?;
             return Err(CallbackError::Unknown);
         };
         let provider = attempt.provider.clone();
-        let answered = match self.redeem(act, &attempt, callback).await? {
+        let redeemed = self.redeem(act, &attempt, callback).await?;
+        let was_right = redeemed.is_ok().then_some(true);
+        self.budgets.judged(act, reserved, was_right).await?;
+        let answered = match redeemed {
             Ok(arrived) => match purpose {
                 AttemptPurpose::SignIn(interaction) => {
                     self.sign_in(act, (interaction, whose.browser), arrived).await?

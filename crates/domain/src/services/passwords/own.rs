@@ -112,8 +112,10 @@ impl PasswordService {
         person: &RecentlyProven<'_>,
         text: String,
     ) -> Result<(), PasswordError> {
-        Budgets::new(self.ports.clone())
-            .arrive(act, Door::Password)
+        // Nothing is guessed here: what is bounded is how much is hashed and mailed, so no attempt is given back.
+        let budgets = Budgets::new(self.ports.clone());
+        let _counted = budgets
+            .arrive(act, Door::Password, Some(person.user().id))
             .await?;
         let policy = self.proven_policy(act, person).await?;
         let user = person.user();

@@ -8,7 +8,7 @@ use super::{InvalidName, RegistrationService, parse_name};
 use crate::{
     acr::Method,
     clock::Timestamp,
-    door::{Door, Refusal},
+    door::Door,
     event::EventKind,
     id::InteractionId,
     mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
@@ -154,12 +154,26 @@ impl RegistrationService {
         (token, browser): (&str, Digest),
         typed: Option<Typed>,
     ) -> Result<Option<Proven>, ConfirmError> {
-        self.budgets.arrive(act, Door::MailedLink).await?;
-        let found = self.find_link(act, token).await?;
-        let (link, found) = found.ok_or_else(|| {
-            self.ports.refusals.refused(Door::MailedLink, Refusal::Wrong);
-            ConfirmError::Refused
-        })?;
+        let purpose = MailedCodePurpose::ConfirmEmail;
+        let (reserved, found) = self.budgets.arrive_by_link(act, token, purpose).await?;
+        let confirmed = self.confirm_found(act, (found, browser), typed).await;
+        let was_right = match &confirmed {
+            Ok(_) => Some(true),
+            Err(ConfirmError::Refused) => Some(false),
+            Err(_) => None,
+        };
+        self.budgets.judged(act, reserved, was_right).await?;
+        confirmed
+    }
+
+    async fn confirm_found(
+        &self,
+        act: &Act,
+        (found, browser): (Option<MailedCode>, Digest),
+        typed: Option<Typed>,
+    ) -> Result<Option<Proven>, ConfirmError> {
+        let found = found.ok_or(ConfirmError::Refused)?;
+        let link = found.link;
         let waiting = found.sign_up.clone();
         let (chosen, here) = match (waiting, typed) {
             (Some(waiting), _) if waiting.browser == browser => (waiting.chosen, true),
@@ -184,22 +198,21 @@ impl RegistrationService {
         browser: Digest,
     ) -> Result<Option<Confirmable>, StoreError> {
         let found = self.find_link(act, token).await?;
-        Ok(found.map(|(_, found)| match found.sign_up {
+        Ok(found.map(|found| match found.sign_up {
             Some(waiting) if waiting.browser == browser => Confirmable::AsChosen,
             Some(_) => Confirmable::ChosenElsewhere,
             None => Confirmable::WithChoice,
         }))
     }
 
-    async fn find_link(&self, act: &Act, token: &str) -> Result<Option<(Digest, MailedCode)>, StoreError> {
+    async fn find_link(&self, act: &Act, token: &str) -> Result<Option<MailedCode>, StoreError> {
         let Some(token) = OpaqueToken::parse(OpaqueKind::MailedLink, token) else {
             return Ok(None);
         };
         let link = token.digest();
         let codes = &act.realm.stores.mailed_codes;
         let found = codes.find_by_link(&link, self.ports.clock.now()).await?;
-        let found = found.filter(|found| found.purpose == MailedCodePurpose::ConfirmEmail);
-        Ok(found.map(|found| (link, found)))
+        Ok(found.filter(|found| found.purpose == MailedCodePurpose::ConfirmEmail))
     }
 
     async fn choose(&self, act: &Act, email: &Email, typed: Typed) -> Result<Chosen, ConfirmError> {

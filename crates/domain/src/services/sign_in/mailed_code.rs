@@ -9,7 +9,7 @@ use super::{Proven, SignIn, SignInError};
 use crate::{
     acr::Method,
     clock::Timestamp,
-    door::{Door, Refusal},
+    door::Door,
     event::{Actor, SignInFailure},
     federation::ProviderId,
     id::{InteractionId, MailedCodeId},
@@ -164,16 +164,18 @@ impl SignIn {
 
     /// Judges the mailed link's token.
     pub async fn link(&self, act: &Act, token: &str) -> Result<Proven, SignInError> {
-        self.budgets.arrive(act, Door::MailedLink).await?;
-        let token = OpaqueToken::parse(OpaqueKind::MailedLink, token).ok_or(SignInError::WrongCredentials)?;
-        let (link, begun) = (token.digest(), self.ports.clock.now());
-        match self.redeem(act, MailedProof::Link { link }, begun).await? {
-            Some(code) => self.proven_by(act, code, begun).await,
-            None => {
-                self.ports.refusals.refused(Door::MailedLink, Refusal::Wrong);
-                Err(SignInError::WrongCredentials)
-            }
-        }
+        let purpose = MailedCodePurpose::SignIn;
+        let (reserved, found) = self.budgets.arrive_by_link(act, token, purpose).await?;
+        let begun = self.ports.clock.now();
+        let redeemed = match found {
+            Some(MailedCode { link, .. }) => self.redeem(act, MailedProof::Link { link }, begun).await?,
+            None => None,
+        };
+        self.budgets
+            .judged(act, reserved, Some(redeemed.is_some()))
+            .await?;
+        let code = redeemed.ok_or(SignInError::WrongCredentials)?;
+        self.proven_by(act, code, begun).await
     }
 
     /// What a link's token would do in this browser, if it works; uses nothing up, so mail scanners may follow it.

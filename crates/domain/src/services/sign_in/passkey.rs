@@ -2,7 +2,7 @@
 //!
 //! Unknown credentials, wrong signatures, used challenges and disabled accounts get the same answer.
 
-use super::{Act, Proven, SignIn, SignInError};
+use super::{Act, Proven, Reserved, SignIn, SignInError};
 use crate::{
     acr::Method,
     door::Door,
@@ -48,24 +48,31 @@ impl SignIn {
     ) -> Result<Proven, SignInError> {
         let claimed = ceremonies::bounded(answer).and_then(|answer| self.ports.web_authn.claimed(answer));
         let claimed = claimed.map_err(|_| SignInError::WrongCredentials)?;
-        self.budgets.arrive(act, Door::Passkey).await?;
         let begun = self.ports.clock.now();
+        let found = act.realm.stores.passkeys.find(&claimed.credential_id).await?;
+        let whose = found.as_ref().map(|found| found.user.id);
+        let reserved = self.budgets.arrive(act, Door::Passkey, whose).await?;
         let purpose = CeremonyPurpose::SignIn(interaction.id);
         let asked = ceremonies::take(act, ceremony, interaction.browser, purpose).await?;
         let state = asked.map(|asked| asked.state);
-        let found = act.realm.stores.passkeys.find(&claimed.credential_id).await?;
         match self
             .judge_passkey(act, found, &claimed, (state.as_deref(), answer))
             .await?
         {
-            Ok(user) => Proven::new(user, Method::Passkey, begun).ok_or(SignInError::WrongCredentials),
+            Ok(user) => {
+                self.budgets.give_back(act, reserved).await?;
+                Proven::new(user, Method::Passkey, begun).ok_or(SignInError::WrongCredentials)
+            }
             Err(Failed {
                 user: Some(user),
                 reason: SignInFailure::Leaving,
                 ..
-            }) => self.leaving(act, &user, Method::Passkey).await,
+            }) => {
+                self.budgets.give_back(act, reserved).await?;
+                self.leaving(act, &user, Method::Passkey).await
+            }
             Err(failed) => {
-                self.record_refused_passkey(act, failed).await?;
+                self.record_refused_passkey(act, failed, &reserved).await?;
                 Err(SignInError::WrongCredentials)
             }
         }
@@ -128,15 +135,22 @@ impl SignIn {
         }
     }
 
-    async fn record_refused_passkey(&self, act: &Act, failed: Failed) -> Result<(), StoreError> {
-        let why = failed.reason.refusal();
-        self.ports.refusals.refused(Door::Passkey, why);
+    async fn record_refused_passkey(
+        &self,
+        act: &Act,
+        failed: Failed,
+        reserved: &Reserved,
+    ) -> Result<(), StoreError> {
+        let closing = self.budgets.refused(reserved, failed.reason.refusal());
         let kind = EventKind::SignInFailed {
             user: failed.user.map(|user| user.id),
             reason: failed.reason,
         };
         let mut with = Alongside {
-            events: vec![self.ports.event(act, kind)],
+            events: std::iter::once(kind)
+                .chain(closing)
+                .map(|kind| self.ports.event(act, kind))
+                .collect(),
             ..Alongside::default()
         };
         if let Some(passkey) = failed.went_back {

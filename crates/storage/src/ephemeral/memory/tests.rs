@@ -42,11 +42,11 @@ async fn bytes_are_bounded_and_given_back() {
 #[tokio::test]
 async fn a_counter_ends_with_the_window_its_first_call_opened() {
     let (memory, clock) = memory(10, 1 << 20);
-    assert_eq!(memory.increment("k", MINUTE).await.unwrap(), 1);
+    assert_eq!(memory.increment("k", MINUTE).await.unwrap().sum, 1);
     clock.advance(Duration::from_secs(59));
-    assert_eq!(memory.increment("k", MINUTE).await.unwrap(), 2);
+    assert_eq!(memory.increment("k", MINUTE).await.unwrap().sum, 2);
     clock.advance(Duration::from_secs(1));
-    assert_eq!(memory.increment("k", MINUTE).await.unwrap(), 1);
+    assert_eq!(memory.increment("k", MINUTE).await.unwrap().sum, 1);
 }
 
 #[tokio::test]
