@@ -43,6 +43,7 @@ mod oidc_frontchannel_logout;
 mod own_account;
 mod own_apps;
 mod own_data;
+mod own_lists;
 mod passkeys;
 mod passwords;
 mod profile;
