@@ -116,10 +116,12 @@ impl Words {
 
     /// Items one after the other.
     pub(crate) fn list(&self, items: &[String]) -> String {
-        let pair = self.pattern("list-pair", &["before", "next"]);
-        let listed = items.iter().cloned();
-        let listed = listed.reduce(|before, next| pair.with(&[&before, &next]));
-        listed.unwrap_or_default()
+        self.pairs().join(items)
+    }
+
+    /// The same for many lists.
+    pub(crate) fn pairs(&self) -> Pattern {
+        self.pattern("list-pair", &["before", "next"])
     }
 
     /// A number with two decimals.

@@ -2,6 +2,7 @@
 
 mod erasures;
 mod logouts;
+mod mails;
 mod strays;
 mod upstream_tokens;
 
@@ -9,9 +10,8 @@ use crate::wiring::Runtime;
 use domain::{
     event::{Actor, Event, EventKind},
     id::EventId,
-    job::{ClaimedJob, JobKind},
+    job::ClaimedJob,
     login_session::RequestOrigin,
-    outbound::MailError,
     stores::{Alongside, StoreError, Stores as _},
 };
 use std::{sync::Arc, time::Duration};
@@ -22,13 +22,6 @@ const BATCH: u16 = 200;
 /// Events that are given their places, and handed to a sink, at a time.
 const EVENTS: u16 = 2000;
 const GIVE_UP_AFTER: u32 = 12;
-/// What the loop of jobs does; every other kind has a loop of its own.
-const MAILS: [JobKind; 4] = [
-    JobKind::SendMail,
-    JobKind::SendResetLink,
-    JobKind::SendSignInCode,
-    JobKind::SignUp,
-];
 /// How long what the loops have in hand may take once they are asked to end.
 const IN_HAND: Duration = Duration::from_secs(20);
 
@@ -70,7 +63,7 @@ pub const LOOPS: [Loop; 8] = [
         name: "jobs",
         period: Duration::from_millis(500),
         lease: None,
-        step: |runtime, _| Box::pin(run_jobs(runtime)),
+        step: |runtime, _| Box::pin(mails::run(runtime)),
     },
     Loop {
         name: "logouts",
@@ -190,121 +183,6 @@ async fn follow_changes(runtime: Arc<Runtime>) -> Result<(), StoreError> {
             None => return Ok(()),
         }
     }
-}
-
-/// Does what is due, a batch a turn: a long queue must not keep the process from ending.
-async fn run_jobs(runtime: Arc<Runtime>) -> Result<(), StoreError> {
-    let all = runtime.stores.all_realms();
-    let now = runtime.services.ports.clock.now();
-    let jobs = all.claim_jobs(&MAILS, now, now + LEASE, 20).await?;
-    if jobs.is_empty() {
-        return Ok(());
-    }
-    let running = jobs.iter().map(|job| run_job(&runtime, job));
-    for result in futures::future::join_all(running).await {
-        result?;
-    }
-    runtime.stores.job_signal().notify_one();
-    Ok(())
-}
-
-async fn run_job(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> {
-    match job.kind {
-        JobKind::SendMail => send_mail(runtime, job).await,
-        JobKind::SendResetLink => send_reset_link(runtime, job).await,
-        JobKind::SendSignInCode => send_sign_in_code(runtime, job).await,
-        JobKind::SignUp => take_up_sign_up(runtime, job).await,
-        JobKind::BackchannelLogout => logouts::tell(runtime, job).await.map(|_| ()),
-        JobKind::EraseAccount | JobKind::ForgetPerson => erasures::carry_out(runtime, job).await,
-    }
-}
-
-/// Done also when there is nobody to send it to; the mail itself is a job of its own.
-async fn send_reset_link(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> {
-    let recovery = &runtime.services.recovery;
-    let wanted = recovery
-        .open(job)
-        .and_then(|wanted| Some((wanted.realm()?, wanted)));
-    let done = match wanted {
-        Some((name, wanted)) => {
-            let realm = runtime.realms.get(&name).await;
-            match realm.map_err(StoreError::unavailable)? {
-                Some(realm) => recovery.send_link(realm, wanted).await,
-                None => Ok(()),
-            }
-        }
-        None => {
-            tracing::error!(job = %job.id, "a job cannot be opened with this master key and is given up");
-            Ok(())
-        }
-    };
-    done?;
-    runtime.stores.all_realms().complete_job(job, Vec::new()).await?;
-    Ok(())
-}
-
-/// Like [`send_reset_link`], for a code to sign in with.
-async fn send_sign_in_code(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> {
-    let sign_in = &runtime.services.sign_in;
-    let wanted = sign_in
-        .open(job)
-        .and_then(|wanted| Some((wanted.realm()?, wanted)));
-    match wanted {
-        Some((name, wanted)) => {
-            let realm = runtime.realms.get(&name).await;
-            if let Some(realm) = realm.map_err(StoreError::unavailable)? {
-                sign_in.send_code(realm, wanted).await?;
-            }
-        }
-        None => tracing::error!(job = %job.id, "a job cannot be opened with this master key and is given up"),
-    }
-    runtime.stores.all_realms().complete_job(job, Vec::new()).await?;
-    Ok(())
-}
-
-/// Like [`send_reset_link`], for somebody who signs up.
-async fn take_up_sign_up(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> {
-    let registration = &runtime.services.registration;
-    let wanted = registration
-        .open(job)
-        .and_then(|wanted| Some((wanted.realm()?, wanted)));
-    match wanted {
-        Some((name, wanted)) => {
-            let realm = runtime.realms.get(&name).await;
-            if let Some(realm) = realm.map_err(StoreError::unavailable)? {
-                registration.take_up(realm, wanted).await?;
-            }
-        }
-        None => tracing::error!(job = %job.id, "a job cannot be opened with this master key and is given up"),
-    }
-    runtime.stores.all_realms().complete_job(job, Vec::new()).await?;
-    Ok(())
-}
-
-async fn send_mail(runtime: &Runtime, job: &ClaimedJob) -> Result<(), StoreError> {
-    let all = runtime.stores.all_realms();
-    let Some(mail) = runtime.services.ports.open_mail(job) else {
-        tracing::error!(job = %job.id, "a mail cannot be opened with this master key and is given up");
-        all.complete_job(job, vec![event(runtime, job, EventKind::MailGivenUp)])
-            .await?;
-        return Ok(());
-    };
-    match runtime.mailer.send(&mail).await {
-        Ok(()) => {
-            all.complete_job(job, vec![event(runtime, job, EventKind::MailSent)])
-                .await?
-        }
-        Err(MailError::Later(cause)) if job.attempt < GIVE_UP_AFTER => {
-            tracing::warn!(job = %job.id, attempt = job.attempt, error = &*cause as &dyn std::error::Error, "a mail waits");
-            postpone(runtime, job).await?
-        }
-        Err(MailError::Later(cause) | MailError::Never(cause)) => {
-            tracing::error!(job = %job.id, error = &*cause as &dyn std::error::Error, "a mail is given up");
-            all.complete_job(job, vec![event(runtime, job, EventKind::MailGivenUp)])
-                .await?
-        }
-    };
-    Ok(())
 }
 
 /// The work is tried again, later each time. False if the lease was lost.

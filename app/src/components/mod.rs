@@ -8,6 +8,7 @@ pub(crate) mod header;
 pub mod languages;
 pub(crate) mod mark;
 pub(crate) mod notice;
+pub mod pager;
 pub(crate) mod work;
 
 use crate::frame::Frame;

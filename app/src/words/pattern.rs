@@ -46,6 +46,13 @@ impl Pattern {
         }
         text
     }
+
+    /// Items one after the other, by a message that takes what stands before and the next.
+    pub(crate) fn join(&self, items: &[String]) -> String {
+        let listed = items.iter().cloned();
+        let listed = listed.reduce(|before, next| self.with(&[&before, &next]));
+        listed.unwrap_or_default()
+    }
 }
 
 #[cfg(test)]

@@ -18,13 +18,14 @@ const CALLBACK: &str = "https://app.example/callback";
 /// Nobody redeems the codes.
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// Each page, and what stands on it for each session or app.
-const PAGES: [(&str, Option<&str>); 7] = [
+/// Each page; of those that list sessions or apps a part at a time also what stands on it for each, and how often on the
+/// first. The session in use is not reported.
+const PAGES: [(&str, Option<(&str, usize)>); 7] = [
     ("/account", None),
     ("/account/security", None),
     ("/account/linked", None),
-    ("/account/sessions", Some("value=\"report\"")),
-    ("/account/apps", Some("value=\"narrow\"")),
+    ("/account/sessions", Some(("value=\"report\"", 24))),
+    ("/account/apps", Some(("value=\"narrow\"", 25))),
     ("/account/activity", None),
     ("/account/privacy", None),
 ];
@@ -56,9 +57,11 @@ impl Busy {
             let answer = self.0.get(path).send().await?;
             ensure!(answer.status() == 200, "{path} answers {}", answer.status());
             let page = answer.text().await?;
-            if let Some(item) = item {
+            if let Some((item, listed)) = item {
                 let shown = page.matches(item).count();
-                ensure!(shown == MANY, "{path} shows {shown}");
+                ensure!(shown == listed, "{path} shows {shown}");
+                let all = format!(" of {}", if path.ends_with("apps") { MANY } else { MANY + 1 });
+                ensure!(page.contains(&all), "{path} does not say{all}");
             }
         }
         Ok(())

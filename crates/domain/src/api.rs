@@ -159,6 +159,30 @@ impl Api {
     pub const MAX_INTROSPECTION_CLIENTS: usize = 100;
 }
 
+/// What APIs say of their scopes. Where two say different things, nothing is told rather than the wrong one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScopeWords(BTreeMap<Scope, Option<ScopeDescription>>);
+
+impl ScopeWords {
+    /// What these say.
+    pub fn of(apis: &[Api]) -> Self {
+        let mut words = BTreeMap::new();
+        for (scope, said) in apis.iter().flat_map(|api| &api.scopes) {
+            let told = words.entry(scope.clone()).or_insert_with(|| Some(said.clone()));
+            if told.as_ref() != Some(said) {
+                *told = None;
+            }
+        }
+        Self(words)
+    }
+
+    /// What is said of a scope, if that is more than nothing.
+    pub fn find(&self, scope: &Scope) -> Option<&ScopeDescription> {
+        let said = self.0.get(scope)?.as_ref();
+        said.filter(|said| !said.as_str().is_empty())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -84,7 +84,7 @@ fn rows(page: PageRequest, person: SignedInUser, asked: Asked, format: Format) -
             let found = account
                 .activity(&cx.act, &person, &wanted, &Wanted::new(from, BATCH))
                 .await?;
-            let names = Names::of(&found.items, &cx).await?;
+            let names = Names::of(&cx);
             let mut text = file.page(&found.items, &names);
             if found.next.is_none() {
                 text.push_str(file.end());

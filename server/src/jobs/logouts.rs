@@ -160,15 +160,15 @@ async fn attempt(runtime: &Runtime, logout: &Logout) -> Result<Told, LogoutError
 
 #[cfg(test)]
 mod tests {
-    use super::super::MAILS;
+    use super::super::{erasures, mails};
     use super::*;
 
     #[test]
     fn every_kind_of_job_has_a_loop() {
         for kind in JobKind::ALL {
             let loops = [
-                MAILS.contains(&kind),
-                super::super::erasures::KINDS.contains(&kind),
+                mails::KINDS.contains(&kind),
+                erasures::KINDS.contains(&kind),
                 kind == JobKind::BackchannelLogout,
             ];
             assert_eq!(loops.iter().filter(|has| **has).count(), 1, "{kind:?}");

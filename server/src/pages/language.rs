@@ -23,7 +23,8 @@ pub(super) fn accepted(headers: &HeaderMap) -> Option<Language> {
 }
 
 /// What addresses of pages carry that say which of them is shown.
-const SAYS_WHICH: [&str; 7] = [
+const SAYS_WHICH: [&str; 8] = [
+    "after",
     "choose",
     "flow",
     "interaction",
@@ -65,6 +66,10 @@ mod tests {
             (
                 "/account/activity?topic=apps&since=2026-01-01",
                 "/account/activity?topic=apps&since=2026-01-01",
+            ),
+            (
+                "/account/apps?after=7.x.id&done=all",
+                "/account/apps?after=7.x.id",
             ),
             ("/sign-up?login_hint=evil", "/sign-up"),
             ("/authorize?client_id=evil", "/"),

@@ -44,6 +44,7 @@ mod oidc_frontchannel_logout;
 mod own_account;
 mod own_apps;
 mod own_data;
+mod own_lists;
 mod passkey_offers;
 mod passkeys;
 mod passwords;

@@ -1,6 +1,7 @@
 //! What the pages of the account say, and how it is written in other languages.
 
 use super::*;
+use crate::components::pager::{Pager, Shown};
 use account::{apps, linked, sessions};
 use domain::{federation::Mark, language::Language, theme::Theme};
 use std::collections::BTreeMap;
@@ -62,6 +63,7 @@ fn of_apps(connected: Vec<apps::Connected>) -> Page {
     let described = [("orders:read", "See your orders"), ("provider:acme", "Acme Inc.")];
     Page::Apps(apps::Apps {
         apps: connected,
+        pager: Pager::default(),
         described: described
             .map(|(scope, words)| (scope.to_owned(), words.to_owned()))
             .into(),
@@ -104,6 +106,7 @@ fn lists_and_numbers_are_written_as_in_the_language() {
     ] {
         let page = sessions::Sessions {
             sessions: vec![session(true), session(false)],
+            pager: Pager::default(),
             ended: false,
         };
         let text = told(Page::Sessions(page), language);
@@ -139,6 +142,7 @@ fn lists_and_numbers_are_written_as_in_the_language() {
 fn a_session_says_since_when_and_when_it_was_last_used() {
     let page = sessions::Sessions {
         sessions: vec![session(true)],
+        pager: Pager::default(),
         ended: false,
     };
     let text = told(Page::Sessions(page), Language::English);
@@ -159,5 +163,51 @@ fn what_nobody_described_is_told_as_it_is() {
     assert!(
         text.contains("Use “orders:read”") && text.contains("Use your account at acme"),
         "{text}"
+    );
+}
+
+#[test]
+fn a_page_of_a_list_says_which_of_its_items_it_shows_and_leads_on() {
+    let pager = Pager {
+        after: Some("7.x.an id".to_owned()),
+        next: Some("6.y.another&id".to_owned()),
+        shown: Some(Shown {
+            skipped: 25,
+            count: 25,
+            total: 1_103,
+        }),
+    };
+    for (language, span) in [
+        (Language::English, "26–50 of 1103"),
+        (Language::German, "26–50 von 1103"),
+        (Language::French, "26–50 sur 1103"),
+        (Language::Spanish, "26–50 de 1103"),
+        (Language::Portuguese, "26–50 de 1103"),
+        (Language::Japanese, "1103 件中 26～50 件"),
+        (Language::Chinese, "第 26–50 项，共 1103 项"),
+        (Language::Arabic, "26–50 من 1103"),
+    ] {
+        let page = sessions::Sessions {
+            sessions: vec![session(false)],
+            pager: pager.clone(),
+            ended: false,
+        };
+        let text = told(Page::Sessions(page), language);
+        assert!(text.contains(span), "{language:?}: {text}");
+    }
+    let mut page = of_apps(vec![connected(false, false)]);
+    if let Page::Apps(apps) = &mut page {
+        apps.pager = pager;
+    }
+    let html = render(page, &frame(false));
+    assert!(html.contains("/account/apps?after=6.y.another%26id\""), "{html}");
+    assert!(html.contains("/account/apps\" rel=\"first\""), "{html}");
+    let kept = "name=\"after\" value=\"7.x.an id\"";
+    assert_eq!(html.matches(kept).count(), 2, "each form says its page: {html}");
+    assert!(html.contains("value=\"remove-all\""), "{html}");
+    let alone = render(of_apps(vec![connected(false, false)]), &frame(false));
+    assert!(
+        !alone.contains("rel=\"next\"") && !alone.contains("remove-all"),
+        "{alone}"
     );
 }

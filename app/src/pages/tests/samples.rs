@@ -1,6 +1,7 @@
 //! Every page in every state, filled with text that would do harm if it were taken for markup.
 
 use crate::{
+    components::pager::{self, Pager},
     error::{UiError, UiErrorKind},
     fields::Fields,
     frame::{Assets, Frame, Script},
@@ -716,10 +717,12 @@ fn account_pages() -> Vec<Page> {
         }),
         Page::Sessions(account::sessions::Sessions {
             sessions: vec![session(true), session(false)],
+            pager: pager(),
             ended: true,
         }),
         Page::Sessions(account::sessions::Sessions {
             sessions: vec![session(true)],
+            pager: Pager::default(),
             ended: false,
         }),
         Page::Apps(account::apps::Apps {
@@ -730,15 +733,30 @@ fn account_pages() -> Vec<Page> {
                     ..app
                 },
             ],
+            pager: pager(),
             described: BTreeMap::from([(text(), text())]),
             done: Some("apps-narrowed"),
         }),
         Page::Apps(account::apps::Apps {
             apps: Vec::new(),
+            pager: Pager::default(),
             described: BTreeMap::new(),
             done: None,
         }),
     ]
+}
+
+/// In the middle of a list.
+fn pager() -> Pager {
+    Pager {
+        after: Some(text()),
+        next: Some(text()),
+        shown: Some(pager::Shown {
+            skipped: 25,
+            count: 25,
+            total: 103,
+        }),
+    }
 }
 
 fn care_pages() -> Vec<Page> {

@@ -2,7 +2,7 @@
 //! is erased. The event itself stays.
 
 use super::{Actor, Event, EventKind};
-use crate::{id::UserId, login_session::RequestOrigin};
+use crate::{client::ClientId, id::UserId, login_session::RequestOrigin};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -137,6 +137,20 @@ impl EventKind {
             | Self::MailSent
             | Self::MailGivenUp => None,
         }
+    }
+
+    /// The app that an event of somebody's activity names.
+    pub fn app(&self) -> Option<&ClientId> {
+        let (Self::ConsentGranted { client, .. }
+        | Self::ConsentDenied { client, .. }
+        | Self::ConsentNarrowed { client, .. }
+        | Self::ConsentRevoked { client, .. }
+        | Self::AuthorizationIssued { client, .. }
+        | Self::UpstreamTokenReleased { client, .. }) = self
+        else {
+            return None;
+        };
+        Some(client)
     }
 }
 

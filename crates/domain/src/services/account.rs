@@ -2,6 +2,7 @@
 
 mod credentials;
 mod details;
+mod lists;
 mod pictures;
 mod preferences;
 
@@ -13,16 +14,15 @@ pub use preferences::Preferences;
 use super::{Act, Ports, addressee};
 use crate::{
     client::ClientId,
-    event::{Event, EventKind},
+    event::EventKind,
     id::LoginSessionId,
     login_session::SignedInUser,
     outbound::AccountNotice,
     person::DisplayName,
     scope::ScopeSet,
-    stores::{ActivityWanted, EndSessions, Guards, Page, PageRequest, SeenApp, SeenSession, StoreError},
+    stores::{EndSessions, Guards, StoreError},
     user::Profile,
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a profile was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -110,36 +110,9 @@ impl AccountService {
             .map_err(changed_meanwhile)
     }
 
-    /// The person's sessions that are alive: the one in use first, then newest use first.
-    pub async fn sessions(&self, act: &Act, person: &SignedInUser) -> Result<Vec<SeenSession>, StoreError> {
-        let (now, user) = (self.ports.clock.now(), person.user());
-        let idle = act.realm.settings.lifetimes.session_idle;
-        let mut seen = act
-            .realm
-            .stores
-            .own
-            .live_sessions(user.id, now, now - idle)
-            .await?;
-        let rules = self.ports.session_rules(&act.realm);
-        seen.retain(|seen| seen.session.clone().signed_in(user.clone(), now, rules).is_some());
-        seen.sort_by_key(|seen| seen.session.id != person.session().id);
-        Ok(seen)
-    }
-
     /// What guards the account.
     pub async fn guards(&self, act: &Act, person: &SignedInUser) -> Result<Guards, StoreError> {
         act.realm.stores.own.guards(person.user().id).await
-    }
-
-    /// What happened to the account, newest first.
-    pub async fn activity(
-        &self,
-        act: &Act,
-        person: &SignedInUser,
-        which: &ActivityWanted,
-        page: &PageRequest,
-    ) -> Result<Page<Event>, StoreError> {
-        act.realm.stores.own.activity(person.user().id, which, page).await
     }
 
     /// Ends one of the person's own sessions; somebody else's is not found.
@@ -185,35 +158,6 @@ impl AccountService {
         let which = EndSessions::One(id);
         let ended = act.realm.stores.sessions.end(user, which, moment, with).await?;
         Ok(!ended.is_empty())
-    }
-
-    /// The apps that have something to do with the account, last used first.
-    pub async fn apps(&self, act: &Act, person: &SignedInUser) -> Result<Vec<SeenApp>, StoreError> {
-        let now = self.ports.clock.now();
-        act.realm.stores.own.apps(person.user().id, now).await
-    }
-
-    /// Takes back what every app was allowed, however many are listed at once; how many there were.
-    pub async fn remove_apps(&self, act: &Act, person: &SignedInUser) -> Result<usize, StoreError> {
-        let mut removed = 0;
-        loop {
-            let before = removed;
-            for app in self.apps(act, person).await? {
-                removed += usize::from(self.remove_app(act, person, &app.client.id).await?);
-            }
-            if removed == before {
-                return Ok(removed);
-            }
-        }
-    }
-
-    /// What the apps among `clients` that are still there are called.
-    pub async fn app_names(
-        &self,
-        act: &Act,
-        clients: &BTreeSet<ClientId>,
-    ) -> Result<BTreeMap<ClientId, String>, StoreError> {
-        act.realm.stores.own.app_names(clients).await
     }
 
     /// Leaves an app only those of its scopes that are among `scopes`, and `openid`, without which nobody is signed in.

@@ -104,14 +104,11 @@ impl ApiService {
         act: &Act,
         scopes: &ScopeSet,
     ) -> Result<BTreeMap<Scope, ScopeDescription>, StoreError> {
-        let apis = act.realm.stores.apis.list(&PageRequest::new(None, 200)).await?;
-        let words = |scope: &Scope| {
-            let mut said = apis.items.iter().filter_map(|api| api.scopes.get(scope));
-            let first = said.next()?;
-            let agreed = !first.as_str().is_empty() && said.all(|other| other == first);
-            agreed.then(|| (scope.clone(), first.clone()))
-        };
-        Ok(scopes.iter().filter_map(words).collect())
+        let words = act.realm.stores.apis.words().await?;
+        let told = scopes
+            .iter()
+            .filter_map(|scope| Some((scope.clone(), words.find(scope)?.clone())));
+        Ok(told.collect())
     }
 
     /// Deletes an API: tokens for it are issued no more, and nobody may ask about those there are. False if there is

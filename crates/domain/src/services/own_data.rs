@@ -110,7 +110,7 @@ impl OwnData {
             Piece::Events(from) => {
                 let (first, request) = asked(from);
                 let page = own.activity(user, &ActivityWanted::default(), &request).await?;
-                let text = written("events", first, &page, event);
+                let text = written("events", first, &page, |seen| event(&seen.event));
                 (text, then(page, Piece::Events, Piece::Closing))
             }
             Piece::Closing => ("}\n".to_owned(), Piece::End),

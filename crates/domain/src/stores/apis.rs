@@ -1,10 +1,11 @@
 //! Registered APIs.
 
 use crate::{
-    api::{Api, ApiAudience},
+    api::{Api, ApiAudience, ScopeWords},
     stores::{Alongside, Page, PageRequest, Stored},
 };
 use async_trait::async_trait;
+use std::sync::Arc;
 
 /// Registered APIs.
 #[async_trait]
@@ -15,6 +16,11 @@ pub trait ApiStore: Send + Sync {
     async fn find(&self, audience: &ApiAudience) -> Stored<Option<Api>>;
     /// APIs in order of audience.
     async fn list(&self, page: &PageRequest) -> Stored<Page<Api>>;
+    /// What the first 200 say of their scopes.
+    async fn words(&self) -> Stored<Arc<ScopeWords>> {
+        let first = self.list(&PageRequest::new(None, 200)).await?;
+        Ok(Arc::new(ScopeWords::of(&first.items)))
+    }
     /// Deletes the API. False if there is none.
     async fn delete(&self, audience: &ApiAudience, with: Alongside) -> Stored<bool>;
 }

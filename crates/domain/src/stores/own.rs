@@ -1,6 +1,6 @@
 //! The port by which people see what there is of their own account. What a page shows is read with one statement.
 
-use super::{Page, PageRequest, PasswordFacts, Stored};
+use super::{Page, PageRequest, Part, PartRequest, PasswordFacts, Position, Stored};
 use crate::{
     authorization::Authorization,
     client::{Client, ClientId},
@@ -16,7 +16,30 @@ use crate::{
     terms_of_use::AcceptedTerms,
 };
 use async_trait::async_trait;
-use std::collections::{BTreeMap, BTreeSet};
+
+/// Which of somebody's sessions are alive, and which of those is in use where they are listed.
+#[derive(Clone, Copy, Debug)]
+pub struct Alive {
+    /// They expire after then,
+    pub now: Timestamp,
+    /// were used after then,
+    pub used_since: Timestamp,
+    /// and began then or later.
+    pub begun_since: Timestamp,
+    /// The one in use.
+    pub here: LoginSessionId,
+}
+
+impl Alive {
+    /// Where a session stands that was used last at `used`: the one in use comes before all others.
+    pub fn position(&self, id: LoginSessionId, used: Timestamp) -> Position<LoginSessionId> {
+        let used = if id == self.here { Self::HERE } else { used };
+        Position { used, id }
+    }
+
+    /// When the session in use counts as used, to come before all others.
+    pub const HERE: Timestamp = Timestamp::from_micros(i64::MAX - 1);
+}
 
 /// A session and the apps that were signed in to in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +65,15 @@ pub struct SeenApp {
     pub last: Timestamp,
     /// Whether it goes on while the person is away.
     pub keeps_access: bool,
+}
+
+/// Something that happened to an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenEvent {
+    /// What happened.
+    pub event: Event,
+    /// What the app is called that it names, if that is still there.
+    pub app: Option<String>,
 }
 
 /// What guards an account, in numbers.
@@ -88,25 +120,31 @@ pub struct ActivityWanted {
 /// What people see of their own account.
 #[async_trait]
 pub trait OwnStore: Send + Sync {
-    /// The sessions that have not ended, expire after `now` and were used after `used_since`, newest use first, at most
-    /// 200.
+    /// The sessions that are alive: the one in use first, then newest use first.
     async fn live_sessions(
         &self,
         user: UserId,
+        alive: &Alive,
+        wanted: &PartRequest<LoginSessionId>,
+    ) -> Stored<Part<SeenSession, Position<LoginSessionId>>>;
+    /// The apps that were allowed something or hold something, last used first.
+    async fn apps(
+        &self,
+        user: UserId,
         now: Timestamp,
-        used_since: Timestamp,
-    ) -> Stored<Vec<SeenSession>>;
-    /// The apps that were allowed something or hold something, last used first, at most 200.
-    async fn apps(&self, user: UserId, now: Timestamp) -> Stored<Vec<SeenApp>>;
-    /// What the apps among `clients` that are there are called.
-    async fn app_names(&self, clients: &BTreeSet<ClientId>) -> Stored<BTreeMap<ClientId, String>>;
+        wanted: &PartRequest<ClientId>,
+    ) -> Stored<Part<SeenApp, Position<ClientId>>>;
     /// What guards the account, in numbers.
     async fn guards(&self, user: UserId) -> Stored<Guards>;
     /// What guards the account, one by one, without what has expired at `now`.
     async fn credentials(&self, user: UserId, now: Timestamp) -> Stored<SeenCredentials>;
     /// What happened to the account, newest first.
-    async fn activity(&self, user: UserId, which: &ActivityWanted, page: &PageRequest)
-    -> Stored<Page<Event>>;
+    async fn activity(
+        &self,
+        user: UserId,
+        which: &ActivityWanted,
+        page: &PageRequest,
+    ) -> Stored<Page<SeenEvent>>;
     /// Every session that is kept, ended ones too, oldest first.
     async fn sessions(&self, user: UserId, page: &PageRequest) -> Stored<Page<LoginSession>>;
     /// Every authorization that is kept, revoked ones too, oldest first.

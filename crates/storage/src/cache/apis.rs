@@ -1,8 +1,8 @@
-//! APIs kept in memory, unknown audiences included, as clients are.
+//! APIs kept in memory, unknown audiences included, as clients are, and what they say of their scopes.
 
 use async_trait::async_trait;
 use domain::{
-    api::{Api, ApiAudience},
+    api::{Api, ApiAudience, ScopeWords},
     stores::{Alongside, ApiStore, Page, PageRequest, StoreError, Stored},
 };
 use moka::future::Cache;
@@ -18,6 +18,7 @@ const KEPT: u64 = 2_000;
 pub struct CachedApis {
     store: Arc<dyn ApiStore>,
     kept: Cache<ApiAudience, Option<Arc<Api>>>,
+    words: Cache<(), Arc<ScopeWords>>,
     invalidations: AtomicU64,
 }
 
@@ -27,6 +28,7 @@ impl CachedApis {
         Self {
             store,
             kept: Cache::new(KEPT),
+            words: Cache::new(1),
             invalidations: AtomicU64::new(0),
         }
     }
@@ -40,6 +42,7 @@ impl CachedApis {
     async fn forget(&self, audience: &ApiAudience) {
         self.invalidations.fetch_add(1, Ordering::SeqCst);
         self.kept.invalidate(audience).await;
+        self.words.invalidate(&()).await;
     }
 }
 
@@ -68,6 +71,19 @@ impl ApiStore for CachedApis {
 
     async fn list(&self, page: &PageRequest) -> Stored<Page<Api>> {
         self.store.list(page).await
+    }
+
+    async fn words(&self) -> Stored<Arc<ScopeWords>> {
+        if let Some(known) = self.words.get(&()).await {
+            return Ok(known);
+        }
+        let before = self.invalidations.load(Ordering::SeqCst);
+        let loaded = self.words.try_get_with((), self.store.words()).await;
+        // As above.
+        if self.invalidations.load(Ordering::SeqCst) != before {
+            self.words.invalidate(&()).await;
+        }
+        loaded.map_err(|error: Arc<StoreError>| StoreError::unavailable(error))
     }
 
     async fn delete(&self, audience: &ApiAudience, with: Alongside) -> Stored<bool> {

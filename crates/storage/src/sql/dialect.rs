@@ -53,6 +53,14 @@ pub fn is_postgres(connection: &impl ConnectionTrait) -> bool {
     connection.get_database_backend() == DbBackend::Postgres
 }
 
+/// How a statement asks for the text of a field of the JSON that a column of text holds; NULL where there is no such field.
+pub fn json_field(backend: DbBackend, column: &str, field: &str) -> String {
+    match backend {
+        DbBackend::Postgres => format!("(CAST({column} AS json) ->> '{field}')"),
+        _ => format!("json_extract({column}, '$.{field}')"),
+    }
+}
+
 /// Waits for one's turn until the transaction ends. SQLite has one writer anyway.
 pub async fn take_turn(tx: &DatabaseTransaction, turn: Turn) -> Sql<()> {
     if is_postgres(tx) {

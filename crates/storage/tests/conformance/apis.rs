@@ -127,16 +127,29 @@ pub async fn kept_apis_follow_the_feed(s: Subject) {
             }
         }
     }));
-    let api = an_api(&s, "orders");
+    let words = ScopeDescription::parse("See orders").unwrap();
+    let api = Api {
+        scopes: [("orders:read".parse().unwrap(), words)].into(),
+        ..an_api(&s, "orders")
+    };
+    let scope = api.scopes.keys().next().unwrap().clone();
+    let worded = async || cached.words().await.unwrap().find(&scope).cloned();
+    let words = api.scopes.get(&scope).cloned();
+    assert!(words.is_some());
     assert_eq!(cached.find(&api.audience).await.unwrap(), None);
+    assert_eq!(worded().await, None);
     // Written behind its back, as another node does.
     store.create(&api, Alongside::default()).await.unwrap();
     assert_eq!(cached.find(&api.audience).await.unwrap(), Some(api.clone()));
+    assert_eq!(worded().await, words);
     store.delete(&api.audience, Alongside::default()).await.unwrap();
     assert_eq!(cached.find(&api.audience).await.unwrap(), None);
+    assert_eq!(worded().await, None);
     cached.create(&api, Alongside::default()).await.unwrap();
     assert_eq!(cached.find(&api.audience).await.unwrap(), Some(api.clone()));
+    assert_eq!(worded().await, words);
     assert!(cached.delete(&api.audience, Alongside::default()).await.unwrap());
     assert_eq!(cached.find(&api.audience).await.unwrap(), None);
+    assert_eq!(worded().await, None);
     assert_eq!(*told.lock().unwrap(), 4);
 }

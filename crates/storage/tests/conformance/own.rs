@@ -1,19 +1,20 @@
 use crate::subject::{MINUTE, Subject};
 use domain::{
     client::ClientId,
+    clock::Timestamp,
     consent::Consent,
     event::{Actor, Event, EventKind, SignInFailure, Topic},
     id::{EventId, UserId},
-    login_session::RequestOrigin,
+    login_session::{LoginSession, RequestOrigin},
     scope::ScopeSet,
-    stores::{ActivityWanted, Alongside, EndSessions, Guards, PageRequest},
+    stores::{
+        ActivityWanted, Alive, Alongside, EndSessions, Guards, OwnStore, PageRequest, PartRequest, Position,
+        SeenApp, SeenEvent,
+    },
     testing::{a_client, a_user},
     user::User,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{cmp::Reverse, sync::Arc, time::Duration};
 
 fn event(s: &Subject, kind: EventKind) -> Event {
     Event {
@@ -57,6 +58,26 @@ async fn allow(s: &Subject, user: &User, client: &domain::client::Client, allowe
     consents.allow(&consent, Alongside::default()).await.unwrap();
 }
 
+/// What is alive at `now` and was ever used, for somebody who is at `here`.
+fn alive(s: &Subject, now: Timestamp, here: &LoginSession) -> Alive {
+    Alive {
+        now,
+        used_since: s.now() - 600 * MINUTE,
+        begun_since: Timestamp::default(),
+        here: here.id,
+    }
+}
+
+/// The apps of somebody who has few.
+async fn whole(own: &Arc<dyn OwnStore>, user: &User, now: Timestamp) -> Vec<SeenApp> {
+    let part = own
+        .apps(user.id, now, &PartRequest::new(None, 200))
+        .await
+        .unwrap();
+    assert_eq!((part.skipped, part.next), (0, None));
+    part.items
+}
+
 pub async fn sessions_are_seen_with_their_apps(s: Subject) {
     let ada = s.ada().await;
     let bob = s
@@ -79,8 +100,20 @@ pub async fn sessions_are_seen_with_their_apps(s: Subject) {
         .sessions
         .end(ada.id, one_alone, s.moment(), Alongside::default());
     ended.await.unwrap();
-    let seen = |since| here.own.live_sessions(ada.id, s.now(), since);
-    let found = seen(s.now() - 10 * MINUTE).await.unwrap();
+    let seen = async |now, used_since| {
+        let alive = Alive {
+            used_since,
+            ..alive(&s, now, &his)
+        };
+        let whole = PartRequest::new(None, 200);
+        here.own
+            .live_sessions(ada.id, &alive, &whole)
+            .await
+            .unwrap()
+            .items
+    };
+    let long_ago = s.now() - 10 * MINUTE;
+    let found = seen(s.now(), long_ago).await;
     let ids: Vec<_> = found.iter().map(|seen| seen.session.id).collect();
     assert_eq!(
         ids,
@@ -94,21 +127,27 @@ pub async fn sessions_are_seen_with_their_apps(s: Subject) {
     names.dedup();
     assert_eq!((&found[0].apps, &found[1].apps), (&Vec::new(), &names));
     assert_eq!(
-        seen(first.last_seen_at).await.unwrap().len(),
+        seen(s.now(), first.last_seen_at).await.len(),
         1,
         "what is idle is left out"
     );
     let late = s.now() + 60 * MINUTE;
-    let expired = here.own.live_sessions(ada.id, late, s.now() - 10 * MINUTE).await;
-    assert!(expired.unwrap().is_empty());
-    assert!(
-        s.elsewhere()
-            .own
-            .live_sessions(ada.id, s.now(), s.now() - MINUTE)
-            .await
-            .unwrap()
-            .is_empty()
+    assert!(seen(late, long_ago).await.is_empty());
+    let since = Alive {
+        begun_since: second.created_at,
+        ..alive(&s, s.now(), &his)
+    };
+    let whole = PartRequest::new(None, 200);
+    let begun = here.own.live_sessions(ada.id, &since, &whole).await.unwrap();
+    assert_eq!(
+        (begun.items.len(), begun.total),
+        (1, 1),
+        "what began before is left out"
     );
+    let elsewhere = s.elsewhere().own;
+    let now = alive(&s, s.now(), &his);
+    let theirs = elsewhere.live_sessions(ada.id, &now, &whole);
+    assert_eq!(theirs.await.unwrap().total, 0);
 }
 
 pub async fn apps_are_seen_whether_they_asked_or_hold_something(s: Subject) {
@@ -124,7 +163,7 @@ pub async fn apps_are_seen_whether_they_asked_or_hold_something(s: Subject) {
     s.clock.advance(MINUTE);
     s.authorization(&away, &session, "openid offline_access").await;
     let own = s.here().own;
-    let found = own.apps(ada.id, s.now()).await.unwrap();
+    let found = whole(&own, &ada, s.now()).await;
     let told: Vec<_> = found
         .iter()
         .map(|app| (app.client.id.as_str(), app.allowed.clone(), app.keeps_access))
@@ -141,7 +180,7 @@ pub async fn apps_are_seen_whether_they_asked_or_hold_something(s: Subject) {
     let consents = s.here().consents;
     let revoked = consents.revoke(ada.id, &away.id, s.moment(), Alongside::default());
     assert!(revoked.await.unwrap());
-    let left: Vec<_> = own.apps(ada.id, s.now()).await.unwrap();
+    let left = whole(&own, &ada, s.now()).await;
     assert_eq!(left.len(), 2, "what was revoked is no app of theirs");
     let (fleeting, ends) = (
         s.client(a_client().id("fleeting").build()).await,
@@ -158,12 +197,12 @@ pub async fn apps_are_seen_whether_they_asked_or_hold_something(s: Subject) {
     };
     consents.allow(&for_a_minute, Alongside::default()).await.unwrap();
     for (at, seen) in [(s.now(), true), (ends, false)] {
-        let apps = own.apps(ada.id, at).await.unwrap();
+        let apps = whole(&own, &ada, at).await;
         let found = apps.iter().any(|app| app.client.id == fleeting.id);
         assert_eq!(found, seen, "what has expired is no app of theirs");
     }
     let nobody = a_user().number(9).build();
-    assert!(own.apps(nobody.id, s.now()).await.unwrap().is_empty());
+    assert!(whole(&own, &nobody, s.now()).await.is_empty());
 }
 
 pub async fn what_an_app_holds_is_what_each_of_its_authorizations_holds_that_stand(s: Subject) {
@@ -173,7 +212,7 @@ pub async fn what_an_app_holds_is_what_each_of_its_authorizations_holds_that_sta
     s.authorization(&client, &session, "openid email").await;
     s.authorization(&client, &session, "openid phone").await;
     let own = s.here().own;
-    let held = async || own.apps(ada.id, s.now()).await.unwrap().remove(0).held;
+    let held = async || whole(&own, &ada, s.now()).await.remove(0).held;
     assert_eq!(held().await, scopes("openid email phone"));
     let consents = s.here().consents;
     let revoked = consents.revoke(ada.id, &client.id, s.moment(), Alongside::default());
@@ -182,37 +221,123 @@ pub async fn what_an_app_holds_is_what_each_of_its_authorizations_holds_that_sta
     assert_eq!(held().await, scopes("openid address"));
 }
 
-pub async fn apps_beyond_what_is_listed_are_listed_once_the_others_are_gone(s: Subject) {
+pub async fn every_session_stands_on_one_part_of_the_list(s: Subject) {
     let ada = s.ada().await;
-    for number in 0..201 {
-        let client = s.client(a_client().id(&format!("app-{number}")).build()).await;
-        allow(&s, &ada, &client, "openid").await;
+    let mut begun = Vec::new();
+    for number in 0..60 {
+        begun.push(s.session(&ada).await);
+        if number % 20 == 19 {
+            s.clock.advance(MINUTE);
+        }
     }
-    let (own, consents) = (s.here().own, s.here().consents);
-    let listed = own.apps(ada.id, s.now()).await.unwrap();
-    assert_eq!(listed.len(), 200);
-    for app in &listed {
-        let revoked = consents.revoke(ada.id, &app.client.id, s.moment(), Alongside::default());
-        assert!(revoked.await.unwrap());
+    let (own, here) = (s.here().own, begun[30].clone());
+    let alive = alive(&s, s.now(), &here);
+    let (mut after, mut listed) = (None, Vec::new());
+    for skipped in [0, 25, 50] {
+        let wanted = PartRequest::new(after.take(), 25);
+        let part = own.live_sessions(ada.id, &alive, &wanted).await.unwrap();
+        assert_eq!((part.skipped, part.total), (skipped, 60));
+        listed.extend(part.items.into_iter().map(|seen| seen.session));
+        after = part.next;
     }
-    let left = own.apps(ada.id, s.now()).await.unwrap();
-    assert_eq!(left.len(), 1);
-    assert!(!listed.contains(&left[0]));
+    assert_eq!(after, None);
+    let mut expected = begun.clone();
+    expected.sort_by_key(|session| Reverse((session.id == here.id, session.last_seen_at, session.id)));
+    assert_eq!(listed, expected);
+    let behind =
+        |session: &LoginSession| PartRequest::new(Some(alive.position(session.id, session.last_seen_at)), 25);
+    let part = async |wanted| own.live_sessions(ada.id, &alive, &wanted).await.unwrap();
+    assert_eq!(
+        part(behind(&here)).await.items[0].session,
+        expected[1],
+        "one alone is before it"
+    );
+    let last = part(behind(&expected[59])).await;
+    let (skipped, count) = (last.skipped, last.items.len());
+    assert_eq!(
+        (skipped, count, last.next),
+        (50, 10, None),
+        "nothing comes after: the last part"
+    );
+    // What was ended meanwhile is passed over, and nothing else.
+    let one = EndSessions::One(expected[24].id);
+    let sessions = s.here().sessions;
+    let ended = sessions.end(ada.id, one, s.moment(), Alongside::default());
+    ended.await.unwrap();
+    let next = part(behind(&expected[24])).await;
+    assert_eq!((next.skipped, next.total), (24, 59));
+    assert_eq!(next.items[0].session, expected[25]);
 }
 
-pub async fn apps_are_named_while_they_are_there(s: Subject) {
-    let client = s.client(a_client().id("here").build()).await;
-    let gone: ClientId = "gone".parse().unwrap();
-    let asked = BTreeSet::from([client.id.clone(), gone]);
-    let names = |named: Option<&domain::client::Client>| {
-        let named = named.map(|one| (one.id.clone(), one.application.name.as_str().to_owned()));
-        named.into_iter().collect::<BTreeMap<_, _>>()
-    };
+pub async fn every_app_stands_on_one_part_of_the_list(s: Subject) {
+    let ada = s.ada().await;
+    let session = s.session(&ada).await;
+    let mut expected = Vec::new();
+    for number in 0..60 {
+        let client = s.client(a_client().id(&format!("app-{number:02}")).build()).await;
+        // What is allowed and what is held counts alike.
+        match number % 3 {
+            0 => drop(s.authorization(&client, &session, "openid").await),
+            _ => allow(&s, &ada, &client, "openid").await,
+        }
+        expected.push((s.now(), client.id));
+        if number % 20 == 19 {
+            s.clock.advance(MINUTE);
+        }
+    }
+    expected.sort_by_key(|app| Reverse(app.clone()));
     let own = s.here().own;
-    assert_eq!(own.app_names(&asked).await.unwrap(), names(Some(&client)));
-    assert_eq!(own.app_names(&BTreeSet::new()).await.unwrap(), names(None));
-    let elsewhere = s.elsewhere().own;
-    assert_eq!(elsewhere.app_names(&asked).await.unwrap(), names(None));
+    let (mut after, mut listed) = (None, Vec::new());
+    for skipped in [0, 25, 50] {
+        let wanted = PartRequest::new(after.take(), 25);
+        let part = own.apps(ada.id, s.now(), &wanted).await.unwrap();
+        assert_eq!((part.skipped, part.total), (skipped, 60));
+        listed.extend(part.items.into_iter().map(|app| (app.last, app.client.id)));
+        after = part.next;
+    }
+    assert_eq!((&listed, after), (&expected, None));
+    let behind = |(used, id): &(Timestamp, ClientId)| {
+        let (used, id) = (*used, id.clone());
+        PartRequest::new(Some(Position { used, id }), 25)
+    };
+    let part = async |wanted| own.apps(ada.id, s.now(), &wanted).await.unwrap();
+    let last = part(behind(&expected[59])).await;
+    assert_eq!(
+        (last.skipped, last.items.len()),
+        (50, 10),
+        "nothing comes after: the last part"
+    );
+    let gone = &expected[24].1;
+    let consents = s.here().consents;
+    let revoked = consents.revoke(ada.id, gone, s.moment(), Alongside::default());
+    assert!(revoked.await.unwrap());
+    let next = part(behind(&expected[24])).await;
+    assert_eq!((next.skipped, next.total), (24, 59));
+    assert_eq!(next.items[0].client.id, expected[25].1);
+    let bob = s
+        .register(a_user().number(2).email("bob@example.com").build())
+        .await;
+    let nothing = own.apps(bob.id, s.now(), &behind(&expected[3])).await.unwrap();
+    assert_eq!((nothing.items.len(), nothing.total), (0, 0));
+}
+
+pub async fn an_event_says_what_the_app_is_called_that_it_names_while_that_is_there(s: Subject) {
+    let ada = s.ada().await;
+    let client = s.client(a_client().id("here").build()).await;
+    let (user, gone): (_, ClientId) = (ada.id, "gone".parse().unwrap());
+    for client in [client.id.clone(), gone] {
+        record(&s, EventKind::ConsentGranted { user, client }).await;
+    }
+    record(&s, EventKind::PasswordChanged { user }).await;
+    let whole = PageRequest::new(None, 50);
+    let own = s.here().own;
+    let seen = own
+        .activity(user, &ActivityWanted::default(), &whole)
+        .await
+        .unwrap();
+    let called: Vec<_> = seen.items.into_iter().map(|seen| seen.app).collect();
+    let name = client.application.name.as_str().to_owned();
+    assert_eq!(called, [None, None, Some(name)]);
 }
 
 pub async fn narrowing_ends_what_goes_beyond(s: Subject) {
@@ -270,7 +395,7 @@ pub async fn activity_is_ones_own_by_topic_and_time_in_pages(s: Subject) {
     let changed = record(&s, EventKind::PasswordChanged { user: ada.id }).await;
     ids.push(changed);
     ids.reverse();
-    let ids_of = |events: &[Event]| events.iter().map(|event| event.id).collect::<Vec<_>>();
+    let ids_of = |seen: &[SeenEvent]| seen.iter().map(|seen| seen.event.id).collect::<Vec<_>>();
     let all = ActivityWanted::default();
     let (mut after, mut found) = (None, Vec::new());
     for _ in 0..3 {

@@ -2,7 +2,7 @@
 
 use super::{Names, told};
 use crate::words::Words;
-use domain::event::Event;
+use domain::stores::SeenEvent;
 use serde_json::{Value, json};
 
 /// The form of the file.
@@ -54,7 +54,7 @@ impl Writing {
     }
 
     /// What the next page of events adds to the file, with the names in it.
-    pub fn page(&mut self, events: &[Event], names: &Names) -> String {
+    pub fn page(&mut self, events: &[SeenEvent], names: &Names) -> String {
         let (mut text, mut first) = (String::new(), !self.begun);
         if first {
             text.push_str(match self.format {
@@ -63,14 +63,14 @@ impl Writing {
             });
         }
         self.begun = true;
-        for event in events {
+        for seen in events {
             match self.format {
-                Format::Csv => text.push_str(&self.line(event, names)),
+                Format::Csv => text.push_str(&self.line(seen, names)),
                 Format::Json => {
                     if !first {
                         text.push(',');
                     }
-                    text.push_str(&self.object(event, names));
+                    text.push_str(&self.object(seen, names));
                 }
             }
             first = false;
@@ -86,7 +86,8 @@ impl Writing {
         }
     }
 
-    fn line(&self, event: &Event, names: &Names) -> String {
+    fn line(&self, seen: &SeenEvent, names: &Names) -> String {
+        let event = &seen.event;
         let kind = serde_json::to_value(&event.kind).unwrap_or_default();
         let cells = [
             event.at.rfc3339(),
@@ -94,7 +95,7 @@ impl Writing {
                 .and_then(Value::as_str)
                 .unwrap_or_default()
                 .to_owned(),
-            told(&event.kind, names, &self.words),
+            told(seen, names, &self.words),
             event
                 .origin
                 .address
@@ -106,11 +107,12 @@ impl Writing {
         cells.join(",") + "\r\n"
     }
 
-    fn object(&self, event: &Event, names: &Names) -> String {
+    fn object(&self, seen: &SeenEvent, names: &Names) -> String {
+        let event = &seen.event;
         json!({
             "at": event.at.rfc3339(),
             "what": event.kind,
-            "text": told(&event.kind, names, &self.words),
+            "text": told(seen, names, &self.words),
             "address": event.origin.address,
             "user_agent": event.origin.user_agent,
         })
@@ -130,15 +132,15 @@ mod tests {
     use super::*;
     use domain::{
         clock::Timestamp,
-        event::{Actor, EventKind},
+        event::{Actor, Event, EventKind},
         id::{EventId, LoginSessionId, RealmId, UserId},
         login_session::RequestOrigin,
         testing::SeededRandom,
     };
 
-    fn event(user_agent: &str) -> Event {
+    fn event(user_agent: &str) -> SeenEvent {
         let (at, random) = (Timestamp::from_seconds(1_795_236_000), SeededRandom::new(3));
-        Event {
+        let event = Event {
             id: EventId::generate(at, &random),
             version: Event::VERSION,
             at,
@@ -153,7 +155,8 @@ mod tests {
                 user: UserId::generate(at, &random),
                 session: LoginSessionId::generate(at, &random),
             },
-        }
+        };
+        SeenEvent { event, app: None }
     }
 
     #[test]

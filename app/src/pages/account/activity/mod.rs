@@ -9,23 +9,28 @@ pub(crate) use told::told;
 
 use super::{framed, sign_in_first};
 use crate::{
-    components::{day, device},
+    components::{
+        day::{self, Moments},
+        device,
+        pager::{self, Pager},
+    },
     context::RequestContext,
     error::UiError,
     fields::Fields,
     frame::Frame,
     pages::{Page, encoded},
     routes::Shown,
-    words::Words,
+    words::{Pattern, Words},
 };
 use domain::{
     clock::Timestamp,
-    event::{Event, Topic},
+    event::Topic,
+    id::EventId,
     interaction::AccountPage,
-    stores::{ActivityWanted, PageRequest},
+    stores::{ActivityWanted, PageRequest, SeenEvent},
 };
 use leptos::prelude::*;
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 use time::{Date, format_description::BorrowedFormatItem, macros::format_description};
 
 /// Events on a page.
@@ -84,7 +89,7 @@ impl Asked {
             until: date("until"),
             after: query
                 .find("after")
-                .filter(|after| after.len() == 36)
+                .filter(|after| after.parse::<EventId>().is_ok())
                 .map(str::to_owned),
         }
     }
@@ -122,9 +127,10 @@ fn written(date: Date) -> String {
 }
 
 impl Happened {
-    fn new(event: &Event, names: &Names, cx: &RequestContext) -> Self {
+    fn new(seen: &SeenEvent, names: &Names, cx: &RequestContext) -> Self {
+        let event = &seen.event;
         Self {
-            what: told(&event.kind, names, &cx.words),
+            what: told(seen, names, &cx.words),
             at: event.at,
             user_agent: event.origin.user_agent.clone(),
             place: cx.place(event.origin.address),
@@ -143,9 +149,8 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
     let account = &cx.services.account;
     let found = account.activity(&cx.act, person, &asked.wanted(), &page).await;
     let found = found.map_err(|error| cx.unavailable(&error))?;
-    let names = Names::of(&found.items, cx).await;
-    let names = names.map_err(|error| cx.unavailable(&error))?;
-    let events = found.items.iter().map(|event| Happened::new(event, &names, cx));
+    let names = Names::of(cx);
+    let events = found.items.iter().map(|seen| Happened::new(seen, &names, cx));
     Ok(Page::Activity(Activity {
         events: events.collect(),
         asked,
@@ -165,15 +170,21 @@ pub(crate) fn view(page: &Activity, frame: &Frame) -> AnyView {
         };
         view! { <p class="empty">{text}</p> }.into_any()
     } else {
-        let items: Vec<_> = page.events.iter().map(|event| item(event, w)).collect();
+        let mut said = Said::new(w);
+        let items: Vec<_> = page.events.iter().map(|event| item(event, &mut said)).collect();
         view! { <section class="card" aria-label=w.get("activity-list")><ul>{items}</ul></section> }
             .into_any()
+    };
+    let pager = Pager {
+        after: page.asked.after.clone(),
+        next: page.next.clone(),
+        shown: None,
     };
     let body = view! {
         <p class="muted">{w.get("activity-text")}</p>
         {filter(page, frame)}
         {list}
-        {pages(page, frame)}
+        {pager::view(&pager, (AccountPage::Activity, page.asked.query(&[])), frame)}
         {export(page, frame)}
     };
     framed(
@@ -184,26 +195,50 @@ pub(crate) fn view(page: &Activity, frame: &Frame) -> AnyView {
     )
 }
 
-fn item(event: &Happened, w: &Words) -> AnyView {
-    let device = event
-        .user_agent
-        .as_deref()
-        .map(|agent| device::describe(Some(agent), w));
+/// What is said of every event, worked out once.
+struct Said<'a> {
+    words: &'a Words,
+    moments: Moments<'a>,
+    devices: BTreeMap<&'a str, String>,
+    from: Pattern,
+    nowhere: String,
+}
+
+impl<'a> Said<'a> {
+    fn new(words: &'a Words) -> Self {
+        Self {
+            words,
+            moments: Moments::new(words),
+            devices: BTreeMap::new(),
+            from: words.pattern("activity-from", &["device", "address"]),
+            nowhere: words.get("activity-nowhere"),
+        }
+    }
+
+    fn device(&mut self, agent: &'a str) -> String {
+        let words = self.words;
+        let named = self.devices.entry(agent);
+        named
+            .or_insert_with(|| device::describe(Some(agent), words))
+            .clone()
+    }
+}
+
+fn item<'a>(event: &'a Happened, said: &mut Said<'a>) -> AnyView {
+    let device = event.user_agent.as_deref().map(|agent| said.device(agent));
     let place = match (device, &event.address) {
-        (Some(device), Some(address)) => w.with(
-            "activity-from",
-            &[("device", device.into()), ("address", address.as_str().into())],
-        ),
+        (Some(device), Some(address)) => said.from.with(&[&device, address]),
         (Some(one), None) => one,
         (None, Some(address)) => address.clone(),
-        (None, None) => w.get("activity-nowhere"),
+        (None, None) => said.nowhere.clone(),
     };
+    let at = said.moments.minute(event.at);
     view! {
         <li class="list__item">
             <span class="list__text">
                 <span class="list__title">{event.what.clone()}</span>
                 <span class="muted small">
-                    <time datetime=day::machine(event.at)>{day::minute(event.at, w)}</time>" · "{place}
+                    <time datetime=day::machine(event.at)>{at}</time>" · "{place}
                     {event.place.clone().map(|place| format!(" · {place}"))}
                 </span>
             </span>
@@ -254,23 +289,6 @@ fn filter(page: &Activity, frame: &Frame) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-fn pages(page: &Activity, frame: &Frame) -> Option<AnyView> {
-    let w = &frame.words;
-    let to = |more: &[(&str, &str)]| {
-        let query = page.asked.query(more);
-        frame.path(&format!("{}?{query}", AccountPage::Activity.path()))
-    };
-    let newest = page.asked.after.is_some().then(|| {
-        view! { <a class="button" href=to(&[])>{w.get("activity-newer")}</a> }
-    });
-    let older = page.next.as_ref().map(|next| {
-        view! { <a class="button" href=to(&[("after", next)]) rel="next">{w.get("activity-older")}</a> }
-    });
-    (newest.is_some() || older.is_some()).then(|| {
-        view! { <nav class="actions" aria-label=w.get("activity-pages")>{newest}{older}</nav> }.into_any()
-    })
 }
 
 fn export(page: &Activity, frame: &Frame) -> AnyView {

@@ -2,56 +2,37 @@
 
 use crate::{context::RequestContext, words::Words};
 use domain::{
-    client::ClientId,
-    event::{Event, EventKind, SignInFailure},
-    stores::StoreError,
+    event::{EventKind, SignInFailure},
+    stores::SeenEvent,
 };
 use std::collections::BTreeMap;
 
-/// What apps and providers that events name are called; one that is gone is called by its id.
+/// What people call the providers that events name; one that is gone is called by its id.
 #[derive(Clone, Debug, Default)]
-pub struct Names {
-    apps: BTreeMap<ClientId, String>,
-    providers: BTreeMap<String, String>,
-}
+pub struct Names(BTreeMap<String, String>);
 
 impl Names {
-    /// The names in `events`.
-    pub async fn of(events: &[Event], cx: &RequestContext) -> Result<Self, StoreError> {
-        let apps = events.iter().filter_map(|event| app_of(&event.kind).cloned());
+    /// Those of the realm.
+    pub fn of(cx: &RequestContext) -> Self {
         let providers = cx.services.federated.providers(&cx.act).into_iter();
-        Ok(Self {
-            apps: cx.services.account.app_names(&cx.act, &apps.collect()).await?,
-            providers: providers
+        Self(
+            providers
                 .map(|provider| (provider.id.into(), provider.label))
                 .collect(),
-        })
-    }
-
-    fn app<'a>(&'a self, client: &'a ClientId) -> &'a str {
-        self.apps.get(client).map_or(client.as_str(), String::as_str)
+        )
     }
 
     fn provider<'a>(&'a self, id: &'a str) -> &'a str {
-        self.providers.get(id).map_or(id, String::as_str)
+        self.0.get(id).map_or(id, String::as_str)
     }
 }
 
-fn app_of(kind: &EventKind) -> Option<&ClientId> {
-    match kind {
-        EventKind::ConsentGranted { client, .. }
-        | EventKind::ConsentDenied { client, .. }
-        | EventKind::ConsentNarrowed { client, .. }
-        | EventKind::ConsentRevoked { client, .. }
-        | EventKind::AuthorizationIssued { client, .. }
-        | EventKind::UpstreamTokenReleased { client, .. } => Some(client),
-        _ => None,
-    }
-}
-
-/// The event in words.
-pub(crate) fn told(kind: &EventKind, names: &Names, w: &Words) -> String {
-    let of_app = |key: &str, client: &ClientId| w.with(key, &[("app", names.app(client).into())]);
+/// The event in words; an app that is gone is called by its id.
+pub(crate) fn told(seen: &SeenEvent, names: &Names, w: &Words) -> String {
+    let kind = &seen.event.kind;
+    let app = seen.app.as_deref().or_else(|| Some(kind.app()?.as_str()));
+    let app = app.unwrap_or_default();
+    let of_app = |key: &str| w.with(key, &[("app", app.into())]);
     match kind {
         EventKind::UserSignedIn { .. } => w.get("event-signed-in"),
         EventKind::SignInFailed { reason, .. } => failed(*reason, w),
@@ -79,15 +60,15 @@ pub(crate) fn told(kind: &EventKind, names: &Names, w: &Words) -> String {
         EventKind::EmailVerified { .. } => w.get("event-email-verified"),
         EventKind::EmailChanged { .. } => w.get("event-email-changed"),
         EventKind::EmailRestored { .. } => w.get("event-email-restored"),
-        EventKind::ConsentGranted { client, .. } => of_app("event-consent-granted", client),
-        EventKind::ConsentDenied { client, .. } => of_app("event-consent-denied", client),
-        EventKind::ConsentNarrowed { client, .. } => of_app("event-consent-narrowed", client),
-        EventKind::ConsentRevoked { client, .. } => of_app("event-consent-revoked", client),
-        EventKind::AuthorizationIssued { client, .. } => of_app("event-app-used", client),
-        EventKind::UpstreamTokenReleased { client, provider, .. } => w.with(
+        EventKind::ConsentGranted { .. } => of_app("event-consent-granted"),
+        EventKind::ConsentDenied { .. } => of_app("event-consent-denied"),
+        EventKind::ConsentNarrowed { .. } => of_app("event-consent-narrowed"),
+        EventKind::ConsentRevoked { .. } => of_app("event-consent-revoked"),
+        EventKind::AuthorizationIssued { .. } => of_app("event-app-used"),
+        EventKind::UpstreamTokenReleased { provider, .. } => w.with(
             "event-provider-token",
             &[
-                ("app", names.app(client).into()),
+                ("app", app.into()),
                 ("provider", names.provider(provider.as_str()).into()),
             ],
         ),

@@ -6,7 +6,10 @@ pub(crate) use view::view;
 
 use super::sign_in_first;
 use crate::{
-    components::App,
+    components::{
+        App,
+        pager::{self, Pager},
+    },
     context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
@@ -31,8 +34,10 @@ use std::collections::BTreeMap;
 /// Apps the person allowed something.
 #[derive(Clone, Debug)]
 pub struct Apps {
-    /// The apps.
+    /// The apps, last used first.
     pub apps: Vec<Connected>,
+    /// Which of all they are.
+    pub pager: Pager,
     /// What APIs say of their scopes, and what people call providers whose tokens are given.
     pub described: BTreeMap<String, String>,
     /// What was just done, by the key of its words.
@@ -95,20 +100,23 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
     let Some(person) = cx.sessions.first() else {
         return sign_in_first(cx, AccountPage::Apps).await;
     };
+    let after = pager::after(query);
     let found = cx
         .services
         .account
-        .apps(&cx.act, person)
+        .apps(&cx.act, person, after)
         .await
         .map_err(|error| cx.unavailable(&error))?;
     let issuer = &cx.act.realm.issuer;
     let scopes = found
+        .items
         .iter()
         .flat_map(|app| scopes_of(app).iter().cloned().collect::<Vec<_>>());
     let described = described(cx, &scopes.collect()).await?;
-    let apps = found.iter().map(|app| Connected::new(app, issuer)).collect();
+    let apps = found.items.iter().map(|app| Connected::new(app, issuer));
     Ok(Page::Apps(Apps {
-        apps,
+        apps: apps.collect(),
+        pager: Pager::of(after, &found),
         described,
         done: query.find("done").and_then(done),
     })
@@ -126,11 +134,24 @@ fn done(word: &str) -> Option<&'static str> {
 
 /// What the forms post to the page itself.
 pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiError> {
+    let of = OfApp {
+        client_id: &form.get("client_id"),
+        after: pager::after(form),
+    };
     match form.find("act") {
         Some("remove-all") => remove_all(cx).await,
-        Some("narrow") => narrow(cx, &form.get("client_id"), form.all("scope")).await,
-        _ => remove(cx, &form.get("client_id")).await,
+        Some("narrow") => narrow(cx, of, form.all("scope")).await,
+        _ => remove(cx, of).await,
     }
+}
+
+/// Of which app something is asked, and on which page.
+#[derive(Clone, Copy, Debug)]
+pub struct OfApp<'a> {
+    /// Its `client_id`.
+    pub client_id: &'a str,
+    /// Where the page begins, unless it is the first.
+    pub after: Option<&'a str>,
 }
 
 /// Takes back what every app was allowed.
@@ -143,12 +164,12 @@ pub async fn remove_all(cx: &RequestContext) -> Result<Next, UiError> {
 /// Leaves an app these of its scopes.
 pub async fn narrow<'a>(
     cx: &RequestContext,
-    client_id: &str,
+    of: OfApp<'_>,
     scopes: impl Iterator<Item = &'a str>,
 ) -> Result<Next, UiError> {
     let person = cx.person()?;
     let missing = || cx.error(UiErrorKind::NotFound, "error-not-found");
-    let client = client_id.parse().map_err(|_| missing())?;
+    let client = of.client_id.parse().map_err(|_| missing())?;
     // What is no scope was never allowed.
     let kept: ScopeSet = scopes.filter_map(|scope| scope.parse::<Scope>().ok()).collect();
     let narrowed = cx
@@ -159,24 +180,31 @@ pub async fn narrow<'a>(
     if !narrowed.map_err(|error| cx.unavailable(&error))? {
         return Err(missing());
     }
-    Ok(cx.next("/account/apps?done=narrowed"))
+    Ok(pager::back(cx, AccountPage::Apps, of.after, "narrowed"))
 }
 
 /// Takes back what an app was allowed.
-pub async fn remove(cx: &RequestContext, client_id: &str) -> Result<Next, UiError> {
+pub async fn remove(cx: &RequestContext, of: OfApp<'_>) -> Result<Next, UiError> {
     let person = cx.person()?;
     let missing = || cx.error(UiErrorKind::NotFound, "error-not-found");
-    let client = client_id.parse().map_err(|_| missing())?;
+    let client = of.client_id.parse().map_err(|_| missing())?;
     let removed = cx.services.account.remove_app(&cx.act, person, &client).await;
     if !removed.map_err(|error| cx.unavailable(&error))? {
         return Err(missing());
     }
-    Ok(cx.next("/account/apps?done=removed"))
+    Ok(pager::back(cx, AccountPage::Apps, of.after, "removed"))
 }
 
 #[server(endpoint = "account/apps/remove")]
-pub(crate) async fn account_apps_remove(client_id: String) -> Result<Next, UiError> {
-    answer(remove(&context()?, &client_id).await)
+pub(crate) async fn account_apps_remove(
+    client_id: String,
+    #[server(default)] after: Option<String>,
+) -> Result<Next, UiError> {
+    let of = OfApp {
+        client_id: &client_id,
+        after: after.as_deref(),
+    };
+    answer(remove(&context()?, of).await)
 }
 
 #[cfg(test)]

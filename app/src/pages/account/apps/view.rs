@@ -2,7 +2,12 @@
 
 use super::{Apps, Connected};
 use crate::{
-    components::{app_tile, breakable, day::Moments, hidden, notice},
+    components::{
+        app_tile, breakable,
+        day::Moments,
+        hidden, notice,
+        pager::{self, Pager},
+    },
     frame::Frame,
     pages::{account::framed, consent::described_words},
     words::Pattern,
@@ -18,6 +23,7 @@ const OFFLINE: &str = "offline_access";
 
 /// What is said of every app.
 struct Said<'a> {
+    pager: &'a Pager,
     moments: Moments<'a>,
     scopes: BTreeMap<&'a str, String>,
     page: String,
@@ -49,6 +55,7 @@ impl<'a> Said<'a> {
             scopes.entry(scope.as_str()).or_insert_with(words);
         }
         Self {
+            pager: &page.pager,
             moments: Moments::new(w),
             scopes,
             page: frame.path(AccountPage::Apps.path()),
@@ -90,7 +97,8 @@ pub(crate) fn view(page: &Apps, frame: &Frame) -> AnyView {
             <p class="muted">{w.get("apps-text")}</p>
             {listed("keep", ("apps-keep-title", "apps-keep-text"), &keep)}
             {listed("signed-in", ("apps-sign-in-title", "apps-sign-in-text"), &signed_in)}
-            {(page.apps.len() > 1).then(|| all(frame))}
+            {pager::view(&page.pager, (AccountPage::Apps, String::new()), frame)}
+            {(page.pager.total() > 1).then(|| all(frame))}
         }
         .into_any()
     };
@@ -159,6 +167,7 @@ fn item(connected: &Connected, said: &mut Said<'_>, frame: &Frame) -> AnyView {
             {open}
             <form method="post" action=said.page.clone() data-act=said.act.clone()>
                 <input type="hidden" name="client_id" value=connected.client_id.clone()/>
+                {said.pager.field()}
                 <button class="button button--danger" type="submit">
                     {said.remove.clone()}<span class="sr">" "{said.remove_of.with(&[&app.name])}</span>
                 </button>
@@ -190,6 +199,7 @@ fn narrowing(connected: &Connected, said: &Said<'_>) -> Option<impl IntoView + u
                 <form class="stack" method="post" action=page>
                     <input type="hidden" name="act" value="narrow"/>
                     <input type="hidden" name="client_id" value=connected.client_id.clone()/>
+                    {said.pager.field()}
                     <fieldset class="scopes"><legend class="muted small">{narrow.text.clone()}</legend>{boxes}</fieldset>
                     <div class="actions"><button class="button" type="submit">{narrow.save.clone()}</button></div>
                 </form>

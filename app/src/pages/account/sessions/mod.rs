@@ -2,7 +2,11 @@
 
 use super::{framed, sign_in_first};
 use crate::{
-    components::{day::Moments, device, notice},
+    components::{
+        day::Moments,
+        device, notice,
+        pager::{self, Pager},
+    },
     context::{RequestContext, SessionChange},
     doors::{answer, context},
     error::{UiError, UiErrorKind},
@@ -19,8 +23,10 @@ use std::collections::BTreeMap;
 /// Where the person is signed in.
 #[derive(Clone, Debug)]
 pub struct Sessions {
-    /// Newest use first.
+    /// The one in use first, then newest use first.
     pub sessions: Vec<Session>,
+    /// Which of all they are.
+    pub pager: Pager,
     /// Whether one was just ended.
     pub ended: bool,
 }
@@ -66,14 +72,16 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
     let Some(person) = cx.sessions.first() else {
         return sign_in_first(cx, AccountPage::Sessions).await;
     };
-    let here = person.session().id;
+    let (here, after) = (person.session().id, pager::after(query));
     let found = cx
         .services
         .account
-        .sessions(&cx.act, person)
+        .sessions(&cx.act, person, after)
         .await
         .map_err(|error| cx.unavailable(&error))?;
+    let pager = Pager::of(after, &found);
     let sessions = found
+        .items
         .into_iter()
         .map(|seen| {
             let is_here = seen.session.id == here;
@@ -82,6 +90,7 @@ pub(crate) async fn load(cx: &RequestContext, query: &Fields) -> Result<Shown, U
         .collect();
     Ok(Page::Sessions(Sessions {
         sessions,
+        pager,
         ended: query.find("done").is_some(),
     })
     .into())
@@ -92,7 +101,7 @@ pub(crate) async fn post(cx: &RequestContext, form: &Fields) -> Result<Next, UiE
     let session = form.get("session");
     match form.find("act") {
         Some("report") => report(cx, &session).await,
-        _ => end(cx, &session).await,
+        _ => end(cx, &session, pager::after(form)).await,
     }
 }
 
@@ -117,8 +126,8 @@ pub(crate) async fn account_sessions_report(session: String) -> Result<Next, UiE
     answer(report(&context()?, &session).await)
 }
 
-/// Ends the session named, or with `others` all but this one.
-pub async fn end(cx: &RequestContext, session: &str) -> Result<Next, UiError> {
+/// Ends the session named, or with `others` all but this one; `after` says on which page that was asked for.
+pub async fn end(cx: &RequestContext, session: &str, after: Option<&str>) -> Result<Next, UiError> {
     let person = cx.person()?;
     let account = &cx.services.account;
     let missing = || cx.error(UiErrorKind::NotFound, "error-not-found");
@@ -138,24 +147,27 @@ pub async fn end(cx: &RequestContext, session: &str) -> Result<Next, UiError> {
         }
         cx.changes.leave(SessionChange::SignedOut(vec![id]));
     }
-    Ok(cx.next("/account/sessions?done=ended"))
+    Ok(pager::back(cx, AccountPage::Sessions, after, "ended"))
 }
 
 #[server(endpoint = "account/sessions/end")]
-pub(crate) async fn account_sessions_end(session: String) -> Result<Next, UiError> {
-    answer(end(&context()?, &session).await)
+pub(crate) async fn account_sessions_end(
+    session: String,
+    #[server(default)] after: Option<String>,
+) -> Result<Next, UiError> {
+    answer(end(&context()?, &session, after.as_deref()).await)
 }
 
 /// The page.
 pub(crate) fn view(page: &Sessions, frame: &Frame) -> AnyView {
     let w = &frame.words;
-    let mut said = Said::new(frame);
+    let mut said = Said::new(page, frame);
     let items: Vec<_> = page
         .sessions
         .iter()
         .map(|session| item(session, &mut said))
         .collect();
-    let others = (page.sessions.len() > 1).then(|| {
+    let others = (page.pager.total() > 1).then(|| {
         view! {
             <div class="card__foot actions">
                 <form method="post" action=said.page.clone() data-act=said.end_act.clone()>
@@ -165,11 +177,12 @@ pub(crate) fn view(page: &Sessions, frame: &Frame) -> AnyView {
             </div>
         }
     });
-    let alone = (page.sessions.len() < 2).then(|| view! { <p class="muted">{w.get("sessions-empty")}</p> });
+    let alone = (page.pager.total() < 2).then(|| view! { <p class="muted">{w.get("sessions-empty")}</p> });
     let body = view! {
         {notice::done(page.ended.then(|| w.get("sessions-ended")))}
         <section class="card stack" aria-label=w.get("sessions-list")><ul>{items}</ul>{others}</section>
         {alone}
+        {pager::view(&page.pager, (AccountPage::Sessions, String::new()), frame)}
         <p class="muted">{w.get("sessions-unknown")}</p>
     };
     framed(
@@ -183,6 +196,7 @@ pub(crate) fn view(page: &Sessions, frame: &Frame) -> AnyView {
 /// What is said of every session, worked out once.
 struct Said<'a> {
     words: &'a Words,
+    pager: &'a Pager,
     moments: Moments<'a>,
     devices: BTreeMap<Option<&'a str>, String>,
     page: String,
@@ -193,15 +207,17 @@ struct Said<'a> {
     report: String,
     report_of: Pattern,
     apps: Pattern,
+    pair: Pattern,
     facts: Pattern,
     facts_nowhere: Pattern,
 }
 
 impl<'a> Said<'a> {
-    fn new(frame: &'a Frame) -> Self {
+    fn new(page: &'a Sessions, frame: &'a Frame) -> Self {
         let w = &frame.words;
         Self {
             words: w,
+            pager: &page.pager,
             moments: Moments::new(w),
             devices: BTreeMap::new(),
             page: frame.path(AccountPage::Sessions.path()),
@@ -212,6 +228,7 @@ impl<'a> Said<'a> {
             report: w.get("sessions-report"),
             report_of: w.pattern("sessions-report-of", &["device"]),
             apps: w.pattern("sessions-apps", &["apps"]),
+            pair: w.pairs(),
             facts: w.pattern("sessions-facts", &["address", "since", "seen"]),
             facts_nowhere: w.pattern("sessions-facts-nowhere", &["since", "seen"]),
         }
@@ -239,7 +256,7 @@ fn item<'a>(session: &'a Session, said: &mut Said<'a>) -> AnyView {
         .here
         .then(|| view! { " "<span class="badge badge--ok">{said.here.clone()}</span> });
     let apps = (!session.apps.is_empty()).then(|| {
-        let apps = said.words.list(&session.apps);
+        let apps = said.pair.join(&session.apps);
         view! { <span class="muted small">{said.apps.with(&[&apps])}</span> }
     });
     let facts = said.facts(session);
@@ -263,6 +280,7 @@ fn ending(session: &Session, name: &str, said: &Said<'_>) -> impl IntoView + use
         <span class="actions">
             <form method="post" action=said.page.clone() data-act=said.end_act.clone()>
                 <input type="hidden" name="session" value=session.id.clone()/>
+                {said.pager.field()}
                 <button class="button button--danger" type="submit">
                     {said.end.clone()}<span class="sr">" "{name.to_owned()}</span>
                 </button>

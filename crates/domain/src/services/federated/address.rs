@@ -6,7 +6,8 @@
 
 use super::{
     Answered, FederatedService, Setback,
-    callback::{Address, Arrived, Found},
+    arrived::{Address, Arrived},
+    found::Found,
 };
 use crate::{
     acr::Method,

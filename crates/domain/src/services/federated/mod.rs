@@ -5,8 +5,11 @@
 //! the local account is asked for all the same. What is on the wire is the adapters' affair.
 
 mod address;
+mod arrived;
 mod attempts;
 mod callback;
+mod found;
+mod linked;
 mod linking;
 mod logout;
 mod open;

@@ -1,23 +1,46 @@
 //! The account of somebody new: what the provider vouched for, as far as it can be kept. It has no password.
 
+use super::{FederatedService, Setback, arrived::Arrived, found::Found};
 use crate::{
     client::Status,
     clock::Timestamp,
+    event::EventKind,
     federation::VouchedProfile,
     id::UserId,
     person::{DisplayName, Email},
     services::{Act, Ports},
+    stores::{Provisioned, Stored},
     user::{Described, Role, User, UserSource},
 };
 
+impl FederatedService {
+    /// Makes the account, with the identity. Nothing if the identity or the address was taken meanwhile.
+    pub(super) async fn provision(
+        &self,
+        act: &Act,
+        arrived: &Arrived,
+        email: Email,
+    ) -> Stored<Option<Result<Found, Setback>>> {
+        let user = user(&self.ports, act, (&arrived.profile, arrived.begun), email);
+        let (identity, mut with) = self.link_of(act, &user, &arrived.seen);
+        // Whoever has the new account knows how it came about.
+        with.jobs.clear();
+        let registered = EventKind::UserRegistered { user: user.id };
+        with.events.insert(0, self.ports.event(act, registered));
+        let identities = &act.realm.stores.identities;
+        match identities.provision(&user, &identity, with).await? {
+            Provisioned::Provisioned => {
+                self.keep(act, identity.id, &arrived.seen).await?;
+                Ok(Some(arrived.proves(user, &identity)))
+            }
+            Provisioned::IdentityTaken | Provisioned::AddressTaken => Ok(None),
+        }
+    }
+}
+
 /// The account, with the address that is proven. The sign-in that makes it began at `begun`, before
 /// the provider was asked: that session is the account's first.
-pub(super) fn user(
-    ports: &Ports,
-    act: &Act,
-    (vouched, begun): (&VouchedProfile, Timestamp),
-    email: Email,
-) -> User {
+fn user(ports: &Ports, act: &Act, (vouched, begun): (&VouchedProfile, Timestamp), email: Email) -> User {
     let now = ports.clock.now();
     let named = |text: Option<&String>| text.and_then(|text| DisplayName::parse(text).ok());
     let (given, family) = (

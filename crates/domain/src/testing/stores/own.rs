@@ -1,6 +1,9 @@
 //! What people see of their own account.
 
-use super::{InRealm, state::page};
+use super::{
+    InRealm,
+    state::{Room, page},
+};
 use crate::{
     authorization::Authorization,
     client::ClientId,
@@ -10,15 +13,13 @@ use crate::{
     login_session::LoginSession,
     mail::MailedCode,
     stores::{
-        ActivityWanted, Guards, OwnStore, Page, PageRequest, SeenApp, SeenCredentials, SeenSession, Stored,
+        ActivityWanted, Alive, Guards, OwnStore, Page, PageRequest, Part, PartRequest, Position, SeenApp,
+        SeenCredentials, SeenEvent, SeenSession, Stored,
     },
     terms_of_use::AcceptedTerms,
 };
 use async_trait::async_trait;
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cmp::Reverse, collections::BTreeSet};
 
 /// What is listed at once.
 const LISTED: usize = 200;
@@ -30,86 +31,41 @@ impl OwnStore for InRealm {
     async fn live_sessions(
         &self,
         user: UserId,
-        now: Timestamp,
-        used_since: Timestamp,
-    ) -> Stored<Vec<SeenSession>> {
+        alive: &Alive,
+        wanted: &PartRequest<LoginSessionId>,
+    ) -> Stored<Part<SeenSession, Position<LoginSessionId>>> {
         Ok(self.act(|room, _| {
             let live = |session: &&LoginSession| {
                 session.user_id == user
                     && session.ended_at.is_none()
-                    && session.expires_at > now
-                    && session.last_seen_at > used_since
+                    && session.expires_at > alive.now
+                    && session.last_seen_at > alive.used_since
+                    && session.created_at >= alive.begun_since
             };
-            let mut live: Vec<LoginSession> = room.sessions.values().filter(live).cloned().collect();
-            live.sort_by_key(|session| Reverse((session.last_seen_at, session.id)));
-            live.truncate(LISTED);
-            let seen = live.into_iter().map(|session| {
-                let clients = room.participations(&[session.id]).into_iter();
-                let clients = clients.filter_map(|one| room.clients.get(&one.client));
-                let names: BTreeSet<String> = clients
-                    .map(|client| client.application.name.as_str().to_owned())
-                    .collect();
-                let apps = names.into_iter().take(APPS).collect();
-                SeenSession { session, apps }
+            let live = room.sessions.values().filter(live).cloned().map(|session| {
+                let position = alive.position(session.id, session.last_seen_at);
+                let apps = names(room, session.id);
+                (position, SeenSession { session, apps })
             });
-            seen.collect()
+            part(live.collect(), wanted)
         }))
     }
 
-    async fn apps(&self, user: UserId, now: Timestamp) -> Stored<Vec<SeenApp>> {
+    async fn apps(
+        &self,
+        user: UserId,
+        now: Timestamp,
+        wanted: &PartRequest<ClientId>,
+    ) -> Stored<Part<SeenApp, Position<ClientId>>> {
         Ok(self.act(|room, _| {
-            let standing =
-                |authorization: &&Authorization| authorization.user_id == user && authorization.stands(now);
-            let standing: Vec<&Authorization> = room.authorizations.values().filter(standing).collect();
-            let mut consents = room.consents.clone();
-            consents.retain(|(of, _), consent| *of == user && consent.stands(now));
-            let mut ids: BTreeSet<ClientId> = consents.keys().map(|(_, client)| client.clone()).collect();
-            ids.extend(
-                standing
-                    .iter()
-                    .map(|authorization| authorization.client_id.clone()),
-            );
-            let mut apps: Vec<SeenApp> = ids
-                .into_iter()
-                .filter_map(|id| {
-                    let consent = consents.get(&(user, id.clone())).cloned();
-                    let of: Vec<_> = standing.iter().filter(|one| one.client_id == id).collect();
-                    let issued = |one: &Authorization| {
-                        let noted = room.last_issued.get(&one.id).copied();
-                        noted.unwrap_or(one.created_at)
-                    };
-                    let first = of.iter().map(|one| one.created_at);
-                    let first = first
-                        .chain(consent.iter().map(|consent| consent.granted_at))
-                        .min()?;
-                    let last = of.iter().map(|one| issued(one));
-                    let last = last
-                        .chain(consent.iter().map(|consent| consent.updated_at))
-                        .max()?;
-                    let held = of.iter().flat_map(|one| one.scopes.iter().cloned());
-                    Some(SeenApp {
-                        held: held.collect(),
-                        client: room.clients.get(&id)?.clone(),
-                        allowed: consent.map(|consent| consent.scopes),
-                        first,
-                        last,
-                        keeps_access: of.iter().any(|one| one.is_offline()),
-                    })
-                })
-                .collect();
-            apps.sort_by_key(|app| Reverse((app.last, app.client.id.clone())));
-            apps.truncate(LISTED);
-            apps
-        }))
-    }
-
-    async fn app_names(&self, clients: &BTreeSet<ClientId>) -> Stored<BTreeMap<ClientId, String>> {
-        Ok(self.act(|room, _| {
-            let named = clients.iter().filter_map(|id| {
-                let name = room.clients.get(id)?.application.name.as_str().to_owned();
-                Some((id.clone(), name))
+            let apps = apps(room, user, now).into_iter().map(|app| {
+                let position = Position {
+                    used: app.last,
+                    id: app.client.id.clone(),
+                };
+                (position, app)
             });
-            named.collect()
+            part(apps.collect(), wanted)
         }))
     }
 
@@ -147,7 +103,7 @@ impl OwnStore for InRealm {
         user: UserId,
         which: &ActivityWanted,
         request: &PageRequest,
-    ) -> Stored<Page<Event>> {
+    ) -> Stored<Page<SeenEvent>> {
         let after = request.after.as_ref().map(|id| id.parse::<EventId>());
         let Ok(after) = after.transpose() else {
             return Ok(Page {
@@ -169,7 +125,14 @@ impl OwnStore for InRealm {
             let events = room.events.iter().map(|(_, event)| event);
             let mut events: Vec<Event> = events.filter(wanted).cloned().collect();
             events.sort_by_key(|event| Reverse(event.id));
-            page(events.into_iter(), request, |event| event.id.to_string())
+            let seen = events.into_iter().map(|event| SeenEvent {
+                app: event
+                    .kind
+                    .app()
+                    .and_then(|id| Some(room.clients.get(id)?.application.name.as_str().to_owned())),
+                event,
+            });
+            page(seen, request, |seen| seen.event.id.to_string())
         }))
     }
 
@@ -231,4 +194,77 @@ impl OwnStore for InRealm {
             theirs
         }))
     }
+}
+
+/// The part of `all`, in whatever order it comes, that is wanted.
+fn part<T, I: Clone + Ord>(mut all: Vec<(Position<I>, T)>, wanted: &PartRequest<I>) -> Part<T, Position<I>> {
+    all.sort_by_key(|(position, _)| Reverse(position.clone()));
+    let (total, limit) = (all.len(), usize::from(wanted.limit()));
+    let passed = wanted.after.as_ref().map_or(0, |after| {
+        let passed = all.iter().filter(|(position, _)| position >= after);
+        passed.count()
+    });
+    let skipped = if passed < total {
+        passed
+    } else {
+        total.saturating_sub(1) / limit * limit
+    };
+    let wanted = all.into_iter().skip(skipped).take(limit);
+    Part::of(wanted.collect(), (count(skipped), count(total)))
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+/// What the apps are called that were signed in to in a session.
+fn names(room: &Room, session: LoginSessionId) -> Vec<String> {
+    let clients = room.participations(&[session]).into_iter();
+    let clients = clients.filter_map(|one| room.clients.get(&one.client));
+    let names: BTreeSet<String> = clients
+        .map(|client| client.application.name.as_str().to_owned())
+        .collect();
+    names.into_iter().take(APPS).collect()
+}
+
+/// The apps that were allowed something or hold something.
+fn apps(room: &Room, user: UserId, now: Timestamp) -> Vec<SeenApp> {
+    let standing =
+        |authorization: &&Authorization| authorization.user_id == user && authorization.stands(now);
+    let standing: Vec<&Authorization> = room.authorizations.values().filter(standing).collect();
+    let mut consents = room.consents.clone();
+    consents.retain(|(of, _), consent| *of == user && consent.stands(now));
+    let mut ids: BTreeSet<ClientId> = consents.keys().map(|(_, client)| client.clone()).collect();
+    ids.extend(
+        standing
+            .iter()
+            .map(|authorization| authorization.client_id.clone()),
+    );
+    ids.into_iter()
+        .filter_map(|id| {
+            let consent = consents.get(&(user, id.clone())).cloned();
+            let of: Vec<_> = standing.iter().filter(|one| one.client_id == id).collect();
+            let issued = |one: &Authorization| {
+                let noted = room.last_issued.get(&one.id).copied();
+                noted.unwrap_or(one.created_at)
+            };
+            let first = of.iter().map(|one| one.created_at);
+            let first = first
+                .chain(consent.iter().map(|consent| consent.granted_at))
+                .min()?;
+            let last = of.iter().map(|one| issued(one));
+            let last = last
+                .chain(consent.iter().map(|consent| consent.updated_at))
+                .max()?;
+            let held = of.iter().flat_map(|one| one.scopes.iter().cloned());
+            Some(SeenApp {
+                held: held.collect(),
+                client: room.clients.get(&id)?.clone(),
+                allowed: consent.map(|consent| consent.scopes),
+                first,
+                last,
+                keeps_access: of.iter().any(|one| one.is_offline()),
+            })
+        })
+        .collect()
 }

@@ -188,8 +188,12 @@ fn a_provider_that_is_gone_ends_what_rests_on_it_at_once() {
         assert!(fed.stands(&by_password).await && fed.stands(&by_other).await);
         let person = fed.person(&by_password).await;
         let account = &fed.scene.services.account;
-        let seen = account.sessions(&fed.scene.act, &person).await.unwrap();
-        assert_eq!(seen.len(), 2, "it is not shown as one to be ended");
+        let seen = account.sessions(&fed.scene.act, &person, None).await.unwrap();
+        assert_eq!(
+            (seen.items.len(), seen.total),
+            (2, 2),
+            "it is not shown as one to be ended"
+        );
         // What is left is cleared away, and its apps are told.
         assert_eq!(fed.service().end_strays(&fed.scene.act).await.unwrap(), 1);
         assert_eq!(fed.service().end_strays(&fed.scene.act).await.unwrap(), 0);

@@ -1,0 +1,4 @@
+pager-first = الصفحة الأولى
+pager-next = الصفحة التالية
+pager-label = المزيد من الصفحات
+pager-shown = { $first }–{ $last } من { $total }
