@@ -65,7 +65,13 @@ async fn nobody_is_asked_where_no_picture_is_named() {
     let client = Registrant::new(json!({})).await;
     let id = client.told["client_id"].as_str().unwrap().to_owned();
     let mut browser = client.party.idp.browser();
-    for nobody in [id.as_str(), "unknown", "%2e%2e%2fsecret", "a%00b", &"x".repeat(200)] {
+    for nobody in [
+        id.as_str(),
+        "unknown",
+        "%2e%2e%2fsecret",
+        "a%00b",
+        &"x".repeat(200),
+    ] {
         let answer = browser.get(&format!("/logos/of/{nobody}")).await;
         assert_eq!(answer.status, 404, "{nobody}");
     }
@@ -74,7 +80,11 @@ async fn nobody_is_asked_where_no_picture_is_named() {
 
 #[tokio::test]
 async fn a_picture_inside_the_network_is_not_fetched() {
-    for inside in ["https://10.0.0.1/logo.png", "https://169.254.169.254/latest", "https://[fd00::1]/logo.png"] {
+    for inside in [
+        "https://10.0.0.1/logo.png",
+        "https://169.254.169.254/latest",
+        "https://[fd00::1]/logo.png",
+    ] {
         assert_eq!(pictured(inside).await.status, 404, "{inside}");
     }
 }

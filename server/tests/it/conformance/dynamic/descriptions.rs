@@ -1,7 +1,7 @@
 //! Modules about what a client says of itself to people, and what the provider says of registration.
 
-use super::Registrant;
 use super::super::super::client_logos::a_picture;
+use super::Registrant;
 use crate::support::application_server::ApplicationServer;
 use serde_json::json;
 
