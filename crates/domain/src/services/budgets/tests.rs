@@ -422,3 +422,34 @@ fn what_is_refused_is_told_by_door_and_reason() {
         assert_eq!(counted, [5, 1, 0, 2], "wrong, not allowed, expired, too many");
     });
 }
+
+#[test]
+fn failures_close_their_own_lane_and_open_it_again() {
+    block_on(async {
+        let (scene, minute) = (Scene::new(), Duration::from_secs(60));
+        let (act, budgets) = (&scene.act, &scene.services.budgets);
+        let of = |key: &str| FailureLane {
+            door: Door::Client,
+            key: key.to_owned(),
+            allowance: Allowance::Strict {
+                attempts: 5,
+                within: 15 * minute,
+                closed: 60 * minute,
+            },
+        };
+        let lane = of("app");
+        for _ in 0..5 {
+            budgets.is_open(act, &lane).await.unwrap();
+            budgets.failed(act, &lane, Refusal::Wrong).await.unwrap();
+        }
+        let closed =
+            |tried| matches!(tried, Err(BudgetError::Spent { retry_after }) if retry_after == 60 * minute);
+        assert!(closed(budgets.is_open(act, &lane).await));
+        assert!(closed(budgets.failed(act, &lane, Refusal::Wrong).await));
+        let count = |why| scene.refusals.count(Door::Client, why);
+        assert_eq!((count(Refusal::Wrong), count(Refusal::TooMany)), (5, 2));
+        budgets.is_open(act, &of("another")).await.unwrap();
+        scene.clock.advance(60 * minute);
+        budgets.is_open(act, &lane).await.unwrap();
+    });
+}

@@ -15,6 +15,7 @@ use crate::{
     second_factor::Authenticator,
     secret::{Digest, Secret},
     services::{
+        budgets::FROM_ADDRESS,
         scene::{PASSWORD, Scene},
         sign_in::{Arrival, Completed, Proven},
     },
@@ -272,6 +273,25 @@ fn somebody_new_gets_an_account_of_what_was_vouched_for_and_no_password() {
         let identities = fed.identities(&user).await;
         assert_eq!(identities.len(), 1);
         assert_eq!(identities[0].label.as_deref(), Some("new@example.com"));
+    });
+}
+
+#[test]
+fn whom_a_provider_vouches_for_costs_their_address_nothing_and_other_answers_do() {
+    block_on(async {
+        let mut fed = fed();
+        fed.scene.act = fed.scene.from("192.0.2.1");
+        for _ in 0..=FROM_ADDRESS {
+            proven(fed.arrives("acme", vouched("acme", "ada")).await);
+        }
+        for _ in 0..FROM_ADDRESS {
+            let wrong = fed.comes_back(browser(), "acme", answer("another state")).await;
+            assert!(matches!(wrong, Err(CallbackError::Unknown)));
+        }
+        let interaction = fed.interaction(browser()).await;
+        let state = fed.begun(&interaction, "acme").await;
+        let late = fed.comes_back(browser(), "acme", answer(&state)).await;
+        assert!(matches!(late, Err(CallbackError::TooMany { .. })), "{late:?}");
     });
 }
 

@@ -208,6 +208,24 @@ fn the_set_up_link_and_that_of_a_sign_up_give_their_attempt_back() {
 }
 
 #[test]
+fn the_way_back_to_an_account_gives_its_attempt_back() {
+    let ada = Somebody::new();
+    ada.add("one");
+    let (away, leaving) = (ada.scene.from(AWAY), &ada.scene.services.leaving);
+    block_on(leaving.leave(&ada.scene.act, ada.proven())).unwrap();
+    let offered = by_passkey(&ada, &away, "secret", 2);
+    assert!(matches!(offered, Err(SignInError::Leaving(_))), "{offered:?}");
+    assert_eq!(block_on(counted(&away)), 0, "the passkey was right");
+    block_on(async {
+        let token = link(&ada.scene, &ada.user, MailedCodePurpose::RestoreAccount).await;
+        leaving.restore(&away, &token).await.unwrap();
+        assert_eq!(counted(&away).await, 0);
+        assert!(leaving.restore(&away, &token).await.is_err(), "once");
+        assert_eq!(counted(&away).await, 1);
+    });
+}
+
+#[test]
 fn what_is_given_back_lowers_no_later_window() {
     block_on(async {
         let (scene, _) = with_ada().await;

@@ -72,6 +72,22 @@ fn a_session_that_rests_on_something_else_has_what_was_given_by_hand() {
 }
 
 #[test]
+fn of_two_identities_at_one_provider_the_one_that_a_session_rests_on_counts() {
+    block_on(async {
+        let fed = owned();
+        let (user, through) = fed.signed_in("acme", member(&["owners"])).await;
+        let person = fed.person(&through).await;
+        let second = saying(vouched("acme", "second"), &["staff"], None);
+        fed.links(&person, std::slice::from_ref(&person), second.clone())
+            .await;
+        let (same, by_second) = fed.signed_in("acme", second).await;
+        assert_eq!(same.id, user.id);
+        assert_eq!(fed.role(&by_second).await, Role::Member);
+        assert_eq!(fed.role(&through).await, Role::Administrator);
+    });
+}
+
+#[test]
 fn what_was_given_by_hand_stays() {
     block_on(async {
         let fed = owned();
