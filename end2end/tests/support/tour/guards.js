@@ -3,13 +3,19 @@
 import { expect } from "@playwright/test";
 
 import { Authenticator, told } from "../authenticator.js";
-import { freePort } from "../signet.js";
+import { Signet, freePort } from "../signet.js";
 import { enterCode, field, openAccount, prove, send, settled, signIn, signOut } from "../steps.js";
 import { Authenticator as App, enrol } from "../totp.js";
 import { changeAddress, heading, toTheCode } from "./ways.js";
 
 const TWO_FACTORS = "urn:signet:acr:2";
 const INSISTED = JSON.stringify({ id_token: { acr: { essential: true, value: TWO_FACTORS } } });
+
+/** A server where no passkey can be: its host has no name. */
+async function atIpAddress() {
+  const address = `127.0.0.1:${await freePort()}`;
+  return Signet.start({ SIGNET_ISSUER: `http://${address}`, SIGNET_LISTEN: address });
+}
 
 async function withPasskey(page, signet, person) {
   await openAccount(page, signet, person);
@@ -137,9 +143,8 @@ export const guards = {
     await heading(page, "Security");
   },
   "login-passkey-last-used": ({ page, signet, person }) => cameByPasskey(page, signet, person),
-  "login-at-ip-address": async ({ page, serve }) => {
-    const address = `127.0.0.1:${await freePort()}`;
-    const signet = await serve({ SIGNET_ISSUER: `http://${address}`, SIGNET_LISTEN: address });
+  "login-at-ip-address": async ({ page, standing }) => {
+    const signet = await standing("at an IP address", atIpAddress);
     await page.goto(signet.url("/login"));
   },
   "passkey-offer": ({ page, signet, person }) => toThePasskeyOffer(page, signet, person),
