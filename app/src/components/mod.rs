@@ -123,7 +123,7 @@ pub(crate) fn identity(person: &Person) -> AnyView {
     let named = (person.name != person.email).then(|| view! { <span>{person.name.clone()}</span> });
     view! {
         {tile(&person.name, "tile tile--person")}
-        <span class="identity__text">{named}<span>{breakable(&person.email)}</span></span>
+        <span class="identity__text">{named}<span>{person.email.clone()}</span></span>
     }
     .into_any()
 }

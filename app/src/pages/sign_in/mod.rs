@@ -11,7 +11,7 @@ pub(crate) use passkey::form as passkey_form;
 pub use passkey::{Asked, PasskeyForm};
 
 use crate::{
-    components::{App, breakable, field, field::Field, field::Kind, hidden, notice, submit, tile},
+    components::{App, field, field::Field, field::Kind, hidden, notice, submit, tile},
     error::{UiError, UiErrorKind},
     frame::Frame,
     pages::{federated, federated::Offer, login_code, with_interaction},
@@ -228,7 +228,7 @@ fn password_form(page: &SignInPage, identifier: &str, frame: &Frame) -> AnyView 
             {hidden("interaction", page.interaction.clone())}
             <div class="identity">
                 {tile(&identifier, "tile tile--person")}
-                <span class="identity__text"><span>{breakable(&identifier)}</span></span>
+                <span class="identity__text"><span>{identifier.clone()}</span></span>
                 <a class="link" href=change>{w.get("sign-in-change")}<span class="sr">" "{w.get("sign-in-change-more")}</span></a>
             </div>
             <input type="text" name="identifier" value=identifier autocomplete="username" hidden=true/>

@@ -2,7 +2,7 @@
 
 use super::super::prove_again;
 use crate::{
-    components::{breakable, field, field::Field, field::Kind, hidden},
+    components::{field, field::Field, field::Kind, hidden},
     context::RequestContext,
     doors::{answer, context},
     error::{UiError, UiErrorKind},
@@ -119,7 +119,7 @@ pub(super) fn view(section: &Section, error: Option<&UiError>, frame: &Frame) ->
     view! {
         <section class="card stack" aria-labelledby="address-title">
             <h2 id="address-title">{w.get("address-title")}</h2>
-            <p>{before}<strong>{breakable(&section.email)}</strong>{after}</p>
+            <p>{before}<strong>{section.email.clone()}</strong>{after}</p>
             {form}
         </section>
     }
