@@ -17,6 +17,9 @@ pub enum Method {
     /// Another provider vouched for the person.
     #[serde(rename = "federated")]
     Federated,
+    /// The same, and it did not tell when the person proved it there: that may have been long ago.
+    #[serde(rename = "federated-undated")]
+    FederatedUndated,
     /// A code of an authenticator app (RFC 6238).
     #[serde(rename = "totp")]
     Totp,
@@ -33,7 +36,7 @@ impl Method {
             Self::Passkey => &["pop", "user"],
             Self::MailedCode | Self::Totp | Self::RecoveryCode => &["otp"],
             // The registry has no word for it, and what was proven to the provider nobody here has seen.
-            Self::Federated => &[],
+            Self::Federated | Self::FederatedUndated => &[],
         }
     }
 
@@ -42,8 +45,15 @@ impl Method {
     const fn is_second_factor(self) -> bool {
         match self {
             Self::Totp | Self::RecoveryCode => true,
-            Self::Password | Self::Passkey | Self::MailedCode | Self::Federated => false,
+            Self::Password | Self::Passkey | Self::MailedCode | Self::Federated | Self::FederatedUndated => {
+                false
+            }
         }
+    }
+
+    /// Whether it is another provider's word.
+    pub const fn is_federated(self) -> bool {
+        matches!(self, Self::Federated | Self::FederatedUndated)
     }
 }
 
@@ -107,7 +117,7 @@ mod tests {
     fn rfc8176_methods_are_told_and_the_class_follows_from_them() {
         use Method::*;
         let (one, two) = (Some(Acr::OneFactor), Some(Acr::TwoFactors));
-        let cases: [(&[Method], Option<Acr>, &[&str]); 11] = [
+        let cases: [(&[Method], Option<Acr>, &[&str]); 12] = [
             (&[], None, &[]),
             (&[Password], one, &["pwd"]),
             (&[MailedCode], one, &["otp"]),
@@ -118,6 +128,7 @@ mod tests {
             (&[Password, RecoveryCode], two, &["mfa", "otp", "pwd"]),
             (&[Passkey], two, &["mfa", "pop", "user"]),
             (&[Federated], one, &[]),
+            (&[FederatedUndated], one, &[]),
             (&[Federated, Totp], two, &["mfa", "otp"]),
         ];
         for (methods, class, references) in cases {

@@ -115,6 +115,8 @@ pub trait RateLimits: Send + Sync {
 pub trait ReplayGuard: Send + Sync {
     /// Whether `mark` is used for the first time; the answer is no from then on until `until`, or a minute longer.
     async fn first_use(&self, mark: &Digest, until: Timestamp) -> Stored<bool>;
+    /// What it was used for did not take place: it may be used again.
+    async fn forget(&self, mark: &Digest) -> Stored<()>;
 }
 
 /// An authorization request that a client pushed (RFC 9126). `Debug` shows nothing of its parameters.

@@ -144,13 +144,14 @@ impl LoginSession {
     /// Whether a provider vouched for the person, and which, if people may come through it.
     fn vouched_for<'a>(&self, rules: SessionRules<'a>) -> (bool, Option<&'a Provider>) {
         let provider = self.provider.as_ref().and_then(|id| rules.provider(id));
-        (self.methods.contains(&Method::Federated), provider)
+        (self.methods.iter().any(|method| method.is_federated()), provider)
     }
 
-    /// Whether it is known when the person proved who they are: not by every provider.
+    /// Whether it is known when the person proved who they are: not by every provider, nor each time.
     fn is_dated(&self, rules: SessionRules<'_>) -> bool {
         let (vouched_for, provider) = self.vouched_for(rules);
-        !vouched_for || provider.is_some_and(|provider| provider.dates_sign_ins)
+        let told = !self.methods.contains(&Method::FederatedUndated);
+        told && (!vouched_for || provider.is_some_and(|provider| provider.dates_sign_ins))
     }
 
     /// Whether the person proved within [`RECENT`] before `now` who they are, as far as whoever they proved it to can

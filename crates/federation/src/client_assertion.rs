@@ -9,7 +9,6 @@ use jsonwebtoken::{
 };
 use serde_json::json;
 use std::sync::Arc;
-use url::Url;
 
 /// `client_assertion_type`.
 pub(crate) const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -50,11 +49,12 @@ impl ClientKey {
         })
     }
 
-    /// An assertion that `client_id` is who asks `audience`.
+    /// An assertion that `client_id` is who asks the provider `issuer`. It is for the issuer: a token endpoint may be
+    /// another provider's, named to make us sign what is good with that one.
     pub(crate) fn assertion(
         &self,
         client_id: &str,
-        audience: &str,
+        issuer: &str,
         now: Timestamp,
         random: &dyn Random,
     ) -> Result<Secret<String>, UnusableKey> {
@@ -65,7 +65,7 @@ impl ClientKey {
         let claims = json!({
             "iss": client_id,
             "sub": client_id,
-            "aud": audience,
+            "aud": issuer,
             "jti": URL_SAFE_NO_PAD.encode(random.bytes32()),
             "iat": now.seconds(),
             "exp": now.seconds() + LIFETIME,
@@ -73,14 +73,6 @@ impl ClientKey {
         let signed = jsonwebtoken::encode(&header, &claims, &self.key);
         signed.map(Secret::new).map_err(|_| UnusableKey)
     }
-}
-
-/// Whom an assertion is for: the token endpoint, as providers document it, if it is where the issuer is. An endpoint
-/// elsewhere may be another provider's, put there to make us sign what is good with that one; such an assertion is
-/// for the issuer.
-pub(crate) fn audience<'a>(issuer: &'a str, token_endpoint: &'a Url) -> &'a str {
-    let same = Url::parse(issuer).is_ok_and(|issuer| issuer.origin() == token_endpoint.origin());
-    if same { token_endpoint.as_str() } else { issuer }
 }
 
 impl std::fmt::Debug for ClientKey {
@@ -92,22 +84,6 @@ impl std::fmt::Debug for ClientKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_assertion_is_never_for_a_token_endpoint_that_may_be_anothers() {
-        let here = Url::parse("https://id.example.com/token").unwrap();
-        assert_eq!(audience("https://id.example.com/a", &here), here.as_str());
-        for elsewhere in [
-            "https://other.example.com/token",
-            "https://id.example.com:8443/token",
-        ] {
-            let elsewhere = Url::parse(elsewhere).unwrap();
-            assert_eq!(
-                audience("https://id.example.com/a", &elsewhere),
-                "https://id.example.com/a"
-            );
-        }
-    }
 
     #[test]
     fn what_is_no_private_key_is_refused() {

@@ -54,7 +54,7 @@ type Speaker = Client<
 pub(crate) struct Endpoints<'a> {
     pub authorization: &'a Url,
     pub token: &'a Url,
-    /// Whom an assertion is for, unless that is the token endpoint.
+    /// Whom an assertion is for.
     pub issuer: &'a str,
     /// Whether the secret goes into the body.
     pub secret_in_body: bool,
@@ -172,9 +172,8 @@ fn assertion(
     let Credential::PrivateKey(key) = &registered.credential else {
         return Ok(Vec::new());
     };
-    let audience = client_assertion::audience(endpoints.issuer, endpoints.token);
     let assertion = key
-        .assertion(&registered.client_id, audience, line.now(), line.random())
+        .assertion(&registered.client_id, endpoints.issuer, line.now(), line.random())
         .map_err(|_| UpstreamError::Refused("our key signs no assertion"))?;
     Ok(vec![
         ("client_assertion_type", client_assertion::TYPE.to_owned()),

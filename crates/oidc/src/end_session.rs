@@ -81,9 +81,9 @@ pub async fn decide(
     let hint = read_hint(realm, parameters)?;
     let client = find_client(realm, parameters, hint.as_ref()).await?;
     let return_to = return_to(parameters, client.as_ref(), hint.is_some())?;
-    // Without anybody to ask and without a hint, this server would lead wherever a stranger registered (RFC 9700
-    // §4.11.2).
-    let unasked = sessions.is_empty() && hint.is_none();
+    // Without anybody to ask, this server would lead wherever a stranger registered (RFC 9700 §4.11.2); a hint is no
+    // proof of more, for whoever registered can have one of their own.
+    let unasked = sessions.is_empty();
     let return_to = return_to.filter(|_| !unasked || client.as_ref().is_some_and(is_vouched_for));
     let client_id = client.map(|client| client.id);
     for name in ABOUT_THE_PAGE {

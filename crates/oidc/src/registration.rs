@@ -167,7 +167,11 @@ fn build(
     });
     if let Some(old) = old {
         // What the operator decided about it stays, whatever it says of itself.
-        metadata.theme = old.oidc().metadata.theme.clone();
+        let old = &old.oidc().metadata;
+        metadata.theme = old.theme.clone();
+        metadata.providers = old.providers.clone();
+        metadata.exchange = old.exchange.clone();
+        metadata.slim_id_token = old.slim_id_token;
     }
     let name = match requested.name {
         Some(name) => name,

@@ -19,7 +19,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::timeout};
 
 /// Pictures that are kept, of at most a few dozen kilobytes each.
 const PICTURES: u64 = 256;
@@ -27,8 +27,10 @@ const PICTURES: u64 = 256;
 const KEPT: Duration = Duration::from_secs(3_600);
 /// How long nobody asks again where there was none.
 const LEFT_ALONE: Duration = Duration::from_secs(300);
-/// Pictures that are fetched at the same time; whoever comes then is shown none.
+/// Pictures that are fetched at the same time.
 const AT_ONCE: usize = 8;
+/// How long one waits for its turn; whoever waited in vain is shown none this time.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Pictures of apps, in the memory of one process.
 pub struct ClientLogos {
@@ -45,6 +47,10 @@ impl Default for ClientLogos {
     }
 }
 
+/// Too many are fetched to look.
+#[derive(Debug, PartialEq, Eq)]
+struct Busy;
+
 struct Ages;
 
 impl Expiry<WebUri, Option<Bytes>> for Ages {
@@ -54,16 +60,22 @@ impl Expiry<WebUri, Option<Bytes>> for Ages {
 }
 
 impl ClientLogos {
-    /// The picture at `uri` as a PNG. `None` where there is none, or too many are fetched to look.
-    async fn find(&self, uri: WebUri, http: &dyn HttpFetch) -> Option<Bytes> {
+    /// The picture at `uri` as a PNG, if there is one.
+    async fn find(&self, uri: WebUri, http: &dyn HttpFetch) -> Result<Option<Bytes>, Busy> {
         let fetched = async {
-            let _turn = self.turns.try_acquire().map_err(|_| Refused::Busy)?;
+            let turn = timeout(PATIENCE, self.turns.acquire()).await;
+            let Ok(Ok(_turn)) = turn else {
+                return Err(Busy);
+            };
             match fetch(&uri, http).await {
-                Err(Refused::Busy) => Err(Refused::Busy),
+                Err(Refused::Busy) => Err(Busy),
                 found => Ok(found.ok()),
             }
         };
-        self.kept.try_get_with(uri.clone(), fetched).await.ok().flatten()
+        self.kept
+            .try_get_with(uri.clone(), fetched)
+            .await
+            .map_err(|_| Busy)
     }
 }
 
@@ -108,7 +120,39 @@ pub async fn get(
         .find(uri, &*runtime.services.ports.http)
         .await
     {
-        Some(png) => ([(header::CONTENT_TYPE, "image/png".to_owned()), age(KEPT)], png).into_response(),
-        None => (StatusCode::NOT_FOUND, [age(LEFT_ALONE)]).into_response(),
+        Ok(Some(png)) => ([(header::CONTENT_TYPE, "image/png".to_owned()), age(KEPT)], png).into_response(),
+        Ok(None) => (StatusCode::NOT_FOUND, [age(LEFT_ALONE)]).into_response(),
+        Err(Busy) => crate::error::try_later(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_trait::async_trait;
+    use domain::outbound::{FetchError, Fetched};
+
+    /// Servers that never answer.
+    struct Silent;
+
+    #[async_trait]
+    impl HttpFetch for Silent {
+        async fn fetch(&self, _: &FetchRequest) -> Result<Fetched, FetchError> {
+            std::future::pending().await
+        }
+    }
+
+    #[tokio::test]
+    async fn who_finds_no_turn_is_told_to_come_again_and_nothing_is_kept_of_it() {
+        let logos = ClientLogos::default();
+        let uri = |name: &str| -> WebUri { format!("https://{name}.example/logo").parse().unwrap() };
+        let names: Vec<String> = (0..AT_ONCE).map(|at| format!("slow{at}")).collect();
+        let slow = futures::future::join_all(names.iter().map(|name| logos.find(uri(name), &Silent)));
+        tokio::select! {
+            biased;
+            _ = slow => panic!("they never answer"),
+            found = logos.find(uri("app"), &Silent) => assert_eq!(found, Err(Busy)),
+        }
+        assert!(logos.kept.get(&uri("app")).await.is_none());
     }
 }

@@ -88,7 +88,7 @@ pub(crate) fn button(cx: &RequestContext, provider: &Provider) -> Button {
         id: provider.id.to_string(),
         label: provider.label.clone(),
         mark: provider.mark,
-        last_used: through && remembered.last_method == Some(Method::Federated),
+        last_used: through && remembered.last_method.is_some_and(Method::is_federated),
     }
 }
 

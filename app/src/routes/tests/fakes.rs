@@ -449,4 +449,8 @@ impl ReplayGuard for Empty {
     async fn first_use(&self, _: &Digest, _: Timestamp) -> Stored<bool> {
         Ok(true)
     }
+
+    async fn forget(&self, _: &Digest) -> Stored<()> {
+        Ok(())
+    }
 }

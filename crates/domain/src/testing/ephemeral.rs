@@ -234,6 +234,12 @@ impl PushedRequests for InRealm {
         }
         Ok(first)
     }
+
+    async fn forget(&self, mark: &Digest) -> Stored<()> {
+        let key = (self.realm, self.kind, *mark.as_bytes());
+        self.all.state().used.remove(&key);
+        Ok(())
+    }
 }
 
 #[async_trait]

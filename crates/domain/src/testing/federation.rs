@@ -2,6 +2,7 @@
 
 use super::FixedClock;
 use crate::{
+    clock::Timestamp,
     federation::{
         Answer, Attempt, Condition, Freshness, Hints, LoggedOut, Mark, Provider, RefreshError, Upstream,
         UpstreamError, UpstreamTokens, Vouched, VouchedEmail,
@@ -51,7 +52,8 @@ pub fn vouched(provider: &str, subject: &str) -> Vouched {
         groups: Vec::new(),
         attributes: BTreeMap::new(),
         session: None,
-        authenticated_at: None,
+        // Whenever it is, the proof was given a moment ago.
+        authenticated_at: Some(Timestamp::from_micros(i64::MAX)),
         tokens: None,
     }
 }

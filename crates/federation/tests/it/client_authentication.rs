@@ -44,7 +44,7 @@ async fn rfc7523_s3_an_assertion_is_signed_short_lived_and_for_the_provider() {
         );
         let mut judge = Validation::new(pair.alg);
         judge.validate_exp = false;
-        judge.set_audience(&["https://id.example.com/token"]);
+        judge.set_audience(&["https://id.example.com"]);
         let public = DecodingKey::from_jwk(&serde_json::from_value(pair.jwk()).unwrap()).unwrap();
         let assertion = jsonwebtoken::decode::<Value>(&form["client_assertion"], &public, &judge).unwrap();
         let now = scene.clock.now().seconds();

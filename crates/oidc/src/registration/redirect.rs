@@ -31,17 +31,22 @@ pub(super) fn parse(
             }
         }));
     }
+    match may_lead_to(&uri, policy) {
+        true => Ok(uri),
+        false => Err(RegistrationError::RedirectUri(
+            "its host may not be registered here",
+        )),
+    }
+}
+
+/// Whether the policy lets people be led to the host of the URI.
+pub(super) fn may_lead_to(uri: &RedirectUri, policy: &RegistrationPolicy) -> bool {
+    let host = host(uri);
     let named = |host: &str| {
         let under = |allowed: &String| host == allowed || host.ends_with(&format!(".{allowed}"));
-        policy.redirect_hosts.iter().any(under)
+        is_loopback(host) || policy.redirect_hosts.iter().any(under)
     };
-    if policy.redirect_hosts.is_empty() || local || host.as_deref().is_some_and(named) {
-        Ok(uri)
-    } else {
-        Err(RegistrationError::RedirectUri(
-            "its host may not be registered here",
-        ))
-    }
+    policy.redirect_hosts.is_empty() || host.as_deref().is_some_and(named)
 }
 
 /// The host of a URI on the web, in lower case.

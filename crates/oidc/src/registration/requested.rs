@@ -47,7 +47,7 @@ impl Requested {
             pairwise: document.one_of("subject_type", is_pairwise)?.unwrap_or(false),
             software_id: document.text("software_id")?.map(str::to_owned),
             software_version: document.text("software_version")?.map(str::to_owned),
-            post_logout_redirect_uris: post_logout_redirect_uris(document)?,
+            post_logout_redirect_uris: post_logout_redirect_uris(document, policy)?,
             metadata: metadata::parse(document, &redirect_uris)?,
             method,
             application_type,
@@ -87,10 +87,17 @@ fn redirect_uris(
     texts.unwrap_or_default().into_iter().map(parse).collect()
 }
 
-fn post_logout_redirect_uris(document: &Document) -> Result<Vec<RedirectUri>, RegistrationError> {
+fn post_logout_redirect_uris(
+    document: &Document,
+    policy: &RegistrationPolicy,
+) -> Result<Vec<RedirectUri>, RegistrationError> {
     let texts = document.texts("post_logout_redirect_uris")?.unwrap_or_default();
-    let parsed: Result<_, _> = texts.into_iter().map(RedirectUri::parse).collect();
-    parsed.map_err(|_| RegistrationError::Metadata("post_logout_redirect_uris"))
+    let parse = |text: &str| {
+        let uri = RedirectUri::parse(text).ok();
+        uri.filter(|uri| redirect::may_lead_to(uri, policy))
+    };
+    let parsed: Option<_> = texts.into_iter().map(parse).collect();
+    parsed.ok_or(RegistrationError::Metadata("post_logout_redirect_uris"))
 }
 
 fn method(document: &Document) -> Result<Option<ClientAuthMethod>, RegistrationError> {

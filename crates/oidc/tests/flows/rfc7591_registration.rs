@@ -572,6 +572,14 @@ async fn s5_the_operator_bounds_hosts_scopes_and_grants() {
     ] {
         let refused = idp.register(&alone(bad)).await;
         assert_refused!(refused, RegistrationError::RedirectUri(_), "invalid_redirect_uri");
+        let mut leaving = alone("https://example.com/cb");
+        leaving["post_logout_redirect_uris"] = json!([bad]);
+        let refused = idp.register(&leaving).await;
+        assert_refused!(
+            refused,
+            RegistrationError::Metadata("post_logout_redirect_uris"),
+            "invalid_client_metadata"
+        );
     }
     let refused = idp.register(&an_application()).await;
     assert_refused!(

@@ -4,7 +4,8 @@ use crate::fixture::{
     Idp, Registered, RelyingParty, an_application, assert_refused, basic, bearer, told, with,
 };
 use domain::{
-    client::{ClientId, Status},
+    client::{ClientId, ClientProtocol, Status},
+    stores::Alongside,
     testing::{a_client, a_user},
 };
 use oidc::dpop::ProofHeader;
@@ -118,6 +119,26 @@ async fn s2_2_replacing_leaves_nothing_of_what_was_there() {
     let rp = RelyingParty::new(&idp, idp.stored_client(before.id()).await.unwrap());
     let header = basic(before.id(), before.text("client_secret"));
     assert!(rp.proves(Some(&header), &[]).await.is_ok(), "the secret stays");
+}
+
+#[tokio::test]
+async fn s2_2_replacing_takes_back_nothing_that_the_operator_decided() {
+    let idp = Idp::open_to_all(|_| {}).await;
+    let registered = idp.registered(&an_application()).await;
+    let mut client = idp.stored_client(registered.id()).await.unwrap();
+    let ClientProtocol::Oidc(decided) = &mut client.protocol;
+    decided.metadata.providers = Some(["acme".parse().unwrap()].into());
+    decided.metadata.slim_id_token = true;
+    decided.metadata.exchange.subject_clients = ["other".parse().unwrap()].into();
+    let before = client.oidc().metadata.clone();
+    let clients = &idp.realm.stores.clients;
+    assert!(clients.update(&client, Alongside::default()).await.unwrap());
+    told(replace(&idp, &registered, &as_itself(&registered, an_application())).await);
+    let after = idp.stored_client(registered.id()).await.unwrap();
+    let after = &after.oidc().metadata;
+    assert_eq!(after.providers, before.providers);
+    assert_eq!(after.exchange, before.exchange);
+    assert!(after.slim_id_token);
 }
 
 #[tokio::test]

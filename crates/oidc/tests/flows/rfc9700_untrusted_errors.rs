@@ -1,7 +1,7 @@
 //! RFC 9700 §4.11.2: this server leads nobody to an address that a stranger registered with it, unless they go there
 //! themselves.
 
-use crate::fixture::{Browser, Idp, Registered, Request, an_application, with};
+use crate::fixture::{Browser, Idp, Registered, RelyingParty, Request, an_application, with};
 use domain::testing::a_user;
 use oidc::authorize::Step;
 
@@ -110,7 +110,8 @@ async fn s4_11_2_a_client_that_an_operator_registered_hears_of_it_at_once() {
 async fn s4_11_2_a_logout_that_nobody_is_asked_about_leads_to_no_stranger() {
     let bye = "https://garden.example.com/bye";
     let idp = Idp::open_to_all(|_| {}).await;
-    let document = with("post_logout_redirect_uris", serde_json::json!([bye]));
+    let mut document = with("post_logout_redirect_uris", serde_json::json!([bye]));
+    document["token_endpoint_auth_method"] = "none".into();
     let client = idp.registered(&document).await;
     let leave = Request::of(&[("client_id", client.id()), ("post_logout_redirect_uri", bye)]);
     let unasked = idp.end_session(&leave, &Browser::default()).await.unwrap();
@@ -120,6 +121,16 @@ async fn s4_11_2_a_logout_that_nobody_is_asked_about_leads_to_no_stranger() {
     let asked = idp.end_session(&leave, &browser).await.unwrap();
     assert!(asked.needs_confirmation);
     assert_eq!(asked.return_to.as_deref(), Some(bye));
+    let rp = RelyingParty::new(&idp, idp.stored_client(client.id()).await.unwrap());
+    let hint = rp.tokens(&browser).await.id_token().unwrap().to_owned();
+    let leave = Request::of(&[("id_token_hint", &hint), ("post_logout_redirect_uri", bye)]);
+    let hinted = idp.end_session(&leave, &browser).await.unwrap();
+    assert_eq!(
+        (hinted.needs_confirmation, hinted.return_to.as_deref()),
+        (false, Some(bye))
+    );
+    let unasked = idp.end_session(&leave, &Browser::default()).await.unwrap();
+    assert_eq!(unasked.return_to, None, "whoever registered has a hint");
     let own = idp.relying_party(domain::testing::a_client()).await;
     let bye = "https://app.example.com/bye";
     let leave = Request::of(&[

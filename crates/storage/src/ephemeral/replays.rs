@@ -19,4 +19,9 @@ impl ReplayGuard for Replays {
     async fn first_use(&self, mark: &Digest, until: Timestamp) -> Stored<bool> {
         self.0.put_if_absent(&mark.to_base64url(), &(), until).await
     }
+
+    async fn forget(&self, mark: &Digest) -> Stored<()> {
+        self.0.take::<()>(&mark.to_base64url()).await?;
+        Ok(())
+    }
 }

@@ -108,13 +108,18 @@ impl Backend for Table {
     }
 
     async fn increment(&self, key: &str, ttl: Duration) -> Stored<Counted> {
-        let first = self.row(key, 1_u64.to_le_bytes().to_vec(), ttl);
         let (key, now) = (key.to_owned(), self.clock.now());
+        // The end that is told is the one that is stored, or nothing could be given back in this window.
+        let until = now + ttl;
+        let first = Model {
+            key: key.clone(),
+            value: 1_u64.to_le_bytes().to_vec(),
+            expires_at: until.micros(),
+        };
         self.db
             .act(move |act| {
                 Box::pin(async move {
-                    if insert_if_absent(act.tx(), first, now).await? {
-                        let until = now + ttl;
+                    if insert_if_absent(act.tx(), first.into_active_model(), now).await? {
                         return Ok(Counted { sum: 1, until });
                     }
                     add_one(act.tx(), &key).await

@@ -163,6 +163,10 @@ pub async fn a_mark_is_used_first_once_until_it_ends(s: Subject) {
     assert!(!here.first_use(&mark, until).await.unwrap());
     s.clock.set(until + MINUTE);
     assert!(here.first_use(&mark, until + 2 * MINUTE).await.unwrap());
+    there.forget(&mark).await.unwrap();
+    assert!(!here.first_use(&mark, until + 2 * MINUTE).await.unwrap());
+    here.forget(&mark).await.unwrap();
+    assert!(here.first_use(&mark, until + 2 * MINUTE).await.unwrap());
 }
 
 pub async fn marks_of_proofs_are_apart_from_others(s: Subject) {

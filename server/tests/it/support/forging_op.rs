@@ -159,7 +159,7 @@ impl ForgingOp {
         let asked = query_of(sent_to);
         let claims = json!({
             "iss": issuer, "aud": CLIENT_ID, "sub": "ada", "nonce": asked["nonce"],
-            "iat": now.seconds(), "exp": now.seconds() + 300,
+            "iat": now.seconds(), "auth_time": now.seconds(), "exp": now.seconds() + 300,
             "email": "ada@example.com", "email_verified": true, "name": "Ada",
         });
         let mut says = self.says();

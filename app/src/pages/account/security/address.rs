@@ -66,7 +66,7 @@ pub(super) fn read(person: &SignedInUser, fields: &Fields) -> Section {
 
 /// Mails a code to the address that the person wants.
 pub async fn ask(cx: &RequestContext, email: &str) -> Result<Next, UiError> {
-    let Some(person) = cx.recently_proven()? else {
+    let Some(person) = cx.fully_proven().await? else {
         return prove_again(cx, AccountPage::Security).await;
     };
     let asked = cx

@@ -165,7 +165,8 @@ impl FederatedService {
             profile: waits.profile.clone(),
             address: Address::ProvenHere(code.email),
             seen: waits.identity.clone(),
-            authenticated_at: None,
+            // Whoever typed the code proved who they are now, whatever the provider told.
+            authenticated_at: Some(self.ports.clock.now()),
             begun: self.ports.clock.now(),
         };
         match self.find_account(act, &arrived).await? {

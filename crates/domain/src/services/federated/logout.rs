@@ -44,21 +44,34 @@ impl FederatedService {
         if !replays.first_use(&mark, said.expires_at).await? {
             return Err(LogoutError::Refused);
         }
-        Ok(self.end(act, &said).await?)
+        match self.end(act, &said).await {
+            Ok(ended) => Ok(ended),
+            Err(error) => {
+                // The provider is asked to come again, and must be heard then.
+                replays.forget(&mark).await?;
+                Err(error.into())
+            }
+        }
     }
 
     async fn end(&self, act: &Act, said: &LoggedOut) -> Result<usize, StoreError> {
         let stores = &act.realm.stores;
         let (subject, session) = (said.subject.as_deref(), said.session.as_deref());
-        let meant = stores.identities.sessions(&said.issuer, subject, session).await?;
         let mut ended = 0;
-        for (user, session) in meant {
-            let kind = EventKind::SignedOutByProvider { user, session };
-            let moment = act.realm.moment(self.ports.clock.now());
-            let (one, with) = (EndSessions::One(session), self.ports.ending(act, kind));
-            ended += stores.sessions.end(user, one, moment, with).await?.len();
+        // One answer names so many only.
+        loop {
+            let meant = stores.identities.sessions(&said.issuer, subject, session).await?;
+            let before = ended;
+            for (user, session) in meant {
+                let kind = EventKind::SignedOutByProvider { user, session };
+                let moment = act.realm.moment(self.ports.clock.now());
+                let (one, with) = (EndSessions::One(session), self.ports.ending(act, kind));
+                ended += stores.sessions.end(user, one, moment, with).await?.len();
+            }
+            if ended == before {
+                return Ok(ended);
+            }
         }
-        Ok(ended)
     }
 }
 

@@ -210,7 +210,7 @@ fn provider_of(proven: &Proven) -> Option<ProviderId> {
 
 /// The provider that a session goes on resting on while it is made stronger.
 fn kept_provider(same: &SignedInUser, proven: &Proven) -> Option<ProviderId> {
-    let rests = proven.methods().contains(&Method::Federated);
+    let rests = proven.methods().iter().any(|method| method.is_federated());
     same.session().provider.clone().filter(|_| rests)
 }
 

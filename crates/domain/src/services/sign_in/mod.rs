@@ -174,7 +174,7 @@ impl SignIn {
     async fn leaving<T>(&self, act: &Act, user: &User, by: Method) -> Result<T, SignInError> {
         let door = match by {
             Method::Passkey => Door::Passkey,
-            Method::Federated => Door::Provider,
+            Method::Federated | Method::FederatedUndated => Door::Provider,
             Method::Password | Method::MailedCode | Method::Totp | Method::RecoveryCode => Door::Password,
         };
         let reason = SignInFailure::Leaving;

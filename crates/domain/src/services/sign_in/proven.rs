@@ -38,7 +38,11 @@ impl Proven {
         by: ByIdentity,
         (begun, told): (Timestamp, Option<Timestamp>),
     ) -> Option<Self> {
-        let proven = Self::new(user, Method::Federated, begun)?;
+        let method = match told {
+            Some(_) => Method::Federated,
+            None => Method::FederatedUndated,
+        };
+        let proven = Self::new(user, method, begun)?;
         Some(Self {
             by: Some(by),
             earlier: told,
