@@ -234,12 +234,6 @@ impl PushedRequests for InRealm {
         }
         Ok(first)
     }
-
-    async fn forget(&self, mark: &Digest) -> Stored<()> {
-        let key = (self.realm, self.kind, *mark.as_bytes());
-        self.all.state().used.remove(&key);
-        Ok(())
-    }
 }
 
 #[async_trait]
@@ -308,5 +302,11 @@ impl ReplayGuard for Marks {
             *end = until;
         }
         Ok(first)
+    }
+
+    async fn forget(&self, mark: &Digest) -> Stored<()> {
+        let key = (self.realm, self.kind, *mark.as_bytes());
+        self.all.state().used.remove(&key);
+        Ok(())
     }
 }
