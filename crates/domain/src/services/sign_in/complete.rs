@@ -3,7 +3,6 @@
 
 use super::{FactorContext, Proven, SecondStep, SignIn, decide_second_step};
 use crate::{
-    acr::Method,
     clock::Timestamp,
     event::{Actor, EventKind},
     federation::ProviderId,
