@@ -188,6 +188,8 @@ pub(super) fn show(form: &HtmlFormElement, text: &str, field: Option<&str>) -> R
         Some(input) => input,
         None => notice.unchecked_into(),
     };
+    // Where the focus is already, nothing would be brought into view again, and the notice may have moved it away.
+    focus.blur()?;
     Ok(focus.focus()?)
 }
 

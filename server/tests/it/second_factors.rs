@@ -167,14 +167,20 @@ async fn a_trusted_browser_is_spared_the_code_for_thirty_days_and_for_one_person
 #[tokio::test]
 async fn a_trusted_browser_changes_no_address_without_the_code() {
     let idp = super::start().await;
-    let (mut whole, app) = enrolled(&idp, ADA).await;
+    let (_, app) = enrolled(&idp, ADA).await;
     let mut browser = idp.browser();
     let request = owed(&mut browser, ADA).await.unwrap();
     enter_and_trust(&mut browser, &request, &app.code(&idp)).await;
+    let fields = [("act", "address"), ("email", "eve@example.com")];
+    let asked = browser
+        .post("/account/security", &fields)
+        .await
+        .location()
+        .unwrap();
+    assert!(asked.starts_with("/account/security?flow="), "{asked}");
     sign_out(&mut browser).await;
     assert!(owed(&mut browser, ADA).await.is_none());
     idp.mails().await;
-    let fields = [("act", "address"), ("email", "eve@example.com")];
     let asked = browser
         .post("/account/security", &fields)
         .await
@@ -182,8 +188,6 @@ async fn a_trusted_browser_changes_no_address_without_the_code() {
         .unwrap();
     assert!(asked.starts_with("/login?interaction="), "{asked}");
     assert!(idp.mails().await.is_empty());
-    let asked = whole.post("/account/security", &fields).await.location().unwrap();
-    assert!(asked.starts_with("/account/security?flow="), "{asked}");
 }
 
 #[tokio::test]
