@@ -7,18 +7,14 @@ mod passwords;
 mod providers;
 mod raw;
 mod registration;
+mod settings;
 mod terms;
 #[cfg(test)]
 mod tests;
 mod theme;
 
 use crate::places::GeoDatabase;
-use domain::{
-    issuer::Origin,
-    realm_context::{Lifetimes, RealmSettings},
-    secret::Secret,
-    signing_key::SigningAlgorithm,
-};
+use domain::{issuer::Origin, realm_context::RealmSettings, secret::Secret};
 use ipnet::IpNet;
 use oidc::jose::RsaKeySize;
 pub use providers::{ProviderConfig, UpstreamConfig};
@@ -29,7 +25,6 @@ use std::{
     path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
-    time::Duration,
 };
 
 /// Why the process does not start: which key, why, and what to do.
@@ -139,6 +134,7 @@ impl Config {
 
 impl Raw {
     fn validate(self) -> Result<Config, ConfigError> {
+        self.refuse_what_is_absent()?;
         let issuer = Origin::parse(self.issuer.as_deref().unwrap_or("http://localhost:4000"))
             .map_err(|error| ConfigError::new("SIGNET_ISSUER", error.to_string()))?;
         let data_dir = PathBuf::from(self.data_dir.as_deref().unwrap_or("./data"));
@@ -181,35 +177,32 @@ impl Raw {
         })
     }
 
-    fn ephemeral_url(&self) -> Result<String, ConfigError> {
-        self.only(
-            "SIGNET_EVENTS_URL",
-            self.events_url.as_deref(),
-            "sql:",
-            "is not built into this binary; use sql:",
-        )?;
+    /// Settings of parts that this binary does not have: nobody is to believe that they have an effect.
+    fn refuse_what_is_absent(&self) -> Result<(), ConfigError> {
+        let absent = |key, problem| Err(ConfigError::new(key, problem));
+        if self.events_url.as_deref().is_some_and(|url| url != "sql:") {
+            return absent(
+                "SIGNET_EVENTS_URL",
+                "this backend is not built into this binary; use sql:",
+            );
+        }
         for (key, value) in [
             ("SIGNET_TLS_CERT", &self.tls_cert),
             ("SIGNET_TLS_KEY", &self.tls_key),
         ] {
             if value.is_some() {
-                return Err(ConfigError::new(
-                    key,
-                    "serving https itself is not built into this binary; put a TLS proxy in front",
-                ));
+                let problem = "serving https itself is not built into this binary; put a TLS proxy in front";
+                return absent(key, problem);
             }
         }
+        Ok(())
+    }
+
+    fn ephemeral_url(&self) -> Result<String, ConfigError> {
         let url = self.ephemeral_url.as_deref().unwrap_or("memory:");
         storage::check_ephemeral(url)
             .map_err(|error| ConfigError::new("SIGNET_EPHEMERAL_URL", error.to_string()))?;
         Ok(url.to_owned())
-    }
-
-    fn only(&self, key: &str, given: Option<&str>, allowed: &str, problem: &str) -> Result<(), ConfigError> {
-        match given {
-            Some(value) if value != allowed => Err(ConfigError::new(key, format!("this backend {problem}"))),
-            Some(_) | None => Ok(()),
-        }
     }
 
     fn master_key(&self, data_dir: &Path, sqlite: bool) -> Result<MasterKeySource, ConfigError> {
@@ -257,83 +250,6 @@ impl Raw {
         }
     }
 
-    fn settings(&self, issuer: &Origin) -> Result<RealmSettings, ConfigError> {
-        const DAY: u64 = 86_400;
-        let defaults = Lifetimes::default();
-        let seconds = |key, given: Option<u64>, default: Duration, bound: std::ops::RangeInclusive<u64>| {
-            bounded(key, given, default.as_secs(), bound).map(Duration::from_secs)
-        };
-        let alg = self.access_token_alg.as_deref().unwrap_or("ES256");
-        Ok(RealmSettings {
-            lifetimes: Lifetimes {
-                code: seconds("SIGNET_CODE_LIFETIME", self.code_lifetime, defaults.code, 1..=600)?,
-                access_token: seconds(
-                    "SIGNET_ACCESS_TOKEN_LIFETIME",
-                    self.access_token_lifetime,
-                    defaults.access_token,
-                    1..=DAY,
-                )?,
-                id_token: seconds(
-                    "SIGNET_ID_TOKEN_LIFETIME",
-                    self.id_token_lifetime,
-                    defaults.id_token,
-                    1..=DAY,
-                )?,
-                refresh_idle: seconds(
-                    "SIGNET_REFRESH_IDLE",
-                    self.refresh_idle,
-                    defaults.refresh_idle,
-                    1..=366 * DAY,
-                )?,
-                refresh_absolute: seconds(
-                    "SIGNET_REFRESH_ABSOLUTE",
-                    self.refresh_absolute,
-                    defaults.refresh_absolute,
-                    1..=732 * DAY,
-                )?,
-                refresh_grace: seconds(
-                    "SIGNET_REFRESH_GRACE",
-                    self.refresh_grace,
-                    defaults.refresh_grace,
-                    0..=300,
-                )?,
-                session_idle: seconds(
-                    "SIGNET_SESSION_IDLE",
-                    self.session_idle,
-                    defaults.session_idle,
-                    1..=31 * DAY,
-                )?,
-                session_absolute: seconds(
-                    "SIGNET_SESSION_ABSOLUTE",
-                    self.session_absolute,
-                    defaults.session_absolute,
-                    1..=366 * DAY,
-                )?,
-                device_code: seconds(
-                    "SIGNET_DEVICE_CODE_LIFETIME",
-                    self.device_code_lifetime,
-                    defaults.device_code,
-                    1..=1_800,
-                )?,
-                ..defaults
-            },
-            access_token_alg: SigningAlgorithm::parse(alg)
-                .ok_or_else(|| ConfigError::new("SIGNET_ACCESS_TOKEN_ALG", "use ES256, EdDSA or RS256"))?,
-            password: self.password_policy()?,
-            leaked_passwords: self.leaked_passwords()?,
-            registration: self.registration(issuer)?,
-            require_dpop_nonce: self.require_dpop_nonce.unwrap_or_default(),
-            require_pushed_authorization_requests: self
-                .require_pushed_authorization_requests
-                .unwrap_or_default(),
-            hard_lockout: self.hard_lockout.unwrap_or_default(),
-            work_after: self.work_after(issuer)?,
-            terms_of_use: self.terms_of_use(issuer)?,
-            privacy_uri: self.privacy_uri(issuer)?,
-            theme: self.theme()?,
-        })
-    }
-
     fn geo_database(&self) -> Result<Option<Arc<GeoDatabase>>, ConfigError> {
         let path = self.geo_database.as_deref().filter(|path| !path.is_empty());
         path.map(|path| GeoDatabase::open(Path::new(path)).map(Arc::new))
@@ -341,13 +257,6 @@ impl Raw {
             .map_err(|error| {
                 ConfigError::new("SIGNET_GEO_DATABASE", format!("the file cannot be used: {error}"))
             })
-    }
-
-    /// On a loopback issuer everybody comes from this machine, so nothing is asked of it unless an operator says so.
-    fn work_after(&self, issuer: &Origin) -> Result<Option<u64>, ConfigError> {
-        let default = if issuer.is_loopback() { 0 } else { 3 };
-        let free = bounded("SIGNET_WORK_AFTER", self.work_after, default, 0..=1_000_000)?;
-        Ok((free > 0).then_some(free))
     }
 
     fn rsa_key_size(&self) -> Result<RsaKeySize, ConfigError> {

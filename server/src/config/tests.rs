@@ -1,4 +1,5 @@
 use super::*;
+use std::time::Duration;
 
 fn with(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::from_sources(

@@ -18,13 +18,18 @@ pub(super) struct Lanes {
     pub all: Vec<(String, Allowance)>,
 }
 
-impl Budgets {
-    /// The lanes of an attempt to prove to be `whom`.
-    pub(super) fn lanes(&self, act: &Act, whom: Whom<'_>) -> Lanes {
-        let (user, known, all) = self.lanes_of(act, whom);
-        Lanes { user, known, all }
+impl Lanes {
+    /// Of a browser that nobody knows.
+    fn new(user: Option<UserId>, all: Vec<(String, Allowance)>) -> Self {
+        Self {
+            user,
+            known: false,
+            all,
+        }
     }
+}
 
+impl Budgets {
     /// The lanes of an attempt with what nobody guesses, of the account `whose` if that is known: one, on a browser that
     /// they signed in on. It is apart from that of guesses, so that whoever mistypes a password may use a passkey.
     pub(super) fn lanes_beyond_guessing(&self, act: &Act, whose: Option<UserId>) -> Lanes {
@@ -41,19 +46,24 @@ impl Budgets {
         }
     }
 
-    fn lanes_of(&self, act: &Act, whom: Whom<'_>) -> (Option<UserId>, bool, Vec<(String, Allowance)>) {
+    /// The lanes of an attempt to prove to be `whom`.
+    pub(super) fn lanes(&self, act: &Act, whom: Whom<'_>) -> Lanes {
         let hard = act.realm.settings.hard_lockout;
         let (user, subject) = match whom {
             Whom::Account(user) => (Some(user), format!("account:{user}")),
             Whom::Nobody(typed) => (None, format!("nobody:{}", Digest::of(typed).to_base64url())),
-            Whom::By { user, address } => return (Some(user), false, lanes_by(hard, user, address)),
+            Whom::By { user, address } => return Lanes::new(Some(user), lanes_by(hard, user, address)),
         };
         if hard {
-            return (user, false, vec![(format!("guess:hard:{subject}"), HARD)]);
+            return Lanes::new(user, vec![(format!("guess:hard:{subject}"), HARD)]);
         }
         if let Some(device) = self.known_device(act, whom) {
             let key = format!("guess:on:{}:{subject}", device.to_base64url());
-            return (user, true, vec![(key, NEARBY)]);
+            return Lanes {
+                user,
+                known: true,
+                all: vec![(key, NEARBY)],
+            };
         }
         let from = act.origin.address.map(network);
         let from = from.map_or_else(String::new, |address| address.to_string());
@@ -61,7 +71,7 @@ impl Budgets {
             (format!("guess:from:{from}:{subject}"), NEARBY),
             (format!("guess:all:{subject}"), EVERYWHERE),
         ];
-        (user, false, lanes)
+        Lanes::new(user, lanes)
     }
 
     fn known_device(&self, act: &Act, whom: Whom<'_>) -> Option<Digest> {
