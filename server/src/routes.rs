@@ -27,18 +27,6 @@ use tower_http::{
 /// The most a request body may hold, but for pictures of people.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
-/// Paths of the protocol besides the canonical ones: older names that answer and are never advertised.
-const ALIASES: [(&str, &str); 8] = [
-    ("/oauth2/authorize", path::AUTHORIZATION),
-    ("/oauth2/token", path::TOKEN),
-    ("/oauth2/revoke", path::REVOCATION),
-    ("/oauth2/introspect", path::INTROSPECTION),
-    ("/oauth2/userinfo", path::USERINFO),
-    ("/revocation", path::REVOCATION),
-    ("/jwks.json", path::JWKS),
-    ("/health", "/healthz"),
-];
-
 /// What belongs to the deployment and not to a realm.
 pub fn is_root_only(path: &str) -> bool {
     [
@@ -54,11 +42,12 @@ pub fn is_root_only(path: &str) -> bool {
 }
 
 /// The canonical path of an alias.
-pub fn canonical(path: &str) -> Option<&'static str> {
-    ALIASES
-        .iter()
-        .find(|(alias, _)| *alias == path)
-        .map(|(_, canonical)| *canonical)
+pub fn canonical(asked: &str) -> Option<&'static str> {
+    path::ALIASES
+        .into_iter()
+        .chain([("/health", "/healthz")])
+        .find(|(alias, _)| *alias == asked)
+        .map(|(_, canonical)| canonical)
 }
 
 /// The whole product as one service.

@@ -42,6 +42,17 @@ pub mod path {
         TOKEN = "/token",
         USERINFO = "/userinfo",
     }
+
+    /// Older names that answer besides the canonical ones and are never advertised, with what each stands for.
+    pub const ALIASES: [(&str, &str); 7] = [
+        ("/oauth2/authorize", AUTHORIZATION),
+        ("/oauth2/token", TOKEN),
+        ("/oauth2/revoke", REVOCATION),
+        ("/oauth2/introspect", INTROSPECTION),
+        ("/oauth2/userinfo", USERINFO),
+        ("/revocation", REVOCATION),
+        ("/jwks.json", JWKS),
+    ];
 }
 
 /// The metadata document of one issuer.

@@ -144,7 +144,7 @@ async fn verify(
     if proof.htm != request.method {
         return Err(DpopError::Method);
     }
-    if !htu::is_same(&proof.htu, &act.realm.issuer.url(request.path)) {
+    if !htu::names_endpoint(&proof.htu, &act.realm.issuer, request.path) {
         return Err(DpopError::Uri);
     }
     let token_hash = request.access_token.map(|token| Digest::of(token).to_base64url());

@@ -1,7 +1,6 @@
 // Signing out: OpenID Connect RP-Initiated Logout, and Back-Channel Logout with tokens that jose verifies.
 
 import { Application } from "../support/blackbox/application.js";
-import { Listener } from "../support/blackbox/listener.js";
 import { expect, test } from "../support/blackbox/rules.js";
 
 const GOODBYE = "https://app.example.com/bye";
@@ -57,8 +56,7 @@ test("RP-Initiated Logout §2: a hint that nobody signed is none", async ({ prov
   expect(await isSignedIn(app, agent)).toBe(true);
 });
 
-test("Back-Channel Logout §2.4: a client hears of the end of a session by a token it can verify", async ({ provider, agent, ada }) => {
-  const listener = await Listener.start();
+test("Back-Channel Logout §2.4: a client hears of the end of a session by a token it can verify", async ({ provider, listener, agent, ada }) => {
   const members = { backchannel_logout_uri: listener.address, backchannel_logout_session_required: true };
   const app = await registered(provider, members);
   const { tokens } = await app.signIn(agent, ada);
@@ -71,5 +69,4 @@ test("Back-Channel Logout §2.4: a client hears of the end of a session by a tok
   expect(payload).toMatchObject({ sub: said.sub, sid: said.sid, jti: expect.any(String), events: { [EVENT]: {} } });
   expect(payload.exp).toBeGreaterThan(payload.iat);
   expect(payload).not.toHaveProperty("nonce");
-  await listener.stop();
 });

@@ -83,6 +83,33 @@ async fn s4_3_and_s5_two_headers_and_proofs_that_fail_are_400() {
 }
 
 #[tokio::test]
+async fn s4_3_a_proof_may_name_the_endpoint_by_an_older_name_once_and_no_other_endpoint() {
+    let idp = super::start().await;
+    idp.person(ADA).await;
+    let (mut browser, holder) = (idp.browser(), Prover::new().await);
+    let rp = idp.relying_party(a_client().public()).await;
+    let older = format!("{}/oauth2/token", idp.issuer());
+    let proof = holder.proof("POST", &older, idp.clock.now()).await;
+    let other = format!("{}/oauth2/userinfo", idp.issuer());
+    let other = holder.proof("POST", &other, idp.clock.now()).await;
+    for (path, proof, status) in [
+        ("/oauth2/token", &proof, 200),
+        ("/token", &proof, 400),
+        ("/oauth2/token", &other, 400),
+    ] {
+        let code = rp.code(&mut browser, ADA).await;
+        let fields = [
+            ("client_id", rp.id.as_str()),
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+        ];
+        let answer = browser.post_with(path, &[("DPoP", proof)], &fields).await;
+        assert_eq!(answer.status, status, "{path}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn s8_the_nonce_of_the_answer_is_good_for_the_next_request() {
     let idp = super::start_with(&[("SIGNET_REQUIRE_DPOP_NONCE", "true")]).await;
     idp.person(ADA).await;

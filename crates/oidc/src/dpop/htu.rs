@@ -1,7 +1,21 @@
 //! Comparing the `htu` of a proof with an endpoint's URI (RFC 9449 §4.3): without query and fragment, normalised by
 //! syntax and scheme (RFC 3986 §6.2.2, §6.2.3).
 
+use crate::discovery::path;
+use domain::issuer::Issuer;
 use url::Url;
+
+/// Whether `htu` names the endpoint of `issuer` at `canonical`, by that path or by an older name of it: each proof is
+/// good once, whichever the name.
+pub(super) fn names_endpoint(htu: &str, issuer: &Issuer, canonical: &str) -> bool {
+    let older = path::ALIASES
+        .into_iter()
+        .filter(|(_, stands_for)| *stands_for == canonical);
+    let older = older.map(|(alias, _)| alias);
+    std::iter::once(canonical)
+        .chain(older)
+        .any(|path| is_same(htu, &issuer.url(path)))
+}
 
 /// Whether `htu` names `endpoint`.
 pub(super) fn is_same(htu: &str, endpoint: &str) -> bool {

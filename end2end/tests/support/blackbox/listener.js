@@ -1,4 +1,4 @@
-// A server of an app, which keeps what is posted to it.
+// A server of an app, which keeps what is posted to it and shows what the app publishes.
 
 import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
@@ -10,6 +10,7 @@ export class Listener {
   #server;
   #heard = [];
   #events = new EventEmitter();
+  #published = new Map();
 
   /** Begins to listen on a free port. */
   static async start() {
@@ -17,16 +18,29 @@ export class Listener {
     listener.#server = createServer((request, response) => void listener.#keep(request, response));
     listener.#server.listen(0, "127.0.0.1");
     await once(listener.#server, "listening");
-    listener.address = `http://127.0.0.1:${listener.#server.address().port}/heard`;
+    listener.origin = `http://127.0.0.1:${listener.#server.address().port}`;
+    listener.address = `${listener.origin}/heard`;
     return listener;
   }
 
   async #keep(request, response) {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
+    const document = this.#published.get(request.url);
+    if (document) {
+      response.setHeader("Content-Type", "application/json");
+      response.end(JSON.stringify(document));
+      return;
+    }
     response.end();
     this.#heard.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
     this.#events.emit("heard");
+  }
+
+  /** Shows `document` at `path`, in the place of what was there; its address. */
+  publish(path, document) {
+    this.#published.set(path, document);
+    return `${this.origin}${path}`;
   }
 
   /** What was posted next. */

@@ -14,6 +14,8 @@ const CLAIMS = {
   openid: ["sub"],
   email: ["email", "email_verified"],
   profile: ["name"],
+  address: ["address"],
+  phone: ["phone_number", "phone_number_verified"],
 };
 
 // Its own are functions that tell the console that they should be replaced.

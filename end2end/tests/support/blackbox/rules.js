@@ -6,6 +6,7 @@ import { test as base } from "@playwright/test";
 
 import { somebody } from "../fixtures.js";
 import { Application } from "./application.js";
+import { Listener } from "./listener.js";
 import { SignetProvider } from "./signet-provider.js";
 import { UserAgent } from "./user-agent.js";
 
@@ -63,6 +64,13 @@ export const test = base.extend({
     const agent = await UserAgent.start();
     await use(agent);
     await agent.stop();
+  },
+
+  /** A server of the app's own. */
+  listener: async ({}, use) => {
+    const listener = await Listener.start();
+    await use(listener);
+    await listener.stop();
   },
 
   expectation: [
