@@ -2,6 +2,8 @@
 //! does nothing but commit, PostgreSQL's own benchmark, an HTTP server that answers from memory.
 //! The load comes from this process, which shares the machine's cores with what it measures: read the ratios.
 
+#![allow(clippy::disallowed_methods, reason = "what is measured is reached directly")]
+
 mod account;
 mod database;
 mod floor;

@@ -75,6 +75,7 @@ pub async fn update_client(
     body: &[u8],
 ) -> Result<ClientInformation, RegistrationError> {
     let Manager { client: old, token } = access::manager(protocol, act, authorization, client_id).await?;
+    access::replacing(act, &old.id).await?;
     let document = Document::parse(body)?;
     if document.text("client_id")? != Some(old.id.as_str()) {
         return Err(RegistrationError::Metadata("client_id"));

@@ -51,6 +51,7 @@ impl GuardedHttp {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the one client of the product")]
     fn client(&self) -> Result<&Client, FetchError> {
         if let Some(client) = self.client.get() {
             return Ok(client);

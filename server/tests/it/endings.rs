@@ -1,9 +1,10 @@
 //! What is ended on one node is refused on another within a second: whatever is ended × whatever is tried afterwards ×
-//! whether it is bound to a key. Further endings, and what outlives which, are tested with the protocol.
+//! whether it is bound to a key × what access tokens look like. Further endings, and what outlives which, are tested with the protocol.
 
 mod scene;
 
 use crate::support::{Answer, Browser};
+use domain::api::TokenFormat;
 use scene::Scene;
 use server::jobs::Loops;
 use std::time::{Duration, Instant};
@@ -79,6 +80,14 @@ impl Bound {
     const ALL: [Self; 2] = [Self::No, Self::Dpop];
 }
 
+/// Every way that what is given may be kept.
+fn kinds() -> impl Iterator<Item = (Bound, TokenFormat)> {
+    let formats = [TokenFormat::Jwt, TokenFormat::Opaque];
+    Bound::ALL
+        .into_iter()
+        .flat_map(move |bound| formats.map(|format| (bound, format)))
+}
+
 /// What an answer says: the error, if it is one.
 fn told(answer: &Answer) -> String {
     match answer.status.as_u16() {
@@ -90,11 +99,12 @@ fn told(answer: &Answer) -> String {
 }
 
 /// What there is to say of `what` once `ended` is over.
-fn expected(ended: Ended, what: Use) -> &'static str {
+fn expected(ended: Ended, what: Use, format: TokenFormat) -> &'static str {
     match (ended, what) {
         (Ended::Realm, _) => "nothing here",
         // No key vouches for what is looked up in a store.
         (Ended::Keys, Use::Refresh | Use::Code | Use::DevicePoll) => "all",
+        (Ended::Keys, _) if format == TokenFormat::Opaque => "all",
         (Ended::Client, Use::Refresh | Use::Code | Use::DevicePoll) => "invalid_client",
         (_, Use::Refresh | Use::Code | Use::DevicePoll) => "invalid_grant",
         (_, Use::Introspect) => "inactive",
@@ -105,28 +115,28 @@ fn expected(ended: Ended, what: Use) -> &'static str {
 }
 
 async fn is_over_on_another_node(ended: Ended) {
-    for bound in Bound::ALL {
-        let mut scene = Scene::set(bound).await;
+    for kind in kinds() {
+        let mut scene = Scene::set(kind).await;
         let loops = [Loops::start(&scene.one.runtime), Loops::start(&scene.two.runtime)];
         // The second node knows everything by now, and what it knows is what must be forgotten.
         for what in Use::ALL.into_iter().filter(|what| what.can_be_repeated()) {
             let answer = scene.attempt(what).await;
-            assert_eq!(told(&answer), "all", "{what:?}, {bound:?}: {}", answer.body);
+            assert_eq!(told(&answer), "all", "{what:?}, {kind:?}: {}", answer.body);
         }
         scene.end(ended).await;
         let since = Instant::now();
         for what in Use::ALL {
-            let expected = expected(ended, what);
+            let expected = expected(ended, what, kind.1);
             let mut answer = told(&scene.attempt(what).await);
             while answer != expected && what.can_be_repeated() {
                 // What is deleted may be missed in parts before the node knows that all of it is gone.
                 let unheard = answer == "all" || ended == Ended::Realm;
-                assert!(unheard, "{ended:?}: {what:?}, {bound:?}: {answer}");
-                assert!(since.elapsed() < DEADLINE, "{ended:?}: {what:?}, {bound:?}");
+                assert!(unheard, "{ended:?}: {what:?}, {kind:?}: {answer}");
+                assert!(since.elapsed() < DEADLINE, "{ended:?}: {what:?}, {kind:?}");
                 tokio::time::sleep(Duration::from_millis(10)).await;
                 answer = told(&scene.attempt(what).await);
             }
-            assert_eq!(answer, expected, "{ended:?}: {what:?}, {bound:?}");
+            assert_eq!(answer, expected, "{ended:?}: {what:?}, {kind:?}");
         }
         for loops in loops {
             loops.stop().await;
@@ -136,18 +146,18 @@ async fn is_over_on_another_node(ended: Ended) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_has_not_ended_is_given_by_every_node() {
-    for bound in Bound::ALL {
-        let mut scene = Scene::set(bound).await;
+    for kind in kinds() {
+        let mut scene = Scene::set(kind).await;
         for what in Use::ALL {
             let answer = scene.attempt(what).await;
-            assert_eq!(told(&answer), "all", "{what:?}, {bound:?}: {}", answer.body);
+            assert_eq!(told(&answer), "all", "{what:?}, {kind:?}: {}", answer.body);
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_a_retired_key_signed_is_accepted_by_every_node_until_it_expires() {
-    let mut scene = Scene::set(Bound::No).await;
+    let mut scene = Scene::set((Bound::No, TokenFormat::Jwt)).await;
     let loops = [Loops::start(&scene.one.runtime), Loops::start(&scene.two.runtime)];
     let mut elsewhere = scene.two.browser();
     let published = async |browser: &mut Browser| {

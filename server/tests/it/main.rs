@@ -8,6 +8,10 @@
     clippy::indexing_slicing,
     missing_docs
 )]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "browsers and apps of the tests are clients of their own"
+)]
 #![allow(clippy::duplicate_mod, reason = "the same tests run on two databases")]
 
 mod checklists_ab;

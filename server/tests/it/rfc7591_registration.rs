@@ -192,6 +192,25 @@ async fn rfc7592_s2_a_token_manages_its_own_client_alone() {
 }
 
 #[tokio::test]
+async fn rfc7592_s2_2_a_client_is_replaced_so_often_and_no_more_and_others_still_are() {
+    let idp = mode("open").await;
+    let mut browser = idp.browser();
+    let (own, token) = managed(&registered(&mut browser).await);
+    let (other, others) = managed(&registered(&mut browser).await);
+    for _ in 0..120 {
+        let answer = send(&mut browser, Method::PUT, &own, &token, "{}").await;
+        assert_eq!(answer.status, 400, "{}", answer.body);
+    }
+    let answer = send(&mut browser, Method::PUT, &own, &token, "{}").await;
+    assert_eq!(answer.status, 429);
+    assert!(answer.header("retry-after").is_some());
+    let answer = send(&mut browser, Method::PUT, &other, &others, "{}").await;
+    assert_eq!(answer.status, 400);
+    let read = send(&mut browser, Method::GET, &own, &token, "").await;
+    assert_eq!(read.status, 200);
+}
+
+#[tokio::test]
 async fn scripts_of_registered_clients_may_manage_them() {
     let idp = mode("open").await;
     let mut browser = idp.browser();

@@ -17,6 +17,8 @@ use domain::{
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3_600);
+/// How often a client may be replaced within one.
+const REPLACEMENTS: u64 = 120;
 
 /// Leave to register one client. Only [`admit`] gives it.
 pub(super) struct Admitted {
@@ -97,6 +99,20 @@ async fn count(act: &Act) -> Result<(), RegistrationError> {
     let limits = &act.realm.ephemeral.limits;
     let count = limits.count(&format!("client-registration:{key}"), HOUR).await?;
     if count > u64::from(act.realm.settings.registration.per_hour) {
+        Err(RegistrationError::TooMany { retry_after: HOUR })
+    } else {
+        Ok(())
+    }
+}
+
+/// Counts a replacement: each may make this server ask another one.
+pub(super) async fn replacing(act: &Act, client: &ClientId) -> Result<(), RegistrationError> {
+    let limits = &act.realm.ephemeral.limits;
+    if limits
+        .count(&format!("client-replacement:{client}"), HOUR)
+        .await?
+        > REPLACEMENTS
+    {
         Err(RegistrationError::TooMany { retry_after: HOUR })
     } else {
         Ok(())

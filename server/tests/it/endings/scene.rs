@@ -59,14 +59,14 @@ fn text(answer: &Value, name: &str) -> String {
     text.unwrap_or_else(|| panic!("no {name}: {answer}")).to_owned()
 }
 
-async fn orders(idp: &TestIdp, asking: &RelyingParty) {
+async fn orders(idp: &TestIdp, asking: &RelyingParty, format: TokenFormat) {
     let new = NewApi {
         audience: ORDERS.to_owned(),
         name: "Orders".to_owned(),
         scopes: vec![("orders:read".to_owned(), "See what was ordered".to_owned())],
         access_token_lifetime: None,
         alg: None,
-        format: TokenFormat::Jwt,
+        format,
         introspection_clients: vec![asking.id.parse().unwrap()],
     };
     let act = idp.act().await;
@@ -87,7 +87,7 @@ async fn a_service(idp: &TestIdp, holder: &RelyingParty) -> RelyingParty {
 
 impl Scene {
     /// The scene before anything ends.
-    pub async fn set(bound: Bound) -> Self {
+    pub async fn set((bound, format): (Bound, TokenFormat)) -> Self {
         // What is kept for a while must be known to both nodes.
         let both = [("SIGNET_EPHEMERAL_URL", "sql:")];
         let one = super::super::start_with(&both).await.realm("acme").await;
@@ -100,7 +100,7 @@ impl Scene {
         let user = one.person(EMAIL).await;
         let app = one.relying_party(a_client().grants(&grants).scopes(SCOPE)).await;
         let api = one.relying_party(a_client()).await;
-        orders(&one, &api).await;
+        orders(&one, &api, format).await;
         let holder = match bound {
             Bound::No => None,
             Bound::Dpop => Some(Prover::new().await),
