@@ -39,13 +39,13 @@ pub struct AppState {
     /// What is served as a file.
     pub assets: Arc<Assets>,
     /// The protocol on the process's ports.
-    pub protocol: oidc::Protocol,
+    pub protocol: Arc<oidc::Protocol>,
 }
 
 impl AppState {
     /// What handlers share on `runtime`.
     pub fn new(runtime: Arc<Runtime>) -> Self {
-        let protocol = oidc::Protocol::new(runtime.services.ports.clone());
+        let protocol = Arc::new(oidc::Protocol::new(runtime.services.ports.clone()));
         Self {
             runtime,
             assets: Arc::new(Assets::load()),
