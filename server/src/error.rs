@@ -118,7 +118,7 @@ fn challenge(scheme: Scheme, error: Option<ErrorCode>) -> String {
         }
         Some(code) => parameters.push(format!("error=\"{}\"", code.as_str())),
         // A challenge has a parameter (RFC 6750 §3).
-        None if scheme == Scheme::Bearer => parameters.push("realm=\"userinfo\"".to_owned()),
+        None if scheme == Scheme::Bearer => parameters.push("realm=\"signet\"".to_owned()),
         None => {}
     }
     if scheme == Scheme::Dpop {

@@ -121,15 +121,15 @@ fn security_headers(headers: &mut HeaderMap, is_https: bool) {
 pub async fn in_realm(State(runtime): State<Arc<Runtime>>, mut request: Request, next: Next) -> Response {
     let (name, path) = match split_realm(request.uri().path()) {
         Ok(split) => split,
-        Err(NoRealm) => return crate::error::not_found().into_response(),
+        Err(NoRealm) => return in_no_realm(&runtime, request, next).await,
     };
     let within = path.as_deref().unwrap_or_else(|| request.uri().path());
     if name != RealmName::Root && crate::routes::is_root_only(within) {
-        return crate::error::not_found().into_response();
+        return in_no_realm(&runtime, request, next).await;
     }
     let realm = match runtime.realms.get(&name).await {
         Ok(Some(realm)) => realm,
-        Ok(None) => return crate::error::not_found().into_response(),
+        Ok(None) => return in_no_realm(&runtime, request, next).await,
         Err(error) => return crate::error::unavailable(&error).into_response(),
     };
     tracing::Span::current().record("realm", realm.realm.name.as_str());
@@ -140,6 +140,23 @@ pub async fn in_realm(State(runtime): State<Arc<Runtime>>, mut request: Request,
     }
     request.extensions_mut().insert(realm);
     next.run(request).await
+}
+
+/// Whether a browser shows what comes, as it says itself.
+fn shows_pages(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT);
+    accept.is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
+}
+
+/// There is nothing there: a person is told so on a page of the root realm, where no path begins like one of a realm.
+async fn in_no_realm(runtime: &Runtime, mut request: Request, next: Next) -> Response {
+    if shows_pages(request.headers())
+        && let Ok(Some(root)) = runtime.realms.get(&RealmName::Root).await
+    {
+        request.extensions_mut().insert(root);
+        return next.run(request).await;
+    }
+    crate::error::not_found().into_response()
 }
 
 /// The path names a realm that cannot exist.

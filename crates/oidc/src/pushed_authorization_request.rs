@@ -142,7 +142,7 @@ pub async fn respond(
         let expanded = authorize::expand(protocol, act, client.client(), &request).await;
         request = expanded.map_err(Unacceptable::Request)?;
     }
-    authorize::examine(&act.realm, &request).await?;
+    authorize::examine(act, &request).await?;
     let endpoint = ProvenRequest::post(path::PUSHED_AUTHORIZATION_REQUEST);
     let constraint = dpop::constraint(protocol, act, proof, endpoint).await?;
     if let Some(key) = constraint.key() {

@@ -51,7 +51,7 @@ pub(super) struct PageArgs {
     #[arg(long, allow_hyphen_values = true)]
     after: Option<String>,
     /// How many, 1 to 200.
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=200))]
     limit: u16,
 }
 

@@ -28,8 +28,12 @@ impl Raw {
             per_hour: bounded(
                 "SIGNET_REGISTRATION_LIMIT",
                 self.registration_limit,
-                defaults.per_hour,
-                1..=100_000,
+                // Who counts no requests counts none of these either, unless they say so.
+                match self.request_limit {
+                    Some(0) => u32::MAX,
+                    Some(_) | None => defaults.per_hour,
+                },
+                1..=u32::MAX,
             )?,
         })
     }

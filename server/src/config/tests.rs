@@ -158,6 +158,18 @@ fn clients_may_register_what_an_operator_says() {
     );
     assert_eq!(policy.scopes, Some("openid garden".parse().unwrap()));
     assert_eq!((policy.redirect_hosts.len(), policy.per_hour), (2, 5));
+    for (pairs, per_hour) in [
+        (vec![], 100),
+        (vec![("SIGNET_REQUEST_LIMIT", "60")], 100),
+        (vec![("SIGNET_REQUEST_LIMIT", "0")], u32::MAX),
+        (
+            vec![("SIGNET_REQUEST_LIMIT", "0"), ("SIGNET_REGISTRATION_LIMIT", "5")],
+            5,
+        ),
+    ] {
+        let policy = with(&pairs).unwrap().settings.registration;
+        assert_eq!(policy.per_hour, per_hour, "{pairs:?}");
+    }
 }
 
 #[test]

@@ -58,12 +58,31 @@ async fn answer(
     Ok(([(header::CONTENT_TYPE, media_type)], jwt).into_response())
 }
 
-/// Whether the signed answer is asked for by name.
+/// Whether the signed answer is asked for by name, and wished for no less than the plain one.
 fn wants_signed(headers: &HeaderMap) -> bool {
+    let signed = wish(headers, SIGNED_MEDIA_TYPE);
+    signed > 0.0 && signed >= wish(headers, "application/json")
+}
+
+/// How much a media type is wished for by its name (RFC 9110 §12.4.2), from 0, not at all, to 1.
+fn wish(headers: &HeaderMap, media_type: &str) -> f32 {
     let accepted = headers.get_all(header::ACCEPT).iter();
     accepted
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .filter_map(|range| range.split(';').next())
-        .any(|range| range.trim().eq_ignore_ascii_case(SIGNED_MEDIA_TYPE))
+        .filter_map(|range| {
+            let (name, parameters) = range.split_once(';').unwrap_or((range, ""));
+            name.trim()
+                .eq_ignore_ascii_case(media_type)
+                .then(|| weight(parameters))
+        })
+        .fold(0.0, f32::max)
+}
+
+fn weight(parameters: &str) -> f32 {
+    let stated = parameters.split(';').find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("q").then_some(value.trim())
+    });
+    stated.map_or(1.0, |stated| stated.parse().unwrap_or_default())
 }

@@ -46,7 +46,7 @@ pub async fn delete(State(state): State<AppState>, caller: Caller, client_id: Se
     let (client_id, authorization) = (named(client_id), caller.authorization());
     match registration::delete_client(&state.protocol, &caller.act, authorization, &client_id).await {
         Ok(()) => unkept(StatusCode::NO_CONTENT.into_response()),
-        Err(error) => refuse(error),
+        Err(error) => unkept(refuse(error)),
     }
 }
 
@@ -58,7 +58,7 @@ fn named(client_id: Sent) -> String {
 fn respond(status: StatusCode, told: Result<ClientInformation, RegistrationError>) -> Response {
     match told {
         Ok(information) => unkept((status, Json(information)).into_response()),
-        Err(error) => refuse(error),
+        Err(error) => unkept(refuse(error)),
     }
 }
 

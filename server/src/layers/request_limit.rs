@@ -188,10 +188,7 @@ fn claims_to_be_somebody(request: &Request) -> bool {
 /// A page where a browser shows what comes, JSON otherwise.
 async fn refuse(state: &AppState, headers: &HeaderMap, wait: Duration) -> Response {
     let wait = Duration::from_secs(wait.as_secs() + 1);
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok());
-    if accept.is_some_and(|accept| accept.contains("text/html"))
+    if super::shows_pages(headers)
         && let Some(page) = crate::pages::too_many(state, headers, wait).await
     {
         return page;

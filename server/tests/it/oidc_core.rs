@@ -61,7 +61,7 @@ async fn s5_3_3_userinfo_takes_access_tokens_only_and_in_no_query() {
     assert_eq!(bare.status, 401);
     assert_eq!(
         bare.header("www-authenticate"),
-        Some("Bearer realm=\"userinfo\""),
+        Some("Bearer realm=\"signet\""),
         "no error when nothing was sent"
     );
     assert_eq!(

@@ -4,6 +4,7 @@ use crate::support::{
     Browser, RelyingParty, TestIdp, a_client,
     relying_party::{claims, userinfo, userinfo_from},
 };
+use axum::{body::Body, http::Method};
 
 const ADA: &str = "ada@example.com";
 
@@ -215,7 +216,19 @@ async fn an_unknown_realm_is_not_found_and_a_deleted_one_is_gone() {
     let root = super::start().await;
     let acme = root.realm("acme").await;
     assert_eq!(acme.browser().get("/login").await.status.as_u16() / 100, 3);
-    assert_eq!(root.browser().get("/realms/nobody/login").await.status, 404);
+    for path in [
+        "/realms/nobody/login",
+        "/realms/No%20Body/login",
+        "/realms/acme/setup",
+    ] {
+        let mut browser = root.browser();
+        assert_eq!(browser.get(path).await.status, 404, "{path}");
+        let html = [("accept", "text/html,*/*;q=0.8")];
+        let page = browser.send(Method::GET, path, &html, Body::empty()).await;
+        assert_eq!(page.status, 404, "{path}");
+        assert!(page.body.starts_with("<!DOCTYPE html>"), "{path}: {}", page.body);
+        assert!(!page.body.contains("nobody"), "{path}");
+    }
     root.runtime
         .realm_service
         .delete(&domain::realm::RealmName::Named("acme".parse().unwrap()))

@@ -62,6 +62,7 @@ fn managed(told: &Value) -> (String, String) {
 
 fn assert_challenged(answer: &Answer, error: Option<&str>) {
     assert_eq!(answer.status, 401, "{}", answer.body);
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
     let challenge = answer.header("www-authenticate").unwrap();
     assert!(challenge.starts_with("Bearer"), "{challenge}");
     match error {

@@ -98,6 +98,24 @@ async fn rfc9701_s4_a_signed_answer_is_asked_for_by_name() {
     assert_eq!(header(&answer.body)["typ"], "token-introspection+jwt");
     assert_eq!(claims(&answer.body)["aud"], rs.id.as_str());
     assert_eq!(claims(&answer.body)["token_introspection"]["active"], false);
+    for (accept, signed) in [
+        (format!("application/json, {media_type}"), true),
+        (format!("application/json;q=0.5, {media_type}; q=0.8"), true),
+        (format!("{media_type};q=0"), false),
+        (format!("application/json, {media_type};q=0.5"), false),
+        ("application/json".to_owned(), false),
+        ("*/*".to_owned(), false),
+    ] {
+        let headers = [("authorization", basic.as_str()), ("accept", accept.as_str())];
+        let answer = browser
+            .post_with("/introspect", &headers, &[("token", "x")])
+            .await;
+        assert_eq!(
+            answer.header("content-type") == Some(media_type),
+            signed,
+            "{accept}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -26,14 +26,13 @@ pub(crate) use request_object::expand;
 pub use respond::{AuthorizationResponse, Delivery, ReturnAddress};
 pub(crate) use source::{PUSHED_LIFETIME, REQUEST_URI_PREFIX};
 
-use crate::{Protocol, parameters::Parameters};
+use crate::{Protocol, parameters::Parameters, resource};
 use checks::Addressed;
 use decide::{Decision, Pending};
 use domain::{
     clock::Timestamp,
     interaction::{Interaction, InteractionState, SecondFactorOwed},
     login_session::SignedInUser,
-    realm_context::RealmContext,
     secret::Digest,
     services::Act,
 };
@@ -125,17 +124,19 @@ pub(crate) enum Unacceptable {
 }
 
 /// Looks at a request before a browser is sent with it: everything that does not depend on a person.
-pub(crate) async fn examine(realm: &RealmContext, parameters: &Parameters) -> Result<(), Unacceptable> {
-    let addressed = checks::address(realm, parameters)
+pub(crate) async fn examine(act: &Act, parameters: &Parameters) -> Result<(), Unacceptable> {
+    let addressed = checks::address(&act.realm, parameters)
         .await
         .map_err(Unacceptable::Page)?;
     if let Some(fault) = addressed.fault {
         return Err(Unacceptable::Request(fault));
     }
-    AuthorizationRequest::parse(realm, parameters)
+    let request = AuthorizationRequest::parse(&act.realm, parameters)
         .and_then(|request| checks::check(&addressed.client, request))
-        .map(drop)
-        .map_err(Unacceptable::Request)
+        .map_err(Unacceptable::Request)?;
+    resource::check(act, &addressed.client, &request.resources)
+        .await
+        .map_err(|error| Unacceptable::Request(error.into()))
 }
 
 /// Goes on with a request once the person did something. The caller made sure that this browser started it.

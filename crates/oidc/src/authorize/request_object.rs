@@ -1,8 +1,8 @@
 //! Request objects: parameters of an authorization request as a JWT, sent in `request` or fetched from a registered
 //! `request_uri` (OpenID Connect Core §6, RFC 9101).
 //!
-//! What is inside supersedes what is beside it, and what is only beside it stands, as OpenID Connect Core §6.1 has it
-//! and RFC 9101 §6.3 has not. The result is [`Parameters`] again, so the checks that follow are the same for all
+//! What is inside supersedes what is beside it. What is only beside it stands as OpenID Connect Core §6.1 has it, but
+//! beside an object that says it is one of RFC 9101, where §6.3 has nothing of it count. The result is [`Parameters`] again, so the checks that follow are the same for all
 //! requests. Encrypted objects are not read.
 
 use super::{AuthorizeError, Outcome, PageError, checks, hold::Manner};
@@ -29,6 +29,8 @@ const SKEW: Duration = Duration::from_secs(60);
 const FETCHES: u64 = 30;
 /// How far back fetches count.
 const WINDOW: Duration = Duration::from_secs(60);
+/// The type of a JWT that is an object of RFC 9101 and nothing else (§10.8).
+const TYPE: &str = "oauth-authz-req+jwt";
 /// The claims of a JWT itself (RFC 7519 §4.1), which are no parameters.
 const OF_THE_JWT: [&str; 7] = ["aud", "exp", "iat", "iss", "jti", "nbf", "sub"];
 
@@ -50,6 +52,11 @@ pub enum RequestObjectError {
     Signer(#[from] SignerError),
     #[error("the object is not signed as the client registered")]
     Signing,
+    #[error("the object is not signed, and the client did not register that it would be so")]
+    Unsigned {
+        /// Whether it was fetched.
+        by_reference: bool,
+    },
     #[error("the object is of another type")]
     Type,
     #[error("the object is not by the client")]
@@ -72,6 +79,9 @@ impl RequestObjectError {
         match self {
             Self::Both => ErrorCode::InvalidRequest,
             Self::Unregistered | Self::Fetch(_) => ErrorCode::InvalidRequestUri,
+            // What is not supported of this client, and is of others (OpenID Connect Core §3.1.2.6).
+            Self::Unsigned { by_reference: false } => ErrorCode::RequestNotSupported,
+            Self::Unsigned { by_reference: true } => ErrorCode::RequestUriNotSupported,
             Self::Token(_)
             | Self::Signer(_)
             | Self::Signing
@@ -95,6 +105,9 @@ impl RequestObjectError {
             Self::Token(_) => Some("the request object is not a JWT of the expected form"),
             Self::Signer(_) => Some("the request object's signature could not be verified"),
             Self::Signing => Some("the request object is not signed as this client registered"),
+            Self::Unsigned { .. } => Some(
+                "unsigned request objects are for clients that registered request_object_signing_alg none",
+            ),
             Self::Type => Some("the typ of the request object names another use"),
             Self::Issuer => Some("iss of the request object is not the client_id"),
             Self::Audience => Some("aud of the request object is not this issuer"),
@@ -141,6 +154,7 @@ pub(crate) async fn expand(
     parameters: &Parameters,
 ) -> Result<Parameters, AuthorizeError> {
     let fetched;
+    let by_reference = parameters.one("request_uri")?.is_some();
     let object = match (parameters.one("request")?, parameters.one("request_uri")?) {
         (None, None) => return Ok(parameters.clone()),
         (Some(_), Some(_)) => return Err(RequestObjectError::Both.into()),
@@ -151,11 +165,19 @@ pub(crate) async fn expand(
         }
     };
     let token = ForeignToken::parse(object).map_err(RequestObjectError::from)?;
-    let claims = believe(protocol, client, &token).await?;
+    let claims = match believe(protocol, client, &token).await {
+        Err(RequestObjectError::Unsigned { .. }) => {
+            return Err(RequestObjectError::Unsigned { by_reference }.into());
+        }
+        believed => believed?,
+    };
     check_claims(act, client, &claims, protocol.ports.clock.now())?;
     check_beside(parameters, client, &claims)?;
     let inside = parameters_of(&claims)?;
-    let beside = parameters.without(&["request", "request_uri"]);
+    let beside = match token.is_typed(TYPE) {
+        true => Parameters::default().with("client_id", client.id.as_str()),
+        false => parameters.without(&["request", "request_uri"]),
+    };
     beside
         .superseded_by(inside)
         .map_err(|_| RequestObjectError::Content.into())
@@ -193,7 +215,7 @@ async fn believe(
     client: &Client,
     token: &ForeignToken<'_>,
 ) -> Result<Claims, RequestObjectError> {
-    if !token.is_typed_for("oauth-authz-req+jwt") {
+    if !token.is_typed_for(TYPE) {
         return Err(RequestObjectError::Type);
     }
     let metadata = &client.oidc().metadata;
@@ -201,6 +223,7 @@ async fn believe(
         Some(RequestObjectSigning::Unsigned) if token.is_unsigned() => return Ok(token.unverified().clone()),
         Some(RequestObjectSigning::Unsigned) => return Err(RequestObjectError::Signing),
         Some(RequestObjectSigning::Signed(alg)) => vec![alg],
+        None if token.is_unsigned() => return Err(RequestObjectError::Unsigned { by_reference: false }),
         None => ClientAlgorithm::ALL.to_vec(),
     };
     let verified = protocol.remote_keys.verify(&metadata.keys, &allowed, token).await;

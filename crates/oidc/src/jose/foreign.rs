@@ -106,6 +106,11 @@ impl<'a> ForeignToken<'a> {
         given.is_none_or(|given| given == "jwt" || given == typ)
     }
 
+    /// Whether it says that it is a `typ`.
+    pub fn is_typed(&self, typ: &str) -> bool {
+        self.header.typ.is_some() && self.is_typed_for(typ) && !self.is_typed_for("jwt")
+    }
+
     /// Whether it claims to be unsigned (RFC 7519 §6): no algorithm and no signature.
     pub fn is_unsigned(&self) -> bool {
         self.header.alg == "none" && self.signature.is_empty()

@@ -21,13 +21,14 @@ pub(super) fn parse(
     let allowed = match application_type {
         ApplicationType::Web if web && local => policy.developed,
         ApplicationType::Web => https,
-        ApplicationType::Native => !web || local && !https,
+        // Claimed https addresses are what RFC 8252 §7.2 prefers, later than OpenID Connect Registration.
+        ApplicationType::Native => !web || local != https,
     };
     if !allowed {
         return Err(RegistrationError::RedirectUri(match application_type {
             ApplicationType::Web => "those of a web application are https and not local",
             ApplicationType::Native => {
-                "those of a native application have a scheme of its own, or are http and local"
+                "those of a native application have a scheme of its own, or are https, or http and local"
             }
         }));
     }

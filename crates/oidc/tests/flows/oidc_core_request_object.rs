@@ -117,6 +117,29 @@ async fn s6_1_what_is_only_beside_the_object_stands() {
 }
 
 #[tokio::test]
+async fn rfc9101_s6_3_beside_an_object_that_says_it_is_one_nothing_counts() {
+    let idp = Idp::start().await;
+    let rp = signing(&idp).await;
+    let inside = rp.request().claims();
+    for (typ, max_age) in [
+        (Some("oauth-authz-req+jwt"), None),
+        (Some("application/oauth-authz-req+jwt"), None),
+        (Some("JWT"), Some(60)),
+        (None, Some(60)),
+    ] {
+        let header = match typ {
+            Some(typ) => json!({ "alg": "ES256", "typ": typ }),
+            None => json!({ "alg": "ES256" }),
+        };
+        let object = rp.key().sign_with(&header, &inside);
+        let request = rp.request().with("request", &object).with("max_age", "60");
+        let (waiting, _) = idp.authorize(&request, &Browser::default()).await.step();
+        let counts = waiting.requirement.max_age.map(|age| age.as_secs());
+        assert_eq!(counts, max_age, "{typ:?}");
+    }
+}
+
+#[tokio::test]
 async fn s6_1_the_redirect_uri_inside_is_judged_like_any_other() {
     let idp = Idp::start().await;
     let rp = signing(&idp).await;
@@ -239,7 +262,9 @@ async fn s6_1_unsigned_objects_are_for_clients_that_registered_none() {
         format!("{object}.")
     };
     let rp = signing(&idp).await;
-    assert_objects_refused!(&idp, &rp, [none(&rp)], RequestObjectError::Signing);
+    let error = refusal(&idp, &with_object(&rp, &none(&rp))).await;
+    assert_eq!(error.code().as_str(), "request_not_supported");
+    assert!(error.description().is_some());
     let rp = idp
         .relying_party_with_key(unsigned_client().id("unsigned"), key().await)
         .await;

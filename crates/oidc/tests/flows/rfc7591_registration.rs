@@ -249,7 +249,7 @@ async fn s2_redirect_uris_fit_the_type_of_the_application() {
         for uri in web.iter().chain(&native).chain(&neither) {
             let fits = match application_type {
                 "web" => web.contains(uri),
-                _ => native.contains(uri),
+                _ => native.contains(uri) || web.contains(uri),
             };
             let mut document = with("redirect_uris", json!([uri]));
             document["application_type"] = json!(application_type);

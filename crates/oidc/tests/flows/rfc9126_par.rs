@@ -209,6 +209,11 @@ async fn s2_3_what_the_authorization_endpoint_would_refuse_is_refused_at_once() 
         (good().with("state", &"x".repeat(4_097)), "invalid_request"),
         (good().and("nonce", "twice"), "invalid_request"),
         (good().with("request", "x"), "invalid_request_object"),
+        (good().with("resource", "x"), "invalid_target"),
+        (
+            good().with("resource", "https://nobody.example/api"),
+            "invalid_target",
+        ),
         (good().with("registration", "{}"), "registration_not_supported"),
     ] {
         let refused = rp.push(&request).await.unwrap_err();
