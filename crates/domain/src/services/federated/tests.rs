@@ -30,6 +30,7 @@ mod ending;
 mod freshness;
 mod logging_out;
 mod mapping;
+mod no_answer;
 mod own;
 mod roles;
 mod tokens;
@@ -650,6 +651,28 @@ fn a_browser_begins_so_many_attempts_and_no_more() {
         fed.begun(&other, "acme").await;
         fed.scene.clock.advance(std::time::Duration::from_secs(601));
         fed.begun(&one, "acme").await;
+    });
+}
+
+#[test]
+fn a_network_begins_so_many_attempts_in_whatever_browsers_and_no_more() {
+    block_on(async {
+        let fed = fed();
+        let interaction = fed.interaction(browser()).await;
+        let in_browser = |number: usize| Interaction {
+            browser: Digest::of(format!("browser {number}")),
+            ..interaction.clone()
+        };
+        let near = fed.scene.from("2001:db8::1");
+        for number in 0..600 {
+            let begun = fed.service().begin(&near, &in_browser(number), "acme").await;
+            begun.unwrap();
+        }
+        let same_network = fed.scene.from("2001:db8::2");
+        let begun = fed.service().begin(&same_network, &in_browser(600), "acme").await;
+        assert!(matches!(begun, Err(BeginError::TooMany { .. })), "{begun:?}");
+        let far = fed.scene.from("2001:db8:0:1::1");
+        fed.service().begin(&far, &in_browser(601), "acme").await.unwrap();
     });
 }
 
