@@ -30,6 +30,4 @@ mod rolling;
 mod shutdown;
 mod support;
 mod told_later;
-mod upstream_attacks;
-mod upstream_outage;
 mod withdrawn_keys;
