@@ -25,6 +25,8 @@ use crate::{
 };
 use futures::executor::block_on;
 
+use no_answer::NoAnswer;
+
 mod address;
 mod ending;
 mod freshness;
@@ -556,6 +558,48 @@ fn an_identity_unlinked_on_the_way_signs_nobody_in() {
         // Their address is theirs still, so the account must be proven before it is linked anew.
         let answered = fed.arrives("acme", vouched("acme", "ada")).await;
         assert!(matches!(answered, Answered::Offered(..)), "{answered:?}");
+    });
+}
+
+#[test]
+fn an_identity_unlinked_before_its_use_is_noted_signs_nobody_in() {
+    block_on(async {
+        let mut fed = fed();
+        fed.signed_in("acme", vouched("acme", "ada")).await;
+        let identities = &fed.scene.act.realm.stores.identities;
+        let gone = identities.find("https://acme.example", "ada").await.unwrap();
+        assert!(gone.is_some());
+        fed.with_identities(Arc::new(NoAnswer { gone }));
+        let answered = fed.arrives("acme", vouched("acme", "ada")).await;
+        assert_eq!(setback(answered), Setback::Unlinked);
+        assert_eq!(fed.failures(), [SignInFailure::Unlinked]);
+    });
+}
+
+#[test]
+fn a_code_of_no_length_that_codes_have_is_brought_to_no_provider() {
+    block_on(async {
+        let fed = fed();
+        for (length, expected) in [
+            (0, Some(Setback::Refused)),
+            (4_096, None),
+            (4_097, Some(Setback::Refused)),
+        ] {
+            let interaction = fed.interaction(browser()).await;
+            let state = fed.begun(&interaction, "acme").await;
+            let code = "c".repeat(length);
+            fed.acme.put(&code, vouched("acme", "ada"));
+            let callback = Callback {
+                code: Some(Secret::new(code)),
+                ..answer(&state)
+            };
+            let answered = fed.comes_back(browser(), "acme", callback).await.unwrap();
+            let came = match answered {
+                Answered::Setback(_, _, setback) => Some(setback),
+                _ => None,
+            };
+            assert_eq!(came, expected, "{length}");
+        }
     });
 }
 

@@ -1,4 +1,4 @@
-use super::{no_answer::NoAnswer, *};
+use super::*;
 use crate::stores::IdentityStore;
 
 fn said(subject: Option<&str>, session: Option<&str>, token_id: &str) -> LoggedOut {
@@ -25,7 +25,7 @@ impl Fed {
     }
 
     /// Puts a store in the place of the one that was there, which it gives.
-    fn with_identities(&mut self, store: Arc<dyn IdentityStore>) -> Arc<dyn IdentityStore> {
+    pub(super) fn with_identities(&mut self, store: Arc<dyn IdentityStore>) -> Arc<dyn IdentityStore> {
         let realm = Arc::get_mut(&mut self.scene.act.realm).expect("no act is under way");
         std::mem::replace(&mut realm.stores.identities, store)
     }
@@ -142,7 +142,7 @@ fn a_token_whose_sessions_could_not_be_ended_is_good_once_more() {
     block_on(async {
         let mut fed = fed();
         let (_, session) = fed.signed_in("acme", vouched("acme", "ada")).await;
-        let answering = fed.with_identities(Arc::new(NoAnswer));
+        let answering = fed.with_identities(Arc::new(NoAnswer::default()));
         let failed = fed.logs_out(said(Some("ada"), None, "1")).await;
         assert!(matches!(failed, Err(LogoutError::Store(_))), "{failed:?}");
         fed.with_identities(answering);

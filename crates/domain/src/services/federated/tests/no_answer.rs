@@ -10,8 +10,11 @@ use crate::{
 };
 use async_trait::async_trait;
 
-/// Identities in a store that does not answer.
-pub(super) struct NoAnswer;
+/// Identities in a store that does not answer, or that says of one whose it is and has it no more when it is used.
+#[derive(Default)]
+pub(super) struct NoAnswer {
+    pub gone: Option<IdentityAndUser>,
+}
 
 fn no_answer<T>() -> Stored<T> {
     Err(StoreError::unavailable("no answer"))
@@ -20,7 +23,7 @@ fn no_answer<T>() -> Stored<T> {
 #[async_trait]
 impl IdentityStore for NoAnswer {
     async fn find(&self, _: &str, _: &str) -> Stored<Option<IdentityAndUser>> {
-        no_answer()
+        self.gone.clone().map_or_else(no_answer, |gone| Ok(Some(gone)))
     }
 
     async fn list(&self, _: UserId) -> Stored<Vec<LinkedIdentity>> {
@@ -36,7 +39,7 @@ impl IdentityStore for NoAnswer {
     }
 
     async fn used(&self, _: LinkedIdentityId, _: &SeenIdentity, _: Timestamp, _: Alongside) -> Stored<bool> {
-        no_answer()
+        self.gone.as_ref().map_or_else(no_answer, |_| Ok(false))
     }
 
     async fn unlink(
