@@ -10,6 +10,8 @@ import { accountAt, expect, profile, test, through } from "./support/upstreams/f
 for (const { id, label } of [
   { id: "google", label: "Google" },
   { id: "acme", label: "Acme" },
+  // It knows Signet by its key (private_key_jwt), the others by a secret.
+  { id: "globex", label: "Globex" },
   { id: "github", label: "GitHub" },
 ]) {
   test(`somebody new uses an app with their account at ${label}`, async ({ page, signet, upstreams }) => {

@@ -19,6 +19,7 @@ scope-email = Ihre E-Mail-Adresse sehen
 scope-phone = Ihre Telefonnummer sehen
 scope-address = Ihre Postanschrift sehen
 scope-groups = Sehen, zu welchen Gruppen Ihre anderen Anmeldedienste Sie zählen
+scope-attributes = Sehen, was Ihre anderen Anmeldedienste sonst über Sie sagen, etwa Ihre Abteilung
 scope-offline = Diesen Zugriff in Ihrer Abwesenheit behalten
 scope-offline-hint = So lange, wie Sie unten wählen
 scope-provider = Ihr Konto bei { $provider } verwenden

@@ -27,6 +27,7 @@ scope-email = See your email address
 scope-phone = See your phone number
 scope-address = See your postal address
 scope-groups = See which groups your other sign-in providers count you to
+scope-attributes = See what else your other sign-in providers say about you, such as your department
 scope-offline = Keep this access while you are away
 scope-offline-hint = For as long as you choose below
 scope-provider = Use your account at { $provider }

@@ -19,6 +19,7 @@ scope-email = Ver tu dirección de correo
 scope-phone = Ver tu número de teléfono
 scope-address = Ver tu dirección postal
 scope-groups = Ver a qué grupos perteneces según tus otros proveedores de inicio de sesión
+scope-attributes = Ver qué más dicen de ti tus otros proveedores de inicio de sesión, por ejemplo tu departamento
 scope-offline = Conservar este acceso en tu ausencia
 scope-offline-hint = Durante el tiempo que elijas abajo
 scope-provider = Usar tu cuenta de { $provider }

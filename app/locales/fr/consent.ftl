@@ -19,6 +19,7 @@ scope-email = Voir votre adresse e-mail
 scope-phone = Voir votre numéro de téléphone
 scope-address = Voir votre adresse postale
 scope-groups = Voir de quels groupes vous faites partie selon vos autres services de connexion
+scope-attributes = Voir ce que vos autres services de connexion disent d’autre à votre sujet, par exemple votre service
 scope-offline = Garder cet accès en votre absence
 scope-offline-hint = Aussi longtemps que vous le choisissez ci-dessous
 scope-provider = Utiliser votre compte { $provider }

@@ -19,6 +19,7 @@ scope-email = メールアドレスを見る
 scope-phone = 電話番号を見る
 scope-address = 住所を見る
 scope-groups = ほかのログインサービスで所属しているグループを見る
+scope-attributes = ほかのログインサービスが伝える、部署などその他のあなたの情報を見る
 scope-offline = 不在時もこのアクセスを保つ
 scope-offline-hint = 下で選んだ期間
 scope-provider = { $provider } のアカウントを使う

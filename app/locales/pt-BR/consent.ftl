@@ -19,6 +19,7 @@ scope-email = Ver seu endereço de e-mail
 scope-phone = Ver seu número de telefone
 scope-address = Ver seu endereço postal
 scope-groups = Ver de quais grupos você faz parte segundo seus outros provedores de acesso
+scope-attributes = Ver o que mais seus outros provedores de acesso informam sobre você, como seu departamento
 scope-offline = Manter este acesso na sua ausência
 scope-offline-hint = Pelo tempo que você escolher abaixo
 scope-provider = Usar sua conta em { $provider }

@@ -19,6 +19,7 @@ scope-email = 查看您的邮箱地址
 scope-phone = 查看您的电话号码
 scope-address = 查看您的邮寄地址
 scope-groups = 查看您在其他登录服务中所属的群组
+scope-attributes = 查看您的其他登录服务提供的其他信息，例如您所在的部门
 scope-offline = 在您离开时保留此访问权限
 scope-offline-hint = 时长由您在下方选择
 scope-provider = 使用您的 { $provider } 账号

@@ -19,7 +19,7 @@ pub use kept::{HeldTokens, KeptTokens, LOOK_AGAIN};
 pub use newcomer::{UnaddressedIdentity, VouchedProfile};
 pub use provider::{InvalidProviderId, Mark, Provider, ProviderId};
 pub use rule::role_of;
-pub use said::{Said, groups_of};
+pub use said::{Said, attributes_of, groups_of};
 pub use upstream::{
     Answer, Attempt, Condition, Freshness, Hints, LoggedOut, RefreshError, Upstream, UpstreamError,
     UpstreamTokens, Upstreams, Vouched, VouchedEmail,

@@ -117,8 +117,8 @@ pub async fn respond(
         return Err(UserinfoError::UserRefused);
     }
     let asked = (&token.scopes, &token.userinfo_claims);
-    let groups = claims::groups(protocol, act, id, asked).await?;
-    let told = user_claims((sub, &user, &groups), asked.0, asked.1);
+    let said = claims::said(protocol, act, id, asked).await?;
+    let told = user_claims((sub, &user, &said), asked.0, asked.1);
     let client = act.realm.stores.clients.find(&token.client_id).await?;
     let client = client.ok_or(UserinfoError::Revoked)?;
     match client.oidc().metadata.userinfo_signed_response_alg {

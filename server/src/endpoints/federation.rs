@@ -2,14 +2,14 @@
 //! Form Post Response Mode, Back-Channel Logout §2.5).
 
 use crate::{
-    extract::{request_origin::Origins, sent_form::SentForm},
+    error::ProtocolError,
+    extract::{parameters::Form, request_origin::Origins, sent_form::SentForm},
     pages::{AppState, InRealm, PageRequest, decode, see_other},
 };
 use app::{UiError, pages::federated};
 use axum::{
     Extension,
-    body::Bytes,
-    extract::{Path, RawQuery, State, rejection::BytesRejection},
+    extract::{Path, RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -22,7 +22,7 @@ use domain::{
 /// `GET /login/{provider}`: sends the browser there.
 pub async fn start(Path(provider): Path<String>, RawQuery(query): RawQuery, page: PageRequest) -> Response {
     let Some(query) = decode(query.unwrap_or_default().as_bytes()) else {
-        return crate::error::ProtocolError::MalformedParameters.into_response();
+        return ProtocolError::MalformedParameters.into_response();
     };
     answer(&page, federated::start(&page.cx, &provider, &query).await)
 }
@@ -34,7 +34,7 @@ pub async fn callback(
     page: PageRequest,
 ) -> Response {
     let Some(query) = decode(query.unwrap_or_default().as_bytes()) else {
-        return crate::error::ProtocolError::MalformedParameters.into_response();
+        return ProtocolError::MalformedParameters.into_response();
     };
     answer(&page, federated::callback(&page.cx, &provider, &query).await)
 }
@@ -61,25 +61,30 @@ fn answer(page: &PageRequest, next: Result<app::Next, UiError>) -> Response {
     }
 }
 
-/// `POST /login/{provider}/backchannel-logout`: the provider says that somebody signed out there.
+/// `POST /login/{provider}/backchannel-logout`: the provider says that somebody signed out there, in a form with one
+/// logout token (Back-Channel Logout §2.5); it may have parameters that nobody knows here.
 pub async fn logged_out(
     State(state): State<AppState>,
     Path(provider): Path<String>,
     Extension(realm): InRealm,
     Extension(origins): Extension<Origins>,
-    body: Result<Bytes, BytesRejection>,
+    form: Result<Form, ProtocolError>,
 ) -> Response {
-    let Ok(body) = body else {
-        return crate::error::ProtocolError::TooLarge.into_response();
+    let parameters = match form {
+        Ok(Form(parameters)) => parameters,
+        Err(ProtocolError::TooLarge) => return ProtocolError::TooLarge.into_response(),
+        // Whatever else is wrong with a logout request is one status and one code (§2.8).
+        Err(_) => return refused(),
     };
-    let form = decode(&body).unwrap_or_default();
+    let Ok(Some(token)) = parameters.one("logout_token") else {
+        return refused();
+    };
     let act = Act {
         realm,
         actor: Actor::System,
         origin: origins.request,
         locale: None,
     };
-    let token = form.find("logout_token").unwrap_or_default();
     let federated = &state.runtime.services.federated;
     match federated.logged_out(&act, &provider, token).await {
         Ok(ended) => {
@@ -87,18 +92,18 @@ pub async fn logged_out(
             no_store(StatusCode::OK.into_response())
         }
         Err(LogoutError::Unknown) => crate::error::not_found().into_response(),
-        Err(LogoutError::Refused) => no_store((StatusCode::BAD_REQUEST, refused()).into_response()),
+        Err(LogoutError::Refused) => refused(),
         Err(LogoutError::Unavailable) => crate::error::try_later(),
         Err(LogoutError::Store(error)) => crate::error::unavailable(&error),
     }
 }
 
 /// Back-Channel Logout §2.8.
-fn refused() -> (HeaderMap, &'static str) {
+fn refused() -> Response {
     let mut headers = HeaderMap::new();
     let json = HeaderValue::from_static("application/json");
     headers.insert(header::CONTENT_TYPE, json);
-    (headers, r#"{"error":"invalid_request"}"#)
+    no_store((StatusCode::BAD_REQUEST, headers, r#"{"error":"invalid_request"}"#).into_response())
 }
 
 fn no_store(mut response: Response) -> Response {

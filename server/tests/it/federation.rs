@@ -212,6 +212,34 @@ async fn an_account_that_has_the_address_is_proven_first_and_linked_then() {
 }
 
 #[tokio::test]
+async fn what_was_offered_to_an_account_is_linked_by_its_proof_in_that_request_alone() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let (ada, eve) = (idp.person(ADA).await, idp.person("eve@example.com").await);
+    let linked = async || {
+        let identities = idp.act().await.realm.stores.identities.clone();
+        let theirs = [identities.list(ada.id).await, identities.list(eve.id).await];
+        theirs.map(|listed| listed.unwrap().len())
+    };
+    for (prover, at_the_request) in [(ADA, false), ("eve@example.com", true)] {
+        let mut browser = idp.browser();
+        let (request, another) = (browser.waiting().await, browser.waiting().await);
+        let page = browser.get(&format!("/login?interaction={request}")).await;
+        let back = through(&mut browser, &page, &acme, vouched("acme", "ada")).await;
+        let page = browser.follow(back).await;
+        assert!(
+            page.body.contains("You have an account with this email already."),
+            "{}",
+            page.body
+        );
+        let at = if at_the_request { &request } else { &another };
+        let answer = browser.password(at, prover, PASSWORD).await;
+        browser.follow(answer).await;
+        assert_eq!(linked().await, [0, 0], "{prover}");
+    }
+}
+
+#[tokio::test]
 async fn people_link_and_unlink_without_script_after_they_proved_who_they_are() {
     let (acme, other) = (acme(), Arc::new(FakeUpstream::new(a_provider("other"))));
     let idp = with_providers(&[&acme, &other]).await;
@@ -348,6 +376,70 @@ async fn back_channel_logout_ends_what_the_provider_began() {
     assert!(browser.get("/account").await.location().is_some(), "signed out");
     let again = provider.post(path, &[("logout_token", "token")]).await;
     assert_eq!(again.status, StatusCode::BAD_REQUEST);
-    let unknown = provider.post("/login/nobody/backchannel-logout", &[]).await;
+    let unknown = [("logout_token", "token")];
+    let unknown = provider.post("/login/nobody/backchannel-logout", &unknown).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn back_channel_logout_s2_5_and_s2_8_a_form_with_one_token_and_nothing_else_ends_sessions() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let mut browser = signed_in(&idp, &acme, vouched("acme", "ada")).await;
+    let said = LoggedOut {
+        issuer: "https://acme.example".into(),
+        subject: Some("ada".into()),
+        session: None,
+        token_id: "1".into(),
+        expires_at: Timestamp::from_seconds(4_000_000_000),
+    };
+    acme.put_logout("token", said);
+    let path = "/login/acme/backchannel-logout";
+    let (form, plain) = ("application/x-www-form-urlencoded", "text/plain");
+    let mut provider = idp.browser();
+    for (tried, content_type, body) in [
+        ("no type", None, "logout_token=token"),
+        ("text", Some(plain), "logout_token=token"),
+        ("JSON", Some("application/json"), "{\"logout_token\":\"token\"}"),
+        (
+            "a type that begins alike",
+            Some("application/x-www-form-urlencoded-too"),
+            "logout_token=token",
+        ),
+        (
+            "the token twice",
+            Some(form),
+            "logout_token=token&logout_token=token",
+        ),
+        (
+            "another beside it",
+            Some(form),
+            "logout_token=token&logout_token=another",
+        ),
+        ("no token", Some(form), "token=token"),
+        ("an empty one", Some(form), "logout_token="),
+        ("no form", Some(form), "logout_token=%zz"),
+        ("nothing", None, ""),
+    ] {
+        let headers: Vec<_> = content_type
+            .map(|value| ("content-type", value))
+            .into_iter()
+            .collect();
+        let told = provider.send(Method::POST, path, &headers, body.into()).await;
+        assert_eq!(told.status, StatusCode::BAD_REQUEST, "{tried}: {}", told.body);
+        assert_eq!(told.json()["error"], "invalid_request", "{tried}");
+        assert_eq!(told.header("cache-control"), Some("no-store"), "{tried}");
+    }
+    let in_the_query = format!("{path}?logout_token=token");
+    let told = provider.post(&in_the_query, &[]).await;
+    assert_eq!(told.status, StatusCode::BAD_REQUEST, "{}", told.body);
+    assert!(
+        browser.get("/account").await.body.contains(ADA),
+        "nobody was signed out"
+    );
+    let headers = [("content-type", "Application/x-www-form-urlencoded; charset=UTF-8")];
+    let body = "logout_token=token&further=parameter";
+    let told = provider.send(Method::POST, path, &headers, body.into()).await;
+    assert_eq!(told.status, StatusCode::OK, "{}", told.body);
+    assert!(browser.get("/account").await.location().is_some(), "signed out");
 }

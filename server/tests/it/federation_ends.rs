@@ -8,6 +8,7 @@ use crate::support::{
     relying_party::{RelyingParty, claims, userinfo_from},
 };
 use domain::{
+    client::Status,
     federation::{Provider, Upstreams, Vouched},
     testing::{FakeUpstream, a_provider, vouched},
 };
@@ -94,6 +95,23 @@ async fn a_provider_that_is_taken_out_signs_out_who_came_through_it() {
 }
 
 #[tokio::test]
+async fn a_disabled_account_is_signed_in_by_no_provider() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let mut browser = signed_in(&idp, &acme, vouched("acme", "ada")).await;
+    let mut on_the_way = idp.browser();
+    let sent = on_the_way.get("/login/acme").await.location().unwrap();
+    let (users, act) = (&idp.runtime.services.users, idp.act().await);
+    let ada = users.find(&act, ADA).await.unwrap().unwrap();
+    users.set_status(&act, ada.id, Status::Disabled).await.unwrap();
+    assert!(!is_signed_in(&mut browser).await);
+    acme.put("code", vouched("acme", "ada"));
+    let to = on_the_way.get(&way_back(&sent, "code")).await.location().unwrap();
+    assert!(to.ends_with("&upstream=disabled&provider=acme"), "{to}");
+    assert!(!is_signed_in(&mut on_the_way).await);
+}
+
+#[tokio::test]
 async fn groups_are_told_to_apps_that_may_know_them_and_shown_to_their_owner() {
     let acme = acme();
     let idp = with_providers(&[&acme]).await;
@@ -112,6 +130,32 @@ async fn groups_are_told_to_apps_that_may_know_them_and_shown_to_their_owner() {
     assert_eq!(userinfo["groups"], serde_json::json!(["staff"]));
     let told = tokens(&rp, &mut again, "openid").await;
     assert!(claims(told["id_token"].as_str().unwrap()).get("groups").is_none());
+}
+
+#[tokio::test]
+async fn attributes_are_told_to_apps_whose_people_allowed_it() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let rp = idp.relying_party(a_client().scopes("openid attributes")).await;
+    let mut browser = signed_in(&idp, &acme, counted(&["staff"])).await;
+    let asked = rp.authorize_url(&[("scope", "openid attributes")]);
+    let mut told = Vec::new();
+    for allowed in ["openid", "attributes"] {
+        let asked = browser.get(&format!("{asked}&prompt=consent")).await;
+        let consent = browser.follow(asked).await;
+        let words = "See what else your other sign-in providers say about you, such as your department";
+        assert!(consent.body.contains(words), "{}", consent.body);
+        let decision = [("decision", "allow"), ("scope", "openid"), ("scope", allowed)];
+        let answer = browser.submit(&consent, "decision", &decision).await;
+        let code = browser.follow(answer).await.redirect_parameters()["code"].clone();
+        let tokens = rp.redeem(&mut browser, &code).await.json();
+        let id_token = claims(tokens["id_token"].as_str().unwrap());
+        let userinfo = userinfo_from(&mut browser, &tokens).await.json();
+        assert_eq!(id_token.get("attributes"), userinfo.get("attributes"));
+        assert_eq!(id_token.get("groups"), None, "that is another scope");
+        told.push(id_token.get("attributes").cloned());
+    }
+    assert_eq!(told, [None, Some(serde_json::json!({"department": "R&D"}))]);
 }
 
 #[tokio::test]

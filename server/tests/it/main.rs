@@ -34,6 +34,4 @@ mod rolling;
 mod shutdown;
 mod support;
 mod told_later;
-mod upstream_attacks;
-mod upstream_outage;
 mod withdrawn_keys;

@@ -73,7 +73,10 @@ mod signed_up;
 mod step_up;
 mod terms_of_use;
 mod this_machine;
+mod upstream_attacks;
+mod upstream_outage;
 mod upstream_tokens;
+mod upstream_trust;
 
 use crate::support::{Deployment, Kind, TestIdp};
 use std::sync::Arc;

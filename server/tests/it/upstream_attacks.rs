@@ -2,7 +2,7 @@
 //! Connect Core §3.1.3.7 and §5.3.2, RFC 9207, RFC 8725. Each ends where it began, and nobody is signed in.
 
 use crate::support::{
-    Answer, Browser, Deployment, Kind, TestIdp,
+    Answer, Browser, Deployment, TestIdp,
     forging_op::{ForgingOp, Key, SECRET, Says, Trouble},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -31,7 +31,7 @@ impl Scene {
             other.table("other", NEARBY),
             op.table("public", ""),
         ];
-        let deployment = Deployment::started(Kind::Sqlite)
+        let deployment = Deployment::started(super::kind())
             .await
             .with_file(&tables.concat());
         let idp = TestIdp::node(&Arc::new(deployment)).await;
@@ -130,7 +130,7 @@ fn with_other_claims(key: &Key, claims: &Value) -> String {
 /// What is wrong with what the provider says, and how it comes to say it.
 type Forgery = (&'static str, fn(&mut Says));
 
-const FORGERIES: [Forgery; 20] = [
+const FORGERIES: [Forgery; 21] = [
     ("for another client", |op| op.claims = json!({"aud": "another"})),
     ("for others beside us", |op| {
         op.claims = json!({"aud": ["us", "another"]})
@@ -145,6 +145,7 @@ const FORGERIES: [Forgery; 20] = [
     ("no nonce", |op| op.claims = json!({"nonce": null})),
     ("expired", |op| op.claims = json!({"exp": 1_767_225_000})),
     ("without end", |op| op.claims = json!({"exp": null})),
+    ("without beginning", |op| op.claims = json!({"iat": null})),
     ("of the future", |op| {
         op.claims = json!({"iat": 4_000_000_000_u64, "exp": 4_000_000_300_u64})
     }),
@@ -282,6 +283,27 @@ async fn an_answer_of_10_mb_and_one_that_never_ends_are_outages() {
     assert_setback(&browser.get(&back).await, "unavailable", "slow");
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
     scene.led_nowhere(&mut browser, "slow").await;
+}
+
+#[tokio::test]
+async fn an_answer_that_leads_elsewhere_is_followed_nowhere() {
+    let scene = Scene::new().await;
+    let elsewhere = Trouble::Elsewhere(scene.other.port());
+    scene.op.says().claims = json!({"email_verified": null});
+    scene.op.says().trouble = Some(("/.well-known/openid-configuration", elsewhere));
+    let mut browser = scene.idp.browser();
+    assert_setback(&browser.get("/login/acme").await, "unavailable", "metadata");
+    for path in ["/token", "/jwks", "/userinfo"] {
+        scene.op.says().trouble = None;
+        let (mut browser, back) = scene.coming_back().await;
+        scene.op.says().trouble = Some((path, elsewhere));
+        let before = scene.op.times_asked(path);
+        assert_setback(&browser.get(&back).await, "unavailable", path);
+        assert_eq!(scene.op.times_asked(path), before + 1, "{path}");
+        scene.led_nowhere(&mut browser, path).await;
+    }
+    let asked = scene.other.says().asked.clone();
+    assert_eq!(asked, Vec::<String>::new());
 }
 
 #[tokio::test]

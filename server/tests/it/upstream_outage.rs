@@ -1,13 +1,60 @@
 //! A provider that worked and then dies: a sentence and another way in, and soon nobody is sent there or waits for it.
 
 use crate::support::{
-    Answer, Browser, Deployment, Kind, TestIdp, browser::interaction_of, forging_op::ForgingOp, idp::PASSWORD,
+    Answer, Browser, Deployment, TestIdp, browser::interaction_of, forging_op::ForgingOp, idp::PASSWORD,
+    octo::Octo,
 };
+use domain::clock::Timestamp;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use server::outbound::upstreams::{BREAKER, REQUESTS};
 use std::{sync::Arc, time::Duration};
 
 const EVE: &str = "eve@example.com";
+
+/// A provider nearby that dies and comes back.
+trait Nearby {
+    fn table(&self) -> String;
+    /// Ada signs in there; the path that the browser is sent back to.
+    fn approve(&self, sent_to: &str, now: Timestamp) -> String;
+    async fn stop(&mut self);
+    async fn resume(&mut self);
+}
+
+impl Nearby for ForgingOp {
+    fn table(&self) -> String {
+        self.table("acme", "allow_private_network = true")
+    }
+
+    fn approve(&self, sent_to: &str, now: Timestamp) -> String {
+        self.approve(sent_to, now)
+    }
+
+    async fn stop(&mut self) {
+        self.stop().await;
+    }
+
+    async fn resume(&mut self) {
+        self.resume().await;
+    }
+}
+
+impl Nearby for Octo {
+    fn table(&self) -> String {
+        self.table("acme")
+    }
+
+    fn approve(&self, sent_to: &str, _: Timestamp) -> String {
+        self.approve(sent_to)
+    }
+
+    async fn stop(&mut self) {
+        self.stop().await;
+    }
+
+    async fn resume(&mut self) {
+        self.resume().await;
+    }
+}
 
 /// A count or state of the provider, as the metrics tell it.
 fn told(metrics: &PrometheusHandle, name: &str, labels: &str) -> Option<String> {
@@ -55,7 +102,7 @@ async fn in_vain(idp: &TestIdp) -> (Browser, String) {
     (browser, request)
 }
 
-async fn signs_in(idp: &TestIdp, op: &ForgingOp) {
+async fn signs_in(idp: &TestIdp, op: &impl Nearby) {
     let mut browser = idp.browser();
     let sent = browser.get("/login/acme").await.location().unwrap();
     let answer = browser
@@ -67,12 +114,20 @@ async fn signs_in(idp: &TestIdp, op: &ForgingOp) {
 
 #[tokio::test]
 async fn a_provider_that_dies_is_a_sentence_and_another_way_in_and_is_found_again() {
+    dies_and_is_found_again(ForgingOp::start().await).await;
+}
+
+#[tokio::test]
+async fn github_that_dies_is_a_sentence_and_another_way_in_and_is_found_again() {
+    dies_and_is_found_again(Octo::start().await).await;
+}
+
+/// It dies with somebody on the way and somebody about to go there, opens the breaker and is found again.
+async fn dies_and_is_found_again(mut op: impl Nearby) {
     let recorder = PrometheusBuilder::new().build_recorder();
     let metrics = recorder.handle();
     let _counting = metrics::set_default_local_recorder(&recorder);
-    let mut op = ForgingOp::start().await;
-    let table = op.table("acme", "allow_private_network = true");
-    let deployment = Deployment::started(Kind::Sqlite).await.with_file(&table);
+    let deployment = Deployment::started(super::kind()).await.with_file(&op.table());
     let idp = TestIdp::node(&Arc::new(deployment)).await;
     idp.person(EVE).await;
     signs_in(&idp, &op).await;
@@ -120,7 +175,7 @@ async fn a_provider_that_died_while_nobody_came_is_asked_before_anybody_is_sent_
         "acme",
         "allow_private_network = true\nbreaker_failures = 2\nbreaker_pause = 5",
     );
-    let deployment = Deployment::started(Kind::Sqlite).await.with_file(&table);
+    let deployment = Deployment::started(super::kind()).await.with_file(&table);
     let idp = TestIdp::node(&Arc::new(deployment)).await;
     signs_in(&idp, &op).await;
     op.stop().await;

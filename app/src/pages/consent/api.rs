@@ -126,7 +126,7 @@ fn place(scope: &str) -> usize {
         "profile" => 0,
         "email" => 1,
         "phone" => 2,
-        "address" | "groups" => 3,
+        "address" | "groups" | "attributes" => 3,
         "offline_access" => 5,
         _ => AN_APIS,
     }

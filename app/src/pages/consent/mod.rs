@@ -53,6 +53,7 @@ fn scope_words(scope: &str, w: &Words) -> (String, Option<String>) {
         "phone" => (w.get("scope-phone"), None),
         "address" => (w.get("scope-address"), None),
         "groups" => (w.get("scope-groups"), None),
+        "attributes" => (w.get("scope-attributes"), None),
         "offline_access" => (w.get("scope-offline"), Some(w.get("scope-offline-hint"))),
         other => match ProviderId::of_tokens(other) {
             Some(id) => provider_words(id.as_str(), w),

@@ -53,6 +53,23 @@ pub fn groups_of(identities: &[LinkedIdentity], open: &[ProviderId]) -> BTreeSet
     }
 }
 
+/// The attributes of somebody with these identities, by those providers that are `open`. Of one provider those of the
+/// identity that was used last; where two providers say different things, the one that comes first in `open` is believed,
+/// so nobody takes the place of what it says by linking another.
+pub fn attributes_of(identities: &[LinkedIdentity], open: &[ProviderId]) -> BTreeMap<String, String> {
+    let mut attributes = BTreeMap::new();
+    for provider in open {
+        let theirs = identities
+            .iter()
+            .filter(|identity| identity.provider == *provider);
+        let last = theirs.max_by_key(|identity| identity.last_used_at.unwrap_or(identity.linked_at));
+        for (name, value) in last.iter().flat_map(|identity| &identity.said.attributes) {
+            attributes.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+    }
+    attributes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +116,47 @@ mod tests {
             [many(0, 300), many(200, 500), many(500, 501)].map(|groups| identity("acme", groups));
         assert_eq!(groups_of(&[first.clone(), second.clone()], &open).len(), 500);
         assert!(groups_of(&[first, second, one_more], &open).is_empty());
+    }
+
+    #[test]
+    fn of_attributes_the_first_provider_is_believed_and_there_the_identity_used_last() {
+        let saying = |provider: &str, said: &[(&str, &str)], second: i64| {
+            let attributes = said
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let mut identity = identity(provider, []);
+            identity.said.attributes = attributes.collect();
+            identity.last_used_at = Some(Timestamp::from_seconds(second));
+            identity
+        };
+        let identities = [
+            saying("other", &[("department", "Choir"), ("desk", "4")], 9),
+            saying("acme", &[("department", "R&D"), ("floor", "3")], 5),
+            saying("acme", &[("department", "Sales"), ("room", "8")], 2),
+            saying("gone", &[("owner", "true")], 9),
+        ];
+        let told = |open: &[&str]| -> Vec<(String, String)> {
+            let open: Vec<ProviderId> = open.iter().map(|id| id.parse().unwrap()).collect();
+            attributes_of(&identities, &open).into_iter().collect()
+        };
+        let pairs = |said: &[(&str, &str)]| -> Vec<(String, String)> {
+            said.iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect()
+        };
+        let both = pairs(&[("department", "R&D"), ("desk", "4"), ("floor", "3")]);
+        assert_eq!(told(&["acme", "other"]), both);
+        let turned = pairs(&[("department", "Choir"), ("desk", "4"), ("floor", "3")]);
+        assert_eq!(told(&["other", "acme"]), turned);
+        assert_eq!(told(&[]), []);
+        let just_linked = LinkedIdentity {
+            last_used_at: None,
+            linked_at: Timestamp::from_seconds(7),
+            ..saying("acme", &[("department", "Law")], 0)
+        };
+        let with_it = [&identities[..], &[just_linked]].concat();
+        let open = ["acme".parse().unwrap()];
+        assert_eq!(attributes_of(&with_it, &open)["department"], "Law");
     }
 
     #[test]

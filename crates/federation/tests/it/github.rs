@@ -194,6 +194,23 @@ async fn the_public_address_of_a_profile_is_never_taken() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_none_is_left_out() {
+    let scene = Scene::new();
+    let long = format!("{}@example.com", "a".repeat(243));
+    for (address, is_taken) in [
+        ("octocat@example.com", true),
+        ("octocat@example.com\r\nBcc: eve@example.com", false),
+        (long.as_str(), false),
+        ("", false),
+    ] {
+        let primary = json!([{"email": address, "verified": true, "primary": true, "visibility": null}]);
+        answer(&scene.http, EMAILS, &primary);
+        let said = scene.sign_in().await.unwrap();
+        assert_eq!(said.email.is_some(), is_taken, "{address:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_browser_is_sent_with_pkce_and_state() {
     let scene = Scene::new();
     let attempt = Scene::attempt();

@@ -1,6 +1,8 @@
 //! A provider's keys: kinds, rotation, and how often they are read (OpenID Connect Core §10.1.1).
 
 use crate::{fixture::Scene, signing::Pair};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::json;
 use std::time::Duration;
 
 fn publish(scene: &Scene, published: Vec<Pair>, signing: &Pair) {
@@ -89,4 +91,18 @@ async fn a_set_of_more_keys_than_anybody_has_is_refused() {
     published.push(scene.provider.state().signing.clone());
     scene.provider.state().published = published;
     assert_eq!(scene.refusal().await, "there are too many keys");
+}
+
+#[tokio::test]
+async fn rfc7518_s3_3_a_short_rsa_key_is_not_even_tried() {
+    let scene = Scene::new();
+    let modulus = URL_SAFE_NO_PAD.encode([0xff; 128]);
+    let short = json!({"kty": "RSA", "kid": "short", "use": "sig", "n": modulus, "e": "AQAB"});
+    publish(&scene, Vec::new(), &Pair::rs256("short"));
+    scene.provider.state().further_keys = vec![short];
+    for _ in 0..2 {
+        assert_eq!(scene.refusal().await, "no key of the provider fits");
+        scene.clock.advance(Duration::from_secs(10));
+    }
+    assert_eq!(scene.provider.times_asked("/jwks"), 2);
 }

@@ -387,3 +387,27 @@ async fn tokens_are_kept_only_for_who_asks_for_it_and_are_refreshed() {
     assert_eq!(refreshed.refresh_token.unwrap().expose(), "refresh-1");
     assert!(Scene::new().sign_in().await.unwrap().tokens.is_none());
 }
+
+#[tokio::test]
+async fn what_is_said_of_tokens_is_bounded() {
+    let year = Duration::from_secs(366 * 86_400);
+    let fits = "s".repeat(4_096);
+    for (said, lifetime, scope) in [
+        (
+            json!({"expires_in": u64::MAX, "scope": fits}),
+            year,
+            Some(fits.as_str()),
+        ),
+        (
+            json!({"scope": format!("{fits}s")}),
+            Duration::from_secs(3_600),
+            None,
+        ),
+    ] {
+        let scene = Scene::registered_as(registered(true));
+        scene.provider.state().token_answer = said;
+        let tokens = scene.sign_in().await.unwrap().tokens.unwrap();
+        assert_eq!(tokens.expires_at, Some(scene.clock.now() + lifetime));
+        assert_eq!(tokens.scope.as_deref(), scope);
+    }
+}

@@ -42,6 +42,8 @@ pub struct FakeProvider {
 pub struct State {
     /// The keys it publishes.
     pub published: Vec<Pair>,
+    /// Others, as they stand in the set.
+    pub further_keys: Vec<Value>,
     /// The key it signs with.
     pub signing: Pair,
     pub metadata: Value,
@@ -78,6 +80,7 @@ impl FakeProvider {
             clock,
             state: Mutex::new(State {
                 published: vec![pair.clone()],
+                further_keys: Vec::new(),
                 signing: pair,
                 metadata: json!({
                     "issuer": ISSUER,
@@ -179,7 +182,10 @@ impl FakeProvider {
                 Ok(self.json(&metadata))
             }
             "/jwks" => {
-                let keys: Vec<Value> = self.state().published.iter().map(Pair::jwk).collect();
+                let state = self.state();
+                let published = state.published.iter().map(Pair::jwk);
+                let keys: Vec<Value> = published.chain(state.further_keys.clone()).collect();
+                drop(state);
                 Ok(self.json(&json!({ "keys": keys })))
             }
             "/token" => Ok(self.token(request)),

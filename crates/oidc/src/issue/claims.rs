@@ -2,7 +2,14 @@
 //! userinfo. A claim that is not set is left out.
 
 use crate::{Protocol, subject::SubjectIdentifier};
-use domain::{federation::groups_of, id::UserId, scope::ScopeSet, services::Act, stores::Stored, user::User};
+use domain::{
+    federation::{Said, attributes_of, groups_of},
+    id::UserId,
+    scope::ScopeSet,
+    services::Act,
+    stores::Stored,
+    user::User,
+};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -27,6 +34,9 @@ const PROFILE: [&str; 14] = [
 /// The scope, and its claim.
 const GROUPS: &str = "groups";
 
+/// The scope, and its claim: one object, so that no name an operator gives is ever that of another claim.
+const ATTRIBUTES: &str = "attributes";
+
 /// A scope this product gives a meaning to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StandardScope {
@@ -42,19 +52,22 @@ pub enum StandardScope {
     Phone,
     /// The groups that other providers count the person to.
     Groups,
+    /// What else other providers say of the person, by the operator's names.
+    Attributes,
     /// OpenID Connect Core §11.
     OfflineAccess,
 }
 
 impl StandardScope {
     /// Every standard scope.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Openid,
         Self::Profile,
         Self::Email,
         Self::Address,
         Self::Phone,
         Self::Groups,
+        Self::Attributes,
         Self::OfflineAccess,
     ];
 
@@ -67,6 +80,7 @@ impl StandardScope {
             Self::Address => "address",
             Self::Phone => "phone",
             Self::Groups => GROUPS,
+            Self::Attributes => ATTRIBUTES,
             Self::OfflineAccess => "offline_access",
         }
     }
@@ -80,6 +94,7 @@ impl StandardScope {
             Self::Address => &["address"],
             Self::Phone => &["phone_number", "phone_number_verified"],
             Self::Groups => &[GROUPS],
+            Self::Attributes => &[ATTRIBUTES],
             Self::OfflineAccess => &[],
         }
     }
@@ -100,31 +115,37 @@ pub struct UserClaims {
     pub about: Map<String, Value>,
 }
 
-/// What `scopes` let a client know about `user`, whom it knows by `sub`, and what it asked for by name beside them. The
-/// person's `groups` are read by [`groups`].
+/// What `scopes` let a client know about `user`, whom it knows by `sub`, and what it asked for by name beside them. What
+/// other providers have `said` is read by [`said`].
 pub(crate) fn user_claims(
-    (sub, user, groups): (SubjectIdentifier, &User, &BTreeSet<String>),
+    (sub, user, said): (SubjectIdentifier, &User, &Said),
     scopes: &ScopeSet,
     by_name: &BTreeSet<String>,
 ) -> UserClaims {
-    let mut about = everything(user, groups);
+    let mut about = everything(user, said);
     about.retain(|name, _| is_told(name, scopes, by_name));
     UserClaims { sub, about }
 }
 
-/// The groups of a person, where they are told.
-pub(crate) async fn groups(
+/// What other providers say of a person, where any of it is told.
+pub(crate) async fn said(
     protocol: &Protocol,
     act: &Act,
     user: UserId,
     (scopes, by_name): (&ScopeSet, &BTreeSet<String>),
-) -> Stored<BTreeSet<String>> {
-    if !is_told(GROUPS, scopes, by_name) {
-        return Ok(BTreeSet::new());
+) -> Stored<Said> {
+    if ![GROUPS, ATTRIBUTES]
+        .iter()
+        .any(|name| is_told(name, scopes, by_name))
+    {
+        return Ok(Said::default());
     }
     let identities = act.realm.stores.identities.list(user).await?;
     let open = protocol.ports.open_providers(&act.realm);
-    Ok(groups_of(&identities, &open))
+    Ok(Said {
+        groups: groups_of(&identities, &open),
+        attributes: attributes_of(&identities, &open),
+    })
 }
 
 fn is_told(name: &str, scopes: &ScopeSet, by_name: &BTreeSet<String>) -> bool {
@@ -133,7 +154,7 @@ fn is_told(name: &str, scopes: &ScopeSet, by_name: &BTreeSet<String>) -> bool {
 }
 
 /// Every claim that is set.
-fn everything(user: &User, groups: &BTreeSet<String>) -> Map<String, Value> {
+fn everything(user: &User, said: &Said) -> Map<String, Value> {
     // Texts and objects of texts: writing them as JSON has no way to fail.
     let mut claims = match serde_json::to_value(&user.described) {
         Ok(Value::Object(claims)) => claims,
@@ -151,8 +172,13 @@ fn everything(user: &User, groups: &BTreeSet<String>) -> Map<String, Value> {
     ] {
         claims.extend(value.map(|value| (claim.to_owned(), value.into())));
     }
-    if !groups.is_empty() {
-        claims.insert(GROUPS.to_owned(), groups.iter().cloned().collect());
+    if !said.groups.is_empty() {
+        claims.insert(GROUPS.to_owned(), said.groups.iter().cloned().collect());
+    }
+    if !said.attributes.is_empty() {
+        let attributes = said.attributes.iter();
+        let texts = attributes.map(|(name, value)| (name.clone(), value.as_str().into()));
+        claims.insert(ATTRIBUTES.to_owned(), Value::Object(texts.collect()));
     }
     claims.insert("email_verified".to_owned(), user.email_verified().into());
     claims.insert("updated_at".to_owned(), user.updated_at.seconds().into());

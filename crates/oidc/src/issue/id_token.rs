@@ -15,6 +15,7 @@ use domain::{
     acr::{self, Acr},
     client::{Client, ClientId},
     clock::Timestamp,
+    federation::Said,
     id::LoginSessionId,
     realm_context::RealmContext,
     scope::ScopeSet,
@@ -23,7 +24,6 @@ use domain::{
     stores::Stored,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 #[derive(Serialize)]
 struct Claims<'a> {
@@ -60,7 +60,7 @@ pub(crate) struct IdTokenClaims {
 pub(crate) async fn issue(
     realm: &RealmContext,
     client: &Client,
-    (person, groups, scopes, now): (Person<'_>, &BTreeSet<String>, &ScopeSet, Timestamp),
+    (person, said, scopes, now): (Person<'_>, &Said, &ScopeSet, Timestamp),
     nonce: Option<&str>,
     access_token: &str,
 ) -> Result<String, SigningError> {
@@ -83,7 +83,7 @@ pub(crate) async fn issue(
         at_hash: left_half_hash(alg, access_token),
         sid: authorization.login_session_id,
         user: user_claims(
-            (sub, user, groups),
+            (sub, user, said),
             &told_by_scope(client, scopes),
             &ClaimsRequest::of(&authorization.terms).id_token,
         ),
@@ -91,16 +91,16 @@ pub(crate) async fn issue(
     sign(signer(realm, alg)?, TokenType::IdToken, &claims).await
 }
 
-/// The groups that an ID token tells.
-pub(crate) async fn groups(
+/// What other providers say that an ID token tells.
+pub(crate) async fn said(
     protocol: &Protocol,
     act: &Act,
     client: &Client,
     (person, scopes): (Person<'_>, &ScopeSet),
-) -> Stored<BTreeSet<String>> {
+) -> Stored<Said> {
     let by_name = ClaimsRequest::of(&person.authorization.terms).id_token;
     let told = (&told_by_scope(client, scopes), &by_name);
-    claims::groups(protocol, act, person.user.id, told).await
+    claims::said(protocol, act, person.user.id, told).await
 }
 
 /// The scopes whose claims stand in the token itself, and not at userinfo alone.

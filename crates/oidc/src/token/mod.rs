@@ -241,8 +241,8 @@ async fn id_token(
         return Ok(None);
     }
     let client = client.client();
-    let groups = issue::id_token::groups(protocol, act, client, (person, scopes)).await?;
-    let about = (person, &groups, scopes, now);
+    let said = issue::id_token::said(protocol, act, client, (person, scopes)).await?;
+    let about = (person, &said, scopes, now);
     let issued = issue::id_token::issue(&act.realm, client, about, nonce, access_token);
     Ok(Some(issued.await?))
 }

@@ -20,6 +20,7 @@ mod fixture;
 mod key_spaces;
 mod oidc_backchannel_logout;
 mod oidc_core_acr;
+mod oidc_core_attributes;
 mod oidc_core_authorize;
 mod oidc_core_claims;
 mod oidc_core_consent;

@@ -14,11 +14,16 @@ use serde_json::{Value, json};
 impl Idp {
     /// Links an identity whose provider counts the person to these groups.
     pub async fn counted_to(&self, browser: &Browser, provider: &str, groups: &[&str]) {
-        let (user, now) = (self.user_of(browser).await, self.now());
         let vouched = Vouched {
             groups: groups.iter().map(|group| (*group).to_owned()).collect(),
             ..vouched(provider, &format!("of {}", groups.concat()))
         };
+        self.vouched_for(browser, vouched).await;
+    }
+
+    /// Links an identity as its provider vouches for it.
+    pub async fn vouched_for(&self, browser: &Browser, vouched: Vouched) {
+        let (user, now) = (self.user_of(browser).await, self.now());
         let seen = SeenIdentity::of(&vouched).unwrap();
         let id = LinkedIdentityId::generate(now, &*self.ports.random);
         let (identity, identities) = (seen.linked(id, user, now), &self.realm.stores.identities);

@@ -201,6 +201,8 @@ async fn s3_claims_are_those_of_an_id_token_with_every_scope() {
     let rp = idp.relying_party(a_client().scopes(&scopes)).await;
     let browser = idp.signed_in(a_user().described(DESCRIBED)).await;
     idp.counted_to(&browser, "acme", &["staff"]).await;
+    idp.described_by(&browser, "other", &[("department", "R&D")])
+        .await;
     let tokens = rp.tokens_for(&scopes, &browser).await;
     assert_eq!(
         tokens.scope().split(' ').count(),

@@ -1,4 +1,5 @@
-// A server whose people may sign in through others: two OpenID Providers, GitHub, and one that nobody answers for.
+// A server whose people may sign in through others: three OpenID Providers, one of which knows a key of the
+// server's in place of a secret, GitHub, and one that nobody answers for.
 
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -38,10 +39,12 @@ export async function federated() {
   const folder = await mkdtemp(join(tmpdir(), "signet-upstreams-"));
   const google = await OpenIdUpstream.start({ inIdToken: true });
   const acme = await OpenIdUpstream.start({ refreshes: true });
+  const globex = await OpenIdUpstream.start({ keyFile: join(folder, "globex.pem") });
   const github = await GitHubUpstream.start();
   const tables = [
     google.table({ id: "google", label: "Google" }),
     acme.table({ id: "acme", label: "Acme", domains: ["acme.example"], keep_tokens: true }),
+    globex.table({ id: "globex", label: "Globex" }),
     github.table(),
     goneTable(await deserted()),
   ];
@@ -51,10 +54,11 @@ export async function federated() {
   const callback = (id) => [signet.url(`/login/${id}/callback`)];
   await google.serve(callback("google"));
   await acme.serve(callback("acme"), signet.url("/login/acme/backchannel-logout"));
+  await globex.serve(callback("globex"));
   await github.serve(callback("github"));
   const stop = async () => {
-    await Promise.all([signet, google, acme, github].map((server) => server.stop()));
+    await Promise.all([signet, google, acme, globex, github].map((server) => server.stop()));
     await rm(folder, { recursive: true, force: true });
   };
-  return { signet, google, acme, github, stop };
+  return { signet, google, acme, globex, github, stop };
 }

@@ -3,9 +3,10 @@
 
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 
-import { exportJWK, generateKeyPair } from "jose";
+import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair } from "jose";
 import Provider from "oidc-provider";
 
 const CLIENT_ID = "signet";
@@ -22,22 +23,34 @@ export class OpenIdUpstream {
   #people = new Map();
   #inIdToken;
   #refreshes;
+  #keyFile;
+  #clientKey;
   #signedIn = 0;
   #refreshed = 0;
 
   /**
    * Takes a port; `inIdToken` says whether ID tokens carry what UserInfo says, as Google's do, `refreshes` whether access
-   * tokens end soon and come with refresh tokens.
+   * tokens end soon and come with refresh tokens. With a `keyFile`, a private key is written there, and the client proves
+   * itself with that key alone.
    */
-  static async start({ inIdToken = false, refreshes = false } = {}) {
+  static async start({ inIdToken = false, refreshes = false, keyFile } = {}) {
     const upstream = new OpenIdUpstream();
     upstream.#inIdToken = inIdToken;
     upstream.#refreshes = refreshes;
+    if (keyFile) await upstream.#makeKey(keyFile);
     upstream.#server.listen(0, "127.0.0.1");
     await once(upstream.#server, "listening");
     upstream.issuer = `http://localhost:${upstream.#server.address().port}`;
     upstream.secret = randomBytes(32).toString("hex");
     return upstream;
+  }
+
+  async #makeKey(keyFile) {
+    const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
+    await writeFile(keyFile, await exportPKCS8(privateKey), { mode: 0o600 });
+    const jwk = await exportJWK(publicKey);
+    this.#keyFile = keyFile;
+    this.#clientKey = { ...jwk, alg: "ES256", use: "sig", kid: await calculateJwkThumbprint(jwk) };
   }
 
   /** The table of Signet's configuration that leads here. */
@@ -47,7 +60,7 @@ export class OpenIdUpstream {
       kind: "oidc",
       issuer: this.issuer,
       client_id: CLIENT_ID,
-      client_secret: this.secret,
+      ...(this.#keyFile ? { private_key_file: this.#keyFile } : { client_secret: this.secret }),
       label,
       allow_private_network: true,
       ...further,
@@ -82,10 +95,19 @@ export class OpenIdUpstream {
   }
 
   #client(redirectUris, backchannelLogoutUri) {
-    const client = { client_id: CLIENT_ID, client_secret: this.secret, redirect_uris: redirectUris };
+    const client = { client_id: CLIENT_ID, redirect_uris: redirectUris, ...this.#credential() };
     if (this.#refreshes) client.grant_types = ["authorization_code", "refresh_token"];
     if (!backchannelLogoutUri) return client;
     return { ...client, backchannel_logout_uri: backchannelLogoutUri, backchannel_logout_session_required: true };
+  }
+
+  #credential() {
+    if (!this.#clientKey) return { client_secret: this.secret };
+    return {
+      token_endpoint_auth_method: "private_key_jwt",
+      token_endpoint_auth_signing_alg: "ES256",
+      jwks: { keys: [this.#clientKey] },
+    };
   }
 
   // Cookies know no ports, and two providers of a test are on one host.

@@ -1,25 +1,26 @@
 //! An OpenID Provider at a loopback address, as an operator may have one: it signs with real keys, checks what it is
 //! sent, answers a code once, and forges, dawdles and overflows where a test wants it to.
 
-use super::browser::query_of;
+use super::{application_key::ASSERTION_TYPE, browser::query_of, relying_party::basic_of};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use axum::{
     Json, Router,
     body::Body,
     extract::{Form, Request, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header},
     middleware::{self, Next},
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
     clock::Timestamp,
     pkce::{CodeChallenge, CodeVerifier},
 };
-use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, jwk::Jwk};
 use serde_json::{Value, json};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
@@ -33,6 +34,8 @@ pub const SECRET: &str = "hush-hush";
 pub struct Key {
     pub kid: &'static str,
     pub private: EncodingKey,
+    /// As a file of an operator's holds it.
+    pub pem: String,
 }
 
 /// What is wrong with an endpoint.
@@ -40,6 +43,8 @@ pub struct Key {
 pub enum Trouble {
     Slow,
     Huge,
+    /// It leads to the same path of the provider at this port.
+    Elsewhere(u16),
 }
 
 /// What the provider is and says, to be changed by tests.
@@ -52,8 +57,12 @@ pub struct Says {
     pub forge: fn(&Key, &Value) -> String,
     pub userinfo: Value,
     pub trouble: Option<(&'static str, Trouble)>,
+    /// Where it signs with this key, a client proves itself (RFC 7523); where there is none, with its secret.
+    pub client_key: Option<Key>,
     /// The paths it was asked for.
     pub asked: Vec<String>,
+    assertions: HashSet<String>,
+    now: i64,
     codes: HashMap<String, (CodeChallenge, Value)>,
 }
 
@@ -69,8 +78,13 @@ pub struct ForgingOp {
 impl Key {
     pub fn new(kid: &'static str) -> Self {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
-        let private = EncodingKey::from_ec_der(pair.to_pkcs8v1().unwrap().as_ref());
-        Self { kid, private }
+        let der = pair.to_pkcs8v1().unwrap();
+        let base64 = STANDARD.encode(der.as_ref());
+        Self {
+            kid,
+            private: EncodingKey::from_ec_der(der.as_ref()),
+            pem: format!("-----BEGIN PRIVATE KEY-----\n{base64}\n-----END PRIVATE KEY-----\n"),
+        }
     }
 
     pub fn jwk(&self) -> Value {
@@ -99,7 +113,10 @@ impl ForgingOp {
             forge: Key::sign,
             userinfo: json!({}),
             trouble: None,
+            client_key: None,
             asked: Vec::new(),
+            assertions: HashSet::new(),
+            now: 0,
             codes: HashMap::new(),
         };
         Self::serve(0, Arc::new(Mutex::new(says))).await
@@ -111,7 +128,10 @@ impl ForgingOp {
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(move || metadata(port)))
             .route("/jwks", get(keys))
-            .route("/token", post(token))
+            .route(
+                "/token",
+                post(move |state, headers, form| token(port, state, headers, form)),
+            )
             .route("/userinfo", get(userinfo))
             .layer(middleware::from_fn_with_state(says.clone(), troubled))
             .with_state(says.clone());
@@ -134,15 +154,24 @@ impl ForgingOp {
         self.says.lock().unwrap()
     }
 
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     pub fn issuer(&self) -> String {
         issuer(self.port)
     }
 
     /// The table of the configuration that leads here, with further lines.
     pub fn table(&self, id: &str, further: &str) -> String {
+        self.table_by(id, &format!("client_secret = '{SECRET}'\n{further}"))
+    }
+
+    /// The same, where the further lines say how we prove ourselves.
+    pub fn table_by(&self, id: &str, further: &str) -> String {
         format!(
             "[[providers]]\nid = '{id}'\nlabel = 'Acme'\nkind = 'oidc'\nissuer = '{}'\nclient_id = '{CLIENT_ID}'\n\
-             client_secret = '{SECRET}'\n{further}\n",
+             {further}\n",
             self.issuer()
         )
     }
@@ -163,6 +192,7 @@ impl ForgingOp {
             "email": "ada@example.com", "email_verified": true, "name": "Ada",
         });
         let mut says = self.says();
+        says.now = now.seconds();
         let code = format!("code-{}-{}", self.port, says.asked.len());
         let challenge = CodeChallenge::parse(&asked["code_challenge"]).unwrap();
         says.codes.insert(code.clone(), (challenge, claims));
@@ -171,6 +201,37 @@ impl ForgingOp {
             .unwrap();
         let told = [("state", &asked["state"]), ("code", &code), ("iss", &issuer)];
         format!("{callback}?{}", serde_urlencoded::to_string(told).unwrap())
+    }
+}
+
+impl Says {
+    /// Whether the client proves itself in the one way that it is registered for (OpenID Connect Core §9).
+    fn knows(&mut self, port: u16, headers: &HeaderMap, form: &HashMap<String, String>) -> bool {
+        let sent = headers.get(header::AUTHORIZATION);
+        let Some(key) = self.client_key.clone() else {
+            let basic = basic_of(CLIENT_ID, SECRET);
+            return sent.is_some_and(|sent| *sent == *basic) && !form.contains_key("client_assertion");
+        };
+        let other_ways = sent.is_some() || form.contains_key("client_secret");
+        let assertion = form.get("client_assertion");
+        if other_ways || form.get("client_assertion_type").map(String::as_str) != Some(ASSERTION_TYPE) {
+            return false;
+        }
+        let public = DecodingKey::from_jwk(&serde_json::from_value(key.jwk()).unwrap()).unwrap();
+        let mut judge = Validation::new(Algorithm::ES256);
+        // Its time is that of the tests.
+        judge.validate_exp = false;
+        judge.set_audience(&[issuer(port)]);
+        let read = assertion.map(|text| jsonwebtoken::decode::<Value>(text, &public, &judge));
+        let Some(Ok(read)) = read else {
+            return false;
+        };
+        let claims = read.claims;
+        let ours = claims["iss"] == CLIENT_ID && claims["sub"] == CLIENT_ID;
+        let timely =
+            claims["iat"] == self.now && (1..=60).contains(&(claims["exp"].as_i64().unwrap() - self.now));
+        let fresh = self.assertions.insert(claims["jti"].as_str().unwrap().to_owned());
+        read.header.kid.as_deref() == Some(key.kid) && ours && timely && fresh
     }
 }
 
@@ -205,8 +266,16 @@ async fn keys(State(says): State<Shared>) -> Json<Value> {
     Json(json!({ "keys": keys }))
 }
 
-async fn token(State(says): State<Shared>, Form(form): Form<HashMap<String, String>>) -> Response {
+async fn token(
+    port: u16,
+    State(says): State<Shared>,
+    headers: HeaderMap,
+    Form(form): Form<HashMap<String, String>>,
+) -> Response {
     let mut says = says.lock().unwrap();
+    if !says.knows(port, &headers, &form) {
+        return (StatusCode::UNAUTHORIZED, Json(json!({"error": "invalid_client"}))).into_response();
+    }
     let known = says.codes.remove(&form["code"]);
     let verifier = CodeVerifier::parse(&form["code_verifier"]).unwrap();
     let Some((_, mut claims)) = known.filter(|(challenge, _)| challenge.is_met_by(&verifier)) else {
@@ -234,6 +303,9 @@ async fn troubled(State(says): State<Shared>, request: Request, next: Next) -> R
     match trouble {
         None => next.run(request).await,
         Some((_, Trouble::Huge)) => Body::from(vec![b' '; 10 << 20]).into_response(),
+        Some((_, Trouble::Elsewhere(port))) => {
+            Redirect::temporary(&format!("{}{path}", issuer(port))).into_response()
+        }
         Some((_, Trouble::Slow)) => {
             tokio::time::sleep(Duration::from_secs(60)).await;
             next.run(request).await

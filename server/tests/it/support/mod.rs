@@ -12,6 +12,7 @@ pub mod installation;
 pub mod ledger;
 pub mod load;
 pub mod log;
+pub mod octo;
 pub mod prover;
 pub mod receiver;
 pub mod relying_party;

@@ -25,11 +25,14 @@ use crate::{
 };
 use futures::executor::block_on;
 
+use no_answer::NoAnswer;
+
 mod address;
 mod ending;
 mod freshness;
 mod logging_out;
 mod mapping;
+mod no_answer;
 mod own;
 mod roles;
 mod tokens;
@@ -559,6 +562,48 @@ fn an_identity_unlinked_on_the_way_signs_nobody_in() {
 }
 
 #[test]
+fn an_identity_unlinked_before_its_use_is_noted_signs_nobody_in() {
+    block_on(async {
+        let mut fed = fed();
+        fed.signed_in("acme", vouched("acme", "ada")).await;
+        let identities = &fed.scene.act.realm.stores.identities;
+        let gone = identities.find("https://acme.example", "ada").await.unwrap();
+        assert!(gone.is_some());
+        fed.with_identities(Arc::new(NoAnswer { gone }));
+        let answered = fed.arrives("acme", vouched("acme", "ada")).await;
+        assert_eq!(setback(answered), Setback::Unlinked);
+        assert_eq!(fed.failures(), [SignInFailure::Unlinked]);
+    });
+}
+
+#[test]
+fn a_code_of_no_length_that_codes_have_is_brought_to_no_provider() {
+    block_on(async {
+        let fed = fed();
+        for (length, expected) in [
+            (0, Some(Setback::Refused)),
+            (4_096, None),
+            (4_097, Some(Setback::Refused)),
+        ] {
+            let interaction = fed.interaction(browser()).await;
+            let state = fed.begun(&interaction, "acme").await;
+            let code = "c".repeat(length);
+            fed.acme.put(&code, vouched("acme", "ada"));
+            let callback = Callback {
+                code: Some(Secret::new(code)),
+                ..answer(&state)
+            };
+            let answered = fed.comes_back(browser(), "acme", callback).await.unwrap();
+            let came = match answered {
+                Answered::Setback(_, _, setback) => Some(setback),
+                _ => None,
+            };
+            assert_eq!(came, expected, "{length}");
+        }
+    });
+}
+
+#[test]
 fn the_second_factor_of_the_account_is_asked_for_all_the_same() {
     block_on(async {
         let fed = fed();
@@ -650,6 +695,28 @@ fn a_browser_begins_so_many_attempts_and_no_more() {
         fed.begun(&other, "acme").await;
         fed.scene.clock.advance(std::time::Duration::from_secs(601));
         fed.begun(&one, "acme").await;
+    });
+}
+
+#[test]
+fn a_network_begins_so_many_attempts_in_whatever_browsers_and_no_more() {
+    block_on(async {
+        let fed = fed();
+        let interaction = fed.interaction(browser()).await;
+        let in_browser = |number: usize| Interaction {
+            browser: Digest::of(format!("browser {number}")),
+            ..interaction.clone()
+        };
+        let near = fed.scene.from("2001:db8::1");
+        for number in 0..600 {
+            let begun = fed.service().begin(&near, &in_browser(number), "acme").await;
+            begun.unwrap();
+        }
+        let same_network = fed.scene.from("2001:db8::2");
+        let begun = fed.service().begin(&same_network, &in_browser(600), "acme").await;
+        assert!(matches!(begun, Err(BeginError::TooMany { .. })), "{begun:?}");
+        let far = fed.scene.from("2001:db8:0:1::1");
+        fed.service().begin(&far, &in_browser(601), "acme").await.unwrap();
     });
 }
 

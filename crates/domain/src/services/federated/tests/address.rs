@@ -126,39 +126,55 @@ fn somebody_new_proves_an_address_and_has_an_account_with_the_identity() {
 
 #[test]
 fn whoever_has_the_account_of_the_address_proves_it_by_the_code_and_is_linked() {
-    block_on(async {
-        let fed = fed();
-        let ada = fed.scene.registered(a_user().number(1).email(ADA).build()).await;
-        let code_of_app = fed.with_authenticator(&ada).await;
-        let interaction = waits(fed.arrives("acme", nobodys("1")).await);
-        let (flow, mails) = fed.asks(&interaction, ADA).await;
-        let proof = (&flow, code(&mails));
-        let (interaction, by_code) = proven(fed.proves(&interaction, (proof.0, &proof.1)).await.unwrap());
-        assert_eq!(by_code.methods(), [Method::MailedCode]);
-        assert_eq!(by_code.user().id, ada.id);
-        assert!(fed.identities(&ada).await.is_empty(), "not before all is proven");
-        let owed = fed.complete(interaction, by_code).await;
-        let Completed::SecondFactor(interaction) = owed else {
-            panic!("{owed:?}");
-        };
-        assert!(fed.identities(&ada).await.is_empty(), "not before all is proven");
-        let arrival = Arrival {
-            interaction: *interaction,
-            present: &[],
-            devices: &[],
-        };
-        let sign_in = &fed.scene.services.sign_in;
-        sign_in
-            .second_factor(&fed.scene.act, arrival, &code_of_app, false)
-            .await
-            .unwrap();
-        assert_eq!(fed.identities(&ada).await.len(), 1);
-        let told = fed.scene.mails().await;
-        assert!(
-            told.iter()
-                .any(|mail| mail.subject.starts_with("identity linked"))
-        );
-    });
+    block_on(proves_the_account_by_the_code("acme"));
+}
+
+#[test]
+fn the_operators_word_is_about_what_a_provider_says_and_not_about_what_is_proven_here() {
+    block_on(proves_the_account_by_the_code("trusted"));
+}
+
+async fn proves_the_account_by_the_code(id: &str) {
+    let fed = fed();
+    let ada = fed.scene.registered(a_user().number(1).email(ADA).build()).await;
+    let code_of_app = fed.with_authenticator(&ada).await;
+    let interaction = waits(
+        fed.arrives(
+            id,
+            Vouched {
+                email: None,
+                ..vouched(id, "1")
+            },
+        )
+        .await,
+    );
+    let (flow, mails) = fed.asks(&interaction, ADA).await;
+    let proof = (&flow, code(&mails));
+    let (interaction, by_code) = proven(fed.proves(&interaction, (proof.0, &proof.1)).await.unwrap());
+    assert_eq!(by_code.methods(), [Method::MailedCode]);
+    assert_eq!(by_code.user().id, ada.id);
+    assert!(fed.identities(&ada).await.is_empty(), "not before all is proven");
+    let owed = fed.complete(interaction, by_code).await;
+    let Completed::SecondFactor(interaction) = owed else {
+        panic!("{owed:?}");
+    };
+    assert!(fed.identities(&ada).await.is_empty(), "not before all is proven");
+    let arrival = Arrival {
+        interaction: *interaction,
+        present: &[],
+        devices: &[],
+    };
+    let sign_in = &fed.scene.services.sign_in;
+    sign_in
+        .second_factor(&fed.scene.act, arrival, &code_of_app, false)
+        .await
+        .unwrap();
+    assert_eq!(fed.identities(&ada).await.len(), 1);
+    let told = fed.scene.mails().await;
+    assert!(
+        told.iter()
+            .any(|mail| mail.subject.starts_with("identity linked"))
+    );
 }
 
 #[test]

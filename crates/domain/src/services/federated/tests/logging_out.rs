@@ -1,4 +1,5 @@
 use super::*;
+use crate::stores::IdentityStore;
 
 fn said(subject: Option<&str>, session: Option<&str>, token_id: &str) -> LoggedOut {
     LoggedOut {
@@ -21,6 +22,12 @@ impl Fed {
     async fn logs_out(&self, said: LoggedOut) -> Result<usize, LogoutError> {
         self.acme.put_logout("token", said);
         self.service().logged_out(&self.scene.act, "acme", "token").await
+    }
+
+    /// Puts a store in the place of the one that was there, which it gives.
+    pub(super) fn with_identities(&mut self, store: Arc<dyn IdentityStore>) -> Arc<dyn IdentityStore> {
+        let realm = Arc::get_mut(&mut self.scene.act.realm).expect("no act is under way");
+        std::mem::replace(&mut realm.stores.identities, store)
     }
 
     async fn is_alive(&self, session: &LoginSession) -> bool {
@@ -107,5 +114,42 @@ fn a_session_begun_by_two_factors_ends_there_too() {
         };
         assert_eq!(fed.logs_out(said(None, Some("one"), "1")).await.unwrap(), 1);
         assert!(!fed.is_alive(&session).await);
+    });
+}
+
+#[test]
+fn however_many_sessions_the_provider_began_they_all_end() {
+    block_on(async {
+        let fed = fed();
+        // More than one answer of the store names.
+        for number in 0..=200 {
+            let interaction = fed.interaction(Digest::of(format!("browser {number}"))).await;
+            let arrived = fed.arrives_at(&interaction, "acme", vouched("acme", "ada")).await;
+            let (interaction, proven) = proven(arrived);
+            fed.complete(interaction, proven).await;
+        }
+        let identities = &fed.scene.act.realm.stores.identities;
+        let alive = identities.sessions("https://acme.example", Some("ada"), None);
+        assert_eq!(alive.await.unwrap().len(), 200);
+        assert_eq!(fed.logs_out(said(Some("ada"), None, "1")).await.unwrap(), 201);
+        let alive = identities.sessions("https://acme.example", Some("ada"), None);
+        assert_eq!(alive.await.unwrap(), []);
+    });
+}
+
+#[test]
+fn a_token_whose_sessions_could_not_be_ended_is_good_once_more() {
+    block_on(async {
+        let mut fed = fed();
+        let (_, session) = fed.signed_in("acme", vouched("acme", "ada")).await;
+        let answering = fed.with_identities(Arc::new(NoAnswer::default()));
+        let failed = fed.logs_out(said(Some("ada"), None, "1")).await;
+        assert!(matches!(failed, Err(LogoutError::Store(_))), "{failed:?}");
+        fed.with_identities(answering);
+        assert!(fed.is_alive(&session).await);
+        assert_eq!(fed.logs_out(said(Some("ada"), None, "1")).await.unwrap(), 1);
+        assert!(!fed.is_alive(&session).await);
+        let again = fed.logs_out(said(Some("ada"), None, "1")).await;
+        assert!(matches!(again, Err(LogoutError::Refused)), "{again:?}");
     });
 }
