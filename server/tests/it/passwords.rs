@@ -282,7 +282,10 @@ async fn contract_6_enterprise_forgets_no_password_that_was_set_beside_others_or
         .into_iter()
         .map(Result::unwrap)
         .collect();
-    assert!(statuses.iter().all(|status| [303, 429].contains(status)), "{statuses:?}");
+    assert!(
+        statuses.iter().all(|status| [303, 503].contains(status)),
+        "{statuses:?}"
+    );
     let set: Vec<String> = all
         .zip(&statuses)
         .filter_map(|(new, status)| (*status == 303).then_some(new))
