@@ -24,7 +24,10 @@ use domain::{
     clock::Timestamp,
     id::{RealmId, UserId},
     person::PasswordHash,
-    stores::{Alongside, Moment, NewUser, Page, PageRequest, Registration, StoreError, Stored, UserStore},
+    stores::{
+        Alongside, Moment, NewUser, Page, PageRequest, PastPasswords, Registration, StoreError, Stored,
+        UserStore,
+    },
     user::{Profile, User, UserWithPassword},
 };
 use sea_orm::{

@@ -5,6 +5,7 @@ use domain::outbound::HashFor;
 use std::{
     collections::HashMap,
     hash::Hash,
+    net::IpAddr,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
 };
 
@@ -77,10 +78,10 @@ impl<T> Line<T> {
         let shares = Shares::of(&self.all);
         let own = shares.share(&who);
         if self.all.len() >= self.room {
-            let last = self.all.iter().enumerate();
-            let heaviest = last.max_by_key(|(_, one)| (shares.share(&one.who), one.place));
-            match heaviest {
-                Some((at, one)) if shares.share(&one.who) > own + 1 => drop(self.all.swap_remove(at)),
+            let all = self.all.iter().enumerate();
+            let standing = all.map(|(at, one)| (shares.share(&one.who), one.place, at));
+            match standing.max() {
+                Some((most, _, at)) if most > own + 1 => drop(self.all.swap_remove(at)),
                 Some(_) | None => return false,
             }
         }
@@ -99,24 +100,28 @@ impl<T> Line<T> {
 
 /// How many wait of each account and of each network.
 struct Shares {
-    accounts: HashMap<domain::secret::Digest, u64>,
-    networks: HashMap<std::net::IpAddr, u64>,
+    accounts: HashMap<[u8; 32], u64>,
+    networks: HashMap<IpAddr, u64>,
 }
 
 impl Shares {
     fn of<T>(all: &[One<T>]) -> Self {
         Self {
-            accounts: counted(all.iter().filter_map(|one| one.who.whose)),
+            accounts: counted(all.iter().filter_map(|one| account(&one.who))),
             networks: counted(all.iter().filter_map(|one| one.who.network)),
         }
     }
 
     /// How many wait of the same account, or from the same network, whichever is more.
     fn share(&self, who: &HashFor) -> u64 {
-        let account = who.whose.and_then(|whose| self.accounts.get(&whose));
+        let account = account(who).and_then(|account| self.accounts.get(&account));
         let network = who.network.and_then(|network| self.networks.get(&network));
         account.max(network).copied().unwrap_or_default()
     }
+}
+
+fn account(who: &HashFor) -> Option<[u8; 32]> {
+    who.whose.map(|whose| *whose.as_bytes())
 }
 
 fn counted<K: Eq + Hash>(all: impl Iterator<Item = K>) -> HashMap<K, u64> {
@@ -135,7 +140,7 @@ mod tests {
     fn who(whose: &str, network: u8) -> HashFor {
         HashFor {
             whose: Some(Digest::of(whose)),
-            network: Some(std::net::IpAddr::from([192, 0, 2, network])),
+            network: Some(IpAddr::from([192, 0, 2, network])),
         }
     }
 

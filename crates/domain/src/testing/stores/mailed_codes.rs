@@ -10,9 +10,9 @@ use crate::{
     clock::Timestamp,
     id::{MailedCodeId, UserId},
     mail::{Chosen, MAILED_CODE_ATTEMPTS, MailedCode, MailedCodePurpose, MailedProof},
-    person::{Email, PasswordHash},
+    person::Email,
     secret::Digest,
-    stores::{Alongside, MailedCodeStore, MailedOutcome, Moment, StoreError, Stored},
+    stores::{Alongside, MailedCodeStore, MailedOutcome, Moment, NextPassword, StoreError, Stored},
     user::UserSource,
 };
 use async_trait::async_trait;

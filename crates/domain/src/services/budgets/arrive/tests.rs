@@ -317,13 +317,13 @@ fn a_browser_that_is_sent_back_by_a_provider_is_let_in_while_strangers_flood_its
             budgets.keep(&home, wrong).await.unwrap();
         }
         assert!(come(&home, &[ada.id]).await.is_err());
-        budgets.arrive(&home, Door::Passkey, Some(ada.id)).await.unwrap();
+        let _own = budgets.arrive(&home, Door::Passkey, Some(ada.id)).await.unwrap();
         // Where nobody floods the address, that is left.
         scene.clock.advance(WINDOW / 2);
         let mut moved = at_home(&scene, &ada);
         moved.origin.address = scene.from(AWAY).origin.address;
         moved.origin.device.clone_from(&home.origin.device);
-        come(&moved, &[ada.id]).await.unwrap();
+        let _there = come(&moved, &[ada.id]).await.unwrap();
         assert_eq!(counted(&moved).await, 1);
     });
 }
