@@ -156,7 +156,8 @@ pub async fn submit(path: &str, form: &Fields, cx: &RequestContext) -> Submitted
 }
 
 async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiError> {
-    if !acts_of(path).contains(&form.find("act").unwrap_or_default()) {
+    let named = form.find("act").filter(|named| !named.is_empty());
+    if named.is_some_and(|named| !acts_of(path).contains(&named)) {
         return Err(cx.error(crate::UiErrorKind::NotFound, "error-not-found"));
     }
     match path {

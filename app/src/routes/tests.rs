@@ -279,7 +279,8 @@ async fn only_the_acts_of_a_page_are_done_there() {
     let cx = somebody();
     for path in PAGES {
         let acts = PAGES.into_iter().flat_map(acts_of).chain(&["nothing"]);
-        for act in acts.filter(|act| !acts_of(path).contains(act)) {
+        let others = acts.filter(|act| !act.is_empty() && !acts_of(path).contains(act));
+        for act in others {
             let (status, _) = refused(path, &[("act", *act), ("flow", "x")], &cx).await;
             assert_eq!(status, 404, "{path} {act}");
         }
