@@ -42,6 +42,7 @@ pub const PAGES: [&str; 23] = [
 /// is done there.
 pub fn acts_of(path: &str) -> &'static [&'static str] {
     match path {
+        "/account" => &["", "picture-remove"],
         "/account/apps" => &["", "narrow", "remove-all"],
         "/account/linked" => &["identity-link", "identity-unlink"],
         "/account/privacy" => &["leave", "prove"],

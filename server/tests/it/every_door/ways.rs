@@ -449,13 +449,13 @@ pub(super) fn forwarded(lane: Lane, number: usize) -> (String, usize) {
     )
 }
 
-pub(super) async fn guess(mut way: Way, number: usize) -> Answer {
+pub(super) async fn guess(way: Way, number: usize) -> Answer {
     let (from, _) = forwarded(way.lane, number);
     let mut headers = vec![("x-forwarded-for", from.as_str()), ("accept", "application/json")];
     let mut browser = way.browser;
     match way.sent {
         Sent::Form(mut fields) => {
-            if std::mem::take(&mut way.named) {
+            if way.named {
                 for (_, value) in fields.iter_mut().filter(|(name, _)| *name == "identifier") {
                     NAMES[number / 3 % NAMES.len()].clone_into(value);
                 }
