@@ -38,6 +38,42 @@ pub const PAGES: [&str; 23] = [
     "/verify-email",
 ];
 
+/// The acts that the forms of a page tell apart by their field `act`, the empty one where they may leave it out; no other
+/// is done there.
+pub fn acts_of(path: &str) -> &'static [&'static str] {
+    match path {
+        "/account" => &["", "picture-remove"],
+        "/account/apps" => &["", "narrow", "remove-all"],
+        "/account/linked" => &["identity-link", "identity-unlink"],
+        "/account/privacy" => &["leave", "prove"],
+        "/account/security" => &[
+            "address",
+            "address-code",
+            "authenticator-add",
+            "authenticator-confirm",
+            "authenticator-remove",
+            "passkey-add",
+            "passkey-remove",
+            "passkey-rename",
+            "password-remove",
+            "password-set",
+            "recovery-codes",
+            "trusted-forget",
+        ],
+        "/account/sessions" => &["", "report"],
+        "/login/code" | "/sign-up/address" => &["", "send"],
+        "/login/passkey" => &["", "passkey-add"],
+        "/second-factor" => &[
+            "authenticator-add",
+            "authenticator-confirm",
+            "decline",
+            "passkey-add",
+        ],
+        "/verify-email" => &["", "resend"],
+        _ => &[""],
+    }
+}
+
 /// Where the browser goes after an act: a path within the product, realm prefix included.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Next {
@@ -121,6 +157,10 @@ pub async fn submit(path: &str, form: &Fields, cx: &RequestContext) -> Submitted
 }
 
 async fn act(path: &str, form: &Fields, cx: &RequestContext) -> Result<Next, UiError> {
+    let named = form.find("act").filter(|named| !named.is_empty());
+    if named.is_some_and(|named| !acts_of(path).contains(&named)) {
+        return Err(cx.error(crate::UiErrorKind::NotFound, "error-not-found"));
+    }
     match path {
         "/account" => account::profile::post(cx, form).await,
         "/account/apps" => account::apps::post(cx, form).await,

@@ -275,6 +275,19 @@ async fn the_answer_to_a_forgotten_password_tells_nothing() {
 }
 
 #[tokio::test]
+async fn only_the_acts_of_a_page_are_done_there() {
+    let cx = somebody();
+    for path in PAGES {
+        let acts = PAGES.into_iter().flat_map(acts_of).chain(&["nothing"]);
+        let others = acts.filter(|act| !act.is_empty() && !acts_of(path).contains(act));
+        for act in others {
+            let (status, _) = refused(path, &[("act", *act), ("flow", "x")], &cx).await;
+            assert_eq!(status, 404, "{path} {act}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_code_is_asked_again_and_a_dead_link_is_not() {
     let cx = somebody();
     let form = [

@@ -35,6 +35,9 @@ struct Cli {
     /// Connections that are busy at the same time.
     #[arg(long, default_value_t = 64)]
     connections: usize,
+    /// How often each act is timed at each kind of account.
+    #[arg(long, default_value_t = 200)]
+    tries: usize,
     /// Measures this part alone.
     #[arg(long)]
     only: Option<Part>,
@@ -85,7 +88,8 @@ async fn main() -> Result<()> {
         on_postgres(&cli, load).await?;
     }
     if wanted(Part::Timing) {
-        timing::compare(&Server::configured(&cli.signet, people::PROVIDER).await?).await?;
+        let server = Server::configured(&cli.signet, people::PROVIDER).await?;
+        timing::compare(&server, cli.tries).await?;
     }
     Ok(())
 }

@@ -24,6 +24,8 @@ pub enum Account {
     AtProvider,
     /// Somebody whose address was never confirmed.
     Unconfirmed,
+    /// Somebody with a password whom the operator disabled.
+    Disabled,
     /// Nobody.
     Unknown,
 }
@@ -36,6 +38,7 @@ impl Account {
             Self::WithoutPassword => "b",
             Self::AtProvider => "e",
             Self::Unconfirmed => "c",
+            Self::Disabled => "f",
             Self::Unknown => "d",
         };
         format!("{kind}{place:05}@example.com")
@@ -47,12 +50,15 @@ impl Account {
             let email = self.email(place);
             let create = ["user", "create", "--email", &email, "--name", "Ada"];
             let flags: &[&str] = match self {
-                Self::WithPassword => &["--password-stdin", "--verified"],
+                Self::WithPassword | Self::Disabled => &["--password-stdin", "--verified"],
                 Self::WithoutPassword | Self::AtProvider => &["--verified"],
                 Self::Unconfirmed => &["--password-stdin"],
                 Self::Unknown => return Ok(()),
             };
             server.command(&[&create, flags].concat(), PASSWORD).await?;
+            if self == Self::Disabled {
+                server.command(&["user", "disable", &email], "").await?;
+            }
         }
         if self == Self::AtProvider {
             let linked = server.database()?.execute(LINK, [])?;

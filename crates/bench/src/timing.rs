@@ -8,8 +8,6 @@ use crate::{
 use anyhow::{Result, ensure};
 use std::time::{Duration, Instant};
 
-/// Browsers of each kind of account for each act.
-const SAMPLES: usize = 200;
 /// So many guesses of one account are judged before anybody has to wait.
 const PER_ACCOUNT: usize = 4;
 
@@ -17,11 +15,12 @@ const PER_ACCOUNT: usize = 4;
 const FREE_GUESSES: usize = 5;
 const WRONG: &str = "not the password of anybody";
 
-const KINDS: [Account; 5] = [
+const KINDS: [Account; 6] = [
     Account::WithPassword,
     Account::WithoutPassword,
     Account::AtProvider,
     Account::Unconfirmed,
+    Account::Disabled,
     Account::Unknown,
 ];
 
@@ -31,7 +30,7 @@ enum Act {
     EmptyPassword,
     SignUp,
     Reset,
-    /// A guess while nobody may guess.
+    /// A guess while nobody may guess: the account is locked.
     Waiting,
 }
 
@@ -75,10 +74,11 @@ impl Act {
     }
 }
 
-/// Prints a line for each act and kind of account.
-pub async fn compare(server: &Server) -> Result<()> {
+/// Prints a line for each act and kind of account, after so many tries of each.
+pub async fn compare(server: &Server, tries: usize) -> Result<()> {
+    ensure!(tries >= 20, "fewer than 20 tries tell nothing");
     for kind in KINDS {
-        kind.make(server, SAMPLES.div_ceil(PER_ACCOUNT)).await?;
+        kind.make(server, tries.div_ceil(PER_ACCOUNT)).await?;
     }
     println!(
         "\n{:<56}{:>12}{:>12}{:>10}",
@@ -86,7 +86,7 @@ pub async fn compare(server: &Server) -> Result<()> {
     );
     let door = Door::of(server)?;
     for (act, name) in Act::ALL {
-        let times = sample(&door, act).await?;
+        let times = sample(&door, act, tries).await?;
         let [.., none] = &times;
         let unknown = Summary::of(none);
         for (kind, times) in KINDS.iter().zip(&times).take(KINDS.len() - 1) {
@@ -103,9 +103,9 @@ pub async fn compare(server: &Server) -> Result<()> {
     Ok(())
 }
 
-async fn sample(door: &Door, act: Act) -> Result<[Vec<f64>; KINDS.len()]> {
+async fn sample(door: &Door, act: Act, tries: usize) -> Result<[Vec<f64>; KINDS.len()]> {
     let mut times: [Vec<f64>; KINDS.len()] = Default::default();
-    for place in 0..SAMPLES {
+    for place in 0..tries {
         // One after the other, so that whatever else happens on the machine happens to all of them.
         for (kind, times) in KINDS.iter().zip(&mut times) {
             let email = kind.email(place / PER_ACCOUNT);

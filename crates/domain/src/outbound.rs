@@ -14,20 +14,31 @@ use crate::{
     secret::{Digest, Secret},
 };
 use async_trait::async_trait;
+use std::net::IpAddr;
 
-/// Hashes passwords on a bounded pool.
+/// For whom a password is hashed, so that nobody has more than their share of a pool that is full.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HashFor {
+    /// What stands for the account, or for the name of one that there is not.
+    pub whose: Option<Digest>,
+    /// The network that the request comes from.
+    pub network: Option<IpAddr>,
+}
+
+/// Hashes passwords on a bounded pool. Where it is full, whoever has most waiting is told `Busy` first.
 #[async_trait]
 pub trait PasswordHasher: Send + Sync {
     /// The hash of a password somebody chose.
-    async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, HashError>;
+    async fn hash(&self, who: &HashFor, password: &NewPassword) -> Result<PasswordHash, HashError>;
     /// Judges a password against a hash. Without a hash it does the same work and answers `Wrong`.
     async fn verify(
         &self,
+        who: &HashFor,
         password: &TypedPassword,
         hash: Option<&PasswordHash>,
     ) -> Result<Verdict, HashError>;
     /// A fresh hash of a password that was just verified, under today's parameters.
-    async fn rehash(&self, password: &TypedPassword) -> Result<PasswordHash, HashError>;
+    async fn rehash(&self, who: &HashFor, password: &TypedPassword) -> Result<PasswordHash, HashError>;
     /// A hash that another program made, if [`verify`](Self::verify) can judge passwords by it at a cost that a sign-in
     /// may have.
     fn import(&self, text: &str) -> Option<PasswordHash>;

@@ -33,7 +33,10 @@ pub use logos::LogoStore;
 pub use logouts::{LogoutJobs, Participation};
 pub use own::{ActivityWanted, Alive, Guards, OwnStore, SeenApp, SeenCredentials, SeenEvent, SeenSession};
 pub use passkeys::{PasskeyAdded, PasskeyRemoved, PasskeyStore};
-pub use passwords::{ChosenPassword, PasswordFacts, PasswordRemoved, PasswordSet, PasswordStore};
+pub use passwords::{
+    ChosenPassword, EarlierPasswords, NextPassword, PasswordFacts, PasswordRemoved, PasswordSet,
+    PasswordStore, PastPasswords,
+};
 pub use pictures::{Picture, PictureChange, PictureStore};
 pub use registration_tokens::RegistrationTokenStore;
 pub use second_factors::{FactorRemoved, SecondFactorStore};
@@ -206,11 +209,8 @@ pub trait UserStore: Send + Sync {
         at: Timestamp,
         with: Alongside,
     ) -> Stored<()>;
-    /// The passwords the account has and had, as far as they were remembered, newest first.
-    async fn past_passwords(&self, id: UserId) -> Stored<Vec<PasswordHash>>;
-    /// Remembers the present password, so that it is told apart from new ones once it is replaced; of those
-    /// remembered, the newest `keep` stay.
-    async fn remember_password(&self, id: UserId, at: Timestamp, keep: usize) -> Stored<()>;
+    /// The passwords the account has and had, as far as they were remembered.
+    async fn past_passwords(&self, id: UserId) -> Stored<PastPasswords>;
     /// Replaces a hash by one of the same password under newer parameters, if it is still `old`.
     async fn rehash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash, with: Alongside)
     -> Stored<()>;

@@ -1,10 +1,12 @@
-//! Argon2id (RFC 9106) on a bounded pool: one hash per core at a time, a bounded queue, then `Busy`.
+//! Argon2id (RFC 9106) on a bounded pool: one hash per core at a time, a bounded queue, then `Busy`, which whoever has
+//! most of the queue is told first.
 //!
 //! Each worker keeps its memory between hashes, and gives way to whatever answers from memory: a hash may take a little
 //! longer, a token must not wait for one. Parameters follow OWASP's m=19 MiB, t=2, p=1. Hashes of other programs are
 //! verified as well; that costs their own work and then what every account costs.
 
 mod imported;
+mod waiting;
 
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
@@ -12,17 +14,15 @@ use argon2::{
 };
 use async_trait::async_trait;
 use domain::{
-    outbound::{HashError, PasswordHasher, Verdict},
+    outbound::{HashError, HashFor, PasswordHasher, Verdict},
     person::{NewPassword, PasswordHash, TypedPassword},
     random::Random,
     secret::Secret,
 };
 use imported::Imported;
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    mpsc::{Receiver, SyncSender, sync_channel},
-};
+use std::sync::Arc;
 use tokio::sync::oneshot;
+use waiting::Waiting;
 
 /// How far behind other threads the workers stand, of 19.
 #[cfg(target_os = "linux")]
@@ -50,7 +50,7 @@ impl Default for Cost {
 
 /// The pool.
 pub struct Argon2Pool {
-    tasks: SyncSender<Task>,
+    tasks: Arc<Waiting<Task>>,
     random: Arc<dyn Random>,
     cost: Cost,
 }
@@ -58,19 +58,19 @@ pub struct Argon2Pool {
 impl Argon2Pool {
     /// A pool of `workers` threads with room for `queue` waiting passwords.
     pub fn start(workers: usize, queue: usize, cost: Cost, random: Arc<dyn Random>) -> std::io::Result<Self> {
-        let (tasks, receiver) = sync_channel::<Task>(queue);
-        let receiver = Arc::new(Mutex::new(receiver));
+        let tasks = Arc::new(Waiting::new(queue));
         for index in 0..workers {
-            let receiver = receiver.clone();
+            let tasks = tasks.clone();
             std::thread::Builder::new()
                 .name(format!("argon2-{index}"))
-                .spawn(move || work(&receiver))?;
+                .spawn(move || work(&tasks))?;
         }
         Ok(Self { tasks, random, cost })
     }
 
     async fn run<T: Send + 'static>(
         &self,
+        who: &HashFor,
         task: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
     ) -> Result<T, HashError> {
         let (answer, answered) = oneshot::channel();
@@ -80,15 +80,18 @@ impl Argon2Pool {
                 answer.send(task(memory)).ok();
             }
         });
-        self.tasks.try_send(task).map_err(|_| HashError::Busy)?;
+        if !self.tasks.push(*who, task) {
+            return Err(HashError::Busy);
+        }
+        // One that gave way is dropped, and its answer with it.
         answered.await.map_err(|_| HashError::Busy)
     }
 
-    async fn hash_text(&self, text: &str) -> Result<PasswordHash, HashError> {
+    async fn hash_text(&self, who: &HashFor, text: &str) -> Result<PasswordHash, HashError> {
         let (text, cost) = (Secret::new(text.to_owned()), self.cost);
         let mut salt = [0; 16];
         self.random.fill(&mut salt);
-        self.run(move |memory| {
+        self.run(who, move |memory| {
             let hash = compute(cost, text.expose(), &salt, memory)?;
             to_phc(cost, &salt, &hash).map(PasswordHash::new)
         })
@@ -99,12 +102,13 @@ impl Argon2Pool {
 
 #[async_trait]
 impl PasswordHasher for Argon2Pool {
-    async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, HashError> {
-        self.hash_text(password.expose()).await
+    async fn hash(&self, who: &HashFor, password: &NewPassword) -> Result<PasswordHash, HashError> {
+        self.hash_text(who, password.expose()).await
     }
 
     async fn verify(
         &self,
+        who: &HashFor,
         password: &TypedPassword,
         hash: Option<&PasswordHash>,
     ) -> Result<Verdict, HashError> {
@@ -113,7 +117,7 @@ impl PasswordHasher for Argon2Pool {
             Some(hash) => Some(Stored::parse(hash.expose()).ok_or(HashError::Unreadable)?),
             None => None,
         };
-        self.run(move |memory| match stored {
+        self.run(who, move |memory| match stored {
             Some(Stored::Own(cost, salt, expected)) => {
                 let right = compute(cost, text.expose(), &salt, memory)
                     .is_some_and(|hash| Secret::new(hash) == Secret::new(expected));
@@ -140,8 +144,8 @@ impl PasswordHasher for Argon2Pool {
         .await
     }
 
-    async fn rehash(&self, password: &TypedPassword) -> Result<PasswordHash, HashError> {
-        self.hash_text(password.expose()).await
+    async fn rehash(&self, who: &HashFor, password: &TypedPassword) -> Result<PasswordHash, HashError> {
+        self.hash_text(who, password.expose()).await
     }
 
     fn import(&self, text: &str) -> Option<PasswordHash> {
@@ -164,15 +168,17 @@ impl Stored {
     }
 }
 
-fn work(receiver: &Mutex<Receiver<Task>>) {
+impl Drop for Argon2Pool {
+    fn drop(&mut self) {
+        self.tasks.close();
+    }
+}
+
+fn work(tasks: &Waiting<Task>) {
     give_way();
     let mut memory = Vec::new();
-    loop {
-        let task = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match task {
-            Ok(task) => task(&mut memory),
-            Err(_) => return,
-        }
+    while let Some(task) = tasks.next() {
+        task(&mut memory);
     }
 }
 
@@ -232,6 +238,11 @@ mod tests {
         testing::{FakeJudge, SeededRandom},
     };
 
+    const NOBODY: HashFor = HashFor {
+        whose: None,
+        network: None,
+    };
+
     fn pool(cost: Cost) -> Argon2Pool {
         Argon2Pool::start(1, 4, cost, Arc::new(SeededRandom::new(1))).unwrap()
     }
@@ -253,22 +264,24 @@ mod tests {
                 Personal::default(),
             )
             .unwrap();
-        let hash = old.hash(&password).await.unwrap();
+        let hash = old.hash(&NOBODY, &password).await.unwrap();
         assert!(
             hash.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"),
             "{}",
             hash.expose()
         );
         assert_eq!(
-            old.verify(&typed("correct horse battery"), Some(&hash)).await,
+            old.verify(&NOBODY, &typed("correct horse battery"), Some(&hash))
+                .await,
             Ok(Verdict::Right)
         );
         assert_eq!(
-            old.verify(&typed("correct horse batterz"), Some(&hash)).await,
+            old.verify(&NOBODY, &typed("correct horse batterz"), Some(&hash))
+                .await,
             Ok(Verdict::Wrong)
         );
         assert_eq!(
-            old.verify(&typed("correct horse battery"), None).await,
+            old.verify(&NOBODY, &typed("correct horse battery"), None).await,
             Ok(Verdict::Wrong)
         );
         let new = pool(Cost {
@@ -276,7 +289,8 @@ mod tests {
             passes: 1,
         });
         assert_eq!(
-            new.verify(&typed("correct horse battery"), Some(&hash)).await,
+            new.verify(&NOBODY, &typed("correct horse battery"), Some(&hash))
+                .await,
             Ok(Verdict::RightButOutdated)
         );
     }
@@ -289,7 +303,7 @@ mod tests {
         });
         let text = "$2b$05$c2lnbmV0IHRlc3RzIHNhbO7DRPdbXY1ZbvLIYJk7lokbIpzvDJr2y";
         let hash = pool.import(text).unwrap();
-        let verdict = async |text: &str| pool.verify(&typed(text), Some(&hash)).await;
+        let verdict = async |text: &str| pool.verify(&NOBODY, &typed(text), Some(&hash)).await;
         assert_eq!(
             verdict("correct horse battery staple").await,
             Ok(Verdict::RightButOutdated)
@@ -300,7 +314,7 @@ mod tests {
                 .is_none()
         );
         let unreadable = PasswordHash::new("$1$no".to_owned());
-        let tried = pool.verify(&typed("x"), Some(&unreadable)).await;
+        let tried = pool.verify(&NOBODY, &typed("x"), Some(&unreadable)).await;
         assert_eq!(tried, Err(HashError::Unreadable));
     }
 
@@ -313,11 +327,36 @@ mod tests {
         let tries: Vec<_> = (0..64)
             .map(|_| {
                 let pool = pool.clone();
-                async move { pool.verify(&typed("x"), None).await }
+                async move { pool.verify(&NOBODY, &typed("x"), None).await }
             })
             .collect();
         let answers = futures::future::join_all(tries).await;
         assert!(answers.contains(&Err(HashError::Busy)));
         assert!(answers.contains(&Ok(Verdict::Wrong)));
+    }
+
+    #[tokio::test]
+    async fn whoever_fills_the_queue_keeps_nobody_else_out() {
+        let pool = Arc::new(pool(Cost {
+            memory: 19_456,
+            passes: 8,
+        }));
+        let from = |last: u8| HashFor {
+            whose: None,
+            network: Some(std::net::IpAddr::from([192, 0, 2, last])),
+        };
+        let flood = (0..64).map(|_| {
+            let (pool, who) = (pool.clone(), from(1));
+            async move { pool.verify(&who, &typed("x"), None).await }
+        });
+        let (flood, others) = tokio::join!(
+            futures::future::join_all(flood),
+            futures::future::join_all((2..5).map(|last| {
+                let (pool, who) = (pool.clone(), from(last));
+                async move { pool.verify(&who, &typed("x"), None).await }
+            }))
+        );
+        assert_eq!(others, [Ok(Verdict::Wrong); 3]);
+        assert!(flood.contains(&Err(HashError::Busy)));
     }
 }

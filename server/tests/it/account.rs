@@ -46,8 +46,7 @@ async fn a_person_ends_their_own_sessions_and_nobody_elses() {
     let her_session = act.realm.stores.sessions.list(grace.id).await.unwrap()[0]
         .id
         .to_string();
-    here.post("/account/sessions", &[("act", "end"), ("session", &her_session)])
-        .await;
+    here.post("/account/sessions", &[("session", &her_session)]).await;
     assert_eq!(hers.get("/account").await.status, 200);
     let person = idp.runtime.services.users.find(&act, ADA).await.unwrap().unwrap();
     let sessions = act.realm.stores.sessions.list(person.id).await.unwrap();

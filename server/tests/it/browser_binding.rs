@@ -270,14 +270,12 @@ async fn the_cookie_of_an_ended_session_is_refused_on_every_page_and_by_every_ac
             read.location().unwrap().starts_with("/login?interaction="),
             "{path}"
         );
-        let acts = [
-            ("act", "authenticator-add"),
-            ("name", "Mallory"),
-            ("session", "others"),
-        ];
         // A page that takes no form has nothing to refuse.
         let refused = if path == "/account/activity" { 404 } else { 401 };
-        assert_eq!(thief.post(path, &acts).await.status, refused, "{path}");
+        for act in app::routes::acts_of(path) {
+            let fields = [("act", *act), ("name", "Mallory"), ("session", "others")];
+            assert_eq!(thief.post(path, &fields).await.status, refused, "{path} {act}");
+        }
     }
     let acts = server_fn::axum::server_fn_paths().map(|(path, _)| path);
     for act in acts.filter(|act| act.starts_with("/api/account")) {

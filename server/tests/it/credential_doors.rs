@@ -4,6 +4,7 @@
 mod two_acts;
 
 use crate::support::{AuthenticatorApp, Browser, TestIdp, idp::PASSWORD};
+use app::routes::acts_of;
 use domain::{id::UserId, login_session::LoginSession, mail::Mail, second_factor::SecondFactors, user::User};
 use std::collections::BTreeSet;
 
@@ -114,33 +115,6 @@ const OTHERS: [&str; 10] = [
     "past_password",
     "picture",
     "recovery_sheet",
-];
-
-/// Values of the field that chooses an act of a page.
-const NAMED_ACTS: [&str; 23] = [
-    "leave",
-    "narrow",
-    "prove",
-    "remove-all",
-    "report",
-    "send",
-    "resend",
-    "address",
-    "address-code",
-    "authenticator-add",
-    "authenticator-confirm",
-    "authenticator-remove",
-    "password-set",
-    "password-remove",
-    "recovery-codes",
-    "trusted-forget",
-    "passkey-add",
-    "passkey-rename",
-    "passkey-remove",
-    "identity-link",
-    "identity-unlink",
-    "picture-remove",
-    "decline",
 ];
 
 #[tokio::test]
@@ -284,9 +258,14 @@ fn tries<'a>(hers: &'a Flows, own: &'a Flows, names: &'a [String; 2]) -> Vec<Vec
             ("answer", "{}"),
         ]
     };
+    let named: BTreeSet<&str> = app::routes::PAGES
+        .into_iter()
+        .flat_map(acts_of)
+        .copied()
+        .collect();
     let mut tries = Vec::new();
     for interaction in [&hers.interaction, &own.interaction] {
-        for act in NAMED_ACTS {
+        for act in named.clone() {
             let mut fields = fixed(ADA, interaction);
             fields.extend([("act", act), ("flow", hers.flows[0].as_str())]);
             tries.push(fields);

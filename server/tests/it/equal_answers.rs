@@ -7,7 +7,7 @@ use domain::{
     client::Status,
     federation::{SeenIdentity, Upstream, Upstreams},
     id::{LinkedIdentityId, PasskeyId},
-    outbound::{HashError, PasswordHasher, Verdict},
+    outbound::{HashError, HashFor, PasswordHasher, Verdict},
     passkey::{Aaguid, CredentialId, Passkey},
     person::{NewPassword, PasswordHash, TypedPassword},
     services::users::CreateUser,
@@ -27,23 +27,24 @@ struct Counting {
 
 #[async_trait]
 impl PasswordHasher for Counting {
-    async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, HashError> {
+    async fn hash(&self, who: &HashFor, password: &NewPassword) -> Result<PasswordHash, HashError> {
         self.calls.fetch_add(1, Ordering::SeqCst);
-        self.hasher.hash(password).await
+        self.hasher.hash(who, password).await
     }
 
     async fn verify(
         &self,
+        who: &HashFor,
         password: &TypedPassword,
         hash: Option<&PasswordHash>,
     ) -> Result<Verdict, HashError> {
         self.calls.fetch_add(1, Ordering::SeqCst);
-        self.hasher.verify(password, hash).await
+        self.hasher.verify(who, password, hash).await
     }
 
-    async fn rehash(&self, password: &TypedPassword) -> Result<PasswordHash, HashError> {
+    async fn rehash(&self, who: &HashFor, password: &TypedPassword) -> Result<PasswordHash, HashError> {
         self.calls.fetch_add(1, Ordering::SeqCst);
-        self.hasher.rehash(password).await
+        self.hasher.rehash(who, password).await
     }
 
     fn import(&self, text: &str) -> Option<PasswordHash> {

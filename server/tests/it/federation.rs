@@ -108,6 +108,28 @@ async fn rfc6749_s10_12_state_of_another_browser_signs_nobody_in() {
 }
 
 #[tokio::test]
+async fn whoever_floods_an_address_keeps_a_browser_out_that_was_signed_in_there_at_no_callback() {
+    let acme = acme();
+    let idp = with_providers(&[&acme]).await;
+    let mut home = signed_in(&idp, &acme, vouched("acme", "ada")).await;
+    let page = home.get("/logout").await;
+    home.submit(&page, "decision", &[("decision", "allow")]).await;
+    let mut stranger = idp.browser();
+    let sent = stranger.get("/login/acme").await.location().unwrap();
+    let begun = home.get("/login/acme").await.location().unwrap();
+    for _ in 0..domain::services::budgets::FROM_ADDRESS {
+        let answer = stranger.get("/login/acme/callback?state=none&code=x").await;
+        assert_eq!(answer.status, StatusCode::GONE, "{}", answer.body);
+    }
+    acme.put("code", vouched("acme", "ada"));
+    let answer = stranger.get(&way_back(&sent, "code")).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS, "{}", answer.body);
+    let answer = home.get(&way_back(&begun, "code")).await;
+    let page = home.follow(answer).await;
+    assert!(page.body.contains(ADA), "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_form_from_the_provider_is_asked_to_come_back_with_its_cookies() {
     let acme = acme();
     let idp = with_providers(&[&acme]).await;

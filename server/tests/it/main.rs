@@ -14,7 +14,7 @@
 )]
 #![allow(clippy::duplicate_mod, reason = "the same tests run on two databases")]
 
-mod checklists_ab;
+mod checklists_abg;
 mod client_descriptions;
 mod crash;
 mod databases;

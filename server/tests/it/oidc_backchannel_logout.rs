@@ -99,7 +99,7 @@ async fn s2_5_the_end_of_a_session_on_the_account_page_is_told() {
     let mut elsewhere = idp.browser();
     let other = idp.relying_party(a_client()).await;
     other.tokens(&mut elsewhere, ADA).await;
-    let ended = [("act", "end"), ("session", session.as_str().unwrap())];
+    let ended = [("session", session.as_str().unwrap())];
     assert_eq!(elsewhere.post("/account/sessions", &ended).await.status, 303);
     tell(&idp).await;
     assert_eq!(claims(&receiver.token().await)["sid"], session);

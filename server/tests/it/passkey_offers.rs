@@ -4,7 +4,7 @@
 use super::federation::{ADA, acme, way_back, with_providers};
 use crate::support::{
     Answer, AuthenticatorApp, Browser, SecurityKey, TestIdp, a_client, browser::interaction_of,
-    idp::PASSWORD, security_key::signed,
+    idp::PASSWORD, relying_party::claims, security_key::signed,
 };
 use domain::{
     federation::{Vouched, VouchedEmail},
@@ -13,6 +13,8 @@ use domain::{
 use std::{sync::Arc, time::Duration};
 
 const COOKIE: &str = "signet-makes-passkeys-4000";
+/// `claims` that insist on two factors.
+const INSISTED: &str = r#"{"id_token":{"acr":{"essential":true,"value":"urn:signet:acr:2"}}}"#;
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// A browser in which script told whether the device makes passkeys.
@@ -250,6 +252,62 @@ async fn whoever_proves_it_once_more_is_not_kept_from_what_they_were_doing() {
     let request = interaction_of(&other.get(&start).await.location().unwrap());
     let answer = other.password(&request, ADA, PASSWORD).await;
     assert!(!is_offered(&answer), "the page that asks for more offers it");
+}
+
+#[tokio::test]
+async fn where_an_app_asks_for_two_factors_it_is_offered_after_both_and_counts_for_nothing_yet() {
+    let idp = super::start().await;
+    idp.person(ADA).await;
+    let mut setting_up = idp.browser();
+    by_password(&mut setting_up).await;
+    let app = AuthenticatorApp::add(&idp, &mut setting_up).await;
+    idp.clock.advance(Duration::from_secs(60));
+    let rp = idp.relying_party(a_client().first_party()).await;
+    for essential in [true, false] {
+        let ask = match essential {
+            true => ("claims", INSISTED),
+            false => ("acr_values", "urn:signet:acr:2"),
+        };
+        let mut hers = browser(&idp, true);
+        let start = hers.get(&rp.authorize_url(&[ask])).await;
+        let request = interaction_of(&start.location().unwrap());
+        let owed = hers.password(&request, ADA, PASSWORD).await.location().unwrap();
+        assert!(owed.starts_with("/login/otp?"), "{owed}");
+        let code = app.code(&idp);
+        let fields = [("interaction", request.as_str()), ("code", code.as_str())];
+        let answer = hers.post("/login/otp", &fields).await;
+        assert!(is_offered(&answer), "essential: {essential}");
+        let page = hers.follow(answer).await;
+        let answer = hers.submit(&page, "decision", &[("decision", "later")]).await;
+        let answer = hers.follow(answer).await;
+        let code = answer.redirect_parameters()["code"].clone();
+        let tokens = rp.redeem(&mut hers, &code).await.json();
+        let told = claims(tokens["id_token"].as_str().unwrap());
+        assert_eq!(told["acr"], "urn:signet:acr:2");
+        assert_eq!(told["amr"], serde_json::json!(["mfa", "otp", "pwd"]));
+        idp.clock.advance(31 * DAY);
+    }
+    let mut hers = browser(&idp, true);
+    let start = hers.get(&rp.authorize_url(&[("claims", INSISTED)])).await;
+    let request = interaction_of(&start.location().unwrap());
+    hers.password(&request, ADA, PASSWORD).await;
+    let code = app.code(&idp);
+    let fields = [("interaction", request.as_str()), ("code", code.as_str())];
+    let answer = hers.post("/login/otp", &fields).await;
+    let page = hers.follow(answer).await;
+    let asked = SecurityKey::ask_to_make(&mut hers).await;
+    let made = SecurityKey::new().make(&asked, &signed());
+    let fields = [("ceremony", asked.ceremony.as_str()), ("answer", made.as_str())];
+    let answer = hers.submit(&page, "answer", &fields).await;
+    let answer = hers.follow(answer).await;
+    let code = answer.redirect_parameters()["code"].clone();
+    let tokens = rp.redeem(&mut hers, &code).await.json();
+    let told = claims(tokens["id_token"].as_str().unwrap());
+    assert_eq!(
+        told["amr"],
+        serde_json::json!(["mfa", "otp", "pwd"]),
+        "it was made, not used"
+    );
 }
 
 #[tokio::test]

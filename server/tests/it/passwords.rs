@@ -252,3 +252,57 @@ async fn contract_6_enterprise_takes_twelve_characters_of_four_kinds_which_are_g
     assert_eq!(answer.status, 303, "{}", answer.body);
     assert_eq!(signs_in(&idp, new).await, 303);
 }
+
+/// The page's answer to a password that takes the place of the present one, in a session of that browser.
+async fn sets(mut browser: Browser, password: String) -> u16 {
+    let fields = [("act", "password-set"), ("new_password", password.as_str())];
+    browser.post(PAGE, &fields).await.status.as_u16()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn contract_6_enterprise_forgets_no_password_that_was_set_beside_others_or_removed() {
+    let idp = super::start_with(&[("SIGNET_PASSWORD_POLICY", "enterprise")]).await;
+    let first = "Zq7!vKp2#wXm";
+    let new = CreateUser {
+        email: ADA.to_owned(),
+        name: "Ada".to_owned(),
+        password: Some(first.to_owned()),
+        verified: true,
+        role: Role::Member,
+        claims: serde_json::Map::new(),
+    };
+    let act = idp.act().await;
+    let ada = idp.runtime.services.users.create(&act, new).await.unwrap();
+    let (browser, _) = proves(&idp, first).await;
+    // Changes at once, each told apart from what there was before; who comes too late may try again.
+    let all = (0..8).map(|number| format!("Xm{number}?wBt5+qLr"));
+    let asked = all.clone().map(|new| tokio::spawn(sets(browser.clone(), new)));
+    let statuses: Vec<u16> = futures::future::join_all(asked)
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    assert!(
+        statuses.iter().all(|status| [303, 503].contains(status)),
+        "{statuses:?}"
+    );
+    let set: Vec<String> = all
+        .zip(&statuses)
+        .filter_map(|(new, status)| (*status == 303).then_some(new))
+        .collect();
+    assert!(!set.is_empty(), "{statuses:?}");
+    let past = act.realm.stores.users.past_passwords(ada.id);
+    assert_eq!(past.await.unwrap().all().count(), set.len() + 1, "{statuses:?}");
+    let mut again = set;
+    again.push(first.to_owned());
+    for used in &again {
+        assert_eq!(sets(browser.clone(), used.clone()).await, 422, "{used}");
+    }
+    let mut removing = browser.clone();
+    let removed = removing.post(PAGE, &[("act", "password-remove")]).await;
+    assert_eq!(removed.status, 303, "{}", removed.body);
+    for used in &again {
+        assert_eq!(sets(browser.clone(), used.clone()).await, 422, "{used}");
+    }
+    assert_eq!(sets(browser, "Gh4%nJw1/pRs".to_owned()).await, 303);
+}

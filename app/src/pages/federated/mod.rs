@@ -140,6 +140,7 @@ pub async fn callback(cx: &RequestContext, id: &str, query: &Fields) -> Result<N
     let whose = Whose {
         browser: cx.browser,
         sessions: &cx.sessions,
+        accounts: &cx.remembered.accounts,
     };
     let answered = cx
         .services

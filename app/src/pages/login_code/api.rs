@@ -169,8 +169,14 @@ pub async fn code(cx: &RequestContext, form: CodeForm) -> Result<Next, UiError> 
 
 /// Signs a person in by the mailed link, in the browser it was opened in.
 pub async fn link(cx: &RequestContext, form: LinkForm) -> Result<Next, UiError> {
-    let offer = offer(cx, &form.token).await?;
-    if offer.elsewhere && !form.told {
+    let offered = cx
+        .services
+        .sign_in
+        .link_offer(&cx.act, &form.token, cx.browser)
+        .await;
+    let offered = offered.map_err(|error| cx.unavailable(&error))?;
+    // One that does not work goes on to where it is counted before it is refused.
+    if offered.is_some_and(|offer| offer.elsewhere) && !form.told {
         let token = encoded(&form.token);
         return Ok(cx.next(format_args!("/login/code?token={token}")));
     }

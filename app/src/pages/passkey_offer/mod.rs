@@ -51,9 +51,10 @@ fn is_welcome(cx: &RequestContext, interaction: &Interaction, session: &LoginSes
         .sessions
         .iter()
         .any(|present| present.user().id == session.user_id);
-    // Whoever is asked for two factors is offered a passkey with that.
-    let asked = interaction.requirement.acr == Some(Acr::TwoFactors);
-    cx.makes_passkeys && !again && !asked && !session.methods.contains(&Method::Passkey)
+    // Whoever still has to prove a second factor is offered a passkey with that.
+    let wanted = interaction.requirement.acr;
+    let owed = wanted.is_some_and(|wanted| Acr::of(&session.methods) < Some(wanted));
+    cx.makes_passkeys && !again && !owed && !session.methods.contains(&Method::Passkey)
 }
 
 async fn is_offered(cx: &RequestContext, session: &LoginSession) -> Result<bool, UiError> {

@@ -22,7 +22,7 @@ use domain::{
     interaction::Interaction,
     login_session::LoginSession,
     mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
-    outbound::{HashError, OpenError, PasswordHasher, Sealed, Sealer, Verdict},
+    outbound::{HashError, HashFor, OpenError, PasswordHasher, Sealed, Sealer, Verdict},
     person::{NewPassword, PasswordHash, TypedPassword},
     scope::ScopeSet,
     secret::{Digest, Secret},
@@ -64,10 +64,7 @@ impl UserStore for Empty {
     async fn update_profile(&self, _: UserId, _: i64, _: &Profile, _: Timestamp, _: Alongside) -> Stored<()> {
         missing()
     }
-    async fn past_passwords(&self, _: UserId) -> Stored<Vec<PasswordHash>> {
-        missing()
-    }
-    async fn remember_password(&self, _: UserId, _: Timestamp, _: usize) -> Stored<()> {
+    async fn past_passwords(&self, _: UserId) -> Stored<PastPasswords> {
         missing()
     }
     async fn rehash(&self, _: UserId, _: &PasswordHash, _: &PasswordHash, _: Alongside) -> Stored<()> {
@@ -273,7 +270,7 @@ impl MailedCodeStore for Empty {
     async fn reset_password(
         &self,
         _: MailedProof,
-        _: &PasswordHash,
+        _: &NextPassword,
         _: Moment,
         _: Alongside,
     ) -> Stored<MailedOutcome> {
@@ -297,7 +294,7 @@ impl MailedCodeStore for Empty {
     async fn undo_email(
         &self,
         _: Digest,
-        _: &PasswordHash,
+        _: &NextPassword,
         _: Moment,
         _: Alongside,
     ) -> Stored<MailedOutcome> {
@@ -415,13 +412,18 @@ impl RateLimits for Empty {
 
 #[async_trait]
 impl PasswordHasher for Empty {
-    async fn hash(&self, _: &NewPassword) -> Result<PasswordHash, HashError> {
+    async fn hash(&self, _: &HashFor, _: &NewPassword) -> Result<PasswordHash, HashError> {
         Ok(PasswordHash::new("hash".into()))
     }
-    async fn verify(&self, _: &TypedPassword, _: Option<&PasswordHash>) -> Result<Verdict, HashError> {
+    async fn verify(
+        &self,
+        _: &HashFor,
+        _: &TypedPassword,
+        _: Option<&PasswordHash>,
+    ) -> Result<Verdict, HashError> {
         Ok(Verdict::Wrong)
     }
-    async fn rehash(&self, _: &TypedPassword) -> Result<PasswordHash, HashError> {
+    async fn rehash(&self, _: &HashFor, _: &TypedPassword) -> Result<PasswordHash, HashError> {
         Err(HashError::Busy)
     }
     fn import(&self, _: &str) -> Option<PasswordHash> {

@@ -7,6 +7,7 @@ use super::{
     Act, MailFlow, Ports, addressee,
     budgets::{BudgetError, Budgets, Whom},
     mailed::CodeFor,
+    passwords::NotHashed,
 };
 use crate::{
     door::Door,
@@ -238,7 +239,7 @@ impl AddressService {
         let user = user.filter(|user| user.is_active() || user.is_leaving());
         let user = user.ok_or(UndoError::Refused)?;
         let password = self.ports.check_password(act, password, Personal::of(&user))?;
-        let hash = self.ports.hash_next_password(act, user.id, &password).await?;
+        let next = self.ports.hash_next_password(act, &user, &password).await?;
         let to = Addressee {
             email: &found.email,
             ..addressee(act, &user)
@@ -247,7 +248,8 @@ impl AddressService {
         let mut with = self.ports.ending(act, EventKind::EmailRestored { user: user.id });
         with.jobs.push(self.ports.mail_job(&mail));
         let moment = act.realm.moment(now);
-        match stores.mailed_codes.undo_email(link, &hash, moment, with).await? {
+        let undone = stores.mailed_codes.undo_email(link, &next, moment, with).await;
+        match undone.map_err(NotHashed::not_set)? {
             MailedOutcome::Redeemed(_) => Ok(()),
             MailedOutcome::Refused => Err(UndoError::Refused),
         }

@@ -147,7 +147,7 @@ impl OwnData {
         let (stores, user) = (&self.act.realm.stores, self.user.id);
         let seen = stores.own.credentials(user, self.ports.clock.now()).await?;
         let offer = stores.passkeys.offer(user).await?;
-        let remembered = stores.users.past_passwords(user).await?.len();
+        let remembered = stores.users.past_passwords(user).await?.all().count();
         let identities = stores.identities.list(user).await?;
         let federated = FederatedService::new(self.ports.clone());
         let tokens = federated.kept_of(&self.act, &identities).await?;

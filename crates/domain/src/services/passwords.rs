@@ -10,15 +10,17 @@ pub use strength::{Strength, WhoTypes};
 use super::{
     Act, Ports,
     addresses::UndoError,
+    network,
     recovery::ResetError,
     registration::{ConfirmError, SignUpError},
     users::CreateUserError,
 };
 use crate::{
-    id::UserId,
-    outbound::{FetchRequest, HashError, Verdict},
-    person::{NewPassword, PasswordHash, PasswordRefused, Personal},
-    stores::StoreError,
+    outbound::{FetchRequest, HashError, HashFor, Verdict},
+    person::{Email, NewPassword, PasswordHash, PasswordRefused, Personal},
+    secret::Digest,
+    stores::{EarlierPasswords, NextPassword, StoreError},
+    user::User,
 };
 use sha1::{Digest as _, Sha1};
 use std::{fmt::Write as _, time::Duration};
@@ -40,6 +42,16 @@ pub(super) enum NotHashed {
     Busy,
     /// The pool does not work.
     Store(StoreError),
+}
+
+impl NotHashed {
+    /// Why a store set none. What another took the place of meanwhile can be chosen again at once.
+    pub(super) fn not_set(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::Busy,
+            error @ StoreError::Unavailable(_) => Self::Store(error),
+        }
+    }
 }
 
 impl From<HashError> for NotHashed {
@@ -74,6 +86,14 @@ told_as!(
     UndoError
 );
 
+/// For whom a password is hashed that `act` brought for whoever has the `normalised` name, if anybody has it.
+pub(super) fn hash_for(act: &Act, normalised: &str) -> HashFor {
+    HashFor {
+        whose: Some(Digest::of(normalised)),
+        network: act.origin.address.map(network),
+    }
+}
+
 impl Ports {
     /// Judges a password by the realm's policy; costs no time to speak of.
     pub(super) fn check_password(
@@ -86,47 +106,53 @@ impl Ports {
         policy.check(text, &*self.password_judge, personal)
     }
 
-    /// The hash of a password that was judged, unless it is known to have leaked.
+    /// The hash of a password that was judged, for whoever has this address, unless it is known to have leaked.
     pub(super) async fn hash_password(
         &self,
         act: &Act,
+        whose: &Email,
         password: &NewPassword,
     ) -> Result<PasswordHash, NotHashed> {
         if self.has_leaked(act, password).await {
             return Err(NotHashed::Refused(PasswordRefused::Common));
         }
-        Ok(self.hasher.hash(password).await?)
+        Ok(self
+            .hasher
+            .hash(&hash_for(act, &whose.normalised()), password)
+            .await?)
     }
 
-    /// The hash of a password in place of the ones the account has and had; the present one is remembered if the
-    /// policy looks back.
+    /// The hash of a password in place of the ones the account has and had, from which it is told apart if the policy
+    /// looks back.
     pub(super) async fn hash_next_password(
         &self,
         act: &Act,
-        user: UserId,
+        user: &User,
         password: &NewPassword,
-    ) -> Result<PasswordHash, NotHashed> {
+    ) -> Result<NextPassword, NotHashed> {
         let history = act.realm.settings.password.history;
-        if history > 0 {
-            let users = &act.realm.stores.users;
-            let past = users.past_passwords(user).await.map_err(NotHashed::Store)?;
-            for earlier in past.iter().take(history) {
-                match self.hasher.verify(password.as_typed(), Some(earlier)).await {
-                    Ok(Verdict::Wrong) => {}
-                    Ok(Verdict::Right | Verdict::RightButOutdated) => {
-                        return Err(NotHashed::Refused(PasswordRefused::UsedBefore));
-                    }
-                    Err(error) => return Err(error.into()),
+        let Some(keep) = history.checked_sub(1) else {
+            return Ok(self.hash_password(act, &user.email, password).await?.into());
+        };
+        let users = &act.realm.stores.users;
+        let earlier = users.past_passwords(user.id).await.map_err(NotHashed::Store)?;
+        let who = hash_for(act, &user.email.normalised());
+        for hash in earlier.all().take(history) {
+            match self.hasher.verify(&who, password.as_typed(), Some(hash)).await {
+                Ok(Verdict::Wrong) => {}
+                Ok(Verdict::Right | Verdict::RightButOutdated) => {
+                    return Err(NotHashed::Refused(PasswordRefused::UsedBefore));
                 }
+                Err(error) => return Err(error.into()),
             }
         }
-        let hash = self.hash_password(act, password).await?;
-        if history > 0 {
-            let users = &act.realm.stores.users;
-            let remembered = users.remember_password(user, self.clock.now(), history - 1);
-            remembered.await.map_err(NotHashed::Store)?;
-        }
-        Ok(hash)
+        Ok(NextPassword {
+            hash: self.hash_password(act, &user.email, password).await?,
+            earlier: Some(EarlierPasswords {
+                present: earlier.present,
+                keep,
+            }),
+        })
     }
 
     /// Asks the service the operator named, by the first letters of the password's SHA-1 only. A service that does not

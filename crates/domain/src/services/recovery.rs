@@ -3,6 +3,7 @@
 use super::{
     Act, Ports,
     budgets::{AskError, BudgetError, Budgets},
+    passwords::NotHashed,
 };
 use crate::{
     event::{Actor, EventKind},
@@ -205,7 +206,7 @@ impl RecoveryService {
             .filter(User::is_active)
             .ok_or(ResetError::Refused)?;
         let password = self.ports.check_password(act, password, Personal::of(&user))?;
-        let hash = self.ports.hash_next_password(act, user.id, &password).await?;
+        let next = self.ports.hash_next_password(act, &user, &password).await?;
         let mail = self
             .ports
             .mail_writer
@@ -213,11 +214,9 @@ impl RecoveryService {
         let mut with = self.ports.ending(act, EventKind::PasswordReset { user: user.id });
         with.jobs.push(self.ports.mail_job(&mail));
         let moment = act.realm.moment(now);
-        match stores
-            .mailed_codes
-            .reset_password(MailedProof::Link { link }, &hash, moment, with)
-            .await?
-        {
+        let proof = MailedProof::Link { link };
+        let reset = stores.mailed_codes.reset_password(proof, &next, moment, with);
+        match reset.await.map_err(NotHashed::not_set)? {
             MailedOutcome::Redeemed(_) => Ok(()),
             MailedOutcome::Refused => Err(ResetError::Refused),
         }

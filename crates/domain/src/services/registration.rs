@@ -118,7 +118,7 @@ impl RegistrationService {
         self.budgets.ask(act, WorkForm::SignUp, &form.work).await?;
         self.count(act).await?;
         let address = email.normalised();
-        let password = self.ports.hash_password(act, &password).await?;
+        let password = self.ports.hash_password(act, &email, &password).await?;
         let chosen = Chosen {
             password,
             name,

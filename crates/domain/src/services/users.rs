@@ -282,7 +282,7 @@ impl UserService {
                     name: name.as_ref().map(DisplayName::as_str).unwrap_or_default(),
                 };
                 let password = self.ports.check_password(act, text, personal)?;
-                Some(self.ports.hash_password(act, &password).await?)
+                Some(self.ports.hash_password(act, &email, &password).await?)
             }
             None => None,
         };

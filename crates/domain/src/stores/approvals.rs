@@ -7,10 +7,9 @@ use crate::{
     consent::Consent,
     id::{AuthorizationId, MailedCodeId, UserId},
     mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
-    person::PasswordHash,
     scope::ScopeSet,
     secret::Digest,
-    stores::{Alongside, Concerning, Moment, Page, PageRequest, Stored},
+    stores::{Alongside, Concerning, Moment, NextPassword, Page, PageRequest, Stored},
     thumbprint::Thumbprint,
 };
 use async_trait::async_trait;
@@ -115,7 +114,7 @@ pub trait MailedCodeStore: Send + Sync {
     async fn reset_password(
         &self,
         proof: MailedProof,
-        new: &PasswordHash,
+        new: &NextPassword,
         moment: Moment,
         with: Alongside,
     ) -> Stored<MailedOutcome>;
@@ -147,7 +146,7 @@ pub trait MailedCodeStore: Send + Sync {
     async fn undo_email(
         &self,
         link: Digest,
-        new: &PasswordHash,
+        new: &NextPassword,
         moment: Moment,
         with: Alongside,
     ) -> Stored<MailedOutcome>;

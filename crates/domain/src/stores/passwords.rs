@@ -9,11 +9,53 @@ use crate::{
 };
 use async_trait::async_trait;
 
-/// A password that takes the place of another.
+/// A password's hash that takes the place of the one an account has, where there is one.
+#[derive(Clone, Debug)]
+pub struct NextPassword {
+    /// The hash.
+    pub hash: PasswordHash,
+    /// What it was told apart from; `None` where the policy looks back at nothing.
+    pub earlier: Option<EarlierPasswords>,
+}
+
+impl From<PasswordHash> for NextPassword {
+    /// One that was told apart from no other.
+    fn from(hash: PasswordHash) -> Self {
+        Self { hash, earlier: None }
+    }
+}
+
+/// What a new password was told apart from. Whatever sets it remembers the present one in the same act, and answers
+/// `Conflict`, with nothing written, where another took its place meanwhile: nobody told the new one apart from that.
+#[derive(Clone, Debug)]
+pub struct EarlierPasswords {
+    /// The present one as it was read.
+    pub present: Option<PasswordHash>,
+    /// How many are remembered beside the new one, the newest.
+    pub keep: usize,
+}
+
+/// The passwords that an account has and had.
+#[derive(Clone, Debug, Default)]
+pub struct PastPasswords {
+    /// The one it has.
+    pub present: Option<PasswordHash>,
+    /// Those it had, as far as they were remembered, newest first.
+    pub past: Vec<PasswordHash>,
+}
+
+impl PastPasswords {
+    /// Each of them, newest first.
+    pub fn all(&self) -> impl Iterator<Item = &PasswordHash> {
+        self.present.iter().chain(&self.past)
+    }
+}
+
+/// A password that somebody who is signed in puts in the place of another.
 #[derive(Clone, Debug)]
 pub struct ChosenPassword {
     /// Its hash.
-    pub hash: PasswordHash,
+    pub next: NextPassword,
     /// Whether it is too short to be the only factor.
     pub needs_second_factor: bool,
 }
@@ -62,12 +104,13 @@ pub trait PasswordStore: Send + Sync {
         moment: Moment,
         with: Alongside,
     ) -> Stored<PasswordSet>;
-    /// Removes the password, unless it is the last way in.
+    /// Removes the password, unless it is the last way in. It and those before it stay remembered, `keep` of them, so that
+    /// removing one is no way to have it again.
     async fn remove(
         &self,
         user: UserId,
         by: LoginSessionId,
-        open: &[ProviderId],
+        (open, keep): (&[ProviderId], usize),
         moment: Moment,
         with: Alongside,
     ) -> Stored<PasswordRemoved>;

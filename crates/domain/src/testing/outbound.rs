@@ -11,8 +11,8 @@ use crate::{
     event::Event,
     mail::Mail,
     outbound::{
-        AccountNotice, Addressee, EventQueue, Guessed, HashError, MailWriter, OpenError, PasswordHasher,
-        PasswordJudge, Refusals, Sealed, Sealer, SecondFactorNotice, Verdict,
+        AccountNotice, Addressee, EventQueue, Guessed, HashError, HashFor, MailWriter, OpenError,
+        PasswordHasher, PasswordJudge, Refusals, Sealed, Sealer, SecondFactorNotice, Verdict,
     },
     person::{NewPassword, PasswordHash, Personal, TypedPassword},
     secret::{Digest, Secret},
@@ -81,13 +81,14 @@ impl FakeHasher {
 
 #[async_trait]
 impl PasswordHasher for FakeHasher {
-    async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, HashError> {
+    async fn hash(&self, _: &HashFor, password: &NewPassword) -> Result<PasswordHash, HashError> {
         self.count();
         Ok(Self::hash_of(password.expose()))
     }
 
     async fn verify(
         &self,
+        _: &HashFor,
         password: &TypedPassword,
         hash: Option<&PasswordHash>,
     ) -> Result<Verdict, HashError> {
@@ -108,7 +109,7 @@ impl PasswordHasher for FakeHasher {
         Ok(Verdict::Wrong)
     }
 
-    async fn rehash(&self, password: &TypedPassword) -> Result<PasswordHash, HashError> {
+    async fn rehash(&self, _: &HashFor, password: &TypedPassword) -> Result<PasswordHash, HashError> {
         self.count();
         Ok(Self::hash_of(password.expose()))
     }

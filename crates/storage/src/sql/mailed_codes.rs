@@ -24,9 +24,8 @@ use domain::{
     clock::Timestamp,
     id::{MailedCodeId, RealmId, UserId},
     mail::{Chosen, MailedCode, MailedCodePurpose, MailedProof},
-    person::PasswordHash,
     secret::Digest,
-    stores::{Alongside, MailedCodeStore, MailedOutcome, Moment, Stored},
+    stores::{Alongside, MailedCodeStore, MailedOutcome, Moment, NextPassword, Stored},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select, UpdateMany,
@@ -94,7 +93,7 @@ impl MailedCodeStore for InRealm {
     async fn reset_password(
         &self,
         proof: MailedProof,
-        new: &PasswordHash,
+        new: &NextPassword,
         moment: Moment,
         mut with: Alongside,
     ) -> Stored<MailedOutcome> {
@@ -151,7 +150,7 @@ impl MailedCodeStore for InRealm {
     async fn undo_email(
         &self,
         link: Digest,
-        new: &PasswordHash,
+        new: &NextPassword,
         moment: Moment,
         with: Alongside,
     ) -> Stored<MailedOutcome> {
@@ -300,11 +299,11 @@ async fn take_over(
 async fn reset(
     act: &mut Act,
     realm: RealmId,
-    (user, new): (UserId, &PasswordHash),
+    (user, new): (UserId, &NextPassword),
     moment: Moment,
     with: &mut Alongside,
 ) -> Sql<()> {
-    users::set_password(act.tx(), (realm, user), new, moment.at).await?;
+    users::replace_password(act.tx(), (realm, user), new, moment.at).await?;
     address::forget_codes(act, realm, user, (None, moment.at)).await?;
     users::changed(realm, user, moment.at)
         .col_expr(app_user::Column::NotBefore, Expr::value(moment.at.micros()))

@@ -43,13 +43,13 @@ impl PasswordStore for InRealm {
         &self,
         user: UserId,
         by: LoginSessionId,
-        open: &[ProviderId],
+        (open, keep): (&[ProviderId], usize),
         moment: Moment,
         with: Alongside,
     ) -> Stored<PasswordRemoved> {
-        let (by, open) = ((self.realm, user, by), open.to_vec());
+        let (by, left) = ((self.realm, user, by), (open.to_vec(), keep));
         self.db
-            .act(move |act| Box::pin(remove(act, by, open, moment, with)))
+            .act(move |act| Box::pin(remove(act, by, left, moment, with)))
             .await
     }
 }
@@ -69,7 +69,7 @@ async fn set(
     if new.needs_second_factor && !has_authenticator(act, realm, user).await? {
         return act.undo(PasswordSet::SecondFactorMissing);
     }
-    users::set_password(act.tx(), (realm, user), &new.hash, moment.at).await?;
+    users::replace_password(act.tx(), (realm, user), &new.next, moment.at).await?;
     if new.needs_second_factor {
         use user_password::Column;
         user_password::Entity::update_many()
@@ -86,7 +86,7 @@ async fn set(
 async fn remove(
     act: &mut Act,
     by: By,
-    open: Vec<ProviderId>,
+    (open, keep): (Vec<ProviderId>, usize),
     moment: Moment,
     with: Alongside,
 ) -> Sql<PasswordRemoved> {
@@ -105,6 +105,7 @@ async fn remove(
     if ways_in(left) == 0 {
         return act.undo(PasswordRemoved::LastWayIn);
     }
+    users::remember(act.tx(), (realm, user), moment.at, keep).await?;
     users::drop_password(act.tx(), realm, user).await?;
     end_others(act, by, moment, with).await?;
     Ok(PasswordRemoved::Removed)

@@ -5,7 +5,7 @@ mod passwords;
 mod rows;
 
 pub use accounts::{Accounts, reader as accounts};
-pub use passwords::{drop_password, set_password};
+pub use passwords::{drop_password, remember, replace_password, set_password};
 pub use rows::{ADMINISTRATOR, EMAIL, SIGN_UP, claim_identifier, identifier_of, to_rows, user};
 
 use super::{
@@ -24,7 +24,10 @@ use domain::{
     clock::Timestamp,
     id::{RealmId, UserId},
     person::PasswordHash,
-    stores::{Alongside, Moment, NewUser, Page, PageRequest, Registration, StoreError, Stored, UserStore},
+    stores::{
+        Alongside, Moment, NewUser, Page, PageRequest, PastPasswords, Registration, StoreError, Stored,
+        UserStore,
+    },
     user::{Profile, User, UserWithPassword},
 };
 use sea_orm::{
@@ -122,15 +125,8 @@ impl UserStore for InRealm {
             .await
     }
 
-    async fn past_passwords(&self, id: UserId) -> Stored<Vec<PasswordHash>> {
+    async fn past_passwords(&self, id: UserId) -> Stored<PastPasswords> {
         passwords::past(&self.db.reading, (self.realm, id)).await
-    }
-
-    async fn remember_password(&self, id: UserId, at: Timestamp, keep: usize) -> Stored<()> {
-        let whose = (self.realm, id);
-        self.db
-            .act(move |act| Box::pin(passwords::remember(act.tx(), whose, at, keep)))
-            .await
     }
 
     async fn rehash(

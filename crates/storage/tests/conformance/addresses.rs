@@ -1,6 +1,6 @@
 use crate::{
     identities, passkeys, second_factors,
-    subject::{MINUTE, Subject, at_once},
+    subject::{MINUTE, Subject, at_once, next},
 };
 use domain::{
     mail::{
@@ -8,7 +8,7 @@ use domain::{
         MailedCodePurpose::{self, ChangeEmail, ProveAddress, ResetPassword, SignIn, UndoEmail},
         MailedProof,
     },
-    person::{Email, PasswordHash},
+    person::Email,
     second_factor::{PENDING_FOR, SecondFactors},
     secret::Digest,
     stores::{Alongside, MailedOutcome},
@@ -75,7 +75,7 @@ async fn change(s: &Subject, code: &MailedCode, undo: &MailedCode) -> MailedOutc
 }
 
 async fn bring_back(s: &Subject, undo: &MailedCode) -> MailedOutcome {
-    let (codes, hash) = (s.here().mailed_codes, PasswordHash::new("$own".to_owned()));
+    let (codes, hash) = (s.here().mailed_codes, next("$own"));
     let undone = codes.undo_email(undo.link, &hash, s.moment(), Alongside::default());
     undone.await.unwrap()
 }
@@ -89,7 +89,7 @@ pub async fn a_code_to_sign_in_with_works_once_and_for_nothing_else(s: Subject) 
     let codes = s.here().mailed_codes;
     let code = to(&s, &user, SignIn, user.email.as_str());
     sent(&s, &code).await;
-    let hash = PasswordHash::new("$stolen".to_owned());
+    let hash = next("$stolen");
     for proof in [linked(&code), typed(&code, user.email.as_str())] {
         let crossed = codes.reset_password(proof, &hash, s.moment(), Alongside::default());
         assert!(!redeemed(crossed.await.unwrap()));
@@ -330,7 +330,7 @@ pub async fn links_of_earlier_changes_outlive_whatever_comes_after_them(s: Subje
     let found = at(&s, THIRD).await.unwrap();
     let reset = s.mailed(&found, ResetPassword, "r");
     sent(&s, &reset).await;
-    let (codes, hash) = (s.here().mailed_codes, PasswordHash::new("$thief".to_owned()));
+    let (codes, hash) = (s.here().mailed_codes, next("$thief"));
     let reset = codes.reset_password(linked(&reset), &hash, s.moment(), Alongside::default());
     assert!(redeemed(reset.await.unwrap()));
     assert!(redeemed(bring_back(&s, &first).await));

@@ -1,4 +1,4 @@
-use crate::subject::{MINUTE, Subject, at_once};
+use crate::subject::{MINUTE, Subject, at_once, next};
 use domain::{
     authorization::{Authorization, Begun, ConsentRule},
     client::{Client, Status},
@@ -6,7 +6,6 @@ use domain::{
     id::LoginSessionId,
     login_session::LoginSession,
     mail::{MailedCodePurpose, MailedProof},
-    person::PasswordHash,
     stores::{Alongside, EndSessions},
     testing::{a_client, a_user},
     user::User,
@@ -100,10 +99,7 @@ pub async fn a_session_that_signs_nobody_in_begins_nothing(s: Subject) {
     s.clock.advance(MINUTE);
     let code = s.mailed(&scene.user, MailedCodePurpose::ResetPassword, "r");
     here.mailed_codes.send(&code, Alongside::default()).await.unwrap();
-    let (proof, hash) = (
-        MailedProof::Link { link: code.link },
-        PasswordHash::new("$new".to_owned()),
-    );
+    let (proof, hash) = (MailedProof::Link { link: code.link }, next("$new"));
     here.mailed_codes
         .reset_password(proof, &hash, s.moment(), Alongside::default())
         .await

@@ -1,9 +1,8 @@
-use crate::subject::{MINUTE, Subject, at_once};
+use crate::subject::{MINUTE, Subject, at_once, next};
 use domain::{
     acr::Method,
     federation::{ByIdentity, LinkedIdentity, MAX_IDENTITIES, ProviderId, Said, SeenIdentity, Vouched},
     id::{LinkedIdentityId, LoginSessionId, UserId},
-    person::PasswordHash,
     stores::{
         Alongside, EndSessions, IdentityAdded, NewUser, PasskeyRemoved, PasswordRemoved, Provisioned,
         Unlinked,
@@ -345,7 +344,7 @@ pub async fn an_identity_is_a_way_in_and_the_last_one_stays(s: Subject) {
     assert_eq!(removed.unwrap(), PasskeyRemoved::Removed, "the identity is left");
     let session = s.session(&bob).await.id;
     let hash = domain::stores::ChosenPassword {
-        hash: PasswordHash::new("$hash".to_owned()),
+        next: next("$hash"),
         needs_second_factor: false,
     };
     let set = here
@@ -354,7 +353,7 @@ pub async fn an_identity_is_a_way_in_and_the_last_one_stays(s: Subject) {
     assert_eq!(set.await.unwrap(), domain::stores::PasswordSet::Set);
     let removed = here
         .passwords
-        .remove(bob.id, session, &*OPEN, s.moment(), Alongside::default());
+        .remove(bob.id, session, (&*OPEN, 0), s.moment(), Alongside::default());
     assert_eq!(
         removed.await.unwrap(),
         PasswordRemoved::Removed,
@@ -600,7 +599,7 @@ pub async fn an_identity_at_a_provider_that_is_gone_is_no_way_in(s: Subject) {
     assert_eq!(removed.await.unwrap(), PasskeyRemoved::Removed);
     let session = s.session(&bob).await.id;
     let hash = domain::stores::ChosenPassword {
-        hash: PasswordHash::new("$hash".to_owned()),
+        next: next("$hash"),
         needs_second_factor: false,
     };
     let set = here
@@ -613,7 +612,7 @@ pub async fn an_identity_at_a_provider_that_is_gone_is_no_way_in(s: Subject) {
     ] {
         let removed = here
             .passwords
-            .remove(bob.id, session, open, s.moment(), Alongside::default());
+            .remove(bob.id, session, (open, 0), s.moment(), Alongside::default());
         assert_eq!(removed.await.unwrap(), outcome);
     }
     // With nothing but two that are no ways in, neither goes: the provider may come back.

@@ -1,4 +1,4 @@
-use crate::subject::{MINUTE, Subject};
+use crate::subject::{MINUTE, Subject, next};
 use domain::{
     client::{Client, LogoutUri, Status},
     id::JobId,
@@ -6,7 +6,6 @@ use domain::{
     login_session::LoginSession,
     mail::{MailedCodePurpose, MailedProof},
     outbound::Sealed,
-    person::PasswordHash,
     secret::Digest,
     stores::{Alongside, EndSessions, LogoutJobs, MailedOutcome, Participation},
     testing::{SeededRandom, a_client, a_user},
@@ -157,7 +156,7 @@ pub async fn resetting_a_password_tells_clients(s: Subject) {
     let code = s.mailed(&here.ada, MailedCodePurpose::ResetPassword, "code");
     let codes = s.here().mailed_codes;
     codes.send(&code, Alongside::default()).await.unwrap();
-    let new = PasswordHash::new("$new".to_owned());
+    let new = next("$new");
     let wrong = MailedProof::Link {
         link: Digest::of("wrong"),
     };

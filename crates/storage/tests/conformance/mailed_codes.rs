@@ -1,4 +1,4 @@
-use crate::subject::{MINUTE, Subject, at_once};
+use crate::subject::{MINUTE, Subject, at_once, next};
 use domain::{
     change::Revoked,
     mail::{
@@ -6,7 +6,6 @@ use domain::{
         MailedCodePurpose::{ConfirmEmail, ResetPassword},
         MailedProof,
     },
-    person::PasswordHash,
     secret::Digest,
     stores::{Alongside, MailedOutcome},
     testing::{a_client, a_user},
@@ -80,7 +79,7 @@ pub async fn a_link_confirms_once_and_for_its_purpose_only(s: Subject) {
         codes.find_by_link(&code.link, s.now()).await.unwrap(),
         Some(code.clone())
     );
-    let hash = PasswordHash::new("$stolen".to_owned());
+    let hash = next("$stolen");
     let crossed = codes
         .reset_password(linked(&code), &hash, s.moment(), Alongside::default())
         .await
@@ -220,7 +219,7 @@ pub async fn resetting_a_password_ends_everything(s: Subject) {
     let code = s.mailed(&ada, ResetPassword, "c");
     codes.send(&code, s.note().with()).await.unwrap();
     s.clock.advance(MINUTE);
-    let (hash, note) = (PasswordHash::new("$new".to_owned()), s.note());
+    let (hash, note) = (next("$new"), s.note());
     let done = codes
         .reset_password(linked(&code), &hash, s.moment(), note.with())
         .await
@@ -239,7 +238,7 @@ pub async fn resetting_a_password_ends_everything(s: Subject) {
     assert!(s.here().sessions.list(ada.id).await.unwrap().is_empty());
     assert!(!s.lives(&offline).await);
     assert!(s.is_revoked(Revoked::User(ada.id)).await);
-    let again = PasswordHash::new("$again".to_owned());
+    let again = next("$again");
     let note = s.note();
     let done = codes
         .reset_password(linked(&code), &again, s.moment(), note.with())

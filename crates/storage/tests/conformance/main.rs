@@ -278,6 +278,9 @@ conform! {
         a_password_keeps_the_time_it_was_set_when_only_its_hash_is_replaced,
         a_password_that_is_set_ends_all_but_the_session_it_is_set_in,
         a_short_password_and_a_second_factor_need_each_other,
+        a_password_takes_the_place_of_the_one_it_was_told_apart_from_alone,
+        a_password_that_is_removed_stays_remembered,
+        of_fifty_passwords_told_apart_from_one_each_that_is_set_is_remembered,
         passwords_are_remembered_newest_first_and_no_more_than_wanted;
     pictures:
         a_picture_changes_with_what_apps_are_told,

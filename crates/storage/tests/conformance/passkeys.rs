@@ -1,9 +1,9 @@
-use crate::subject::{MINUTE, Subject, at_once};
+use crate::subject::{MINUTE, Subject, at_once, next};
 use domain::{
     id::{PasskeyId, UserId},
     mail::{MailedCodePurpose, MailedProof},
     passkey::{Aaguid, CredentialId, MAX_PASSKEYS, OfferState, Passkey, PasskeyUse},
-    person::{DisplayName, PasswordHash},
+    person::DisplayName,
     stores::{Alongside, MailedOutcome, NewUser, PasskeyAdded, PasskeyRemoved},
     testing::a_user,
     user::User,
@@ -237,7 +237,7 @@ pub async fn a_proven_address_is_a_way_in(s: Subject) {
 
 pub async fn a_session_that_was_ended_adds_no_passkey(s: Subject) {
     let (ada, passkeys) = (s.ada().await, s.here().passkeys);
-    let (began, hash) = (s.now(), PasswordHash::new("$new".to_owned()));
+    let (began, hash) = (s.now(), next("$new"));
     let late = passkey(&s, ada.id, "late");
     s.clock.advance(MINUTE);
     let reset = s.mailed(&ada, MailedCodePurpose::ResetPassword, "a reset");

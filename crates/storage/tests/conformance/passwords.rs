@@ -3,15 +3,19 @@
 use crate::{
     passkeys::added,
     second_factors::enrolled,
-    subject::{MINUTE, Subject},
+    subject::{MINUTE, Subject, at_once, next},
 };
 use domain::{
     authorization::Authorization,
     change::Revoked,
+    id::LoginSessionId,
     login_session::LoginSession,
-    mail::MailedCodePurpose,
+    mail::{MailedCodePurpose, MailedProof},
     person::PasswordHash,
-    stores::{Alongside, ChosenPassword, FactorRemoved, NewUser, PasswordRemoved, PasswordSet},
+    stores::{
+        Alongside, ChosenPassword, EarlierPasswords, FactorRemoved, MailedOutcome, NewUser, NextPassword,
+        PasswordRemoved, PasswordSet, StoreError, Stored,
+    },
     testing::{a_client, a_user},
     user::User,
 };
@@ -28,30 +32,48 @@ async fn registered(s: &Subject, user: User, password: Option<&str>) -> User {
 
 async fn past(s: &Subject, user: &User) -> Vec<String> {
     let past = s.here().users.past_passwords(user.id).await.unwrap();
-    past.iter().map(|hash| hash.expose().to_owned()).collect()
+    past.all().map(|hash| hash.expose().to_owned()).collect()
+}
+
+/// A password that was told apart from the one `user` has now, of which `keep` are remembered.
+async fn told_apart(s: &Subject, user: &User, phc: &str, keep: usize) -> NextPassword {
+    let past = s.here().users.past_passwords(user.id).await.unwrap();
+    NextPassword {
+        hash: PasswordHash::new(phc.to_owned()),
+        earlier: Some(EarlierPasswords {
+            present: past.present,
+            keep,
+        }),
+    }
+}
+
+/// Sets it in a session of theirs.
+async fn set(s: &Subject, (user, by): (&User, LoginSessionId), next: NextPassword) -> Stored<PasswordSet> {
+    let new = ChosenPassword {
+        next,
+        needs_second_factor: false,
+    };
+    let passwords = s.here().passwords;
+    passwords
+        .set(user.id, &new, by, s.moment(), Alongside::default())
+        .await
 }
 
 pub async fn passwords_are_remembered_newest_first_and_no_more_than_wanted(s: Subject) {
     let user = registered(&s, a_user().build(), Some("first")).await;
     let none = registered(&s, a_user().number(2).email("ann@example.com").build(), None).await;
-    let users = s.here().users;
+    let (users, by) = (s.here().users, s.session(&user).await.id);
     assert_eq!(past(&s, &user).await, ["first"]);
     assert!(past(&s, &none).await.is_empty());
-    for (old, new) in [("first", "second"), ("second", "third"), ("third", "fourth")] {
-        s.clock.advance(MINUTE);
-        users.remember_password(user.id, s.now(), 2).await.unwrap();
-        let (old, new) = (
-            PasswordHash::new(old.to_owned()),
-            PasswordHash::new(new.to_owned()),
-        );
-        users
-            .rehash(user.id, &old, &new, Alongside::default())
-            .await
-            .unwrap();
+    // All in one moment: none takes the place of another among those remembered.
+    for new in ["second", "third", "fourth"] {
+        let next = told_apart(&s, &user, new, 2).await;
+        assert_eq!(set(&s, (&user, by), next).await.unwrap(), PasswordSet::Set);
     }
     assert_eq!(past(&s, &user).await, ["fourth", "third", "second"]);
-    users.remember_password(none.id, s.now(), 2).await.unwrap();
-    assert!(past(&s, &none).await.is_empty());
+    let (hers, next) = (s.session(&none).await.id, told_apart(&s, &none, "own", 2).await);
+    assert_eq!(set(&s, (&none, hers), next).await.unwrap(), PasswordSet::Set);
+    assert_eq!(past(&s, &none).await, ["own"]);
     assert!(
         users
             .delete(user.id, s.moment(), Alongside::default())
@@ -59,6 +81,84 @@ pub async fn passwords_are_remembered_newest_first_and_no_more_than_wanted(s: Su
             .unwrap()
     );
     assert!(past(&s, &user).await.is_empty());
+}
+
+pub async fn a_password_that_is_removed_stays_remembered(s: Subject) {
+    let user = registered(&s, a_user().build(), Some("first")).await;
+    let by = s.session(&user).await.id;
+    let next = told_apart(&s, &user, "second", 2).await;
+    assert_eq!(set(&s, (&user, by), next).await.unwrap(), PasswordSet::Set);
+    let passwords = s.here().passwords;
+    let removed = passwords.remove(user.id, by, (&[], 3), s.moment(), Alongside::default());
+    assert_eq!(removed.await.unwrap(), PasswordRemoved::Removed);
+    assert_eq!(past(&s, &user).await, ["second", "first"]);
+    let next = told_apart(&s, &user, "third", 1).await;
+    assert_eq!(set(&s, (&user, by), next).await.unwrap(), PasswordSet::Set);
+    assert_eq!(past(&s, &user).await, ["third", "second"]);
+}
+
+/// Whatever could set a password that was told apart from another than the present one.
+pub async fn a_password_takes_the_place_of_the_one_it_was_told_apart_from_alone(s: Subject) {
+    let user = registered(&s, a_user().build(), Some("first")).await;
+    let (by, codes) = (s.session(&user).await.id, s.here().mailed_codes);
+    let purposes = [MailedCodePurpose::UndoEmail, MailedCodePurpose::ResetPassword];
+    let sent = purposes.map(|purpose| s.mailed(&user, purpose, purpose.as_str()));
+    for code in &sent {
+        codes.send(code, Alongside::default()).await.unwrap();
+    }
+    let late = told_apart(&s, &user, "late", 5).await;
+    let next = told_apart(&s, &user, "second", 5).await;
+    assert_eq!(set(&s, (&user, by), next).await.unwrap(), PasswordSet::Set);
+    let again = s.mailed(&user, MailedCodePurpose::ResetPassword, "again");
+    codes.send(&again, Alongside::default()).await.unwrap();
+    let conflict = |outcome| matches!(outcome, Err(StoreError::Conflict));
+    assert!(conflict(set(&s, (&user, by), late.clone()).await.map(drop)));
+    let proof = MailedProof::Link { link: again.link };
+    let note = s.note();
+    let reset = codes.reset_password(proof, &late, s.moment(), note.with());
+    assert!(conflict(reset.await.map(drop)));
+    let undone = codes.undo_email(sent[0].link, &late, s.moment(), note.with());
+    assert!(conflict(undone.await.map(drop)));
+    assert!(!s.took_place(&note).await);
+    assert_eq!(past(&s, &user).await, ["second", "first"], "nothing was written");
+    // The link was not used up, and works with what was told apart from the present one.
+    let next = told_apart(&s, &user, "third", 5).await;
+    let reset = codes.reset_password(proof, &next, s.moment(), Alongside::default());
+    assert!(matches!(reset.await.unwrap(), MailedOutcome::Redeemed(_)));
+    let next = told_apart(&s, &user, "fourth", 5).await;
+    let undone = codes.undo_email(sent[0].link, &next, s.moment(), Alongside::default());
+    assert!(matches!(undone.await.unwrap(), MailedOutcome::Redeemed(_)));
+    assert_eq!(past(&s, &user).await, ["fourth", "third", "second", "first"]);
+}
+
+pub async fn of_fifty_passwords_told_apart_from_one_each_that_is_set_is_remembered(s: Subject) {
+    let user = registered(&s, a_user().build(), Some("first")).await;
+    let by = s.session(&user).await.id;
+    let late = told_apart(&s, &user, "x", 60).await;
+    let outcomes = at_once(50, |number| {
+        let (passwords, moment, mut next) = (s.here().passwords, s.moment(), late.clone());
+        next.hash = PasswordHash::new(format!("new {number}"));
+        let new = ChosenPassword {
+            next,
+            needs_second_factor: false,
+        };
+        async move {
+            passwords
+                .set(user.id, &new, by, moment, Alongside::default())
+                .await
+        }
+    });
+    let mut set = Vec::new();
+    for (number, outcome) in outcomes.await.into_iter().enumerate() {
+        match outcome {
+            Ok(PasswordSet::Set) => set.push(format!("new {number}")),
+            Err(StoreError::Conflict) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(set.len(), 1, "{set:?}");
+    set.push("first".to_owned());
+    assert_eq!(past(&s, &user).await, set);
 }
 
 pub async fn a_password_keeps_the_time_it_was_set_when_only_its_hash_is_replaced(s: Subject) {
@@ -111,7 +211,7 @@ impl Changed {
 
 fn chosen(phc: &str, needs_second_factor: bool) -> ChosenPassword {
     ChosenPassword {
-        hash: PasswordHash::new(phc.to_owned()),
+        next: next(phc),
         needs_second_factor,
     }
 }
@@ -200,7 +300,7 @@ pub async fn a_password_is_removed_unless_it_is_the_last_way_in(s: Subject) {
     let passwords = s.here().passwords;
     s.clock.advance(MINUTE);
     let note = s.note();
-    let removed = passwords.remove(ada.id, session.id, &[], s.moment(), note.with());
+    let removed = passwords.remove(ada.id, session.id, (&[], 0), s.moment(), note.with());
     assert_eq!(removed.await.unwrap(), PasswordRemoved::LastWayIn);
     assert!(!s.took_place(&note).await);
     let changed = Changed::look(&s, (&session, &other), &root).await;
@@ -212,7 +312,7 @@ pub async fn a_password_is_removed_unless_it_is_the_last_way_in(s: Subject) {
         (false, PasswordRemoved::Missing),
     ] {
         let note = s.note();
-        let removed = passwords.remove(ada.id, session.id, &[], s.moment(), note.with());
+        let removed = passwords.remove(ada.id, session.id, (&[], 0), s.moment(), note.with());
         assert_eq!(removed.await.unwrap(), outcome);
         assert_eq!(s.took_place(&note).await, taken);
     }
@@ -223,13 +323,13 @@ pub async fn a_password_is_removed_unless_it_is_the_last_way_in(s: Subject) {
         .register(a_user().number(3).email("bob@example.com").build())
         .await;
     let (his, moment) = (s.session(&bob).await, s.moment());
-    let removed = passwords.remove(bob.id, his.id, &[], moment, Alongside::default());
+    let removed = passwords.remove(bob.id, his.id, (&[], 0), moment, Alongside::default());
     assert_eq!(
         removed.await.unwrap(),
         PasswordRemoved::Removed,
         "his address is proven"
     );
     let elsewhere = s.elsewhere().passwords;
-    let removed = elsewhere.remove(ada.id, session.id, &[], s.moment(), Alongside::default());
+    let removed = elsewhere.remove(ada.id, session.id, (&[], 0), s.moment(), Alongside::default());
     assert_eq!(removed.await.unwrap(), PasswordRemoved::Missing);
 }

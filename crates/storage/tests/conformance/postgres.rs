@@ -2,12 +2,11 @@
 
 use crate::{
     databases::{Database, Kind},
-    subject::{MINUTE, Subject, at_once},
+    subject::{MINUTE, Subject, at_once, next},
 };
 use domain::{
     authorization::{RefreshToken, Rotation},
     mail::{MailedCodePurpose, MailedProof},
-    person::PasswordHash,
     realm::RealmName,
     secret::Digest,
     stores::{Alongside, MailedOutcome, StoreError, Stores as _},
@@ -124,7 +123,7 @@ async fn an_act_that_gave_way_in_a_deadlock_is_carried_out_after_all() {
         held.execute_unprepared(sql).await.unwrap();
     }
     let (proof, moment) = (MailedProof::Link { link: code.link }, s.moment());
-    let (codes, new) = (here.mailed_codes.clone(), PasswordHash::new("$new".to_owned()));
+    let (codes, new) = (here.mailed_codes.clone(), next("$new"));
     let resetting = tokio::spawn(async move {
         codes
             .reset_password(proof, &new, moment, Alongside::default())

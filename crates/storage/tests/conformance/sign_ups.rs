@@ -1,4 +1,4 @@
-use crate::subject::{MINUTE, Subject};
+use crate::subject::{MINUTE, Subject, next};
 use domain::{
     mail::{
         Chosen, MailedCode,
@@ -152,7 +152,7 @@ pub async fn a_reset_uses_up_every_other_code(s: Subject) {
     for code in [&waiting, &reset, &anothers] {
         codes.send(code, Alongside::default()).await.unwrap();
     }
-    let hash = PasswordHash::new("$new".to_owned());
+    let hash = next("$new");
     codes
         .reset_password(linked(&reset), &hash, s.moment(), Alongside::default())
         .await

@@ -18,7 +18,9 @@ use domain::{
     person::PasswordHash,
     realm::RealmName,
     secret::Digest,
-    stores::{AllRealms, Alongside, Moment, NewUser, PasswordFacts, RealmStores, Registration, Stores},
+    stores::{
+        AllRealms, Alongside, Moment, NewUser, NextPassword, PasswordFacts, RealmStores, Registration, Stores,
+    },
     testing::{FixedClock, MemoryEphemeral, MemoryStores, SeededRandom, a_realm, a_user},
     user::User,
 };
@@ -26,6 +28,11 @@ use std::{sync::Arc, time::Duration};
 use storage::Listener;
 
 pub const MINUTE: Duration = Duration::from_secs(60);
+
+/// A password to set where nothing is remembered of earlier ones.
+pub fn next(phc: &str) -> NextPassword {
+    PasswordHash::new(phc.to_owned()).into()
+}
 
 /// A backend with two realms.
 pub struct Subject {

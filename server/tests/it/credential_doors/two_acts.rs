@@ -2,8 +2,9 @@
 //! sets a credential of hers or of anybody else's. What is refused leads on to the next; what is done is followed by
 //! every act that can set one, in a place of its own.
 
-use super::{ACTS, CREDENTIALS, Door, Flows, NAMED_ACTS, after, begin};
+use super::{ACTS, CREDENTIALS, Door, Flows, after, begin};
 use crate::support::{AuthenticatorApp, Browser, Rows, TestIdp, idp::PASSWORD};
+use app::routes::acts_of;
 use domain::{
     federation::{Upstreams, Vouched, VouchedEmail},
     testing::{FakeUpstream, vouched},
@@ -50,40 +51,6 @@ const STARTS: [Start; 8] = [
 
 /// A path, and the act of it that a form names.
 type Step = (&'static str, &'static str);
-
-/// The acts that a page tells apart by name; every other path does one thing.
-fn acts_of(path: &str) -> &'static [&'static str] {
-    match path {
-        "/account/apps" => &["", "narrow", "remove-all"],
-        "/account/linked" => &["identity-link", "identity-unlink"],
-        "/account/privacy" => &["leave", "prove"],
-        "/account/security" => &[
-            "address",
-            "address-code",
-            "authenticator-add",
-            "authenticator-confirm",
-            "authenticator-remove",
-            "password-set",
-            "password-remove",
-            "recovery-codes",
-            "trusted-forget",
-            "passkey-add",
-            "passkey-rename",
-            "passkey-remove",
-        ],
-        "/account/sessions" => &["", "report"],
-        "/login/code" | "/sign-up/address" => &["", "send"],
-        "/login/passkey" => &["decline", "passkey-add"],
-        "/second-factor" => &[
-            "authenticator-add",
-            "authenticator-confirm",
-            "decline",
-            "passkey-add",
-        ],
-        "/verify-email" => &["", "resend"],
-        _ => &[""],
-    }
-}
 
 fn steps(which: impl Fn(Door) -> bool) -> Vec<Step> {
     let paths = ACTS.iter().filter(|(_, door)| which(*door));
@@ -452,14 +419,4 @@ async fn rows_of(rows: &Rows, user: Uuid) -> Vec<BTreeSet<String>> {
         all.push(rows.rows_of_person(table, user).await);
     }
     all
-}
-
-/// Every name of an act is known to some page's walk, and none is walked that has no name.
-#[test]
-fn every_named_act_is_walked() {
-    let walked: BTreeSet<&str> = ACTS.iter().flat_map(|(path, _)| acts_of(path)).copied().collect();
-    let named = NAMED_ACTS.into_iter().chain([""]);
-    // What belongs to an upload sets no credential and has a path of its own.
-    let named = named.filter(|act| *act != "picture-remove");
-    assert_eq!(walked, named.collect());
 }

@@ -26,6 +26,24 @@ impl Budgets {
         self.tell(door, reserved)
     }
 
+    /// Counts an attempt at `door` of which nobody knows yet whose it will turn out to be. In a browser on which one of
+    /// these `accounts` signed in before, it is counted in a lane of that browser. Pages elsewhere can use that lane up, by
+    /// sending the browser here; then it is counted by where it comes from, as everywhere else.
+    pub async fn arrive_among(
+        &self,
+        act: &Act,
+        door: Door,
+        accounts: &[UserId],
+    ) -> Result<Reserved, BudgetError> {
+        if let Some(lanes) = self.lanes_among(act, door, accounts) {
+            match self.attempt(act, door, lanes).await {
+                Err(BudgetError::Spent { .. }) => {}
+                reserved => return reserved,
+            }
+        }
+        self.arrive(act, door, None).await
+    }
+
     /// Counts an attempt with the `token` of a mailed link. What was found by it is given, if anything that is for this
     /// `purpose`; nothing is used up.
     pub(in crate::services) async fn arrive_by_link(

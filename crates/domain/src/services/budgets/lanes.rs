@@ -3,6 +3,7 @@
 use super::{BEYOND_GUESSING, Budgets, EVERYWHERE, HARD, NEARBY, Whom};
 use crate::{
     budget::Allowance,
+    door::Door,
     id::UserId,
     secret::Digest,
     services::{Act, network},
@@ -44,6 +45,22 @@ impl Budgets {
             known: lane.is_some(),
             all: lane.into_iter().collect(),
         }
+    }
+
+    /// The lane of an attempt at `door` in a browser on which one of these `accounts` signed in. It is apart from that of
+    /// each of them: a page elsewhere that uses it up keeps nobody from their passkey.
+    pub(super) fn lanes_among(&self, act: &Act, door: Door, accounts: &[UserId]) -> Option<Lanes> {
+        if act.realm.settings.hard_lockout {
+            return None;
+        }
+        let mut known = accounts.iter().map(|user| Whom::Account(*user));
+        let device = known.find_map(|whom| self.known_device(act, whom))?;
+        let key = format!("arrive:on:{}:door:{}", device.to_base64url(), door.as_str());
+        Some(Lanes {
+            user: None,
+            known: true,
+            all: vec![(key, BEYOND_GUESSING)],
+        })
     }
 
     /// The lanes of an attempt to prove to be `whom`.

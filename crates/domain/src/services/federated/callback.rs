@@ -10,7 +10,7 @@ use super::{
 use crate::{
     door::Door,
     federation::{AttemptPurpose, OfferedIdentity, ProviderId, UnaddressedIdentity},
-    id::InteractionId,
+    id::{InteractionId, UserId},
     interaction::Interaction,
     login_session::SignedInUser,
     opaque::OpaqueToken,
@@ -45,6 +45,8 @@ pub struct Whose<'a> {
     pub browser: Digest,
     /// Who is signed in on it.
     pub sessions: &'a [SignedInUser],
+    /// Who was signed in on it before, as it remembers.
+    pub accounts: &'a [UserId],
 }
 
 /// What became of a callback.
@@ -98,7 +100,10 @@ impl FederatedService {
         whose: Whose<'_>,
         (id, callback): (&str, Callback),
     ) -> Result<Answered, CallbackError> {
-        let reserved = self.budgets.arrive(act, Door::Provider, None).await?;
+        let reserved = self
+            .budgets
+            .arrive_among(act, Door::Provider, whose.accounts)
+            .await?;
         let state = callback.state.as_deref().unwrap_or_default();
         let found = attempts::take(&self.ports, act, (id, whose.browser), state).await?;
         let Some((attempt, purpose)) = found else {

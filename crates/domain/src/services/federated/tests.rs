@@ -111,6 +111,7 @@ impl Fed {
         let whose = Whose {
             browser,
             sessions: &[],
+            accounts: &[],
         };
         self.service()
             .callback(&self.scene.act, whose, (id, callback))

@@ -1,6 +1,7 @@
 //! What people do with the password of their own account. Both acts take the witness of a recent proof, which must
 //! have been by two factors where there are two.
 
+use super::NotHashed;
 use crate::{
     door::Door,
     event::EventKind,
@@ -120,9 +121,9 @@ impl PasswordService {
         let policy = self.proven_policy(act, person).await?;
         let user = person.user();
         let password = policy.check(text, &*self.ports.password_judge, Personal::of(user))?;
-        let hash = self.ports.hash_next_password(act, user.id, &password).await?;
+        let next = self.ports.hash_next_password(act, user, &password).await?;
         let new = ChosenPassword {
-            hash,
+            next,
             needs_second_factor: act.realm.settings.password.needs_second_factor(&password),
         };
         let mail = self.ports.mail_writer.password_changed(&addressee(act, user));
@@ -132,7 +133,8 @@ impl PasswordService {
         with.jobs.push(self.ports.mail_job(&mail));
         let (by, moment) = (person.session().id, act.realm.moment(self.ports.clock.now()));
         let passwords = &act.realm.stores.passwords;
-        match passwords.set(user.id, &new, by, moment, with).await? {
+        let set = passwords.set(user.id, &new, by, moment, with).await;
+        match set.map_err(NotHashed::not_set)? {
             PasswordSet::Set => Ok(()),
             // What it rested on ended meanwhile.
             PasswordSet::SignedOut | PasswordSet::SecondFactorMissing => Err(PasswordError::NotProven),
@@ -151,7 +153,8 @@ impl PasswordService {
         let (by, moment) = (person.session().id, act.realm.moment(self.ports.clock.now()));
         let passwords = &act.realm.stores.passwords;
         let open = self.ports.open_providers(&act.realm);
-        match passwords.remove(user.id, by, &open, moment, with).await? {
+        let left = (open.as_slice(), act.realm.settings.password.history);
+        match passwords.remove(user.id, by, left, moment, with).await? {
             PasswordRemoved::Removed => Ok(()),
             PasswordRemoved::Missing => Err(PasswordError::Missing),
             PasswordRemoved::LastWayIn => Err(PasswordError::LastWayIn),

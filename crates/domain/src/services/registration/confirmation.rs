@@ -222,7 +222,7 @@ impl RegistrationService {
             name: &typed.name,
         };
         let password = self.ports.check_password(act, typed.password, personal)?;
-        let password = self.ports.hash_password(act, &password).await?;
+        let password = self.ports.hash_password(act, email, &password).await?;
         // Whoever chooses anew is asked for what else is needed when they sign in.
         Ok(Chosen {
             password,

@@ -20,6 +20,7 @@ pub use second_factor::{FactorContext, Passed, SecondFactorError, SecondStep, de
 use super::{
     Act, Ports,
     budgets::{BudgetError, Budgets, Reserved, Whom},
+    passwords::hash_for,
 };
 use crate::{
     acr::Method,
@@ -28,7 +29,7 @@ use crate::{
     event::{EventKind, SignInFailure},
     id::UserId,
     opaque::OpaqueToken,
-    outbound::{HashError, Verdict},
+    outbound::{HashError, HashFor, Verdict},
     person::{Email, PasswordHash, TypedPassword},
     stores::{Alongside, StoreError, Stored},
     user::{User, UserWithPassword},
@@ -112,8 +113,9 @@ impl SignIn {
         };
         let reserved = self.budgets.reserve(act, Door::Password, whom).await?;
         let typed = TypedPassword::new(password);
+        let who = hash_for(act, &normalised);
         let verdict = match &typed {
-            Some(typed) => self.verify(typed, hash.as_ref()).await,
+            Some(typed) => self.verify(&who, typed, hash.as_ref()).await,
             None => Ok(Verdict::Wrong),
         };
         let verdict = match verdict {
@@ -193,10 +195,11 @@ impl SignIn {
 
     async fn verify(
         &self,
+        who: &HashFor,
         typed: &TypedPassword,
         hash: Option<&PasswordHash>,
     ) -> Result<Verdict, SignInError> {
-        match self.ports.hasher.verify(typed, hash).await {
+        match self.ports.hasher.verify(who, typed, hash).await {
             Ok(verdict) => Ok(verdict),
             Err(HashError::Busy) => Err(SignInError::Busy),
             Err(error @ HashError::Unreadable) => Err(StoreError::unavailable(error).into()),
@@ -210,8 +213,9 @@ impl SignIn {
         typed: &TypedPassword,
         old: &PasswordHash,
     ) -> Result<(), SignInError> {
+        let who = hash_for(act, &user.email.normalised());
         // A busy pool only postpones the new hash to the next sign-in.
-        if let Ok(new) = self.ports.hasher.rehash(typed).await {
+        if let Ok(new) = self.ports.hasher.rehash(&who, typed).await {
             let with = self
                 .ports
                 .alongside(act, EventKind::PasswordRehashed { user: user.id });

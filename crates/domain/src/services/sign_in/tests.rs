@@ -6,7 +6,7 @@ use crate::{
     federation::Upstreams,
     interaction::AccountPage,
     login_session::{LoginSession, RequestOrigin, SignedInUser},
-    outbound::PasswordHasher,
+    outbound::{HashFor, PasswordHasher},
     person::NewPassword,
     secret::Digest,
     services::interactions::InteractionService,
@@ -30,12 +30,13 @@ struct Slow {
 
 #[async_trait]
 impl PasswordHasher for Slow {
-    async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, HashError> {
-        FakeHasher::default().hash(password).await
+    async fn hash(&self, who: &HashFor, password: &NewPassword) -> Result<PasswordHash, HashError> {
+        FakeHasher::default().hash(who, password).await
     }
 
     async fn verify(
         &self,
+        who: &HashFor,
         password: &TypedPassword,
         hash: Option<&PasswordHash>,
     ) -> Result<Verdict, HashError> {
@@ -43,11 +44,11 @@ impl PasswordHasher for Slow {
         if let Some(meanwhile) = meanwhile {
             meanwhile.await;
         }
-        FakeHasher::default().verify(password, hash).await
+        FakeHasher::default().verify(who, password, hash).await
     }
 
-    async fn rehash(&self, password: &TypedPassword) -> Result<PasswordHash, HashError> {
-        FakeHasher::default().rehash(password).await
+    async fn rehash(&self, who: &HashFor, password: &TypedPassword) -> Result<PasswordHash, HashError> {
+        FakeHasher::default().rehash(who, password).await
     }
 
     fn import(&self, _: &str) -> Option<PasswordHash> {

@@ -10,9 +10,9 @@ use crate::{
     clock::Timestamp,
     id::{MailedCodeId, UserId},
     mail::{Chosen, MAILED_CODE_ATTEMPTS, MailedCode, MailedCodePurpose, MailedProof},
-    person::{Email, PasswordHash},
+    person::Email,
     secret::Digest,
-    stores::{Alongside, MailedCodeStore, MailedOutcome, Moment, StoreError, Stored},
+    stores::{Alongside, MailedCodeStore, MailedOutcome, Moment, NextPassword, StoreError, Stored},
     user::UserSource,
 };
 use async_trait::async_trait;
@@ -99,7 +99,7 @@ impl MailedCodeStore for InRealm {
     async fn reset_password(
         &self,
         proof: MailedProof,
-        new: &PasswordHash,
+        new: &NextPassword,
         moment: Moment,
         mut with: Alongside,
     ) -> Stored<MailedOutcome> {
@@ -108,7 +108,7 @@ impl MailedCodeStore for InRealm {
                 return Ok(MailedOutcome::Refused);
             };
             let user = code.user_id;
-            room.set_password(user, new.clone(), moment.at);
+            replace_password(room, &code, new, moment.at)?;
             if let Some(user) = room.users.get_mut(&user) {
                 user.not_before = moment.at;
                 if user.email.normalised() == code.email.normalised() {
@@ -203,7 +203,7 @@ impl MailedCodeStore for InRealm {
     async fn undo_email(
         &self,
         link: Digest,
-        new: &PasswordHash,
+        new: &NextPassword,
         moment: Moment,
         mut with: Alongside,
     ) -> Stored<MailedOutcome> {
@@ -220,8 +220,8 @@ impl MailedCodeStore for InRealm {
             let Some(code) = use_up(room, MailedCodePurpose::UndoEmail, proof, moment.at) else {
                 return Ok(MailedOutcome::Refused);
             };
+            replace_password(room, &code, new, moment.at)?;
             move_to(room, user, &email, moment.at);
-            room.set_password(user, new.clone(), moment.at);
             if let Some(user) = room.users.get_mut(&user) {
                 user.not_before = moment.at;
                 user.erase_at = None;
@@ -242,6 +242,18 @@ impl MailedCodeStore for InRealm {
             theirs.map(|code| code.created_at).max()
         }))
     }
+}
+
+/// Sets the password that a code was used up for; the code is as it was if that does not take place.
+fn replace_password(room: &mut Room, code: &MailedCode, new: &NextPassword, at: Timestamp) -> Stored<()> {
+    let replaced = room.replace_password(code.user_id, new, at);
+    if replaced.is_err() {
+        let mut codes = room.codes.iter_mut();
+        if let Some(mailed) = codes.find(|mailed| mailed.code.id == code.id) {
+            mailed.used = false;
+        }
+    }
+    replaced
 }
 
 /// No mailed code of an account works any more, but links that bring back an address, if made before `undone`.

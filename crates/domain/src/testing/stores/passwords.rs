@@ -9,7 +9,8 @@ use crate::{
     passkey::{WaysIn, ways_in},
     person::PasswordHash,
     stores::{
-        Alongside, ChosenPassword, Moment, PasswordFacts, PasswordRemoved, PasswordSet, PasswordStore, Stored,
+        Alongside, ChosenPassword, Moment, NextPassword, PasswordFacts, PasswordRemoved, PasswordSet,
+        PasswordStore, StoreError, Stored,
     },
     user::User,
 };
@@ -25,27 +26,27 @@ impl PasswordStore for InRealm {
         moment: Moment,
         with: Alongside,
     ) -> Stored<PasswordSet> {
-        Ok(self.act(|room, feed| {
+        self.act(|room, feed| {
             if !room.live_sessions(user).contains(&by) {
-                return PasswordSet::SignedOut;
+                return Ok(PasswordSet::SignedOut);
             }
             if new.needs_second_factor && !room.has_authenticator(user) {
-                return PasswordSet::SecondFactorMissing;
+                return Ok(PasswordSet::SecondFactorMissing);
             }
-            room.set_password(user, new.hash.clone(), moment.at);
+            room.replace_password(user, &new.next, moment.at)?;
             if new.needs_second_factor {
                 room.passwords_short.insert(user);
             }
             end_others((room, feed), (self.realm, user, by), moment, with);
-            PasswordSet::Set
-        }))
+            Ok(PasswordSet::Set)
+        })
     }
 
     async fn remove(
         &self,
         user: UserId,
         by: LoginSessionId,
-        open: &[ProviderId],
+        (open, keep): (&[ProviderId], usize),
         moment: Moment,
         with: Alongside,
     ) -> Stored<PasswordRemoved> {
@@ -63,6 +64,7 @@ impl PasswordStore for InRealm {
             if ways_in(left) == 0 {
                 return PasswordRemoved::LastWayIn;
             }
+            room.remember_password(user, keep);
             room.drop_password(user);
             end_others((room, feed), (self.realm, user, by), moment, with);
             PasswordRemoved::Removed
@@ -104,6 +106,25 @@ impl Room {
             set_at: self.passwords_set.get(&user).copied()?,
             needs_second_factor: self.passwords_short.contains(&user),
         })
+    }
+
+    /// Puts a password in the place of the one that it was told apart from, which is remembered.
+    pub fn replace_password(&mut self, user: UserId, next: &NextPassword, at: Timestamp) -> Stored<()> {
+        if let Some(earlier) = &next.earlier {
+            if self.passwords.get(&user) != earlier.present.as_ref() {
+                return Err(StoreError::Conflict);
+            }
+            self.remember_password(user, earlier.keep);
+        }
+        self.set_password(user, next.hash.clone(), at);
+        Ok(())
+    }
+
+    /// Remembers the present password, and forgets what is older than the newest `keep`.
+    fn remember_password(&mut self, user: UserId, keep: usize) {
+        let past = self.past_passwords.entry(user).or_default();
+        past.splice(0..0, self.passwords.get(&user).cloned());
+        past.truncate(keep);
     }
 
     /// Sets or replaces a password that may be the only factor.

@@ -11,7 +11,10 @@ use crate::{
     id::{RealmId, UserId},
     mail::MAILED_CODE_ATTEMPTS,
     person::PasswordHash,
-    stores::{Alongside, Moment, NewUser, Page, PageRequest, Registration, StoreError, Stored, UserStore},
+    stores::{
+        Alongside, Moment, NewUser, Page, PageRequest, PastPasswords, Registration, StoreError, Stored,
+        UserStore,
+    },
     user::{Profile, Role, User, UserWithPassword},
 };
 use async_trait::async_trait;
@@ -92,23 +95,11 @@ impl UserStore for InRealm {
         })
     }
 
-    async fn past_passwords(&self, id: UserId) -> Stored<Vec<PasswordHash>> {
-        Ok(self.act(|room, _| {
-            let present = room.passwords.get(&id).cloned().into_iter();
-            let past = room.past_passwords.get(&id).cloned().unwrap_or_default();
-            present.chain(past).collect()
+    async fn past_passwords(&self, id: UserId) -> Stored<PastPasswords> {
+        Ok(self.act(|room, _| PastPasswords {
+            present: room.passwords.get(&id).cloned(),
+            past: room.past_passwords.get(&id).cloned().unwrap_or_default(),
         }))
-    }
-
-    async fn remember_password(&self, id: UserId, _: Timestamp, keep: usize) -> Stored<()> {
-        self.act(|room, _| {
-            if let Some(present) = room.passwords.get(&id).cloned() {
-                let past = room.past_passwords.entry(id).or_default();
-                past.insert(0, present);
-                past.truncate(keep);
-            }
-            Ok(())
-        })
     }
 
     async fn rehash(

@@ -19,9 +19,9 @@ use domain::{
     clock::Timestamp,
     id::{RealmId, UserId},
     mail::{MailedCode, MailedCodePurpose, MailedProof},
-    person::{Email, PasswordHash},
+    person::Email,
     secret::Digest,
-    stores::{Alongside, MailedOutcome, Moment},
+    stores::{Alongside, MailedOutcome, Moment, NextPassword},
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
@@ -100,7 +100,7 @@ pub(super) async fn undo(
     act: &mut Act,
     realm: RealmId,
     link: Digest,
-    (new, moment): (PasswordHash, Moment),
+    (new, moment): (NextPassword, Moment),
     mut with: Alongside,
 ) -> Sql<MailedOutcome> {
     let (proof, at) = (MailedProof::Link { link }, moment.at);
@@ -113,7 +113,7 @@ pub(super) async fn undo(
     if !move_to(act, realm, user, &code.email, at).await? {
         return act.undo(MailedOutcome::Refused);
     }
-    users::set_password(act.tx(), (realm, user), &new, at).await?;
+    users::replace_password(act.tx(), (realm, user), &new, at).await?;
     users::changed(realm, user, at)
         .col_expr(app_user::Column::Email, Expr::value(code.email.as_str()))
         .col_expr(app_user::Column::NotBefore, Expr::value(at.micros()))

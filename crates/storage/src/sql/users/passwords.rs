@@ -8,10 +8,10 @@ use domain::{
     clock::Timestamp,
     id::{RealmId, UserId},
     person::PasswordHash,
-    stores::Stored,
+    stores::{NextPassword, PastPasswords, StoreError, Stored},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     sea_query::OnConflict,
 };
 
@@ -55,39 +55,54 @@ pub async fn drop_password(tx: &impl ConnectionTrait, realm: RealmId, user: User
     Ok(())
 }
 
-/// The present password and those remembered, newest first.
-pub(super) async fn past(reading: &impl ConnectionTrait, (realm, user): Whose) -> Stored<Vec<PasswordHash>> {
-    let key = (realm.as_uuid(), user.as_uuid());
-    let present = user_password::Entity::find_by_id(key).one(reading);
-    let present = present.await.map_err(failed)?.map(|row| row.phc);
-    let past = remembered((realm, user)).limit(MOST).all(reading);
-    let past = past.await.map_err(failed)?.into_iter().map(|row| row.phc);
-    Ok(present.into_iter().chain(past).map(PasswordHash::new).collect())
+/// Puts a password in the place of the one that it was told apart from, which is remembered; `Conflict` where that is no
+/// longer the account's.
+pub async fn replace_password(
+    tx: &impl ConnectionTrait,
+    whose: Whose,
+    next: &NextPassword,
+    at: Timestamp,
+) -> Sql<()> {
+    if let Some(earlier) = &next.earlier {
+        // Of two that were told apart from the same one, the second waits here and finds the first.
+        super::hold(tx, whose.0, whose.1).await?;
+        if present(tx, whose).await? != earlier.present {
+            return Err(StoreError::Conflict.into());
+        }
+        remember(tx, whose, at, earlier.keep).await?;
+    }
+    set_password(tx, whose, &next.hash, at).await
+}
+
+/// The passwords that the account has and had.
+pub(super) async fn past(reading: &impl ConnectionTrait, whose: Whose) -> Stored<PastPasswords> {
+    let past = remembered(whose).limit(MOST).all(reading);
+    let past = past.await.map_err(failed)?.into_iter();
+    Ok(PastPasswords {
+        present: present(reading, whose).await.map_err(failed)?,
+        past: past.map(|row| PasswordHash::new(row.phc)).collect(),
+    })
 }
 
 /// Remembers the present password, and forgets what is older than the newest `keep`.
-pub(super) async fn remember(
-    tx: &impl ConnectionTrait,
-    (realm, user): Whose,
-    at: Timestamp,
-    keep: usize,
-) -> Sql<()> {
+pub async fn remember(tx: &impl ConnectionTrait, whose: Whose, at: Timestamp, keep: usize) -> Sql<()> {
     use past_password::{Column, Entity, Model};
-    let key = (realm.as_uuid(), user.as_uuid());
-    if let Some(present) = user_password::Entity::find_by_id(key).one(tx).await? {
+    let (realm, user) = whose;
+    if let Some(present) = present(tx, whose).await? {
+        // Another one may have been remembered in the same moment, or by a clock that goes ahead.
+        let newest = remembered(whose).one(tx).await?;
+        let after = newest.map(|newest| newest.remembered_at.saturating_add(1));
         let row = Model {
             realm_id: realm.as_uuid(),
             user_id: user.as_uuid(),
-            remembered_at: at.micros(),
-            phc: present.phc,
+            remembered_at: after.map_or(at.micros(), |after| after.max(at.micros())),
+            phc: present.expose().to_owned(),
         };
-        let mut again = OnConflict::columns([Column::RealmId, Column::UserId, Column::RememberedAt]);
         Entity::insert(row.into_active_model())
-            .on_conflict(again.update_column(Column::Phc).to_owned())
             .exec_without_returning(tx)
             .await?;
     }
-    let oldest = remembered((realm, user))
+    let oldest = remembered(whose)
         .offset(u64::try_from(keep).unwrap_or(MOST).min(MOST))
         .limit(1)
         .one(tx)
@@ -101,6 +116,15 @@ pub(super) async fn remember(
             .await?;
     }
     Ok(())
+}
+
+async fn present(
+    connection: &impl ConnectionTrait,
+    (realm, user): Whose,
+) -> Result<Option<PasswordHash>, DbErr> {
+    let found = user_password::Entity::find_by_id((realm.as_uuid(), user.as_uuid()));
+    let found = found.one(connection).await?;
+    Ok(found.map(|row| PasswordHash::new(row.phc)))
 }
 
 fn remembered((realm, user): Whose) -> sea_orm::Select<past_password::Entity> {

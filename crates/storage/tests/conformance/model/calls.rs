@@ -6,11 +6,10 @@ use super::{
     script::{Op, Whose},
     system::Ports,
 };
-use crate::subject::MINUTE;
+use crate::subject::{MINUTE, next};
 use domain::{
     client::Status,
     mail::MailedProof,
-    person::PasswordHash,
     stores::{Alongside, EndSessions, MailedOutcome, Moment, StoreError, Stored},
 };
 
@@ -159,10 +158,7 @@ impl Ports {
             Err(StoreError::Conflict) => return Ok(false),
             Err(error) => return Err(error),
         }
-        let (proof, new) = (
-            MailedProof::Link { link: mailed.link },
-            PasswordHash::new("$new".to_owned()),
-        );
+        let (proof, new) = (MailedProof::Link { link: mailed.link }, next("$new"));
         let reset = codes.reset_password(proof, &new, self.moment(), Alongside::default());
         Ok(matches!(reset.await?, MailedOutcome::Redeemed(_)))
     }

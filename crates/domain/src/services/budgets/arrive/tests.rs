@@ -298,6 +298,37 @@ fn a_known_device_is_let_in_while_strangers_flood_its_address() {
 }
 
 #[test]
+fn a_browser_that_is_sent_back_by_a_provider_is_let_in_while_strangers_flood_its_address() {
+    block_on(async {
+        let (scene, ada) = with_ada().await;
+        flood_home(&scene).await;
+        let (home, away, budgets) = (at_home(&scene, &ada), scene.from(HOME), &scene.services.budgets);
+        let nobody = crate::id::UserId::from_uuid(uuid::Uuid::nil());
+        let come = |act: &Act, accounts: &[crate::id::UserId]| {
+            let (act, accounts) = (act.clone(), accounts.to_vec());
+            async move { budgets.arrive_among(&act, Door::Provider, &accounts).await }
+        };
+        // Neither what a browser remembers nor its cookie alone is enough.
+        for (act, accounts) in [(&away, vec![ada.id]), (&home, vec![nobody]), (&home, vec![])] {
+            assert!(come(act, &accounts).await.is_err(), "{accounts:?}");
+        }
+        for _ in 0..own_lane() {
+            let wrong = come(&home, &[nobody, ada.id]).await.unwrap();
+            budgets.keep(&home, wrong).await.unwrap();
+        }
+        assert!(come(&home, &[ada.id]).await.is_err());
+        let _own = budgets.arrive(&home, Door::Passkey, Some(ada.id)).await.unwrap();
+        // Where nobody floods the address, that is left.
+        scene.clock.advance(WINDOW / 2);
+        let mut moved = at_home(&scene, &ada);
+        moved.origin.address = scene.from(AWAY).origin.address;
+        moved.origin.device.clone_from(&home.origin.device);
+        let _there = come(&moved, &[ada.id]).await.unwrap();
+        assert_eq!(counted(&moved).await, 1);
+    });
+}
+
+#[test]
 fn who_is_signed_in_at_home_sets_a_password_while_strangers_flood_the_address() {
     let ada = Somebody::new();
     let scene = &ada.scene;
@@ -327,6 +358,9 @@ fn a_realm_that_locks_hard_knows_no_device() {
         let token = link(&scene, &ada, MailedCodePurpose::SignIn).await;
         let tried = scene.services.sign_in.link(&home, &token).await;
         assert_eq!(wait(&tried), Some(WINDOW.as_secs()));
+        let budgets = &scene.services.budgets;
+        let sent = budgets.arrive_among(&home, Door::Provider, &[ada.id]).await;
+        assert!(sent.is_err());
     });
 }
 

@@ -28,6 +28,7 @@ impl Fed {
         let whose = Whose {
             browser: browser(),
             sessions: present,
+            accounts: &[],
         };
         let callback = answer(&parameter(&url, "state").unwrap());
         self.service()
