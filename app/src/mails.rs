@@ -1,7 +1,7 @@
 //! The mails, as text and as HTML. What people typed never appears in them, so that nobody can use them to send
 //! words of their own to others; codes, links and hosts are escaped all the same.
 
-use crate::words::Words;
+use crate::{components::device, words::Words};
 use domain::{
     mail::Mail,
     outbound::{AccountNotice, Addressee, MailWriter, SecondFactorNotice},
@@ -157,10 +157,23 @@ impl MailWriter for Writer {
         account::notice(to, what)
     }
 
-    fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice) -> Mail {
+    fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice<'_>) -> Mail {
         let words = Words::for_locale(to.locale);
-        let (left, [subject, title, text]) = second_factor_words(what);
-        let put = |key: &str| words.with(key, &[("host", to.issuer_host.into()), ("left", left.into())]);
+        let [subject, title, text] = second_factor_words(what);
+        let (left, browser) = match what {
+            SecondFactorNotice::RecoveryCodeUsed { left } => (left, String::new()),
+            SecondFactorNotice::BrowserTrusted { user_agent } => (0, device::describe(user_agent, &words)),
+            SecondFactorNotice::AuthenticatorAdded
+            | SecondFactorNotice::AuthenticatorReplaced
+            | SecondFactorNotice::AuthenticatorRemoved
+            | SecondFactorNotice::RecoveryCodesMade => (0, String::new()),
+        };
+        let values = [
+            ("host", to.issuer_host.into()),
+            ("left", left.into()),
+            ("browser", browser.as_str().into()),
+        ];
+        let put = |key: &str| words.with(key, &values);
         let not_you = with(&words, to, "mail-second-factor-not-you", "");
         let draft = Draft {
             subject: put(subject),
@@ -212,49 +225,37 @@ impl MailWriter for Writer {
     }
 }
 
-/// How many codes are left, where that is told, and the keys of subject, title and text.
-fn second_factor_words(what: SecondFactorNotice) -> (u32, [&'static str; 3]) {
+/// The keys of subject, title and text.
+fn second_factor_words(what: SecondFactorNotice<'_>) -> [&'static str; 3] {
     match what {
-        SecondFactorNotice::AuthenticatorAdded => (
-            0,
-            [
-                "mail-authenticator-added-subject",
-                "mail-authenticator-added-title",
-                "mail-authenticator-added-text",
-            ],
-        ),
-        SecondFactorNotice::AuthenticatorReplaced => (
-            0,
-            [
-                "mail-authenticator-replaced-subject",
-                "mail-authenticator-replaced-title",
-                "mail-authenticator-replaced-text",
-            ],
-        ),
-        SecondFactorNotice::AuthenticatorRemoved => (
-            0,
-            [
-                "mail-authenticator-removed-subject",
-                "mail-authenticator-removed-title",
-                "mail-authenticator-removed-text",
-            ],
-        ),
-        SecondFactorNotice::RecoveryCodesMade => (
-            0,
-            [
-                "mail-recovery-made-subject",
-                "mail-recovery-made-title",
-                "mail-recovery-made-text",
-            ],
-        ),
-        SecondFactorNotice::RecoveryCodeUsed { left } => (
-            left,
-            [
-                "mail-recovery-used-subject",
-                "mail-recovery-used-title",
-                "mail-recovery-used-text",
-            ],
-        ),
+        SecondFactorNotice::AuthenticatorAdded => [
+            "mail-authenticator-added-subject",
+            "mail-authenticator-added-title",
+            "mail-authenticator-added-text",
+        ],
+        SecondFactorNotice::AuthenticatorReplaced => [
+            "mail-authenticator-replaced-subject",
+            "mail-authenticator-replaced-title",
+            "mail-authenticator-replaced-text",
+        ],
+        SecondFactorNotice::AuthenticatorRemoved => [
+            "mail-authenticator-removed-subject",
+            "mail-authenticator-removed-title",
+            "mail-authenticator-removed-text",
+        ],
+        SecondFactorNotice::RecoveryCodesMade => [
+            "mail-recovery-made-subject",
+            "mail-recovery-made-title",
+            "mail-recovery-made-text",
+        ],
+        SecondFactorNotice::RecoveryCodeUsed { .. } => [
+            "mail-recovery-used-subject",
+            "mail-recovery-used-title",
+            "mail-recovery-used-text",
+        ],
+        SecondFactorNotice::BrowserTrusted { .. } => {
+            ["mail-trusted-subject", "mail-trusted-title", "mail-trusted-text"]
+        }
     }
 }
 

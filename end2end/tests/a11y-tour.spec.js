@@ -1,8 +1,8 @@
 // Every page and error state breaks no policy, asks nobody else's server, and is held to the rules of WCAG 2.2 AA that a
 // machine can check: in both colour schemes, with and without script, on a narrow screen, with text spaced, in the
-// reader's own colours, from right to left and in Japanese.
+// reader's own colours, without motion, from right to left and in Japanese.
 
-import { borderless, colourViolations, cutOff, overflow, spaceText, still, tooSmall, violations, wordViolations } from "./support/a11y.js";
+import { borderless, colourViolations, cutOff, moving, overflow, ringless, spaceText, still, tooSmall, violations, wordViolations } from "./support/a11y.js";
 import { expect, test as base } from "./support/fixtures.js";
 import { inLanguage } from "./support/spoken.js";
 import { settled } from "./support/steps.js";
@@ -57,8 +57,12 @@ for (const [name, open] of tour) {
     expect(await violations(page), "light").toEqual([]);
     await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
     expect(await colourViolations(page), "dark").toEqual([]);
-    await page.emulateMedia({ forcedColors: "active" });
+    expect(await moving(page), "reduced motion").toEqual([]);
+    await page.emulateMedia({ reducedMotion: "no-preference" });
+    expect(await moving(page), "what reduced motion spares").not.toEqual([]);
+    await page.emulateMedia({ reducedMotion: "reduce", forcedColors: "active" });
     expect(await borderless(page), "forced colours").toEqual([]);
+    expect(await ringless(page), "forced colours").toEqual([]);
     await page.emulateMedia({ forcedColors: "none" });
     await page.setViewportSize({ width: 320, height: 640 });
     expect(await overflow(page)).toBe(0);

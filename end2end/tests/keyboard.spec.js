@@ -4,8 +4,8 @@
 import { Authenticator as Passkeys } from "./support/authenticator.js";
 import { connectedApp, expect, test } from "./support/fixtures.js";
 import { ledTo, press, tabTo, type } from "./support/keyboard.js";
-import { decide, field, openAccount, settled, signIn } from "./support/steps.js";
-import { Authenticator } from "./support/totp.js";
+import { decide, field, openAccount, settled, signIn, signOut } from "./support/steps.js";
+import { Authenticator, enrol } from "./support/totp.js";
 
 const done = (page, text) => page.getByRole("status").filter({ hasText: text });
 
@@ -60,6 +60,29 @@ test("passkeys need no pointer: one is made, named and removed @script", async (
   await settled(page);
   await press(page, page.locator('form:has([value="passkey-remove"]) button'));
   await ledTo(page, page.locator(".notice--ok"));
+});
+
+test("trusted browsers need no pointer: one is trusted where the code is asked for, and trusted no more", async ({ page, signet, person }) => {
+  await openAccount(page, signet, person);
+  const { app } = await enrol(page, signet);
+  await page.goto(signet.url("/account"));
+  await signOut(page);
+  await page.goto(signet.url("/account"));
+  await signIn(page, person);
+  const trust = page.getByRole("checkbox", { name: /Trust this browser/ });
+  await expect(trust).toBeVisible();
+  await settled(page);
+  await press(page, trust, "Space");
+  await expect(trust).toBeChecked();
+  // The field comes before the box.
+  await page.keyboard.press("Shift+Tab");
+  await expect(field(page, "code")).toBeFocused();
+  await page.keyboard.type(await app.next());
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
+  await go(page, "Security");
+  await press(page, page.getByRole("button", { name: "Stop trusting" }).first());
+  await ledTo(page, done(page, "That browser is no longer trusted."));
 });
 
 test("sessions need no pointer: one is ended, and one told of, which leads to the password", async ({ page, signet, person, browser }) => {

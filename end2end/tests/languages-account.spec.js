@@ -5,13 +5,11 @@ import { readFile } from "node:fs/promises";
 import { Authenticator as Passkeys } from "./support/authenticator.js";
 import { expect, test } from "./support/fixtures.js";
 import { backIn, decide, enterCode, errorOf, field, identify, prove, send, settled, signIn } from "./support/steps.js";
-import { act, begin, elsewhere, mailed, open, speaking, told } from "./support/spoken.js";
+import { act, begin, eachLanguage, elsewhere, mailed, open, told } from "./support/spoken.js";
 import { Authenticator } from "./support/totp.js";
 
-for (const language of ["ar", "ja"]) {
-  const spoken = speaking(language);
-  // Words are the same with script and without it; one language sees to both.
-  const also = language === "ja" ? " @script" : "";
+eachLanguage((spoken, also) => {
+  const { language } = spoken;
 
   test(`what somebody says of themselves and what guards the account is changed in ${language}${also}`, async ({ page, signet, person }) => {
     await begin(page, signet, person, spoken);
@@ -137,4 +135,4 @@ for (const language of ["ar", "ja"]) {
     await act(page, "passkey-remove").click();
     await told(page, spoken, "passkey-removed");
   });
-}
+});

@@ -3,7 +3,8 @@
 
 use image::{
     DynamicImage, GenericImageView as _, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits,
-    imageops::FilterType,
+    RgbaImage,
+    imageops::{self, FilterType},
 };
 use std::{
     fs::File,
@@ -19,7 +20,7 @@ const WIDEST: u32 = 4_096;
 const MOST_IN_MEMORY: u64 = 4 * (WIDEST as u64) * (WIDEST as u64);
 /// The most pixels a side has afterwards.
 const KEPT: u32 = 256;
-/// The most that a side of what an app shows of itself has afterwards: enough for where it stands, on fine screens too.
+/// What a side of what an app shows of itself has afterwards: enough for where it stands, on fine screens too.
 const KEPT_OF_APP: u32 = 96;
 
 /// Why a file is not taken for a picture.
@@ -58,22 +59,24 @@ pub fn read(path: &Path) -> Result<Vec<u8>, PictureError> {
 
 /// The picture in `bytes`, as a PNG of at most 256 by 256 pixels.
 pub fn anew(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
-    within(bytes, KEPT)
-}
-
-/// The picture in `bytes`, as a PNG of at most 96 by 96 pixels.
-pub fn small(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
-    within(bytes, KEPT_OF_APP)
-}
-
-fn within(bytes: &[u8], side: u32) -> Result<Vec<u8>, PictureError> {
     let picture = decoded(bytes)?;
-    let small = if picture.width().max(picture.height()) > side {
-        picture.resize(side, side, FilterType::Lanczos3)
+    let small = if picture.width().max(picture.height()) > KEPT {
+        picture.resize(KEPT, KEPT, FilterType::Lanczos3)
     } else {
         picture
     };
     png(small)
+}
+
+/// The picture in `bytes`, in the middle of a PNG of 96 by 96 pixels that shows what is behind it elsewhere: every one
+/// has the same size, so that a page need not say it, and what cannot be had takes no place there.
+pub fn small(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
+    let picture = decoded(bytes)?.resize(KEPT_OF_APP, KEPT_OF_APP, FilterType::Lanczos3);
+    let beside = |side: u32| i64::from(KEPT_OF_APP.saturating_sub(side) / 2);
+    let mut square = RgbaImage::new(KEPT_OF_APP, KEPT_OF_APP);
+    let (left, above) = (beside(picture.width()), beside(picture.height()));
+    imageops::overlay(&mut square, &picture.into_rgba8(), left, above);
+    png(square.into())
 }
 
 /// The middle of the picture in `bytes`, as a square PNG of at most 256 by 256 pixels.

@@ -99,13 +99,14 @@ pub(crate) fn app_tile(app: &App, frame: &Frame) -> AnyView {
     }
 }
 
-/// The picture that an app names, above its first letter, which shows where the picture cannot be had.
+/// The picture that an app names, above its first letter, which shows where the picture cannot be had: said to have no
+/// size, a picture that is not there takes no place.
 fn pictured(name: &str, client: &ClientId, frame: &Frame) -> AnyView {
     let src = frame.path(&format!("/logos/of/{client}"));
     view! {
         <span class="tile" aria-hidden="true">
             <span>{initial(name)}</span>
-            <img class="tile__picture" src=src alt="" width="40" height="40"/>
+            <img class="tile__picture" src=src alt=""/>
         </span>
     }
     .into_any()

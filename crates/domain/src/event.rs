@@ -1,5 +1,6 @@
 //! What happened: the catalogue, and the one envelope every sink receives. Ids, never secrets.
 
+mod mailed;
 mod people;
 
 pub use people::Topic;

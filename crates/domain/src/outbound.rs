@@ -130,7 +130,7 @@ pub trait MailWriter: Send + Sync {
     /// Tells somebody what was done with their account as a whole.
     fn account(&self, to: &Addressee<'_>, what: AccountNotice<'_>) -> Mail;
     /// Tells somebody what was done to the second factor of their account.
-    fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice) -> Mail;
+    fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice<'_>) -> Mail;
     /// Tells somebody whose account has a new passkey; `provider` is what keeps it, if that is known.
     fn passkey_added(&self, to: &Addressee<'_>, provider: Option<&str>) -> Mail;
     /// Tells somebody whose account has one passkey less.
@@ -164,7 +164,7 @@ pub enum AccountNotice<'a> {
 
 /// What was done to the second factor of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecondFactorNotice {
+pub enum SecondFactorNotice<'a> {
     /// An authenticator app was added.
     AuthenticatorAdded,
     /// Another authenticator app took the place of the one before.
@@ -177,6 +177,11 @@ pub enum SecondFactorNotice {
     RecoveryCodeUsed {
         /// How many are left.
         left: u32,
+    },
+    /// A browser is not asked for it any more.
+    BrowserTrusted {
+        /// What the browser says it is.
+        user_agent: Option<&'a str>,
     },
 }
 

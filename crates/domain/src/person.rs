@@ -24,7 +24,7 @@ impl Email {
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
         let text = text.trim();
         let forbidden =
-            |c: char| c.is_control() || c.is_whitespace() || matches!(c, '"' | '<' | '>' | '(' | ')');
+            |c: char| disturbs(c) || c.is_whitespace() || matches!(c, '"' | '<' | '>' | '(' | ')');
         if text.len() > 254 || text.contains(forbidden) || !EmailAddress::is_valid(text) {
             return Err(InvalidEmail);
         }
@@ -46,6 +46,17 @@ impl std::fmt::Debug for Email {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Email(…)")
     }
+}
+
+/// Whether the character would let one name or address pass for another text where it is shown: directions that are
+/// turned around, what nobody sees, what breaks a line.
+fn disturbs(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(
+            c,
+            '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}' | '\u{feff}'
+        )
 }
 
 impl From<Email> for String {
@@ -75,15 +86,8 @@ impl DisplayName {
     /// Parses a name; surrounding space is dropped.
     pub fn parse(text: &str) -> Result<Self, InvalidDisplayName> {
         let text = text.trim();
-        // Direction overrides and isolates would let one name pass for another text on the page.
-        let forbidden = |c: char| {
-            c.is_control()
-                || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-                // Nor would what nobody sees, or what breaks a line.
-                || matches!(c, '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
-        };
         let length = text.chars().count();
-        if (1..=100).contains(&length) && !text.contains(forbidden) {
+        if (1..=100).contains(&length) && !text.contains(disturbs) {
             return Ok(Self(text.to_owned()));
         }
         Err(InvalidDisplayName)
@@ -125,6 +129,8 @@ mod tests {
             "Ada <ada@example.com>",
             "a b@example.com",
             "ada@example.com\r\nBcc: x@y.z",
+            "ada\u{202e}@example.com",
+            "a\u{200b}da@example.com",
         ] {
             assert!(Email::parse(bad).is_err(), "{bad:?}");
         }

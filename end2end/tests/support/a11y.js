@@ -79,3 +79,35 @@ export async function borderless(page) {
       .map((element) => element.name || element.textContent),
   );
 }
+
+/** Controls that show nowhere that they have the focus; Tab first, so that it is shown as to somebody without a pointer. */
+export async function ringless(page) {
+  await page.keyboard.press("Tab");
+  return page.locator("a:visible, button:visible, input:visible, select:visible, summary:visible").evaluateAll((elements) =>
+    elements
+      .filter((element) => !element.disabled && element.type !== "hidden")
+      .filter((element) => {
+        element.focus();
+        const { outlineStyle, outlineWidth } = getComputedStyle(element);
+        return document.activeElement !== element || outlineStyle === "none" || parseFloat(outlineWidth) < 2;
+      })
+      .map((element) => element.outerHTML.slice(0, 120)),
+  );
+}
+
+/** What moves or fades for longer than one can see. What keeps a button dead for a moment moves nothing. */
+export async function moving(page) {
+  return page.evaluate(() => {
+    const longest = (text) => Math.max(...text.split(",").map((one) => parseFloat(one) * (one.trim().endsWith("ms") ? 1 : 1_000)));
+    const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+    const frames = new Map(rules.filter((rule) => rule instanceof CSSKeyframesRule).map((rule) => [rule.name, [...rule.cssRules]]));
+    const seen = (name) => (frames.get(name) ?? []).some((frame) => [...frame.style].some((property) => property !== "pointer-events"));
+    const moves = (style) =>
+      (style.transitionProperty !== "none" && longest(style.transitionDuration) > 10) ||
+      (style.animationName.split(", ").some(seen) && longest(style.animationDuration) > 10) ||
+      style.scrollBehavior === "smooth";
+    return [...document.querySelectorAll("*")]
+      .filter((element) => [null, "::before", "::after"].some((part) => moves(getComputedStyle(element, part))))
+      .map((element) => element.outerHTML.slice(0, 120));
+  });
+}

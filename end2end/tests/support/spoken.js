@@ -16,6 +16,12 @@ export async function inLanguage(page, language) {
 /** A language, and what it says. */
 export const speaking = (language) => ({ language, words: wordsOf(language), sentences: sentencesOf(language) });
 
+/** Makes tests of a language from right to left and of one in another script; `make` puts what it is given after its titles. */
+export function eachLanguage(make) {
+  // Words are the same with script and without it; one language sees to both.
+  for (const language of ["ar", "ja"]) make(speaking(language), language === "ja" ? " @script" : "");
+}
+
 /** The button of the form that does `act`. */
 export const act = (page, name) => page.locator(`form:has(input[name="act"][value="${name}"]) button[type="submit"]`);
 

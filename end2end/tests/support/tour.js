@@ -7,7 +7,8 @@ import { providers } from "./tour/providers.js";
 import { recovering, signingIn, signingUp } from "./tour/sign-in.js";
 import { refusals, tools } from "./tour/tools.js";
 
-export { logoFile, themedConsent } from "./tour/decide.js";
+export { themedConsent } from "./tour/decide.js";
+export { logoFile } from "./tour/pictures.js";
 export { leaveAccount } from "./tour/ways.js";
 
 /** Name and way of every page. */

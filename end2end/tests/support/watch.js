@@ -15,8 +15,9 @@ export function watch(page, signet, app) {
   page.on("console", (message) => {
     if (!["error", "warning"].includes(message.type())) return;
     const { url } = message.location();
-    // The browser reports the status of a refused form, which is what the page is about.
-    const refusal = message.text().startsWith("Failed to load resource") && (documents.has(url) || url.includes("/api/"));
+    // The browser reports the status of a refused form, or that an app has no picture, which is what the page is about.
+    const meant = documents.has(url) || url.includes("/api/") || url.includes("/logos/of/");
+    const refusal = message.text().startsWith("Failed to load resource") && meant;
     if (!refusal) wrong.push(`${message.text()} at ${url}`);
   });
   return wrong;

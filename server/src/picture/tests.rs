@@ -67,6 +67,19 @@ fn pictures_are_made_small_and_written_anew() {
 }
 
 #[test]
+fn what_an_app_shows_of_itself_is_square_with_nothing_beside_it() {
+    for (width, height) in [(300, 30), (16, 16), (1, 4_000), (96, 96)] {
+        let shown = image::load_from_memory(&small(&picture(width, height, ImageFormat::Png)).unwrap());
+        let shown = shown.unwrap().into_rgba8();
+        assert_eq!(shown.dimensions(), (96, 96), "{width} by {height}");
+        let middle = (0..96).any(|at| shown.get_pixel(at, 48)[3] == 255);
+        assert!(middle, "{width} by {height}");
+        let beside = if width == height { 255 } else { 0 };
+        assert_eq!(shown.get_pixel(1, 1)[3], beside, "{width} by {height}");
+    }
+}
+
+#[test]
 fn of_a_picture_the_middle_is_kept() {
     let mut pixels = RgbImage::from_pixel(30, 10, RED);
     for (x, y) in (10..20).flat_map(|x| (0..10).map(move |y| (x, y))) {

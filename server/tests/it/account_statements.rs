@@ -1,15 +1,16 @@
 //! What the pages of the account cost.
 
 use super::federation::{acme, with_providers};
-use crate::support::{AuthenticatorApp, Browser, SecurityKey, TestIdp, a_client, idp::PASSWORD};
+use crate::support::{
+    AuthenticatorApp, Browser, SecurityKey, TestIdp, a_client, idp::PASSWORD, sessions::begin_elsewhere,
+};
 use domain::{
-    acr::Method,
     api::TokenFormat,
     consent::Consent,
     event::{Actor, Event, EventKind},
     federation::SeenIdentity,
-    id::{EventId, LinkedIdentityId, LoginSessionId, TrustedDeviceId, UserId},
-    login_session::{LoginSession, RequestOrigin},
+    id::{EventId, LinkedIdentityId, TrustedDeviceId, UserId},
+    login_session::RequestOrigin,
     second_factor::TrustedDevice,
     secret::Digest,
     services::apis::NewApi,
@@ -133,23 +134,7 @@ async fn seed(idp: &TestIdp, user: UserId) {
     let (stores, ports) = (&act.realm.stores, &idp.runtime.services.ports);
     let now = ports.clock.now();
     for number in 0..100 {
-        let session = LoginSession {
-            id: LoginSessionId::generate(now, &*ports.random),
-            user_id: user,
-            created_at: now,
-            authenticated_at: now,
-            methods: vec![Method::Password],
-            provider: None,
-            last_seen_at: now,
-            expires_at: now + DAY,
-            ended_at: None,
-            origin: browsing(),
-        };
-        stores
-            .sessions
-            .begin(&session, Alongside::default())
-            .await
-            .unwrap();
+        begin_elsewhere(idp, user, browsing()).await;
         let rp = idp.relying_party(a_client()).await;
         let consent = Consent {
             user_id: user,
@@ -184,18 +169,25 @@ async fn every_page_of_the_account_takes_three_statements_at_a_hundred_sessions_
     seed(&idp, ada.id).await;
     seed_credentials(&idp, ada.id).await;
     // What APIs say is read once for all who look, and kept until it changes.
-    let apps = browser.get("/account/apps").await;
-    let after = apps.link("/account/apps?after=").unwrap();
+    let mut further = Vec::new();
+    for list in ["/account/apps", "/account/sessions", "/account/activity"] {
+        let first = browser.get(list).await;
+        let next = first.link(&format!("{list}?after="));
+        further.push(next.unwrap_or_else(|| panic!("{list} has one page: {}", first.body)));
+    }
     let statements = Statements::default();
     let subscriber = tracing_subscriber::registry().with(statements.clone());
     let _listening = tracing::subscriber::set_default(subscriber);
-    let pages = app::routes::PAGES.into_iter().chain([after.as_str()]);
+    let pages = app::routes::PAGES
+        .into_iter()
+        .chain(further.iter().map(String::as_str));
     for path in pages.filter(|path| path.starts_with("/account")) {
         let (taken, page) = taken(&statements, &mut browser, path).await;
         assert!((1..=3).contains(&taken), "{path}: {taken}");
         // The session in use is among the first, and is not reported.
         let all = match path {
             "/account/sessions" => vec![("report", 24)],
+            path if path.starts_with("/account/sessions?") => vec![("report", 25)],
             path if path.starts_with("/account/apps") => vec![("narrow", 25)],
             "/account/linked" => vec![("identity-unlink", 5)],
             // One button is for all browsers.

@@ -24,7 +24,7 @@ enum As {
 type Members = &'static [(&'static str, &'static str, As)];
 
 /// Arrays of the document, and of which table they tell.
-const KEPT: [(&str, &str, Members); 10] = [
+const KEPT: [(&str, &str, Members); 11] = [
     (
         "sessions",
         "login_session",
@@ -35,6 +35,7 @@ const KEPT: [(&str, &str, Members); 10] = [
             ("last_seen_at", "last_seen_at", As::Moment),
             ("expires_at", "expires_at", As::Moment),
             ("user_agent", "user_agent", As::Text),
+            ("provider", "provider", As::Text),
         ],
     ),
     (
@@ -96,6 +97,16 @@ const KEPT: [(&str, &str, Members); 10] = [
         ],
     ),
     (
+        "devices",
+        "device_authorization",
+        &[
+            ("client_id", "client_id", As::Text),
+            ("scopes", "scopes", As::Scopes),
+            ("created_at", "created_at", As::Moment),
+            ("expires_at", "expires_at", As::Moment),
+        ],
+    ),
+    (
         "terms",
         "accepted_terms",
         &[
@@ -122,6 +133,35 @@ const KEPT: [(&str, &str, Members); 10] = [
     ),
     ("events", "activity", &[("id", "event_id", As::Text)]),
 ];
+
+/// Tables whose rows are no items of an array: the member that tells of them, if what they hold may be told.
+const OTHERWISE: [(&str, Option<&str>); 12] = [
+    ("access_token", None),
+    ("app_user", Some("profile")),
+    ("authenticator", Some("authenticator")),
+    ("federated_session", Some("sessions")),
+    ("passkey_declined", Some("passkeys_offered_after")),
+    ("past_password", Some("passwords_remembered")),
+    ("picture", Some("picture")),
+    ("recovery_code", Some("recovery_codes_left")),
+    ("recovery_sheet", None),
+    ("refresh_token", None),
+    ("upstream_token", Some("kept_tokens")),
+    ("user_password", Some("password")),
+];
+
+/// Every table with rows of somebody is told of, or holds nothing but secrets.
+async fn nothing_is_kept_back(document: &Value, rows: &Rows) {
+    let listed = KEPT.iter().map(|(_, table, _)| *table);
+    let listed: BTreeSet<&str> = listed.chain(OTHERWISE.iter().map(|(table, _)| *table)).collect();
+    let theirs = rows.of_people().await;
+    let theirs: BTreeSet<&str> = theirs.keys().map(String::as_str).collect();
+    assert_eq!(listed, theirs);
+    for (table, member) in OTHERWISE {
+        let told = member.is_none_or(|member| !document[member].is_null());
+        assert!(told, "{table}");
+    }
+}
 
 fn scopes(text: &str) -> BTreeSet<&str> {
     text.split(' ').filter(|scope| !scope.is_empty()).collect()
@@ -190,6 +230,7 @@ async fn what_is_taken_along_says_what_the_rows_say() {
     );
     let document = answer.json();
     let rows = idp.rows().await;
+    nothing_is_kept_back(&document, &rows).await;
     for index in 0..KEPT.len() {
         agree(&document, &rows, ada.id.as_uuid(), index).await;
     }

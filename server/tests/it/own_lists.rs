@@ -1,18 +1,11 @@
 //! Lists of somebody's own that are longer than a page.
 
-use crate::support::{Answer, Browser, TestIdp, a_client, idp::PASSWORD};
-use domain::{
-    acr::Method,
-    consent::Consent,
-    id::{LoginSessionId, UserId},
-    login_session::{LoginSession, RequestOrigin},
-    stores::Alongside,
-};
+use crate::support::{Answer, Browser, TestIdp, a_client, idp::PASSWORD, sessions::begin_elsewhere};
+use domain::{consent::Consent, id::UserId, login_session::RequestOrigin, stores::Alongside};
 use std::{collections::BTreeSet, time::Duration};
 
 const ADA: &str = "ada@example.com";
 const BOB: &str = "bob@example.com";
-const DAY: Duration = Duration::from_secs(86_400);
 
 async fn signed_in(idp: &TestIdp, email: &str) -> Browser {
     let mut browser = idp.browser();
@@ -42,23 +35,7 @@ async fn allow(idp: &TestIdp, user: UserId) -> String {
 
 /// Begins a session somewhere else.
 async fn begin(idp: &TestIdp, user: UserId) -> String {
-    let act = idp.act().await;
-    let ports = &idp.runtime.services.ports;
-    let now = ports.clock.now();
-    let session = LoginSession {
-        id: LoginSessionId::generate(now, &*ports.random),
-        user_id: user,
-        created_at: now,
-        authenticated_at: now,
-        methods: vec![Method::Password],
-        provider: None,
-        last_seen_at: now,
-        expires_at: now + DAY,
-        ended_at: None,
-        origin: RequestOrigin::default(),
-    };
-    let sessions = &act.realm.stores.sessions;
-    sessions.begin(&session, Alongside::default()).await.unwrap();
+    let session = begin_elsewhere(idp, user, RequestOrigin::default()).await;
     session.id.to_string()
 }
 

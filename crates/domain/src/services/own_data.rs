@@ -13,8 +13,8 @@ use crate::{
 };
 use serde_json::{Value, json};
 use shown::{
-    authorization, consent, device, event, identity, kept_tokens, mails, member, passkey, picture, profile,
-    session, terms, when,
+    authorization, consent, device, devices, event, identity, kept_tokens, mails, member, passkey, picture,
+    profile, session, terms, when,
 };
 
 /// Rows in hand at once.
@@ -43,6 +43,7 @@ enum Piece {
     Sessions(Option<String>),
     Consents(Option<String>),
     Authorizations(Option<String>),
+    Devices,
     Terms,
     Mails,
     Events(Option<String>),
@@ -103,8 +104,9 @@ impl OwnData {
                 let (first, request) = asked(from);
                 let page = own.authorizations(user, &request).await?;
                 let text = written("authorizations", first, &page, authorization);
-                (text, then(page, Piece::Authorizations, Piece::Terms))
+                (text, then(page, Piece::Authorizations, Piece::Devices))
             }
+            Piece::Devices => (devices(&own.devices(user).await?), Piece::Terms),
             Piece::Terms => (terms(own.accepted_terms(user).await?), Piece::Mails),
             Piece::Mails => (mails(&own.mailed_codes(user).await?), Piece::Events(None)),
             Piece::Events(from) => {

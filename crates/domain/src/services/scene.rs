@@ -7,6 +7,7 @@ use super::{
 use crate::{
     event::Actor,
     federation::Upstreams,
+    id::RealmId,
     interaction::AccountPage,
     job::{ClaimedJob, JobKind},
     login_session::{LoginSession, RequestOrigin},
@@ -34,6 +35,18 @@ pub struct Scene {
     pub refusals: Arc<CollectedRefusals>,
     pub services: Services,
     pub act: Act,
+    _everything_told: EverythingTold,
+}
+
+/// Sees at the end of every test to it that people were mailed whatever they must be.
+struct EverythingTold(MemoryStores, RealmId);
+
+impl Drop for EverythingTold {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.0.untold(self.1), Vec::new(), "changed without a mail");
+        }
+    }
 }
 
 impl Scene {
@@ -62,6 +75,7 @@ impl Scene {
             locale: None,
         };
         Self {
+            _everything_told: EverythingTold(memory.clone(), act.realm.realm.id),
             clock,
             memory,
             hasher,

@@ -5,6 +5,7 @@ use crate::{
     authorization::Authorization,
     client::{Client, ClientId},
     clock::Timestamp,
+    device::DeviceAuthorization,
     event::{Event, Topic},
     federation::ProviderId,
     id::{LoginSessionId, UserId},
@@ -149,6 +150,8 @@ pub trait OwnStore: Send + Sync {
     async fn sessions(&self, user: UserId, page: &PageRequest) -> Stored<Page<LoginSession>>;
     /// Every authorization that is kept, revoked ones too, oldest first.
     async fn authorizations(&self, user: UserId, page: &PageRequest) -> Stored<Page<Authorization>>;
+    /// The devices that were allowed something and whose request is kept, newest first, at most 200.
+    async fn devices(&self, user: UserId) -> Stored<Vec<DeviceAuthorization>>;
     /// The versions of the terms that were agreed to, oldest first, at most 200.
     async fn accepted_terms(&self, user: UserId) -> Stored<Vec<AcceptedTerms>>;
     /// The codes that were mailed and are kept, whatever became of them, newest first, at most 200.

@@ -234,7 +234,7 @@ impl MailWriter for PlainMailWriter {
         }
     }
 
-    fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice) -> Mail {
+    fn second_factor(&self, to: &Addressee<'_>, what: SecondFactorNotice<'_>) -> Mail {
         mail(to, &format!("{what:?}"), &[])
     }
 

@@ -26,7 +26,7 @@ mod users;
 
 use crate::{
     change::Change,
-    event::Event,
+    event::{Event, EventKind},
     id::{RealmId, UserId},
     job::NewJob,
     lease::Leases,
@@ -66,6 +66,11 @@ impl MemoryStores {
                 .map(|(_, event)| event.clone())
                 .collect()
         })
+    }
+
+    /// What people had to be mailed about in the act that stored it, and were not.
+    pub fn untold(&self, realm: RealmId) -> Vec<EventKind> {
+        self.with(|state| state.room(realm).0.untold.clone())
     }
 
     /// Takes an account's password away.

@@ -2,6 +2,8 @@
 
 mod rows;
 
+pub use rows::device;
+
 use super::{
     InRealm,
     act::Act,

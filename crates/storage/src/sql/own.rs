@@ -4,8 +4,11 @@ mod credentials;
 mod lists;
 
 use super::{
-    InRealm, dialect,
-    entity::{accepted_terms, activity, authorization_root, client, event_log, login_session, mailed_code},
+    InRealm, devices, dialect,
+    entity::{
+        accepted_terms, activity, authorization_root, client, device_authorization, event_log, login_session,
+        mailed_code,
+    },
     error::failed,
     second_factors, sessions,
 };
@@ -15,6 +18,7 @@ use domain::{
     authorization::Authorization,
     client::ClientId,
     clock::Timestamp,
+    device::DeviceAuthorization,
     event::Event,
     id::{AuthorizationId, EventId, LoginSessionId, UserId},
     login_session::LoginSession,
@@ -165,6 +169,20 @@ impl OwnStore for InRealm {
         }))
     }
 
+    async fn devices(&self, user: UserId) -> Stored<Vec<DeviceAuthorization>> {
+        use device_authorization::Column;
+        let rows = device_authorization::Entity::find()
+            .join(JoinType::InnerJoin, allowed())
+            .filter(authorization_root::Column::RealmId.eq(self.key()))
+            .filter(authorization_root::Column::UserId.eq(user.as_uuid()))
+            .order_by_desc(Column::CreatedAt)
+            .limit(LISTED)
+            .all(&self.db.reading)
+            .await
+            .map_err(failed)?;
+        rows.iter().map(devices::device).collect()
+    }
+
     async fn mailed_codes(&self, user: UserId) -> Stored<Vec<MailedCode>> {
         use mailed_code::Column;
         let rows = mailed_code::Entity::find()
@@ -212,6 +230,18 @@ impl InRealm {
         let asked = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
         connection.query_all_raw(asked).await.map_err(failed)
     }
+}
+
+/// What a device was allowed.
+fn allowed() -> RelationDef {
+    use device_authorization::Column::{AuthorizationId, RealmId};
+    device_authorization::Entity::belongs_to(authorization_root::Entity)
+        .from((RealmId, AuthorizationId))
+        .to((
+            authorization_root::Column::RealmId,
+            authorization_root::Column::Id,
+        ))
+        .into()
 }
 
 fn event_of() -> RelationDef {

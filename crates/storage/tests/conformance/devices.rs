@@ -7,7 +7,7 @@ use domain::{
     login_session::{LoginSession, RequestOrigin},
     secret::Digest,
     stores::{Alongside, Decided, DeviceApproval, EndSessions, Polled, StoreError},
-    testing::a_client,
+    testing::{a_client, a_user},
 };
 use std::time::Duration;
 
@@ -354,4 +354,46 @@ pub async fn an_expired_device_is_told_so_for_a_while_and_then_swept(s: Subject)
     s.clock.advance(31 * MINUTE);
     assert_eq!(s.all().sweep(s.now(), 100).await.unwrap(), 1);
     assert_eq!(poll(&s, &device).await, Polled::Unknown);
+}
+
+pub async fn a_device_that_was_allowed_something_is_found_among_what_is_of_the_person(s: Subject) {
+    let (client, ada) = (s.client(a_client().build()).await, s.ada().await);
+    let session = s.session(&ada).await;
+    let own = s.here().own;
+    let waiting = stored(&s, &client, "a").await;
+    let refused = stored(&s, &client, "b").await;
+    let devices = s.here().devices;
+    let denied = devices.deny(&refused.user_code, s.now(), Alongside::default());
+    assert!(denied.await.unwrap());
+    assert_eq!(own.devices(ada.id).await.unwrap(), [], "nobody let them in");
+    let allowed = approval(&s, &client, &session);
+    assert_eq!(approve(&s, &waiting, &allowed).await, Decided::Stored);
+    s.clock.advance(SECOND);
+    let later = stored(&s, &client, "c").await;
+    let again = approval(&s, &client, &session);
+    assert_eq!(approve(&s, &later, &again).await, Decided::Stored);
+    assert_eq!(poll(&s, &later).await, redeemed(&again.authorization));
+    let found = own.devices(ada.id).await.unwrap();
+    let (newest, oldest) = (&found[0], &found[1]);
+    assert_eq!(found.len(), 2);
+    assert_eq!(
+        (newest.device_code, oldest.device_code),
+        (later.device_code, waiting.device_code)
+    );
+    assert_eq!(oldest.origin, waiting.origin);
+    assert_eq!(
+        (newest.state, oldest.state),
+        (
+            DeviceState::Redeemed {
+                authorization: again.authorization.id
+            },
+            DeviceState::Approved {
+                authorization: allowed.authorization.id
+            }
+        )
+    );
+    let bob = s
+        .register(a_user().number(2).email("bob@example.com").build())
+        .await;
+    assert_eq!(own.devices(bob.id).await.unwrap(), []);
 }

@@ -207,6 +207,7 @@ conform! {
         an_approved_device_gets_its_authorization_once,
         an_approved_device_that_comes_late_gets_nothing,
         an_expired_device_is_told_so_for_a_while_and_then_swept,
+        a_device_that_was_allowed_something_is_found_among_what_is_of_the_person,
         devices_go_with_their_client_and_with_who_allowed_them,
         devices_of_one_realm_are_not_in_another,
         of_fifty_decisions_one_is_taken,

@@ -3,9 +3,11 @@
 import { expect } from "@playwright/test";
 
 import { connectedApp, somebody } from "../fixtures.js";
+import { manyApps, manySessions } from "../many.js";
 import { placed } from "../places.js";
 import { Signet } from "../signet.js";
 import { decide, field, openAccount, settled } from "../steps.js";
+import { noPicture, picture, pictured } from "./pictures.js";
 import { allowed, heading, twoSessions } from "./ways.js";
 
 const PNG = "image/png";
@@ -40,6 +42,28 @@ async function ruledByOne() {
   await signet.cli(["user", "create", "--email", email, "--name", name, "--password-stdin", "--verified", "--admin"], { stdin: password });
   const stop = () => signet.stop();
   return { signet, administrator: { email, name, password }, stop, origins: signet.origins };
+}
+
+/** A server with somebody whose lists are longer than a page. */
+async function withManyOf() {
+  const signet = await Signet.start();
+  const [person, apps] = [await signet.createUser(somebody()), await manyApps(signet)];
+  await manySessions(signet, person);
+  const stop = async () => {
+    await signet.stop();
+    await apps.stop();
+  };
+  return { signet, person, apps, stop, origins: signet.origins };
+}
+
+/** The first page of such a list, and with `further` the next. */
+async function longList(page, standing, path, further) {
+  const { signet, person, apps } = await standing("many", withManyOf);
+  await openAccount(page, signet, person);
+  if (path === "/account/apps") await apps.usedIn(page);
+  await page.goto(signet.url(path));
+  if (further) await page.getByRole("link", { name: "Next page" }).click();
+  await expect(page.getByRole("link", { name: further ? "First page" : "Next page" })).toBeVisible();
 }
 
 /** The account. */
@@ -173,6 +197,24 @@ export const account = {
     await page.goto(signet.url("/account/apps"));
     await page.getByRole("button", { name: "Remove access" }).click();
     await expect(page.getByRole("status")).toContainText("The app can no longer use your account.");
+  },
+  "account-apps-many": ({ page, standing }) => longList(page, standing, "/account/apps"),
+  "account-apps-many-further": ({ page, standing }) => longList(page, standing, "/account/apps", true),
+  "account-sessions-many": ({ page, standing }) => longList(page, standing, "/account/sessions"),
+  "account-sessions-many-further": ({ page, standing }) => longList(page, standing, "/account/sessions", true),
+  "account-apps-logo": async ({ page, signet, person }) => {
+    const app = await pictured(page, signet, "/logo.png");
+    await allowed(page, app, person);
+    await page.goto(signet.url("/account/apps"));
+    await picture(page);
+    return [app.origin];
+  },
+  "account-apps-dead-logo": async ({ page, signet, person }) => {
+    const app = await pictured(page, signet, "/nowhere.png");
+    await allowed(page, app, person);
+    await page.goto(signet.url("/account/apps"));
+    await noPicture(page);
+    return [app.origin];
   },
   "account-apps-empty": async ({ page, signet, person }) => {
     await openAccount(page, signet, person);

@@ -1,10 +1,6 @@
 // Deciding about apps and devices, and signing out.
 
 import { randomBytes } from "node:crypto";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { expect } from "@playwright/test";
 
 import { Device } from "../device.js";
@@ -12,6 +8,7 @@ import { somebody } from "../fixtures.js";
 import { RelyingParty } from "../relying-party.js";
 import { Signet } from "../signet.js";
 import { backIn, decide, decision, enterCode, openAccount, signIn, signOut } from "../steps.js";
+import { logoFile, noPicture, picture, pictured } from "./pictures.js";
 import { atConsent, heading } from "./ways.js";
 
 /** The page that tells an app in a frame; gives the app's origin, which the page does ask. */
@@ -85,14 +82,6 @@ async function consentForApi(page, signet, person) {
   await expect(page.getByText("Change and cancel your orders")).toBeVisible();
 }
 
-/** A picture as an operator has one: 48 pixels of one colour each way, in the Portable Network Graphics format. */
-export async function logoFile(page) {
-  const path = join(await mkdtemp(join(tmpdir(), "signet-logo-")), "logo.png");
-  await page.setContent("<style>body{margin:0;background:#7a0019}</style>");
-  await page.screenshot({ path, clip: { x: 0, y: 0, width: 48, height: 48 } });
-  return path;
-}
-
 /** The consent page of an app with a look of its own; gives the app, which is stopped with the page. */
 export async function themedConsent(page, signet, person) {
   const app = await RelyingParty.start();
@@ -147,6 +136,19 @@ export const deciding = {
   },
   "consent-themed": async ({ page, signet, person }) => {
     await themedConsent(page, signet, person);
+  },
+  "login-logo": async ({ page, signet }) => {
+    const app = await pictured(page, signet, "/logo.png");
+    await page.goto(app.begin().url);
+    await picture(page);
+  },
+  "consent-logo": async ({ page, signet, person }) => {
+    await atConsent(page, await pictured(page, signet, "/logo.png"), person);
+    await picture(page);
+  },
+  "consent-dead-logo": async ({ page, signet, person }) => {
+    await atConsent(page, await pictured(page, signet, "/nowhere.png"), person);
+    await noPicture(page);
   },
   logout: async ({ page, signet, person }) => {
     await openAccount(page, signet, person);

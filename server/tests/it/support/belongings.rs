@@ -1,14 +1,19 @@
 //! What somebody leaves in every table that may hold it, each by a value that is found nowhere else.
 
-use super::{AuthenticatorApp, Browser, SecurityKey, TestIdp, idp::PASSWORD};
+use super::{AuthenticatorApp, Browser, SecurityKey, TestIdp, a_client, idp::PASSWORD, sessions::a_session};
 use domain::{
-    acr::Method,
+    access_token::AccessToken,
+    client::GrantType,
     event::{Actor, Event, EventKind},
-    federation::{KeptTokens, LinkedIdentity, Said},
-    id::{EventId, LinkedIdentityId, LoginSessionId},
+    federation::{ByIdentity, KeptTokens, LinkedIdentity, Said},
+    id::{EventId, LinkedIdentityId, MailedCodeId},
     login_session::{LoginSession, RequestOrigin},
+    mail::{Chosen, MailedCode, MailedCodePurpose, WaitingSignUp},
     outbound::Sealed,
-    stores::Alongside,
+    person::{DisplayName, PasswordHash},
+    second_factor::RecoverySheet,
+    secret::Digest,
+    stores::{Alongside, PageRequest, Recorded},
     terms_of_use::AcceptedTerms,
     user::User,
 };
@@ -22,9 +27,11 @@ pub const CLAIMS: &str = r#"{"nickname":"Erasable Nick","phone_number":"+4416329
     "address":{"street_address":"7 Erasable Street","postal_code":"ER45 4BL"}}"#;
 
 /// What can be looked for.
-pub const TRACES: [&str; 14] = [
+pub const TRACES: [&str; 16] = [
     AGENT,
     "Trusted-Erasable/2.0 (Windows)",
+    "Elsewhere-Erasable/3.0",
+    "Television-Erasable/4.0",
     "new.erasable@example.com",
     "Erasable Nick",
     "+441632960999",
@@ -37,22 +44,6 @@ pub const TRACES: [&str; 14] = [
     "erasable-group",
     "erasable-token",
     "203.0.113.77",
-];
-
-/// The tables that hold something of such a person, by whose `user_id`.
-pub const TABLES: [&str; 12] = [
-    "accepted_terms",
-    "activity",
-    "authenticator",
-    "authorization_root",
-    "consent",
-    "linked_identity",
-    "login_session",
-    "mailed_code",
-    "passkey",
-    "picture",
-    "recovery_code",
-    "trusted_device",
 ];
 
 /// Signs in with the password, from a browser that is remarkable.
@@ -76,6 +67,11 @@ pub async fn leave_everywhere(idp: &TestIdp, browser: &mut Browser, user: &User)
     let page = browser.get("/account").await;
     let named = browser.submit(&page, "name", &[("name", "Ada Erasable")]).await;
     assert_eq!(named.status, 303, "{}", named.body);
+    let page = browser.get("/account").await;
+    let chosen = [("locale", "en"), ("zoneinfo", "Pacific/Chatham")];
+    let chosen = browser.submit(&page, "zoneinfo", &chosen).await;
+    assert_eq!(chosen.status, 303, "{}", chosen.body);
+    allow_device(idp, browser).await;
     let key = SecurityKey::add(browser).await;
     let rows = idp.rows().await;
     let id = rows.texts_of_person("id", "passkey", user.id.as_uuid()).await;
@@ -97,7 +93,8 @@ pub async fn leave_everywhere(idp: &TestIdp, browser: &mut Browser, user: &User)
     let app = AuthenticatorApp::add(idp, browser).await;
     trust(idp, &app, email).await;
     link(idp, user).await;
-    begin_elsewhere(idp, user).await;
+    let session = begin_at(idp, user).await;
+    leave_unseen(idp, user, &session).await;
     key
 }
 
@@ -164,25 +161,19 @@ async fn link(idp: &TestIdp, user: &User) {
 }
 
 /// Begins a session from an address that is told in a row and in an event.
-async fn begin_elsewhere(idp: &TestIdp, user: &User) {
+async fn begin_at(idp: &TestIdp, user: &User) -> LoginSession {
     let act = idp.act().await;
     let ports = &idp.runtime.services.ports;
     let now = ports.clock.now();
     let origin = RequestOrigin {
         address: "203.0.113.77".parse().ok(),
+        user_agent: Some("Elsewhere-Erasable/3.0".to_owned()),
+        request_id: Some("erasable-request".to_owned()),
         ..RequestOrigin::default()
     };
     let session = LoginSession {
-        id: LoginSessionId::generate(now, &*ports.random),
-        user_id: user.id,
-        created_at: now,
-        authenticated_at: now,
-        methods: vec![Method::Password],
-        provider: None,
-        last_seen_at: now,
-        expires_at: now + DAY,
-        ended_at: None,
-        origin: origin.clone(),
+        provider: Some("erasable-provider".parse().unwrap()),
+        ..a_session(idp, user.id, origin.clone())
     };
     let event = Event {
         id: EventId::generate(now, &*ports.random),
@@ -201,4 +192,98 @@ async fn begin_elsewhere(idp: &TestIdp, user: &User) {
         ..Alongside::default()
     };
     act.realm.stores.sessions.begin(&session, with).await.unwrap();
+    session
+}
+
+/// Lets a device do something that asked from a place of its own.
+async fn allow_device(idp: &TestIdp, browser: &mut Browser) {
+    let app = a_client().public().grants(&[GrantType::DeviceCode]);
+    let app = idp.relying_party(app).await;
+    let agent = [("user-agent", "Television-Erasable/4.0")];
+    let fields = [("scope", "openid email")];
+    let asked = app
+        .post_with(&mut idp.browser(), "/device/code", &agent, &fields)
+        .await
+        .json();
+    let page = browser.get("/device").await;
+    let code = [("code", asked["user_code"].as_str().unwrap())];
+    let start = browser.submit(&page, "code", &code).await;
+    let page = browser.follow(start).await;
+    let done = browser.submit(&page, "decision", &[("decision", "allow")]).await;
+    assert_eq!(done.status, 303, "{}", done.body);
+}
+
+/// Leaves what no page of this browser leaves: a token that is no JWT, the provider's name of a session, a sign-up that
+/// waits for its mail, a password of before, codes that wait to be shown, and that no passkey is wanted.
+async fn leave_unseen(idp: &TestIdp, user: &User, session: &LoginSession) {
+    let act = idp.act().await;
+    let (stores, ports) = (&act.realm.stores, &idp.runtime.services.ports);
+    let now = ports.clock.now();
+    stores.passkeys.decline(user.id, now + DAY).await.unwrap();
+    stores.users.remember_password(user.id, now, 3).await.unwrap();
+    let sheet = RecoverySheet {
+        session: session.id,
+        codes: Sealed {
+            key_id: "a key".to_owned(),
+            bytes: b"erasable sheet".to_vec(),
+        },
+        expires_at: now + DAY,
+    };
+    let codes = [Digest::of("erasable recovery code")];
+    let made = stores
+        .second_factors
+        .replace_recovery_codes(user.id, &codes, &sheet, Alongside::default());
+    made.await.unwrap();
+    let identities = stores.identities.list(user.id).await.unwrap();
+    let by = ByIdentity {
+        identity: identities[0].id,
+        provider: identities[0].provider.clone(),
+        session: Some("erasable-sid".to_owned()),
+    };
+    assert!(stores.identities.remember(session.id, &by).await.unwrap());
+    let held = stores
+        .own
+        .authorizations(user.id, &PageRequest::new(None, 1))
+        .await;
+    let held = &held.unwrap().items[0];
+    let token = AccessToken {
+        digest: Digest::of("erasable access token"),
+        authorization_id: Some(held.id),
+        client_id: held.client_id.clone(),
+        subject: user.id.to_string(),
+        scopes: held.scopes.clone(),
+        audience: vec!["https://erasable.example".to_owned()],
+        issued_at: now,
+        expires_at: now + DAY,
+        jkt: Some("erasable-thumbprint".to_owned()),
+    };
+    let recorded = stores.access_tokens.record(&token, Alongside::default()).await;
+    assert_eq!(recorded.unwrap(), Recorded::Saved);
+    let code = MailedCode {
+        id: MailedCodeId::generate(now, &*ports.random),
+        user_id: user.id,
+        purpose: MailedCodePurpose::ConfirmEmail,
+        email: user.email.clone(),
+        code: Digest::of("erasable code"),
+        link: Digest::of("erasable link"),
+        browser: Some(Digest::of("erasable browser")),
+        sign_up: Some(Box::new(WaitingSignUp {
+            browser: Digest::of("erasable browser"),
+            chosen: Chosen {
+                password: PasswordHash::new("erasable hash".to_owned()),
+                name: DisplayName::parse("Erasable Newcomer").ok(),
+                terms: Some(AcceptedTerms {
+                    version: "erasable-terms".parse().unwrap(),
+                    at: now,
+                }),
+            },
+        })),
+        created_at: now,
+        expires_at: now + 1_000 * DAY,
+    };
+    stores
+        .mailed_codes
+        .send(&code, Alongside::default())
+        .await
+        .unwrap();
 }

@@ -18,6 +18,7 @@ pub mod receiver;
 pub mod relying_party;
 pub mod rows;
 pub mod security_key;
+pub mod sessions;
 
 pub use authenticator::AuthenticatorApp;
 pub use browser::{Answer, Browser};

@@ -1,5 +1,7 @@
 //! What a database holds, read by somebody who is no part of the product.
 
+pub mod whose;
+
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, QueryResult, Statement,
 };
@@ -153,16 +155,9 @@ impl Rows {
         table: &str,
         user: Uuid,
     ) -> Vec<Vec<Option<String>>> {
-        let backend = self.0.get_database_backend();
-        let place = match backend {
-            DbBackend::Postgres => "$1",
-            _ => "?",
-        };
-        let sql = format!(
-            "SELECT {} FROM {table} WHERE user_id = {place}",
-            columns.join(", ")
-        );
-        let asked = Statement::from_sql_and_values(backend, sql, [user.into()]);
+        let condition = &self.of_people().await[table];
+        let sql = format!("SELECT {} FROM {table} WHERE {condition}", columns.join(", "));
+        let asked = Statement::from_sql_and_values(self.0.get_database_backend(), sql, [user.into()]);
         let rows = self.0.query_all_raw(asked).await.unwrap();
         let read = |row: &QueryResult, column: &&str| -> Option<String> {
             let text: Result<Option<String>, _> = row.try_get("", column);

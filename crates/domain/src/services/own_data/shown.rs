@@ -5,6 +5,7 @@ use crate::{
     authorization::Authorization,
     clock::Timestamp,
     consent::Consent,
+    device::DeviceAuthorization,
     event::Event,
     federation::{HeldTokens, LinkedIdentity, UpstreamTokens},
     login_session::LoginSession,
@@ -72,6 +73,22 @@ pub fn picture(picture: Option<Picture>) -> String {
     member("picture", &told.into())
 }
 
+/// Devices that asked for tokens and were allowed them, without their codes.
+pub fn devices(devices: &[DeviceAuthorization]) -> String {
+    let told = devices.iter().map(|device| {
+        json!({
+            "client_id": device.client_id,
+            "scopes": device.scopes.to_string(),
+            "resources": device.terms.resources,
+            "created_at": device.created_at.rfc3339(),
+            "expires_at": device.expires_at.rfc3339(),
+            "address": device.origin.address,
+            "user_agent": device.origin.user_agent,
+        })
+    });
+    member("devices", &Value::Array(told.collect()))
+}
+
 /// The terms that were agreed to.
 pub fn terms(accepted: Vec<AcceptedTerms>) -> String {
     let told = accepted
@@ -115,6 +132,7 @@ pub fn session(session: &LoginSession) -> Value {
         "created_at": session.created_at.rfc3339(),
         "authenticated_at": session.authenticated_at.rfc3339(),
         "methods": session.methods,
+        "provider": session.provider,
         "last_seen_at": session.last_seen_at.rfc3339(),
         "expires_at": session.expires_at.rfc3339(),
         "ended_at": when(session.ended_at),

@@ -242,7 +242,7 @@ impl SecondFactorService {
         act: &Act,
         person: &RecentlyProven<'_>,
         kind: EventKind,
-        notice: SecondFactorNotice,
+        notice: SecondFactorNotice<'_>,
     ) -> Alongside {
         let mail = self
             .ports

@@ -228,7 +228,8 @@ impl SignIn {
         Ok(spent.then_some(Method::RecoveryCode))
     }
 
-    /// Trusts the browser. It counts from when the first factor was proven, so that what ends that ends trust too.
+    /// Trusts the browser, and tells the person by mail. It counts from when the first factor was proven, so that what
+    /// ends that ends trust too.
     async fn trust(&self, act: &Act, user: &User, begun: Timestamp) -> Stored<OpaqueToken> {
         let now = self.ports.clock.now();
         let token = OpaqueToken::generate(OpaqueKind::TrustedDevice, &*self.ports.random);
@@ -249,7 +250,15 @@ impl SignIn {
             actor: Actor::Person(user.id),
             ..act.clone()
         };
-        let with = self.ports.alongside(&act, kind);
+        let notice = SecondFactorNotice::BrowserTrusted {
+            user_agent: device.user_agent.as_deref(),
+        };
+        let mail = self
+            .ports
+            .mail_writer
+            .second_factor(&addressee(&act, user), notice);
+        let mut with = self.ports.alongside(&act, kind);
+        with.jobs.push(self.ports.mail_job(&mail));
         act.realm.stores.second_factors.trust(&device, with).await?;
         Ok(token)
     }

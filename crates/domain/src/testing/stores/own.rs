@@ -8,6 +8,7 @@ use crate::{
     authorization::Authorization,
     client::ClientId,
     clock::Timestamp,
+    device::{DeviceAuthorization, DeviceState},
     event::Event,
     id::{AuthorizationId, EventId, LoginSessionId, UserId},
     login_session::LoginSession,
@@ -167,6 +168,22 @@ impl OwnStore for InRealm {
                 .values()
                 .filter(|one| one.user_id == user && after.is_none_or(|after| one.id > after));
             page(kept.cloned(), request, |one| one.id.to_string())
+        }))
+    }
+
+    async fn devices(&self, user: UserId) -> Stored<Vec<DeviceAuthorization>> {
+        Ok(self.act(|room, _| {
+            let of_user = |device: &&DeviceAuthorization| match device.state {
+                DeviceState::Approved { authorization } | DeviceState::Redeemed { authorization } => {
+                    let allowed = room.authorizations.get(&authorization);
+                    allowed.is_some_and(|one| one.user_id == user)
+                }
+                DeviceState::Pending { .. } | DeviceState::Denied => false,
+            };
+            let mut devices: Vec<_> = room.devices.iter().filter(of_user).cloned().collect();
+            devices.sort_by_key(|device| Reverse(device.created_at));
+            devices.truncate(LISTED);
+            devices
         }))
     }
 

@@ -10,13 +10,13 @@ use crate::{
     clock::Timestamp,
     consent::Consent,
     device::{DeviceAuthorization, DeviceState},
-    event::Event,
+    event::{Event, EventKind},
     federation::{ByIdentity, KeptTokens, LinkedIdentity},
     id::{
         AuthorizationId, LinkedIdentityId, LoginSessionId, NodeId, PasskeyId, RealmId, RegistrationTokenId,
         UserId,
     },
-    job::NewJob,
+    job::{JobKind, NewJob},
     login_session::LoginSession,
     mail::MailedCode,
     passkey::Passkey,
@@ -83,6 +83,8 @@ pub struct Room {
     pub events: Vec<(Option<i64>, Event)>,
     /// Whose activity is not found any more.
     pub forgotten: BTreeSet<UserId>,
+    /// What people had to be mailed about, and were not.
+    pub untold: Vec<EventKind>,
     pub calls: usize,
 }
 
@@ -141,6 +143,13 @@ impl Feed {
 impl Room {
     /// Stores what belongs to an act.
     pub fn store(&mut self, with: Alongside) {
+        let mailed = with.jobs.iter().any(|job| job.kind == JobKind::SendMail);
+        // Of an account that begins with this, nothing is changed.
+        let begins = |event: &Event| matches!(event.kind, EventKind::UserRegistered { .. });
+        if !mailed && !with.events.iter().any(begins) {
+            let kinds = with.events.iter().map(|event| &event.kind);
+            self.untold.extend(kinds.filter(|kind| kind.is_mailed()).cloned());
+        }
         self.events
             .extend(with.events.into_iter().map(|event| (None, event)));
         self.jobs.extend(with.jobs.into_iter().map(|new| Job {
