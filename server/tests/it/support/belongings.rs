@@ -1,6 +1,10 @@
 //! What somebody leaves in every table that may hold it, each by a value that is found nowhere else.
 
-use super::{AuthenticatorApp, Browser, SecurityKey, TestIdp, a_client, idp::PASSWORD, sessions::a_session};
+use super::{
+    AuthenticatorApp, Browser, SecurityKey, TestIdp, a_client,
+    idp::PASSWORD,
+    sessions::{a_session, begin_elsewhere},
+};
 use domain::{
     access_token::AccessToken,
     client::GrantType,
@@ -13,7 +17,7 @@ use domain::{
     person::{DisplayName, PasswordHash},
     second_factor::RecoverySheet,
     secret::Digest,
-    stores::{Alongside, PageRequest, Recorded},
+    stores::{Alongside, ChosenPassword, EarlierPasswords, NextPassword, PageRequest, PasswordSet, Recorded},
     terms_of_use::AcceptedTerms,
     user::User,
 };
@@ -63,6 +67,7 @@ pub async fn sign_in(browser: &mut Browser, email: &str) {
 /// Leaves something everywhere; the security key that was added. The account was made with [`CLAIMS`].
 pub async fn leave_everywhere(idp: &TestIdp, browser: &mut Browser, user: &User) -> SecurityKey {
     let email = user.email.as_str();
+    choose_again(idp, user).await;
     sign_in(browser, email).await;
     let page = browser.get("/account").await;
     let named = browser.submit(&page, "name", &[("name", "Ada Erasable")]).await;
@@ -96,6 +101,26 @@ pub async fn leave_everywhere(idp: &TestIdp, browser: &mut Browser, user: &User)
     let session = begin_at(idp, user).await;
     leave_unseen(idp, user, &session).await;
     key
+}
+
+/// Has a password of before remembered: it is the one that stays.
+async fn choose_again(idp: &TestIdp, user: &User) {
+    let session = begin_elsewhere(idp, user.id, RequestOrigin::default()).await;
+    let act = idp.act().await;
+    let past = act.realm.stores.users.past_passwords(user.id).await.unwrap();
+    let hash = past.present.clone().unwrap();
+    let earlier = Some(EarlierPasswords {
+        present: past.present,
+        keep: 3,
+    });
+    let chosen = ChosenPassword {
+        next: NextPassword { hash, earlier },
+        needs_second_factor: false,
+    };
+    let moment = act.realm.moment(idp.runtime.services.ports.clock.now());
+    let passwords = &act.realm.stores.passwords;
+    let set = passwords.set(user.id, &chosen, session.id, moment, Alongside::default());
+    assert_eq!(set.await.unwrap(), PasswordSet::Set);
 }
 
 /// Has another browser trusted.
@@ -220,7 +245,6 @@ async fn leave_unseen(idp: &TestIdp, user: &User, session: &LoginSession) {
     let (stores, ports) = (&act.realm.stores, &idp.runtime.services.ports);
     let now = ports.clock.now();
     stores.passkeys.decline(user.id, now + DAY).await.unwrap();
-    stores.users.remember_password(user.id, now, 3).await.unwrap();
     let sheet = RecoverySheet {
         session: session.id,
         codes: Sealed {
