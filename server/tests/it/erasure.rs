@@ -67,7 +67,7 @@ async fn planted(rows: &Rows, ada: Uuid, bob: Uuid) -> BTreeMap<Vec<u8>, String>
     // What happened stays, each under the id that it had.
     let of_person = cells.iter().filter(|(column, _)| column != "activity.event_id");
     let mut wanted = told(of_person);
-    wanted.remove(&Uuid::nil().into_bytes().to_vec());
+    wanted.remove(Uuid::nil().as_bytes().as_slice());
     wanted.remove(Uuid::nil().to_string().as_bytes());
     // What everybody's rows say, and what apps are called, is not hers.
     let mut common = rows.cells_in(&CATALOGUE).await;
