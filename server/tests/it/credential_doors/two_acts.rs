@@ -128,7 +128,7 @@ impl Walk {
         let mut hers = self.browser();
         let flows = begin(&self.idp, &mut hers, ada.email.as_str()).await;
         assert_eq!((flows.flows.len(), flows.codes.len()), (3, 3));
-        if matches!(start, Start::StaleProof | Start::HalfSignedIn) {
+        if start == Start::HalfSignedIn {
             AuthenticatorApp::add(&self.idp, &mut hers).await;
         }
         let mut browser = self.browser();
