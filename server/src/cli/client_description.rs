@@ -3,7 +3,7 @@
 use super::client_keys::KeyArgs;
 use clap::{Args, ValueEnum};
 use domain::{
-    client::{ClientId, ClientKeys},
+    client::{ClientAlgorithm, ClientId, ClientKeys, RequestObjectSigning},
     federation::ProviderId,
     issuer::Origin,
     services::clients::{Address, ClientDescription, SubjectChoice},
@@ -25,6 +25,10 @@ struct Written(Address);
 /// An algorithm, or with `none` the clear.
 #[derive(Clone, Copy)]
 struct Signed(Option<SigningAlgorithm>);
+
+/// How request objects are signed, or with an empty text any way there is.
+#[derive(Clone, Copy)]
+struct Requested(Option<RequestObjectSigning>);
 
 /// A provider, or with an empty text none in particular.
 #[derive(Clone)]
@@ -76,6 +80,9 @@ pub(super) struct DescriptionArgs {
     /// What its ID tokens are signed with; RS256 if nothing is said.
     #[arg(long, value_name = "ALG", value_parser = parse_alg)]
     id_token_alg: Option<SigningAlgorithm>,
+    /// What its request objects are signed with; `none` for unsigned ones, with an empty text any algorithm there is.
+    #[arg(long, value_name = "ALG", value_parser = parse_requested)]
+    request_object_alg: Option<Requested>,
     /// What userinfo answers it with are signed with; `none` for JSON.
     #[arg(long, value_name = "ALG", value_parser = parse_signed)]
     userinfo_alg: Option<Signed>,
@@ -107,6 +114,7 @@ impl DescriptionArgs {
             request_uris: self.request_uris,
             id_token_alg: self.id_token_alg,
             userinfo_alg: self.userinfo_alg.map(|Signed(alg)| alg),
+            request_object_alg: self.request_object_alg.map(|Requested(alg)| alg),
             subject: self.subject_type.map(|kind| match kind {
                 Subject::Public => SubjectChoice::Public,
                 Subject::Pairwise => SubjectChoice::Pairwise { sector: self.sector },
@@ -146,6 +154,15 @@ fn parse_address(text: &str) -> Result<Written, String> {
 fn parse_alg(text: &str) -> Result<SigningAlgorithm, String> {
     let known = SigningAlgorithm::ALL.map(SigningAlgorithm::as_str).join(", ");
     SigningAlgorithm::parse(text).ok_or_else(|| format!("use one of {known}"))
+}
+
+fn parse_requested(text: &str) -> Result<Requested, String> {
+    if text.is_empty() {
+        return Ok(Requested(None));
+    }
+    let known = ClientAlgorithm::ALL.map(ClientAlgorithm::as_str).join(", ");
+    let alg = RequestObjectSigning::parse(text).ok_or_else(|| format!("use none or one of {known}"))?;
+    Ok(Requested(Some(alg)))
 }
 
 fn parse_signed(text: &str) -> Result<Signed, String> {

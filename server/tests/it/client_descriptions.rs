@@ -153,6 +153,7 @@ fn what_does_not_fit_is_refused_and_changes_nothing() {
     for wrong in [
         ["--id-token-alg", "none"],
         ["--userinfo-alg", "HS256"],
+        ["--request-object-alg", "HS256"],
         ["--logo-uri", "javascript:alert(1)"],
         ["--sector", "example.com"],
     ] {

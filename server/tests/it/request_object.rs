@@ -40,7 +40,7 @@ async fn rfc9101_s7_refusals_are_sent_to_the_registered_address_only() {
     let mut browser = idp.browser();
     let answer = browser.get(&rp.authorize_url(&[("request", &object)])).await;
     assert!(answer.location().unwrap().starts_with(CALLBACK));
-    assert_eq!(answer.redirect_parameters()["error"], "invalid_request_object");
+    assert_eq!(answer.redirect_parameters()["error"], "request_not_supported");
     let nowhere = rp.authorize_url(&[("request", &object), ("redirect_uri", "")]);
     let answer = browser.get(&nowhere).await;
     assert_eq!((answer.status.as_u16(), answer.location()), (400, None));

@@ -58,6 +58,24 @@ pub enum RequestObjectSigning {
     Unsigned,
 }
 
+impl RequestObjectSigning {
+    /// The `alg` value.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Signed(alg) => alg.as_str(),
+            Self::Unsigned => "none",
+        }
+    }
+
+    /// The way named `text`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "none" => Some(Self::Unsigned),
+            alg => ClientAlgorithm::parse(alg).map(Self::Signed),
+        }
+    }
+}
+
 /// The public keys a client signs with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -39,7 +39,8 @@ pub(super) fn parse(
         keys: keys(document)?,
         token_endpoint_auth_signing_alg: document
             .one_of("token_endpoint_auth_signing_alg", ClientAlgorithm::parse)?,
-        request_object_signing_alg: document.one_of("request_object_signing_alg", request_object_signing)?,
+        request_object_signing_alg: document
+            .one_of("request_object_signing_alg", RequestObjectSigning::parse)?,
         request_uris: request_uris(document)?,
         require_pushed_authorization_requests: document.flag("require_pushed_authorization_requests")?,
         dpop_bound_access_tokens: document.flag("dpop_bound_access_tokens")?,
@@ -80,13 +81,6 @@ fn keys(document: &Document) -> Result<ClientKeys, RegistrationError> {
             Ok(ClientKeys::Inline(set.clone()))
         }
         (Some(_), None | Some(_)) => Err(RegistrationError::Metadata("jwks")),
-    }
-}
-
-fn request_object_signing(name: &str) -> Option<RequestObjectSigning> {
-    match name {
-        "none" => Some(RequestObjectSigning::Unsigned),
-        name => ClientAlgorithm::parse(name).map(RequestObjectSigning::Signed),
     }
 }
 

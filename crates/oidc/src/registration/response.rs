@@ -2,7 +2,7 @@
 
 use crate::discovery::path;
 use domain::{
-    client::{Client, ClientKeys, ClientMetadata, ClientType, GrantType, LogoutUri, RequestObjectSigning},
+    client::{Client, ClientKeys, ClientMetadata, ClientType, GrantType, LogoutUri},
     client_registration::RegisteredBy,
     opaque::OpaqueToken,
     realm_context::RealmContext,
@@ -88,10 +88,7 @@ fn optional(metadata: &ClientMetadata, tell: &mut impl FnMut(&str, Value)) {
         ClientKeys::Inline(set) => tell("jwks", set.clone()),
         ClientKeys::Uri(uri) => tell("jwks_uri", json!(uri)),
     }
-    let request_alg = metadata.request_object_signing_alg.map(|signing| match signing {
-        RequestObjectSigning::Signed(alg) => alg.as_str(),
-        RequestObjectSigning::Unsigned => "none",
-    });
+    let request_alg = metadata.request_object_signing_alg.map(|alg| alg.as_str());
     let assertion_alg = metadata.token_endpoint_auth_signing_alg.map(|alg| alg.as_str());
     let userinfo_alg = metadata.userinfo_signed_response_alg.map(|alg| alg.as_str());
     tell("token_endpoint_auth_signing_alg", json!(assertion_alg));

@@ -5,7 +5,7 @@ use super::ClientError;
 use crate::{
     client::{
         Client, ClientId, ClientKeys, ClientProtocol, ExchangePolicy, GrantType, LogoutUri, OidcClient,
-        Party, SubjectType, check_logout_uris,
+        Party, RequestObjectSigning, SubjectType, check_logout_uris,
     },
     federation::ProviderId,
     issuer::Origin,
@@ -52,6 +52,8 @@ pub struct ClientDescription {
     pub policy_uri: Option<Address>,
     pub tos_uri: Option<Address>,
     pub id_token_alg: Option<SigningAlgorithm>,
+    /// `Some(None)`: its request objects are signed, with any algorithm.
+    pub request_object_alg: Option<Option<RequestObjectSigning>>,
     /// `Some(None)`: userinfo answers in the clear.
     pub userinfo_alg: Option<Option<SigningAlgorithm>>,
     pub subject: Option<SubjectChoice>,
@@ -99,6 +101,7 @@ impl ClientDescription {
             self.frontchannel_logout_uri.map(heard_at),
         );
         set(&mut metadata.userinfo_signed_response_alg, self.userinfo_alg);
+        set(&mut metadata.request_object_signing_alg, self.request_object_alg);
         set(&mut metadata.slim_id_token, self.slim_id_token);
         set(&mut metadata.dpop_bound_access_tokens, self.dpop_bound);
         let pushed = self.require_pushed_authorization_requests;

@@ -1,5 +1,10 @@
 use super::*;
-use crate::{client::SubjectType, services::scene::Scene, testing::a_client, web_uri::WebUri};
+use crate::{
+    client::{RequestObjectSigning, SubjectType},
+    services::scene::Scene,
+    testing::a_client,
+    web_uri::WebUri,
+};
 use futures::executor::block_on;
 
 fn uri(text: &str) -> WebUri {
@@ -38,6 +43,7 @@ fn what_is_said_is_changed_and_nothing_else() {
         client_uri: Some(None),
         id_token_alg: Some(SigningAlgorithm::EdDsa),
         userinfo_alg: Some(Some(SigningAlgorithm::Rs256)),
+        request_object_alg: Some(Some(RequestObjectSigning::Unsigned)),
         dpop_bound: Some(true),
         require_pushed_authorization_requests: Some(true),
         slim_id_token: Some(true),
@@ -68,18 +74,24 @@ fn what_is_said_is_changed_and_nothing_else() {
         metadata.userinfo_signed_response_alg,
         Some(SigningAlgorithm::Rs256)
     );
+    assert_eq!(
+        metadata.request_object_signing_alg,
+        Some(RequestObjectSigning::Unsigned)
+    );
     assert!(metadata.dpop_bound_access_tokens && metadata.slim_id_token);
     assert!(metadata.require_pushed_authorization_requests);
     assert_eq!(metadata.exchange.subject_clients.len(), 1);
     // What is not said stays, what is said to be nothing goes.
     let back = ClientDescription {
         userinfo_alg: Some(None),
+        request_object_alg: Some(None),
         dpop_bound: Some(false),
         ..ClientDescription::default()
     };
     let back = described(after, back).unwrap();
     let metadata = &back.oidc().metadata;
     assert_eq!(metadata.userinfo_signed_response_alg, None);
+    assert_eq!(metadata.request_object_signing_alg, None);
     assert!(!metadata.dpop_bound_access_tokens && metadata.slim_id_token);
 }
 
