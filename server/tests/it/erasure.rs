@@ -3,7 +3,7 @@
 use super::own_account::{leave, run};
 use crate::support::{
     Rows, a_client,
-    belongings::{CLAIMS, TRACES, leave_everywhere},
+    belongings::{CLAIMS, TRACES, choose_again, leave_everywhere},
     rows::whose::{Cell, found, told},
     security_key::signed,
 };
@@ -81,6 +81,7 @@ async fn planted(rows: &Rows, ada: Uuid, bob: Uuid) -> BTreeMap<Vec<u8>, String>
 async fn after_the_grace_no_personal_field_is_left_in_any_table() {
     let idp = super::start().await;
     let ada = idp.described_person(ADA, CLAIMS).await;
+    choose_again(&idp, &ada).await;
     let bob = idp.person("bob@example.com").await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();

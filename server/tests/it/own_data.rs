@@ -2,7 +2,7 @@
 
 use crate::support::{
     Rows, a_client,
-    belongings::{CLAIMS, leave_everywhere, sign_in},
+    belongings::{CLAIMS, choose_again, leave_everywhere, sign_in},
     security_key::signed,
 };
 use domain::clock::Timestamp;
@@ -213,6 +213,7 @@ async fn agree(document: &Value, rows: &Rows, user: Uuid, index: usize) {
 async fn what_is_taken_along_says_what_the_rows_say() {
     let idp = super::start().await;
     let ada = idp.described_person(ADA, CLAIMS).await;
+    choose_again(&idp, &ada).await;
     let rp = idp.relying_party(a_client()).await;
     let mut browser = idp.browser();
     rp.tokens(&mut browser, ADA).await;

@@ -226,7 +226,7 @@ async fn an_unknown_realm_is_not_found_and_a_deleted_one_is_gone() {
         let html = [("accept", "text/html,*/*;q=0.8")];
         let page = browser.send(Method::GET, path, &html, Body::empty()).await;
         assert_eq!(page.status, 404, "{path}");
-        assert!(page.body.starts_with("<!DOCTYPE html>"), "{path}: {}", page.body);
+        assert!(page.body.starts_with("<!doctype html>"), "{path}: {}", page.body);
         assert!(!page.body.contains("nobody"), "{path}");
     }
     root.runtime

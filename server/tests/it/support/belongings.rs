@@ -67,7 +67,6 @@ pub async fn sign_in(browser: &mut Browser, email: &str) {
 /// Leaves something everywhere; the security key that was added. The account was made with [`CLAIMS`].
 pub async fn leave_everywhere(idp: &TestIdp, browser: &mut Browser, user: &User) -> SecurityKey {
     let email = user.email.as_str();
-    choose_again(idp, user).await;
     sign_in(browser, email).await;
     let page = browser.get("/account").await;
     let named = browser.submit(&page, "name", &[("name", "Ada Erasable")]).await;
@@ -103,8 +102,8 @@ pub async fn leave_everywhere(idp: &TestIdp, browser: &mut Browser, user: &User)
     key
 }
 
-/// Has a password of before remembered: it is the one that stays.
-async fn choose_again(idp: &TestIdp, user: &User) {
+/// Has a password of before remembered: it is the one that stays. Whatever was begun before ends.
+pub async fn choose_again(idp: &TestIdp, user: &User) {
     let session = begin_elsewhere(idp, user.id, RequestOrigin::default()).await;
     let act = idp.act().await;
     let past = act.realm.stores.users.past_passwords(user.id).await.unwrap();
@@ -121,6 +120,7 @@ async fn choose_again(idp: &TestIdp, user: &User) {
     let passwords = &act.realm.stores.passwords;
     let set = passwords.set(user.id, &chosen, session.id, moment, Alongside::default());
     assert_eq!(set.await.unwrap(), PasswordSet::Set);
+    idp.clock.advance(Duration::from_secs(1));
 }
 
 /// Has another browser trusted.
