@@ -1,9 +1,9 @@
 //! Request objects: parameters of an authorization request as a JWT, sent in `request` or fetched from a registered
 //! `request_uri` (OpenID Connect Core §6, RFC 9101).
 //!
-//! What is inside supersedes what is beside it. What is only beside it stands as OpenID Connect Core §6.1 has it, but
-//! beside an object that says it is one of RFC 9101, where §6.3 has nothing of it count. The result is [`Parameters`] again, so the checks that follow are the same for all
-//! requests. Encrypted objects are not read.
+//! What is inside supersedes what is beside it. What is only beside it stands (OpenID Connect Core §6.1), but where the
+//! object says that it is one of RFC 9101: then nothing beside it counts (§6.3). The result is [`Parameters`] again, so
+//! the checks that follow are the same for all requests. Encrypted objects are not read.
 
 use super::{AuthorizeError, Outcome, PageError, checks, hold::Manner};
 use crate::{
@@ -165,12 +165,7 @@ pub(crate) async fn expand(
         }
     };
     let token = ForeignToken::parse(object).map_err(RequestObjectError::from)?;
-    let claims = match believe(protocol, client, &token).await {
-        Err(RequestObjectError::Unsigned { .. }) => {
-            return Err(RequestObjectError::Unsigned { by_reference }.into());
-        }
-        believed => believed?,
-    };
+    let claims = believe(protocol, client, &token, by_reference).await?;
     check_claims(act, client, &claims, protocol.ports.clock.now())?;
     check_beside(parameters, client, &claims)?;
     let inside = parameters_of(&claims)?;
@@ -214,6 +209,7 @@ async fn believe(
     protocol: &Protocol,
     client: &Client,
     token: &ForeignToken<'_>,
+    by_reference: bool,
 ) -> Result<Claims, RequestObjectError> {
     if !token.is_typed_for(TYPE) {
         return Err(RequestObjectError::Type);
@@ -223,7 +219,7 @@ async fn believe(
         Some(RequestObjectSigning::Unsigned) if token.is_unsigned() => return Ok(token.unverified().clone()),
         Some(RequestObjectSigning::Unsigned) => return Err(RequestObjectError::Signing),
         Some(RequestObjectSigning::Signed(alg)) => vec![alg],
-        None if token.is_unsigned() => return Err(RequestObjectError::Unsigned { by_reference: false }),
+        None if token.is_unsigned() => return Err(RequestObjectError::Unsigned { by_reference }),
         None => ClientAlgorithm::ALL.to_vec(),
     };
     let verified = protocol.remote_keys.verify(&metadata.keys, &allowed, token).await;

@@ -99,16 +99,19 @@ impl<'a> ForeignToken<'a> {
     /// Whether its `typ` does not say that it is for another use than `typ` (RFC 8725 §3.11): many name none, or
     /// only `JWT`.
     pub fn is_typed_for(&self, typ: &str) -> bool {
-        let given = self.header.typ.as_deref().map(str::to_ascii_lowercase);
-        let given = given
-            .as_deref()
-            .map(|given| given.trim_start_matches("application/"));
-        given.is_none_or(|given| given == "jwt" || given == typ)
+        self.normalised_typ()
+            .is_none_or(|given| given == "jwt" || given == typ)
     }
 
     /// Whether it says that it is a `typ`.
     pub fn is_typed(&self, typ: &str) -> bool {
-        self.header.typ.is_some() && self.is_typed_for(typ) && !self.is_typed_for("jwt")
+        self.normalised_typ().is_some_and(|given| given == typ)
+    }
+
+    /// The `typ` in lower case, without the `application/` that may be left out (RFC 7515 §4.1.9).
+    fn normalised_typ(&self) -> Option<String> {
+        let given = self.header.typ.as_deref()?.to_ascii_lowercase();
+        Some(given.trim_start_matches("application/").to_owned())
     }
 
     /// Whether it claims to be unsigned (RFC 7519 §6): no algorithm and no signature.

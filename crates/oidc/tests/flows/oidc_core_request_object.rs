@@ -265,6 +265,13 @@ async fn s6_1_unsigned_objects_are_for_clients_that_registered_none() {
     let error = refusal(&idp, &with_object(&rp, &none(&rp))).await;
     assert_eq!(error.code().as_str(), "request_not_supported");
     assert!(error.description().is_some());
+    let fetched = idp
+        .relying_party_with_key(by_reference().id("fetched"), key().await)
+        .await;
+    idp.http.answer_with(OBJECT, "application/jwt", none(&fetched));
+    let request = with_object(&fetched, "").with("request_uri", OBJECT);
+    let error = refusal(&idp, &request).await;
+    assert_eq!(error.code().as_str(), "request_uri_not_supported");
     let rp = idp
         .relying_party_with_key(unsigned_client().id("unsigned"), key().await)
         .await;
